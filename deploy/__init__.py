@@ -1,0 +1,1 @@
+"""How EPSM is deployed: the local stack and the demonstration."""

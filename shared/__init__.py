@@ -1,0 +1,1 @@
+"""What every EPSM service shares: schema, state machine, broker, storage, settings, metrics, logging."""
