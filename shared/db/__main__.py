@@ -1,0 +1,39 @@
+"""Migrations from the command line: `python -m shared.db upgrade|downgrade|check|revision`."""
+
+import argparse
+import sys
+
+from alembic import command
+from alembic.util import CommandError
+
+from shared.db import migrate
+from shared.settings import SettingsError, read_settings
+
+
+def main() -> int:
+    """Run one verb; 0 when it worked, 1 with a sentence on standard error when not."""
+    parser = argparse.ArgumentParser(prog="python -m shared.db", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("upgrade", help="to the newest schema").add_argument("revision", nargs="?", default="head")
+    verbs.add_parser("downgrade", help="to an older schema").add_argument("revision")
+    verbs.add_parser("check", help="fail when tables in code and database differ")
+    verbs.add_parser("revision", help="write a migration from the difference").add_argument("message")
+    arguments = parser.parse_args()
+    try:
+        url = read_settings().database_url.get_secret_value()
+        if arguments.verb == "upgrade":
+            migrate.upgrade(url, arguments.revision)
+        elif arguments.verb == "downgrade":
+            migrate.downgrade(url, arguments.revision)
+        elif arguments.verb == "check":
+            migrate.check(url)
+        else:
+            migrate.run(url, lambda config: command.revision(config, arguments.message, autogenerate=True))
+    except (SettingsError, CommandError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Bring the schema to a revision: called by `python -m shared.db`, the local stack and the tests.
+
+Migrations run one at a time (an advisory lock) and give up rather than block a busy service (lock and statement
+timeouts): a failed one is rolled back whole and can be tried again.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, make_url, pool, text
+
+#: Any number will do as long as nobody else uses it: "epsm" in ASCII.
+ADVISORY_LOCK = 0x6570736D
+#: A migration that cannot get its lock soon makes every query behind it wait as well.
+LOCK_TIMEOUT_MS = 5_000
+STATEMENT_TIMEOUT_MS = 300_000
+
+
+def configuration() -> Config:
+    """Alembic's configuration; there is no alembic.ini to keep in step with it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate up to `revision`."""
+    run(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Migrate down to `revision`; `base` is an empty schema."""
+    run(url, lambda config: command.downgrade(config, revision))
+
+
+def check(url: str) -> None:
+    """Raise alembic.util.CommandError when the tables in code and in the database differ."""
+    run(url, command.check)
+
+
+def run(url: str, action: Callable[[Config], object]) -> None:
+    """Run one Alembic command on a connection that holds the lock."""
+    engine = create_engine(make_url(url), poolclass=pool.NullPool, connect_args={"application_name": "epsm-migrate"})
+    with engine.connect() as connection:
+        connection.execute(text(f"SET lock_timeout = {LOCK_TIMEOUT_MS}"))
+        connection.execute(text(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}"))
+        connection.commit()
+        # Waiting for another migration to end is right, however long it takes; only tables must not be waited for.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+        connection.commit()
+        try:
+            action(_bound(connection))
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
+            connection.commit()
+
+
+def _bound(connection: Connection) -> Config:
+    config = configuration()
+    config.attributes["connection"] = connection
+    return config

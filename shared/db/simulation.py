@@ -1,0 +1,86 @@
+"""What a user submitted: simulations and the files they were made of."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import Base
+
+
+class Simulation(Base):
+    """One submission: models x weather files x variants, one name, one owner, one priority.
+
+    The terminal counters are stored; running is counted over a partial index on runs, queued is the remainder.
+    `status` turns `cancelled` when a cancellation is accepted, `ended_at` is set when the last run has ended.
+    """
+
+    __tablename__ = "simulations"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued','running','succeeded','failed','cancelled')", name="status"),
+        CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
+        CheckConstraint("total >= 1 AND round >= 1", name="total"),
+        CheckConstraint("succeeded >= 0 AND failed >= 0 AND cancelled >= 0", name="counters_not_negative"),
+        CheckConstraint("succeeded + failed + cancelled <= total", name="counters_within_total"),
+        CheckConstraint(
+            "(ended_at IS NOT NULL) = (succeeded + failed + cancelled = total)", name="ended_with_last_run"
+        ),
+        CheckConstraint("ended_at IS NULL OR status NOT IN ('queued','running')", name="ended_status"),
+        CheckConstraint("status NOT IN ('succeeded','failed') OR ended_at IS NOT NULL", name="outcome_ended"),
+        CheckConstraint("cancel_requested_at IS NULL OR status = 'cancelled'", name="cancel_request_shows"),
+        CheckConstraint("0 < soft_limit_seconds AND soft_limit_seconds <= hard_limit_seconds", name="limits"),
+        Index("ix_simulations_created_at_id", "created_at", "id"),
+        Index("ix_simulations_open", "priority", "created_at", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
+    priority: Mapped[int]
+    status: Mapped[str] = mapped_column(server_default="queued")
+    spec: Mapped[dict[str, Any]]
+    correlation_id: Mapped[str]
+    round: Mapped[int] = mapped_column(server_default="1")
+    total: Mapped[int]
+    succeeded: Mapped[int] = mapped_column(server_default="0")
+    failed: Mapped[int] = mapped_column(server_default="0")
+    cancelled: Mapped[int] = mapped_column(server_default="0")
+    soft_limit_seconds: Mapped[float]
+    hard_limit_seconds: Mapped[float]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class SimulationInput(Base):
+    """One input file of a simulation, by the name its user knows it by."""
+
+    __tablename__ = "simulation_inputs"
+    __table_args__ = (
+        CheckConstraint("role IN ('model','weather','file')", name="role"),
+        Index("ix_simulation_inputs_sha256", "sha256"),
+    )
+
+    simulation_id: Mapped[UUID] = mapped_column(ForeignKey("simulations.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("artifacts.sha256"))
+
+
+class Event(Base):
+    """Something that happened to a simulation or one of its runs."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_simulation_id_id", "simulation_id", "id"), Index("ix_events_at", "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    simulation_id: Mapped[UUID] = mapped_column(ForeignKey("simulations.id", ondelete="CASCADE"))
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))

@@ -1,0 +1,21 @@
+"""All tables under one name, so that whoever needs the metadata has every table loaded."""
+
+from shared.db.base import Base
+from shared.db.fleet import Artifact, Canary, Worker
+from shared.db.run import Attempt, Result, Run, RunFile, RunMessage
+from shared.db.simulation import Event, Simulation, SimulationInput
+
+__all__ = [
+    "Artifact",
+    "Attempt",
+    "Base",
+    "Canary",
+    "Event",
+    "Result",
+    "Run",
+    "RunFile",
+    "RunMessage",
+    "Simulation",
+    "SimulationInput",
+    "Worker",
+]
