@@ -1,0 +1,70 @@
+"""Fill the window of an engine's queue: choose in SQL, publish with confirms, mark what was published."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select, text, update
+
+from shared.db.database import Database
+from shared.db.tables import Run
+from shared.dispatch.choose import choose
+from shared.logging import get_logger
+from shared.messages import BrokerAway, Publisher, RunMessage
+from shared.state.fleet import slots
+from shared.words import Status
+
+log = get_logger(__name__)
+
+#: Advisory locks are a number space shared by all; this is our corner of it ("fill" in ASCII).
+LOCK_SPACE = 0x66696C6C
+
+
+def fill(database: Database, publisher: Publisher, engine: str, *, lease: timedelta, minimum: int) -> int:
+    """Publish as many runs of `engine` as its window has room for; how many. Raises BrokerAway, DatabaseAway.
+
+    The window is twice the fleet's slots, at least `minimum`. Whoever finds another filling the same queue leaves it
+    to them. What was published and could not be marked is published again: the second claim finds no row.
+    """
+    with database.transaction() as connection:
+        if not _alone(connection, engine):
+            return 0
+        room = max(2 * slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
+        chosen = choose(connection, engine, room) if room > 0 else []
+        sent: list[Row[tuple[UUID, UUID, int, str]]] = []
+        try:
+            for run in chosen:
+                publisher.publish_run(engine, RunMessage(run.id, run.simulation_id, run.correlation_id))
+                sent.append(run)
+        except BrokerAway:
+            if not sent:
+                raise
+            log.warning("dispatch.interrupted", engine=engine, published=len(sent), chosen=len(chosen))
+        for run in sent:
+            _mark(connection, run)
+    return len(sent)
+
+
+def _alone(connection: Connection, engine: str) -> bool:
+    lock = text("SELECT pg_try_advisory_xact_lock(:space, hashtext(:engine))")
+    return bool(connection.scalar(lock, {"space": LOCK_SPACE, "engine": engine}))
+
+
+def _published(connection: Connection, engine: str) -> int:
+    statement = select(func.count()).where(
+        Run.engine == engine, Run.status == Status.QUEUED.value, Run.published_at.is_not(None)
+    )
+    return connection.scalar(statement) or 0
+
+
+def _mark(connection: Connection, run: Row[tuple[UUID, UUID, int, str]]) -> None:
+    # A worker may have claimed the run, or even put it back, before this mark: then no row matches, which is right.
+    connection.execute(
+        update(Run)
+        .where(
+            Run.id == run.id,
+            Run.attempt == run.attempt,
+            Run.status == Status.QUEUED.value,
+            Run.published_at.is_(None),
+        )
+        .values(published_at=func.now())
+    )

@@ -1,0 +1,64 @@
+"""The heartbeat: one UPDATE for all runs of a worker renews leases, writes progress and brings back cancellations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Integer, String, Uuid, column, func, update, values
+
+from shared.db.tables import Run
+from shared.words import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a worker says about one of its runs; progress is 0-99."""
+
+    run_id: UUID
+    attempt: int
+    progress: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the database says back: runs still held, and those of them to be killed for a cancellation.
+
+    A run that is in neither is lost: its lease has expired and was reaped, or its deadline has passed.
+    """
+
+    held: frozenset[UUID]
+    cancelled: frozenset[UUID]
+
+
+def beat(connection: Connection, beats: Sequence[Beat], *, lease: timedelta) -> Answers:
+    """Renew the leases of `beats` and write their progress, each only if its attempt is still the one that runs."""
+    if not beats:
+        return Answers(frozenset(), frozenset())
+    said = values(
+        column("run_id", Uuid),
+        column("attempt", Integer),
+        column("progress", Integer),
+        column("message", String),
+        name="said",
+    ).data([(b.run_id, b.attempt, b.progress, b.message) for b in beats])
+    rows = connection.execute(
+        update(Run)
+        .where(
+            Run.id == said.c.run_id,
+            Run.attempt == said.c.attempt,
+            Run.status == Status.RUNNING.value,
+            Run.deadline_at > func.now(),
+        )
+        .values(
+            lease_expires_at=func.now() + lease,
+            progress=func.greatest(Run.progress, said.c.progress),
+            message=said.c.message,
+        )
+        .returning(Run.id, Run.cancel_requested_at)
+    ).all()
+    return Answers(
+        held=frozenset(row.id for row in rows),
+        cancelled=frozenset(row.id for row in rows if row.cancel_requested_at is not None),
+    )

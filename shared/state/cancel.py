@@ -1,0 +1,62 @@
+"""Cancelling: what is queued ends at once, what runs is flagged and killed by its worker's next beat."""
+
+from enum import Enum, auto
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from shared.db.tables import Run, Simulation
+from shared.state.transitions import WITHDRAW
+from shared.state.writer import count, lock_simulation, move, record
+from shared.words import Status
+
+
+class Cancelled(Enum):
+    """What came of a request to cancel."""
+
+    ACCEPTED = auto()
+    ALREADY_ENDED = auto()
+    UNKNOWN = auto()
+
+
+def cancel_simulation(connection: Connection, simulation_id: UUID) -> Cancelled:
+    """Cancel everything of a simulation that has not ended; asking twice is the same as asking once."""
+    simulation = lock_simulation(connection, simulation_id)
+    if simulation is None or simulation.deleted_at is not None:
+        return Cancelled.UNKNOWN
+    if simulation.ended_at is not None:
+        return Cancelled.ALREADY_ENDED
+    if simulation.cancel_requested_at is None:
+        connection.execute(
+            update(Simulation)
+            .where(Simulation.id == simulation_id)
+            .values(cancel_requested_at=func.now(), status=Status.CANCELLED.value)
+        )
+        record(connection, simulation_id, "simulation.cancel_requested")
+    _cancel(connection, simulation_id, Run.simulation_id == simulation_id)
+    return Cancelled.ACCEPTED
+
+
+def cancel_run(connection: Connection, run_id: UUID) -> Cancelled:
+    """Cancel one run; the others of its simulation go on."""
+    simulation_id = connection.scalar(select(Run.simulation_id).where(Run.id == run_id))
+    simulation = lock_simulation(connection, simulation_id) if simulation_id is not None else None
+    if simulation is None or simulation.deleted_at is not None:
+        return Cancelled.UNKNOWN
+    touched = _cancel(connection, simulation.id, Run.id == run_id)
+    return Cancelled.ACCEPTED if touched else Cancelled.ALREADY_ENDED
+
+
+def _cancel(connection: Connection, simulation_id: UUID, which: ColumnElement[bool]) -> int:
+    # Queued ones first: a claim that commits in between turns queued into running, which the second statement sees.
+    # The other way round needs the simulation's lock, which we hold.
+    withdrawn = move(connection, WITHDRAW, which, values={"message": "", "held_reason": None})
+    flagged = connection.execute(
+        update(Run)
+        .where(which, Run.status == Status.RUNNING.value)
+        .values(cancel_requested_at=func.coalesce(Run.cancel_requested_at, func.now()))
+        .returning(Run.id)
+    ).all()
+    if withdrawn:
+        count(connection, simulation_id, cancelled=len(withdrawn))
+    return len(withdrawn) + len(flagged)

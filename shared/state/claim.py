@@ -1,0 +1,122 @@
+"""The claim: a worker's right to the next attempt at a run, taken in one UPDATE that only one worker can win."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, exists, func, insert, select, update
+
+from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
+from shared.state.transitions import CLAIM
+from shared.state.writer import move
+from shared.words import InputRole, Status
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedInput:
+    """One input file of a claimed run, and where storage has it."""
+
+    role: InputRole
+    name: str
+    key: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a worker needs to know to carry out its attempt."""
+
+    run_id: UUID
+    simulation_id: UUID
+    attempt: int
+    charged: int
+    max_attempts: int
+    engine: str
+    parameters: Mapping[str, Any]
+    spec: Mapping[str, Any]
+    correlation_id: str
+    soft_limit_seconds: float
+    hard_limit_seconds: float
+    deadline_at: datetime
+    queued_at: datetime
+    model: ClaimedInput
+    weather: ClaimedInput
+    files: tuple[ClaimedInput, ...]
+
+
+def claim(
+    connection: Connection, run_id: UUID, simulation_id: UUID, *, worker_id: str, lease: timedelta, margin: timedelta
+) -> Claimed | None:
+    """Take the next attempt at a run; None when somebody else has it, it is over, or it may not start yet.
+
+    The attempt's absolute deadline is the simulation's hard limit plus `margin` for everything around the engine.
+    """
+    # Taken before the run's row, as everywhere. A simulation that has started is not locked at all.
+    connection.execute(
+        update(Simulation)
+        .where(
+            Simulation.id == simulation_id,
+            Simulation.status == Status.QUEUED.value,
+            exists().where(Run.id == run_id, Run.status == Status.QUEUED.value),
+        )
+        .values(status=Status.RUNNING.value, started_at=func.coalesce(Simulation.started_at, func.now()))
+    )
+    simulation = connection.execute(select(Simulation).where(Simulation.id == simulation_id)).one_or_none()
+    if simulation is None:
+        return None
+    moved = move(
+        connection,
+        CLAIM,
+        Run.id == run_id,
+        Run.simulation_id == simulation_id,
+        Run.not_before <= func.now(),
+        Run.charged < Run.max_attempts,
+        values={
+            "attempt": Run.attempt + 1,
+            "charged": Run.charged + 1,
+            "worker_id": worker_id,
+            "lease_expires_at": func.now() + lease,
+            "deadline_at": func.now() + timedelta(seconds=simulation.hard_limit_seconds) + margin,
+            "started_at": func.now(),
+            "progress": 0,
+            "message": "",
+            "held_reason": None,
+            "error_code": None,
+            "error_message": None,
+        },
+        data={"worker": worker_id},
+    )
+    if not moved:
+        return None
+    run = moved[0]
+    connection.execute(insert(Attempt).values(run_id=run_id, number=run.attempt, worker_id=worker_id))
+    inputs = _inputs(connection, simulation_id)
+    return Claimed(
+        run_id=run.id,
+        simulation_id=simulation_id,
+        attempt=run.attempt,
+        charged=run.charged,
+        max_attempts=run.max_attempts,
+        engine=run.engine,
+        parameters=run.parameters,
+        spec=simulation.spec,
+        correlation_id=simulation.correlation_id,
+        soft_limit_seconds=simulation.soft_limit_seconds,
+        hard_limit_seconds=simulation.hard_limit_seconds,
+        deadline_at=run.deadline_at,
+        queued_at=run.queued_at,
+        model=next(i for i in inputs if i.role is InputRole.MODEL and i.name == run.model),
+        weather=next(i for i in inputs if i.role is InputRole.WEATHER and i.name == run.weather),
+        files=tuple(i for i in inputs if i.role is InputRole.FILE),
+    )
+
+
+def _inputs(connection: Connection, simulation_id: UUID) -> list[ClaimedInput]:
+    rows = connection.execute(
+        select(SimulationInput.role, SimulationInput.name, Artifact.key, Artifact.sha256)
+        .join(Artifact, Artifact.sha256 == SimulationInput.sha256)
+        .where(SimulationInput.simulation_id == simulation_id)
+    )
+    return [ClaimedInput(InputRole(row.role), row.name, row.key, row.sha256) for row in rows]

@@ -1,0 +1,208 @@
+"""The end of an attempt, in one transaction: result, status, counters, event. Fenced by the attempt's number.
+
+Workers call `finish`, `fail_attempt` and `give_back`; the reaper calls `reap`. Each returns whether it applied:
+False means that the attempt has been superseded and everything it made is to be thrown away.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+
+from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
+from shared.state.policy import GiveUp, RetryPolicy
+from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
+from shared.state.writer import count, lock_simulation, move
+from shared.words import HeldReason, Outcome, Status
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptKey:
+    """Which attempt speaks: the fence of every write below."""
+
+    simulation_id: UUID
+    run_id: UUID
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no result, for programs (`code`) and for people (`message`)."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """One stored output file."""
+
+    name: str
+    key: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What EnergyPlus made of a run: metrics when it succeeded, else the failure. `phases` are seconds by name."""
+
+    verdict: str
+    metrics: Mapping[str, Any] | None
+    failure: Failure | None
+    messages: Sequence[tuple[str, str, int]] = ()
+    files: Sequence[OutputFile] = ()
+    phases: Mapping[str, float] = field(default_factory=dict)
+
+
+def finish(connection: Connection, key: AttemptKey, finished: Finished) -> bool:
+    """Keep the attempt's result and end its run; a run flagged for cancellation ends cancelled instead."""
+    run = _lock(connection, key)
+    if run is None:
+        return False
+    if run.cancel_requested_at is not None:
+        return _stop(connection, key, finished.phases)
+    _keep(connection, key, finished)
+    if finished.failure is None:
+        move(connection, SUCCEED, *_mine(key), values={"verdict": finished.verdict, "progress": 100, "message": ""})
+        _close(connection, key, Outcome.SUCCEEDED, phases=finished.phases)
+        count(connection, key.simulation_id, succeeded=1)
+    else:
+        _fail(connection, key, finished.failure, verdict=finished.verdict)
+        _close(connection, key, Outcome.FAILED, finished.failure.message, finished.phases)
+    return True
+
+
+def fail_attempt(
+    connection: Connection,
+    key: AttemptKey,
+    failure: Failure,
+    policy: RetryPolicy,
+    outcome: Outcome = Outcome.INFRASTRUCTURE,
+) -> bool:
+    """End an attempt that the model is not to blame for: queued again after a backoff, or failed when used up."""
+    run = _lock(connection, key)
+    if run is None:
+        return False
+    if run.cancel_requested_at is not None:
+        return _stop(connection, key)
+    _close(connection, key, outcome, failure.message)
+    decision = policy.decide(run.charged, run.max_attempts)
+    if isinstance(decision, GiveUp):
+        used_up = f"{failure.message} (attempt {run.charged} of {run.max_attempts}, the last one)"
+        _fail(connection, key, Failure(failure.code, used_up), verdict=None)
+    else:
+        move(
+            connection,
+            PUT_BACK,
+            *_mine(key),
+            values={
+                **_REQUEUED,
+                "not_before": func.now() + decision.delay,
+                "held_reason": HeldReason.BACKOFF.value,
+                "error_code": failure.code,
+                "error_message": failure.message,
+            },
+            data={"reason": failure.code},
+        )
+    return True
+
+
+def give_back(connection: Connection, key: AttemptKey) -> bool:
+    """Return a run that its worker had no time to end: queued again at once, the attempt not charged."""
+    run = _lock(connection, key)
+    if run is None:
+        return False
+    if run.cancel_requested_at is not None:
+        return _stop(connection, key)
+    _close(connection, key, Outcome.DRAINED)
+    values = {**_REQUEUED, "charged": Run.charged - 1, "not_before": func.now()}
+    move(connection, PUT_BACK, *_mine(key), values=values, data={"reason": "drained"})
+    return True
+
+
+def stop(connection: Connection, key: AttemptKey) -> bool:
+    """End a run whose engine was killed because of a cancellation."""
+    return _lock(connection, key) is not None and _stop(connection, key)
+
+
+def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> bool:
+    """End an attempt whose lease has expired; its worker is gone, or will find that it has lost the run."""
+    lock_simulation(connection, key.simulation_id)
+    expired = select(Run.id).where(*_mine(key), Run.lease_expires_at < func.now()).with_for_update()
+    if connection.scalar(expired) is None:
+        return False
+    lost = Failure("worker_lost", "The worker that had the run stopped answering")
+    return fail_attempt(connection, key, lost, policy, Outcome.LOST)
+
+
+#: A run that is queued again is one that no worker has and no message is out for.
+_REQUEUED: dict[str, Any] = {"progress": 0, "message": "", "worker_id": None, "published_at": None, "started_at": None}
+
+
+def _mine(key: AttemptKey) -> tuple[ColumnElement[bool], ...]:
+    return (Run.id == key.run_id, Run.attempt == key.attempt, Run.status == Status.RUNNING.value)
+
+
+def _lock(connection: Connection, key: AttemptKey) -> Row[Any] | None:
+    lock_simulation(connection, key.simulation_id)
+    return connection.execute(select(Run.__table__).where(*_mine(key)).with_for_update()).one_or_none()
+
+
+def _stop(connection: Connection, key: AttemptKey, phases: Mapping[str, float] | None = None) -> bool:
+    move(connection, STOP, *_mine(key), values={"message": "", "verdict": None})
+    _close(connection, key, Outcome.CANCELLED, phases=phases)
+    count(connection, key.simulation_id, cancelled=1)
+    return True
+
+
+def _fail(connection: Connection, key: AttemptKey, failure: Failure, *, verdict: str | None) -> None:
+    values = {"verdict": verdict, "error_code": failure.code, "error_message": failure.message, "message": ""}
+    move(connection, FAIL, *_mine(key), values=values, data={"code": failure.code})
+    count(connection, key.simulation_id, failed=1)
+
+
+def _close(
+    connection: Connection,
+    key: AttemptKey,
+    outcome: Outcome,
+    error_message: str | None = None,
+    phases: Mapping[str, float] | None = None,
+) -> None:
+    connection.execute(
+        update(Attempt)
+        .where(Attempt.run_id == key.run_id, Attempt.number == key.attempt)
+        .values(ended_at=func.now(), outcome=outcome.value, error_message=error_message, phases=dict(phases or {}))
+    )
+
+
+def _keep(connection: Connection, key: AttemptKey, finished: Finished) -> None:
+    if finished.metrics is not None:
+        connection.execute(
+            insert(Result).values(run_id=key.run_id, attempt=key.attempt, metrics=dict(finished.metrics))
+        )
+    if finished.messages:
+        connection.execute(
+            insert(RunMessage),
+            [
+                {"run_id": key.run_id, "ordinal": ordinal, "severity": severity, "text": text, "count": times}
+                for ordinal, (severity, text, times) in enumerate(finished.messages)
+            ],
+        )
+    if finished.files:
+        connection.execute(
+            insert(RunFile),
+            [
+                {
+                    "run_id": key.run_id,
+                    "attempt": key.attempt,
+                    "name": file.name,
+                    "key": file.key,
+                    "sha256": file.sha256,
+                    "size": file.size,
+                }
+                for file in finished.files
+            ],
+        )

@@ -1,0 +1,69 @@
+"""The books: `submitted = queued + running + succeeded + failed + cancelled`, for every simulation at every instant.
+
+The API reads counts from here, the scheduler and the tests compare them with the rows.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, func, or_, select
+
+from shared.db.tables import Run, Simulation
+from shared.words import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Runs of one simulation by status."""
+
+    total: int
+    queued: int
+    running: int
+    succeeded: int
+    failed: int
+    cancelled: int
+
+
+def running_counts(connection: Connection, simulation_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many runs of each simulation are running, from the partial index; absent means none."""
+    rows = connection.execute(
+        select(Run.simulation_id, func.count())
+        .where(Run.simulation_id.in_(simulation_ids), Run.status == Status.RUNNING.value)
+        .group_by(Run.simulation_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def discrepancies(connection: Connection) -> dict[UUID, str]:
+    """Simulations whose stored counters differ from their rows, with a sentence each; empty when the books agree."""
+    counted = (
+        select(
+            Run.simulation_id,
+            func.count().label("total"),
+            *(
+                func.count().filter(Run.status == status.value).label(status.value)
+                for status in (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
+            ),
+        )
+        .group_by(Run.simulation_id)
+        .subquery()
+    )
+    names = ("total", "succeeded", "failed", "cancelled")
+    rows = connection.execute(
+        select(
+            Simulation.id,
+            *(getattr(Simulation, name).label(f"stored_{name}") for name in names),
+            *(func.coalesce(counted.c[name], 0).label(f"counted_{name}") for name in names),
+        )
+        .outerjoin(counted, counted.c.simulation_id == Simulation.id)
+        .where(or_(*(getattr(Simulation, name) != func.coalesce(counted.c[name], 0) for name in names)))
+    ).mappings()
+    return {
+        row["id"]: "; ".join(
+            f"{name} is {row[f'stored_{name}']} but {row[f'counted_{name}']} rows say so"
+            for name in names
+            if row[f"stored_{name}"] != row[f"counted_{name}"]
+        )
+        for row in rows
+    }

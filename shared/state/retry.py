@@ -1,0 +1,68 @@
+"""A new round: the failed runs of an ended simulation are queued again, with fresh attempts and nothing of the old."""
+
+from enum import Enum, auto
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, update
+
+from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
+from shared.state.transitions import REOPEN
+from shared.state.writer import lock_simulation, move, record
+from shared.words import Status
+
+
+class Retried(Enum):
+    """What came of a request to retry."""
+
+    ACCEPTED = auto()
+    NOT_ENDED = auto()
+    NOTHING_FAILED = auto()
+    UNKNOWN = auto()
+
+
+def retry_failed(connection: Connection, simulation_id: UUID) -> Retried:
+    """Queue the failed runs of an ended simulation again; succeeded and cancelled ones stay as they are."""
+    simulation = lock_simulation(connection, simulation_id)
+    if simulation is None or simulation.deleted_at is not None:
+        return Retried.UNKNOWN
+    if simulation.ended_at is None:
+        return Retried.NOT_ENDED
+    if simulation.failed == 0:
+        return Retried.NOTHING_FAILED
+    connection.execute(
+        update(Simulation)
+        .where(Simulation.id == simulation_id)
+        .values(
+            failed=0,
+            round=Simulation.round + 1,
+            ended_at=None,
+            cancel_requested_at=None,
+            status=Status.QUEUED.value,
+        )
+    )
+    reopened = move(
+        connection,
+        REOPEN,
+        Run.simulation_id == simulation_id,
+        values={
+            "charged": 0,
+            "verdict": None,
+            "progress": 0,
+            "message": "",
+            "error_code": None,
+            "error_message": None,
+            "not_before": func.now(),
+            "held_reason": None,
+            "published_at": None,
+            "worker_id": None,
+            "cancel_requested_at": None,
+            "queued_at": func.now(),
+            "started_at": None,
+            "ended_at": None,
+        },
+    )
+    ids = [run.id for run in reopened]
+    for table in (Result, RunMessage, RunFile):
+        connection.execute(delete(table).where(table.run_id.in_(ids)))
+    record(connection, simulation_id, "simulation.retried", round=simulation.round + 1, runs=len(ids))
+    return Retried.ACCEPTED
