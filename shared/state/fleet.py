@@ -1,4 +1,4 @@
-"""The workers as the database knows them: registered at start, alive while they beat, gone when they say so or fall silent."""
+"""The workers as the database knows them: registered at start, alive while they beat, lost when they fall silent."""
 
 from datetime import timedelta
 

@@ -1,0 +1,84 @@
+"""Dramatiq's RabbitMQ broker, made safe for runs that take an hour. The worker consumes from it, the publisher sends.
+
+What differs from Dramatiq's own, and why: every publish is confirmed (unconfirmed ones are lost with the broker);
+one message is prefetched per thread (more would wait behind an hour-long run while another worker idles); no delay
+queues (a delay belongs in Postgres); quorum queues on a cluster; the consumer of `consumer.py`.
+"""
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from uuid import UUID
+
+from dramatiq import Consumer, Middleware
+from dramatiq.brokers.rabbitmq import RabbitmqBroker
+
+from shared.broker.consumer import SafeConsumer
+
+#: Without these a broker that is blocked, frozen or gone holds a sender without end.
+CONNECTION_LIMITS = {
+    "blocked_connection_timeout": "10",
+    "connection_attempts": "1",
+    "heartbeat": "30",
+    "retry_delay": "0",
+    "socket_timeout": "5",
+    "stack_timeout": "10",
+}
+
+
+class EpsmBroker(RabbitmqBroker):
+    """RabbitMQ for runs and canaries.
+
+    `prefetch` messages are held unacknowledged per consumer: the number of worker threads. `on_canary` is called with
+    every canary's id, on the consumer's own thread, so that busy worker threads do not delay it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        queue_type: str = "classic",
+        prefetch: int = 1,
+        middleware: list[Middleware] | None = None,
+        on_canary: Callable[[UUID], None] | None = None,
+    ) -> None:
+        super().__init__(url=with_limits(url), confirm_delivery=True, middleware=middleware or [])
+        self.queue_type = queue_type
+        self.prefetch = prefetch
+        self.on_canary = on_canary
+        self.draining = False
+
+    @property
+    def consumer_class(self) -> type[SafeConsumer]:
+        """Consumers of this broker acknowledge only what they received themselves."""
+        return SafeConsumer
+
+    def drain(self) -> None:
+        """Take no more messages; what is being worked on can still be acknowledged."""
+        self.draining = True
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:  # noqa: ARG002
+        """A consumer that holds no more messages than there are threads, whatever Dramatiq would prefetch."""
+        return super().consume(queue_name, self.prefetch, timeout)
+
+    def declare_queue(self, queue_name: str, *, ensure: bool = False) -> None:
+        """Declare a queue without the delay queue that Dramatiq would open a consumer for."""
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues.add(queue_name)
+            self.queues_pending.add(queue_name)
+            self.emit_after("declare_queue", queue_name)
+        if ensure:
+            self._ensure_queue(queue_name)
+
+    def _declare_dq_queue(self, queue_name: str) -> None:
+        """Nothing is ever delayed in RabbitMQ."""
+
+    def _build_queue_arguments(self, queue_name: str) -> dict[str, object]:
+        return {**super()._build_queue_arguments(queue_name), "x-queue-type": self.queue_type}
+
+
+def with_limits(url: str) -> str:
+    """`url` with the connection limits it does not already set."""
+    parts = urlsplit(url)
+    query = {**CONNECTION_LIMITS, **dict(parse_qsl(parts.query))}
+    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -1,0 +1,65 @@
+"""Sending messages to RabbitMQ. Used from long-lived threads only: every thread keeps a connection of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pika.exceptions
+from dramatiq import Message
+from dramatiq.errors import BrokerConnectionError
+
+from shared.broker.broker import EpsmBroker
+from shared.broker.queues import CANARY_ACTOR, CANARY_QUEUE, RUN_ACTOR, runs_queue
+from shared.messages import BrokerAway, RunMessage
+
+
+class RabbitPublisher:
+    """Publishes runs and canaries with confirms. Every method raises BrokerAway."""
+
+    def __init__(self, url: str, *, queue_type: str) -> None:
+        self._queue_type = queue_type
+        self._broker = EpsmBroker(url, queue_type=queue_type)
+
+    def publish_run(self, engine: str, message: RunMessage) -> None:
+        """Publish to the engine's queue; returns once RabbitMQ has confirmed."""
+        self._send(
+            runs_queue(engine, self._queue_type),
+            RUN_ACTOR,
+            run_id=str(message.run_id),
+            simulation_id=str(message.simulation_id),
+            correlation_id=message.correlation_id,
+        )
+
+    def publish_canary(self, canary_id: UUID) -> None:
+        """Send a canary to whichever worker is there."""
+        self._send(CANARY_QUEUE, CANARY_ACTOR, canary_id=str(canary_id))
+
+    def waiting(self, engine: str) -> int:
+        """How many messages of the engine's queue are with no worker."""
+        queue = runs_queue(engine, self._queue_type)
+        with self._guarded():
+            self._broker.declare_queue(queue, ensure=True)
+            return int(self._broker.channel.queue_declare(queue=queue, passive=True).method.message_count)
+
+    def check(self) -> None:
+        """Make sure that RabbitMQ answers."""
+        with self._guarded():
+            self._broker.connection.process_data_events()
+            self._broker.channel.basic_qos(prefetch_count=0)
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        self._broker.close()
+
+    def _send(self, queue: str, actor: str, **arguments: str) -> None:
+        with self._guarded():
+            self._broker.enqueue(Message(queue_name=queue, actor_name=actor, args=(), kwargs=arguments, options={}))
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (BrokerConnectionError, pika.exceptions.AMQPError, OSError) as error:
+            # The next call is to start with a new connection, not with what is left of this one.
+            del self._broker.connection
+            raise BrokerAway(f"RabbitMQ: {error!r}") from error

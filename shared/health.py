@@ -1,0 +1,59 @@
+"""The small HTTP server of worker and scheduler: /healthz in words and /metrics for Prometheus."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from prometheus_client import make_wsgi_app
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+Check = Callable[[], str | None]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class's name)
+        """Probes every few seconds are not worth a line each."""
+
+
+class _Server(WSGIServer):
+    # A probe that connects and says nothing must not hold up the next one for ever.
+    timeout = 5
+
+
+class HealthServer:
+    """Serves on `host:port` (0: a free one, see `port`) from a thread of its own.
+
+    `check` returns None when all is well, else a sentence that says what is not; then /healthz answers 503.
+    """
+
+    def __init__(self, host: str, port: int, check: Check) -> None:
+        self._check = check
+        self._metrics = make_wsgi_app()
+        self._server = make_server(host, port, self._answer, server_class=_Server, handler_class=_Quiet)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/metrics":
+            return cast(Iterable[bytes], self._metrics(environ, start))
+        if environ["PATH_INFO"] != "/healthz":
+            start("404 Not Found", [("Content-Type", "text/plain")])
+            return [b"/healthz or /metrics\n"]
+        fault = self._check()
+        body = {"status": "ok"} if fault is None else {"status": "unhealthy", "detail": fault}
+        start("200 OK" if fault is None else "503 Service Unavailable", [("Content-Type", "application/json")])
+        return [json.dumps(body).encode() + b"\n"]
