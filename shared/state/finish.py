@@ -47,9 +47,12 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What EnergyPlus made of a run: metrics when it succeeded, else the failure. `phases` are seconds by name."""
+    """What came of a run: metrics when it succeeded, else the failure. `phases` are seconds by name.
 
-    verdict: str
+    The verdict is None for a model that was refused before EnergyPlus was started.
+    """
+
+    verdict: str | None
     metrics: Mapping[str, Any] | None
     failure: Failure | None
     messages: Sequence[tuple[str, str, int]] = ()

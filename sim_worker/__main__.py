@@ -1,0 +1,40 @@
+"""`python -m sim_worker`: one worker process until SIGTERM or SIGINT."""
+
+import signal
+import sys
+
+from shared.logging import configure_logging
+from shared.settings import SettingsError, read_settings
+from shared.storage import StorageError, open_storage
+from sim_worker.energyplus.engine import EngineError, find_engines, probe
+from sim_worker.service import WorkerService
+
+
+def main() -> int:
+    """Run until told to stop; 0 after a clean drain, 1 with a sentence when it could not start."""
+    try:
+        settings = read_settings()
+        configure_logging("worker", settings.log_level)
+        engines = find_engines(settings.engine_directories)
+        if settings.served_engine not in engines:
+            raise EngineError(
+                f"engine {settings.served_engine} is not installed; there is {', '.join(engines) or 'none'}"
+            )
+        engine = engines[settings.served_engine]
+        probe(engine)
+        storage = open_storage(settings)
+    except (SettingsError, EngineError, StorageError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    # Blocked here, taken by sigwait below: no handler runs in the middle of anything.
+    stop_signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    service = WorkerService(settings, storage, engine)
+    service.start()
+    signal.sigwait(stop_signals)
+    service.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

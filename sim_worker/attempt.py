@@ -1,0 +1,191 @@
+"""One attempt at a run, from claim to commit: called by the actor on a worker thread.
+
+What the model is to blame for ends the run here; everything else leaves as InfrastructureError and becomes a decision
+in the retry middleware. No transaction is open while files move or EnergyPlus runs.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Connection
+
+from shared import metrics
+from shared.db.database import Database
+from shared.logging import get_logger
+from shared.settings import Settings
+from shared.state.claim import Claimed, claim
+from shared.state.finish import AttemptKey, Failure, Finished, finish, give_back, stop
+from shared.storage import Storage, StorageError
+from sim_worker.active import ActiveAttempt, ActiveAttempts
+from sim_worker.conclude import SUCCESSES, failed, succeeded
+from sim_worker.energyplus.engine import Engine, EngineError
+from sim_worker.energyplus.launcher import Launcher, LauncherLost
+from sim_worker.energyplus.prepare import PreparationError, Prepared, prepare
+from sim_worker.energyplus.progress import Progress
+from sim_worker.energyplus.results import ResultError, read_messages, read_results
+from sim_worker.energyplus.supervise import Execution, Limits, Stop, supervise
+from sim_worker.errors import InfrastructureError
+from sim_worker.files import fetch_inputs, store_outputs, write_changes
+from sim_worker.middleware import MARGIN_SECONDS
+from sim_worker.patience import Patience
+from sim_worker.phases import Phases
+from sim_worker.request import preparation
+from sim_worker.scratch import scratch
+
+log = get_logger(__name__)
+
+Value = TypeVar("Value")
+
+
+class Stopped(Exception):
+    """The attempt was told to stop; the reason is in `stop`."""
+
+    def __init__(self, reason: Stop) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Carries out attempts, several at once from several threads."""
+
+    settings: Settings
+    worker_id: str
+    database: Database
+    storage: Storage
+    launcher: Launcher
+    engine: Engine
+    active: ActiveAttempts
+    patience: Patience
+
+    def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
+        """Claim the run and see it through; nothing happens when it is not there to be claimed.
+
+        Raises InfrastructureError.
+        """
+        phases = Phases()
+        with phases.phase("claim"):
+            claimed = self._insist(lambda c: self._claim(c, run_id, simulation_id))
+        if claimed is None:
+            log.info("run.not_claimed", run_id=str(run_id))
+            return
+        attempt = self.active.enter(claimed)
+        with structlog.contextvars.bound_contextvars(run_id=str(run_id), attempt=claimed.attempt):
+            self._see_through(attempt, phases)
+
+    def _claim(self, connection: Connection, run_id: UUID, simulation_id: UUID) -> Claimed | None:
+        return claim(
+            connection,
+            run_id,
+            simulation_id,
+            worker_id=self.worker_id,
+            lease=timedelta(seconds=self.settings.lease_seconds),
+            margin=timedelta(seconds=MARGIN_SECONDS),
+        )
+
+    def _see_through(self, attempt: ActiveAttempt, phases: Phases) -> None:
+        claimed = attempt.claimed
+        started = time.monotonic()
+        waited = datetime.now(UTC) - claimed.queued_at
+        metrics.queue_wait_seconds.labels(claimed.engine).observe(max(waited.total_seconds(), 0))
+        log.info("attempt.started", simulation_id=str(claimed.simulation_id))
+        try:
+            with scratch(self.settings.scratch_directory, claimed.run_id, claimed.attempt) as directory:
+                finished = self._execute(attempt, directory, phases)
+        except Stopped as stopped:
+            self._end_stopped(attempt, stopped.reason)
+            return
+        except StorageError as error:
+            raise InfrastructureError("storage_unavailable", f"Storage: {error}") from error
+        except (EngineError, LauncherLost) as error:
+            raise InfrastructureError("engine_unavailable", str(error)) from error
+        except OSError as error:
+            raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error
+        with phases.phase("commit"):
+            kept = self._insist(lambda c: finish(c, attempt.key, dataclasses.replace(finished, phases=phases.seconds)))
+        metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
+        metrics.runs_ended.labels("succeeded" if finished.failure is None else "failed").inc()
+        log.info("attempt.ended", kept=kept, verdict=finished.verdict, **phases.seconds)
+
+    def _execute(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:
+        claimed = attempt.claimed
+        inputs, work = directory / "inputs", directory / "work"
+        inputs.mkdir()
+        work.mkdir()
+        with phases.phase("fetch"):
+            model, weather = fetch_inputs(self.storage, claimed, inputs, work)
+        _obey(attempt)
+        attempt.report(Progress(0, "Preparing the model"))
+        with phases.phase("prepare"):
+            request = preparation(claimed.spec, claimed.parameters)
+            try:
+                prepared = prepare(model, work, request, version=claimed.engine)
+            except PreparationError as error:
+                return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
+            write_changes(prepared, work)
+        _obey(attempt)
+        with phases.phase("engine"):
+            execution = self._supervise(attempt, prepared, work, weather)
+        if execution.stopped is not None:
+            raise Stopped(execution.stopped)
+        with phases.phase("parse"):
+            finished = self._read(claimed, execution, work)
+        _obey(attempt)
+        attempt.report(Progress(99, "Storing the results"))
+        with phases.phase("store"):
+            files = store_outputs(self.storage, claimed, work, series=prepared.keeps_series)
+        return dataclasses.replace(finished, files=files)
+
+    def _supervise(self, attempt: ActiveAttempt, prepared: Prepared, work: Path, weather: Path) -> Execution:
+        return supervise(
+            self.launcher,
+            self.engine,
+            work,
+            weather,
+            Limits(
+                soft_seconds=attempt.claimed.soft_limit_seconds,
+                hard_seconds=attempt.claimed.hard_limit_seconds,
+                memory_bytes=self.settings.memory_limit_bytes,
+                file_bytes=self.settings.file_limit_bytes,
+            ),
+            stop=attempt.stop,
+            on_progress=attempt.report,
+            needs_expansion=prepared.needs_expansion,
+        )
+
+    def _read(self, claimed: Claimed, execution: Execution, work: Path) -> Finished:
+        if execution.killed_from_outside:
+            raise InfrastructureError("engine_killed", f"EnergyPlus was killed from outside ({execution.exit})")
+        if execution.verdict not in SUCCESSES:
+            return failed(execution, read_messages(work / "eplusout.err"), claimed.hard_limit_seconds)
+        try:
+            return succeeded(execution, read_results(work, engine_seconds=execution.engine_seconds))
+        except ResultError as error:
+            raise InfrastructureError("results_unreadable", f"EnergyPlus succeeded, but {error}") from error
+
+    def _end_stopped(self, attempt: ActiveAttempt, reason: Stop) -> None:
+        """Write down why the attempt was stopped; of a lost lease there is nothing left to say."""
+        log.info("attempt.stopped", reason=str(reason))
+        metrics.runs_ended.labels(str(reason)).inc()
+        ends: dict[Stop, Callable[[Connection, AttemptKey], bool]] = {Stop.CANCELLED: stop, Stop.DRAINED: give_back}
+        if reason in ends:
+            self._insist(lambda c: ends[reason](c, attempt.key))
+
+    def _insist(self, action: Callable[[Connection], Value]) -> Value:
+        def transaction() -> Value:
+            with self.database.transaction() as connection:
+                return action(connection)
+
+        return self.patience.insist(transaction)
+
+
+def _obey(attempt: ActiveAttempt) -> None:
+    if (reason := attempt.stop.requested) is not None:
+        raise Stopped(reason)

@@ -1,0 +1,77 @@
+"""The worker's Dramatiq middleware, in order. Dramatiq's own defaults are left out: retries and delays live in Postgres."""
+
+from typing import Any
+from uuid import UUID
+
+from dramatiq import Broker, Message, Middleware
+from dramatiq.middleware import TimeLimit
+
+from shared import metrics
+from shared.db.database import Database, DatabaseAway
+from shared.logging import get_logger
+from shared.settings import Settings
+from shared.state.finish import Failure, fail_attempt
+from shared.state.policy import RetryPolicy
+from sim_worker.active import ActiveAttempts
+from sim_worker.errors import InfrastructureError
+from sim_worker.patience import Patience
+
+log = get_logger(__name__)
+
+#: Everything of an attempt around the engine: fetching, preparing, parsing, storing, waiting for Postgres.
+MARGIN_SECONDS = 300.0
+#: The supervisor's limits and the deadline in the database come first; this only frees a thread that hangs for good.
+BACKSTOP_SECONDS = 600.0
+
+
+def ordered_middleware(
+    settings: Settings, database: Database, active: ActiveAttempts, policy: RetryPolicy, patience: Patience
+) -> list[Middleware]:
+    """Everything that surrounds the actor, outermost first."""
+    backstop = settings.hard_limit_seconds + MARGIN_SECONDS + BACKSTOP_SECONDS
+    return [TimeLimit(time_limit=backstop * 1000), AttemptRetries(database, active, policy, patience)]
+
+
+class AttemptRetries(Middleware):
+    """Ends the attempt that an exception escaped from: queued again after a backoff, or failed when used up."""
+
+    def __init__(self, database: Database, active: ActiveAttempts, policy: RetryPolicy, patience: Patience) -> None:
+        self._database = database
+        self._active = active
+        self._policy = policy
+        self._patience = patience
+
+    def after_process_message(
+        self, broker: Broker, message: Message[Any], *, result: Any = None, exception: BaseException | None = None
+    ) -> None:
+        """Called by Dramatiq once the actor has returned or raised, before the message is acknowledged."""
+        run_id = UUID(message.kwargs["run_id"])
+        try:
+            if exception is not None:
+                self._end(run_id, exception)
+        finally:
+            self._active.leave(run_id)
+
+    after_skip_message = after_process_message
+
+    def _end(self, run_id: UUID, exception: BaseException) -> None:
+        attempt = self._active.find(run_id)
+        if attempt is None:
+            return
+        if isinstance(exception, InfrastructureError):
+            failure = Failure(exception.code, str(exception))
+        else:
+            failure = Failure("internal_error", f"The worker met an unexpected {type(exception).__name__}")
+        log.error(
+            "attempt.failed", run_id=str(run_id), attempt=attempt.key.attempt, code=failure.code, error=str(exception)
+        )
+        metrics.runs_ended.labels("infrastructure").inc()
+
+        def write() -> bool:
+            with self._database.transaction() as connection:
+                return fail_attempt(connection, attempt.key, failure, self._policy)
+
+        try:
+            self._patience.insist(write)
+        except DatabaseAway:
+            log.warning("attempt.left_to_reaper", run_id=str(run_id), attempt=attempt.key.attempt)

@@ -1,0 +1,156 @@
+"""The worker as a whole: wires its parts, starts them in order, drains on SIGTERM. Used by `python -m sim_worker`."""
+
+import os
+import secrets
+import socket
+import time
+from datetime import timedelta
+from importlib.metadata import version
+from uuid import UUID
+
+from dramatiq import Worker
+from sqlalchemy import func, update
+
+from shared import metrics
+from shared.broker.broker import EpsmBroker
+from shared.broker.queues import CANARY_QUEUE, runs_queue
+from shared.db.database import Database, DatabaseAway
+from shared.db.tables import Canary
+from shared.health import HealthServer
+from shared.logging import get_logger
+from shared.settings import Settings
+from shared.state.fleet import register
+from shared.state.policy import RetryPolicy
+from shared.storage import Storage
+from sim_worker.active import ActiveAttempts
+from sim_worker.actor import declare_actor
+from sim_worker.attempt import Attempts
+from sim_worker.energyplus.engine import Engine
+from sim_worker.energyplus.launcher import Launcher
+from sim_worker.heartbeat import Heartbeat
+from sim_worker.middleware import ordered_middleware
+from sim_worker.patience import Patience
+from sim_worker.scratch import sweep
+
+log = get_logger(__name__)
+
+#: How long the engines of given-back runs have to die and their runs to be written back.
+GIVE_BACK_SECONDS = 10.0
+
+
+class WorkerService:
+    """One worker process: one engine, `concurrency` threads, one heartbeat."""
+
+    def __init__(self, settings: Settings, storage: Storage, engine: Engine) -> None:
+        self._settings = settings
+        self._engine = engine
+        self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        # Every thread may hold a connection at once, and so do the heartbeat and the canary.
+        self._database = Database(
+            settings.database_url.get_secret_value(), name=self.id, pool_size=settings.concurrency + 2
+        )
+        self._active = ActiveAttempts()
+        self._patience = Patience()
+        self._launcher = Launcher()
+        policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds))
+        self._broker = EpsmBroker(
+            settings.broker_url.get_secret_value(),
+            queue_type=settings.queue_type,
+            prefetch=settings.concurrency,
+            middleware=ordered_middleware(settings, self._database, self._active, policy, self._patience),
+            on_canary=self._answer_canary,
+        )
+        attempts = Attempts(
+            settings,
+            self.id,
+            self._database,
+            storage,
+            self._launcher,
+            engine,
+            self._active,
+            self._patience,
+        )
+        declare_actor(self._broker, runs_queue(engine.version, settings.queue_type), attempts)
+        self._broker.declare_queue(CANARY_QUEUE)
+        self._worker = Worker(self._broker, worker_threads=settings.concurrency)
+        self._heartbeat = Heartbeat(
+            self._database,
+            self._active,
+            self.id,
+            interval=settings.beat_seconds,
+            lease=timedelta(seconds=settings.lease_seconds),
+        )
+        self._health = HealthServer(settings.health_host, settings.worker_port, self._fault)
+
+    def start(self) -> None:
+        """Start everything; returns once the worker takes runs. Waits for Postgres as long as it takes."""
+        self._settings.scratch_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._launcher.start()
+        self._health.start()
+        self._patience.insist(self._register)
+        swept = self._patience.insist(lambda: sweep(self._settings.scratch_directory, self._database))
+        self._heartbeat.start()
+        # Dramatiq's own command line says this to the middleware; TimeLimit starts its clock on it.
+        self._broker.emit_after("process_boot")
+        self._worker.start()
+        metrics.worker_slots.set(self._settings.concurrency)
+        log.info(
+            "worker.started",
+            worker_id=self.id,
+            engine=self._engine.version,
+            concurrency=self._settings.concurrency,
+            health_port=self._health.port,
+            swept=swept,
+        )
+
+    def stop(self) -> None:
+        """Take no more runs, let the running ones end within the drain time, give back the rest uncharged."""
+        log.info("worker.draining", runs=len(self._active.all()))
+        self._heartbeat.status = "draining"
+        self._broker.drain()
+        if not self._active.wait_until_idle(self._settings.drain_seconds):
+            self._active.give_back_all()
+            self._active.wait_until_idle(GIVE_BACK_SECONDS)
+        self._patience.end()
+        self._worker.stop(timeout=int(GIVE_BACK_SECONDS * 1000))
+        self._heartbeat.stop()
+        self._heartbeat.status = "stopped"
+        try:
+            self._heartbeat.beat_once()
+        except DatabaseAway:
+            log.warning("worker.left_unsaid")
+        self._launcher.close()
+        self._broker.close()
+        self._health.stop()
+        self._database.close()
+        log.info("worker.stopped")
+
+    def _register(self) -> None:
+        with self._database.transaction() as connection:
+            register(
+                connection,
+                worker_id=self.id,
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                version=version("epsm"),
+                engine=self._engine.version,
+                concurrency=self._settings.concurrency,
+            )
+
+    def _answer_canary(self, canary_id: UUID) -> None:
+        answer = (
+            update(Canary)
+            .where(Canary.id == canary_id, Canary.received_at.is_(None))
+            .values(received_at=func.clock_timestamp(), worker_id=self.id)
+        )
+        try:
+            with self._database.transaction() as connection:
+                connection.execute(answer)
+        except DatabaseAway as error:
+            log.warning("canary.unanswered", error=str(error))
+
+    def _fault(self) -> str | None:
+        silent = time.monotonic() - self._heartbeat.last_beat
+        if silent > 2 * self._settings.lease_seconds:
+            return f"no heartbeat has reached Postgres for {silent:.0f} s"
+        return None
