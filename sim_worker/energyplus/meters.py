@@ -1,0 +1,52 @@
+"""Meters of the weather run periods, summed over them: joules (or m3) unrounded, and the peak of electricity."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD
+
+JOULE_PER_KWH = 3.6e6
+
+
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """Totals by meter name, in the meter's own unit."""
+
+    totals: dict[str, float]
+
+    def kwh(self, name: str) -> float | None:
+        """Energy of a meter in kWh; None when the model has no such meter."""
+        joules = self.totals.get(name)
+        return None if joules is None else joules / JOULE_PER_KWH
+
+
+def read_meters(connection: sqlite3.Connection) -> Meters:
+    """Every meter reported once per run period, over all weather run periods, warm-up and design days left out."""
+    rows = connection.execute(
+        "SELECT d.Name, SUM(r.Value) FROM ReportData r"
+        " JOIN ReportDataDictionary d ON d.ReportDataDictionaryIndex = r.ReportDataDictionaryIndex"
+        " JOIN Time t ON t.TimeIndex = r.TimeIndex"
+        " JOIN EnvironmentPeriods e ON e.EnvironmentPeriodIndex = t.EnvironmentPeriodIndex"
+        " WHERE d.IsMeter = 1 AND d.ReportingFrequency = 'Run Period' AND t.IntervalType = ?"
+        " AND e.EnvironmentType = ? GROUP BY d.Name",
+        (RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD),
+    )
+    return Meters({str(name): float(value) for name, value in rows})
+
+
+def read_peak_joules(connection: sqlite3.Connection, meter: str) -> float | None:
+    """The largest value of a meter in one time step, in joules; None when it has none.
+
+    EnergyPlus does not reset maxima between run periods and fills in a large negative number for a period that stays
+    below an earlier one, so the largest of all is the right one.
+    """
+    (peak,) = connection.execute(
+        "SELECT MAX(x.MaxValue) FROM ReportExtendedData x"
+        " JOIN ReportData r ON r.ReportDataIndex = x.ReportDataIndex"
+        " JOIN ReportDataDictionary d ON d.ReportDataDictionaryIndex = r.ReportDataDictionaryIndex"
+        " JOIN Time t ON t.TimeIndex = r.TimeIndex"
+        " JOIN EnvironmentPeriods e ON e.EnvironmentPeriodIndex = t.EnvironmentPeriodIndex"
+        " WHERE d.Name = ? AND d.ReportingFrequency = 'Run Period' AND e.EnvironmentType = ? AND x.MaxValue > -1e13",
+        (meter, WEATHER_RUN_PERIOD),
+    ).fetchone()
+    return None if peak is None else float(peak)

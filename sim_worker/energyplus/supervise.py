@@ -1,0 +1,176 @@
+"""Running the engine under supervision: limits, cancellation and progress, for one run in one directory.
+
+The deadline depends on the clock alone, never on a line of output, because EnergyPlus can be silent for minutes.
+"""
+
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sim_worker.energyplus.engine import Engine
+from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher
+from sim_worker.energyplus.messages import read_statement
+from sim_worker.energyplus.outcome import Exit, Verdict, classify
+from sim_worker.energyplus.progress import Progress, ProgressReader
+
+#: How often the child is looked at; its end and a request to stop wake the supervisor at once.
+POLL_SECONDS = 0.25
+OUTPUT = "energyplus.out"
+
+
+class Stop(StrEnum):
+    """Why an execution was told to stop."""
+
+    CANCELLED = "cancelled"
+    LEASE_LOST = "lease_lost"
+    DRAINED = "drained"
+
+
+class StopSignal:
+    """A request to stop that wakes whoever supervises; the first reason stays."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reason: Stop | None = None
+        #: Set by a request to stop and by the child's end: what the supervisor sleeps on.
+        self.wake = threading.Event()
+
+    def request(self, reason: Stop) -> None:
+        """Ask to stop."""
+        with self._lock:
+            self._reason = self._reason or reason
+        self.wake.set()
+
+    @property
+    def requested(self) -> Stop | None:
+        """The reason, once there is one."""
+        return self._reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`."""
+
+    soft_seconds: float = 3300.0
+    hard_seconds: float = 3600.0
+    memory_bytes: int | None = None
+    file_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What became of it: a verdict, or the reason why it was stopped."""
+
+    verdict: Verdict | None
+    stopped: Stop | None
+    exit: Exit
+    engine_seconds: float
+
+    @property
+    def killed_from_outside(self) -> bool:
+        """Whether something other than the supervisor sent SIGKILL: an operator, or the kernel short of memory."""
+        return self.verdict is Verdict.CRASHED and self.exit.signal == signal.SIGKILL
+
+
+def supervise(
+    launcher: Launcher,
+    engine: Engine,
+    model: Path,
+    weather: Path,
+    limits: Limits,
+    *,
+    stop: StopSignal,
+    on_progress: Callable[[Progress], None],
+    environments: int = 1,
+    needs_expansion: bool = False,
+) -> Execution:
+    """Execute the prepared `model` in its own directory and wait for the end.
+
+    `environments` is how many periods will be simulated, for the progress. With `needs_expansion` ExpandObjects goes
+    first, under the same limits. Raises EngineError, LauncherLost, OSError.
+    """
+    started = time.monotonic()
+    watch = _Watch(limits, stop, started)
+    directory = model.parent
+    allowed = ChildLimits(limits.memory_bytes, limits.file_bytes)
+    if needs_expansion:
+        on_progress(Progress(0, "Expanding HVAC templates"))
+        ended = _expand(launcher, engine, model, allowed, watch)
+        if ended is not None:
+            return _concluded(ended, directory, watch, started)
+    argv = [str(engine.executable), "-w", str(weather), "-d", str(directory), str(model)]
+    output = directory / OUTPUT
+    reader = ProgressReader(output, environments)
+    child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm())
+    ended = watch.until_end(child, lambda: on_progress(reader.read()))
+    return _concluded(ended, directory, watch, started)
+
+
+class _Watch:
+    """The limits and the stop request of one execution, applied to one child after the other."""
+
+    def __init__(self, limits: Limits, stop: StopSignal, started: float) -> None:
+        self._limits = limits
+        self._stop = stop
+        self._started = started
+        self.stopped: Stop | None = None
+        self.timed_out = False
+
+    def rearm(self) -> threading.Event:
+        """The event to wait on for the next child; a request that has come already is seen without it."""
+        self._stop.wake.clear()
+        return self._stop.wake
+
+    def until_end(self, child: Child, poll: Callable[[], None]) -> Exit:
+        """Poll until the child has ended, by itself or by a limit or a request."""
+        while True:
+            self._enforce(child)
+            self._stop.wake.wait(POLL_SECONDS)
+            if (ended := child.exit) is not None:
+                return ended
+            if self._stop.requested is not None:
+                self._stop.wake.clear()
+            poll()
+
+    def _enforce(self, child: Child) -> None:
+        elapsed = time.monotonic() - self._started
+        if self._stop.requested is not None:
+            self.stopped = self._stop.requested
+            child.signal(signal.SIGKILL)
+        elif elapsed >= self._limits.hard_seconds:
+            self.timed_out = True
+            child.signal(signal.SIGKILL)
+        elif elapsed >= self._limits.soft_seconds and not self.timed_out:
+            self.timed_out = True
+            child.signal(signal.SIGTERM)
+
+
+def _concluded(ended: Exit, directory: Path, watch: _Watch, started: float) -> Execution:
+    seconds = time.monotonic() - started
+    if watch.stopped is not None:
+        return Execution(None, watch.stopped, ended, seconds)
+    said = read_statement(directory / "eplusout.err")
+    return Execution(classify(ended, said, timed_out=watch.timed_out), None, ended, seconds)
+
+
+def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: _Watch) -> Exit | None:
+    """Replace `model` by what ExpandObjects makes of it; how that ended when it made nothing."""
+    room = model.parent / "expand"
+    room.mkdir()
+    (room / "Energy+.idd").symlink_to(engine.directory / "Energy+.idd")
+    shutil.copyfile(model, room / "in.idf")
+    program = [str(engine.directory / "ExpandObjects")]
+    child = launcher.spawn(program, room, room / OUTPUT, allowed, ended=watch.rearm())
+    ended = watch.until_end(child, lambda: None)
+    expanded = room / "expanded.idf"
+    if watch.stopped is not None or watch.timed_out or not expanded.is_file():
+        if (said := room / "expandedidf.err").is_file():
+            shutil.copyfile(said, model.parent / "eplusout.err")
+        return ended if ended.code != 0 else Exit(1, None)
+    shutil.copyfile(expanded, model)
+    return None
