@@ -6,7 +6,7 @@ import sys
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
-from sim_worker.energyplus.engine import EngineError, find_engines, probe
+from sim_worker.energyplus.engine import EngineError, find_engine, probe
 from sim_worker.service import WorkerService
 
 
@@ -15,12 +15,7 @@ def main() -> int:
     try:
         settings = read_settings()
         configure_logging("worker", settings.log_level)
-        engines = find_engines(settings.engine_directories)
-        if settings.served_engine not in engines:
-            raise EngineError(
-                f"engine {settings.served_engine} is not installed; there is {', '.join(engines) or 'none'}"
-            )
-        engine = engines[settings.served_engine]
+        engine = find_engine(settings.served_engine, settings.engine_directories)
         probe(engine)
         storage = open_storage(settings)
     except (SettingsError, EngineError, StorageError) as error:

@@ -27,9 +27,10 @@ from sim_worker.active import ActiveAttempt, ActiveAttempts
 from sim_worker.conclude import SUCCESSES, failed, succeeded
 from sim_worker.energyplus.engine import Engine, EngineError
 from sim_worker.energyplus.launcher import Launcher, LauncherLost
+from sim_worker.energyplus.messages import read_messages
 from sim_worker.energyplus.prepare import PreparationError, Prepared, prepare
 from sim_worker.energyplus.progress import Progress
-from sim_worker.energyplus.results import ResultError, read_messages, read_results
+from sim_worker.energyplus.results import ResultError, read_results
 from sim_worker.energyplus.supervise import Execution, Limits, Stop, supervise
 from sim_worker.errors import InfrastructureError
 from sim_worker.files import fetch_inputs, store_outputs, write_changes
@@ -132,7 +133,7 @@ class Attempts:
             write_changes(prepared, work)
         _obey(attempt)
         with phases.phase("engine"):
-            execution = self._supervise(attempt, prepared, work, weather)
+            execution = self._supervise(attempt, prepared, weather)
         if execution.stopped is not None:
             raise Stopped(execution.stopped)
         with phases.phase("parse"):
@@ -140,14 +141,14 @@ class Attempts:
         _obey(attempt)
         attempt.report(Progress(99, "Storing the results"))
         with phases.phase("store"):
-            files = store_outputs(self.storage, claimed, work, series=prepared.keeps_series)
+            files = store_outputs(self.storage, claimed, prepared)
         return dataclasses.replace(finished, files=files)
 
-    def _supervise(self, attempt: ActiveAttempt, prepared: Prepared, work: Path, weather: Path) -> Execution:
+    def _supervise(self, attempt: ActiveAttempt, prepared: Prepared, weather: Path) -> Execution:
         return supervise(
             self.launcher,
             self.engine,
-            work,
+            prepared.path,
             weather,
             Limits(
                 soft_seconds=attempt.claimed.soft_limit_seconds,
@@ -157,6 +158,7 @@ class Attempts:
             ),
             stop=attempt.stop,
             on_progress=attempt.report,
+            environments=prepared.environments,
             needs_expansion=prepared.needs_expansion,
         )
 
@@ -164,7 +166,7 @@ class Attempts:
         if execution.killed_from_outside:
             raise InfrastructureError("engine_killed", f"EnergyPlus was killed from outside ({execution.exit})")
         if execution.verdict not in SUCCESSES:
-            return failed(execution, read_messages(work / "eplusout.err"), claimed.hard_limit_seconds)
+            return failed(execution, read_messages(work / "eplusout.err").messages, claimed.hard_limit_seconds)
         try:
             return succeeded(execution, read_results(work, engine_seconds=execution.engine_seconds))
         except ResultError as error:

@@ -1,8 +1,9 @@
 """What an execution amounts to: a result, a failure the model is to blame for, or an infrastructure error. Pure."""
 
 from shared.state.finish import Failure, Finished
+from sim_worker.energyplus.messages import Message
 from sim_worker.energyplus.outcome import Verdict
-from sim_worker.energyplus.results import Message, Results
+from sim_worker.energyplus.results import Results
 from sim_worker.energyplus.supervise import Execution
 
 #: The first messages say what is wrong; what follows from them fills pages.

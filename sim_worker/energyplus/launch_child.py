@@ -4,6 +4,7 @@ Started by `launcher.py` with nothing but a socket. It has one thread, so that i
 so that a fork copies little. It is the engines' parent: it knows for certain which process groups are theirs.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -12,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
@@ -31,11 +33,11 @@ def main() -> None:
     groups: dict[int, int] = {}
     try:
         while True:
-            readable, _, _ = select.select([channel, wake_read], [], [])
+            readable, _, _ = select.select([channel.fileno(), wake_read], [], [])
             if wake_read in readable:
                 os.read(wake_read, 4096)
                 reap(channel, groups)
-            if channel in readable:
+            if channel.fileno() in readable:
                 message = channel.recv(MESSAGE_BYTES)
                 if not message:
                     return
@@ -47,7 +49,7 @@ def main() -> None:
             kill_group(pid, signal.SIGKILL)
 
 
-def answer(channel: socket.socket, groups: dict[int, int], request: dict) -> None:
+def answer(channel: socket.socket, groups: dict[int, int], request: dict[str, Any]) -> None:
     """Spawn a child, or send a signal to the group of one."""
     if request["do"] == "signal":
         if (pid := groups.get(request["id"])) is not None:
@@ -87,7 +89,7 @@ def reap(channel: socket.socket, groups: dict[int, int]) -> None:
         )
 
 
-def spawn(request: dict) -> int:
+def spawn(request: dict[str, Any]) -> int:
     """Fork and exec; the pid. Raises OSError when the program cannot be executed."""
     parent = os.getpid()
     error_read, error_write = os.pipe2(os.O_CLOEXEC)
@@ -108,7 +110,7 @@ def spawn(request: dict) -> int:
     return pid
 
 
-def become(request: dict, parent: int) -> None:
+def become(request: dict[str, Any], parent: int) -> None:
     """In the child: leave the launcher's session, take on the limits, turn into the program."""
     os.setsid()
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -130,7 +132,7 @@ def become(request: dict, parent: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    os.execve(request["argv"][0], request["argv"], request["env"])
+    os.execve(request["argv"][0], request["argv"], request["env"])  # noqa: S606  (a list, never a shell)
 
 
 def limit(which: int, amount: int) -> None:
@@ -142,13 +144,11 @@ def limit(which: int, amount: int) -> None:
 
 def kill_group(pid: int, number: int) -> None:
     """Signal a whole process group; one that is gone already is fine."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
-def say(channel: socket.socket, message: dict) -> None:
+def say(channel: socket.socket, message: dict[str, Any]) -> None:
     """Send one message to the worker."""
     channel.send(json.dumps(message).encode())
 

@@ -4,15 +4,30 @@ Formatting, comments and the order of objects survive, because reordering object
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, Protocol, cast
 
 import idfkit
-from idfkit import IDFDocument, IDFObject
+from idfkit import IDFObject
+from idfkit.schema import EpJSONSchema
 
 EPJSON_SUFFIXES = (".epjson", ".json")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-Document = IDFDocument[bool]
+
+class Document(Protocol):
+    """What we use of idfkit's document, whose own type stub hides it from type checkers."""
+
+    @property
+    def schema(self) -> EpJSONSchema | None: ...
+    def __contains__(self, class_name: str) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __getitem__(self, class_name: str) -> Iterable[IDFObject]: ...
+    def add(
+        self, obj_type: str, name: str = "", fields: dict[str, Any] | None = None, *, validate: bool = True
+    ) -> IDFObject: ...
+    def removeidfobject(self, obj: IDFObject) -> None: ...
 
 
 class PreparationError(Exception):
@@ -34,8 +49,11 @@ def load(path: Path, copy: Path, version: str) -> Document:
     triple = _triple(version)
     try:
         if is_epjson(path):
-            return idfkit.load_epjson(str(copy), triple, strict=False)
-        return idfkit.load_idf(str(copy), triple, strict_parsing=False, strict=False, preserve_formatting=True)
+            return cast(Document, idfkit.load_epjson(str(copy), triple, strict=False))
+        return cast(
+            Document,
+            idfkit.load_idf(str(copy), triple, strict_parsing=False, strict=False, preserve_formatting=True),
+        )
     except (idfkit.IdfKitError, ValueError, RecursionError) as error:
         raise PreparationError("model_unreadable", f"The model cannot be read: {error}") from error
 
@@ -43,10 +61,10 @@ def load(path: Path, copy: Path, version: str) -> Document:
 def save(document: Document, path: Path) -> None:
     """Write the model; the suffix of `path` decides between IDF and epJSON."""
     if is_epjson(path):
-        path.write_text(idfkit.write_epjson(document), encoding="utf-8")
+        path.write_text(idfkit.write_epjson(cast(Any, document)), encoding="utf-8")
     else:
         # idfkit reads bytes as Latin-1, so that writing Latin-1 gives back the UTF-8 bytes it was given.
-        path.write_bytes(idfkit.write_idf(document, ordering="source").encode("latin-1", "replace"))
+        path.write_bytes(idfkit.write_idf(cast(Any, document), ordering="source").encode("latin-1", "replace"))
 
 
 def objects(document: Document, class_name: str) -> list[IDFObject]:

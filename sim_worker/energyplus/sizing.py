@@ -10,7 +10,8 @@ MOST_ROWS = 2000
 def read_sizing(connection: sqlite3.Connection) -> dict[str, Any]:
     """User design values: loads in W, air flows in m3/s, by zone and by air system."""
     zones = connection.execute(
-        "SELECT ZoneName, LoadType, UserDesLoad, UserDesFlow, DesDayName FROM ZoneSizes ORDER BY ZoneSizesIndex LIMIT ?",
+        "SELECT ZoneName, LoadType, UserDesLoad, UserDesFlow, DesDayName FROM ZoneSizes"
+        " ORDER BY ZoneSizesIndex LIMIT ?",
         (MOST_ROWS,),
     )
     systems = connection.execute(
