@@ -21,6 +21,8 @@ class Document(Protocol):
 
     @property
     def schema(self) -> EpJSONSchema | None: ...
+    @property
+    def cst(self) -> object | None: ...
     def __contains__(self, class_name: str) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
     def __getitem__(self, class_name: str) -> Iterable[IDFObject]: ...
@@ -63,8 +65,14 @@ def save(document: Document, path: Path) -> None:
     if is_epjson(path):
         path.write_text(idfkit.write_epjson(cast(Any, document)), encoding="utf-8")
     else:
+        # Asking for an order makes idfkit write every object anew, so only what has no text of its own asks for one.
+        text = (
+            idfkit.write_idf(cast(Any, document), ordering="source")
+            if document.cst is None
+            else idfkit.write_idf(cast(Any, document), preserve_formatting=True)
+        )
         # idfkit reads bytes as Latin-1, so that writing Latin-1 gives back the UTF-8 bytes it was given.
-        path.write_bytes(idfkit.write_idf(cast(Any, document), ordering="source").encode("latin-1", "replace"))
+        path.write_bytes(text.encode("latin-1"))
 
 
 def objects(document: Document, class_name: str) -> list[IDFObject]:
