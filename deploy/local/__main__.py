@@ -1,0 +1,102 @@
+"""`python -m deploy.local up|down|status|logs|url`: what the Makefile's verbs call."""
+
+import argparse
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.install import CHROMIUM, POSTGRES, RABBITMQ, ensure
+from deploy.local.processes import StackError
+from deploy.local.stack import ROOT, Stack
+
+DIRECTORY = ROOT / ".local"
+FOLLOW_SECONDS = 0.5
+
+
+def main() -> int:
+    """Run one verb; 0 when all is well, else 1 with a sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    parser.add_argument("verb", choices=("up", "down", "status", "logs", "url", "install"))
+    parser.add_argument("--follow", action="store_true", help="logs: go on until Ctrl-C")
+    arguments = parser.parse_args()
+    try:
+        if arguments.verb == "install":
+            ensure([POSTGRES, RABBITMQ, CHROMIUM])
+            return 0
+        with _alone():
+            stack = Stack(DIRECTORY, {name: value for name, value in os.environ.items() if name.startswith("EPSM_")})
+        return _run(stack, arguments.verb, follow=arguments.follow)
+    except StackError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(stack: Stack, verb: str, *, follow: bool) -> int:
+    if verb == "url":
+        if stack.api.pid is None:
+            raise StackError("the API is not running; start it with: make up")
+        print(stack.url)
+        return 0
+    if verb == "status":
+        return _status(stack)
+    if verb == "logs":
+        return _logs(stack, follow=follow)
+    with _alone():
+        for step in stack.up() if verb == "up" else stack.down():
+            print(f"{'starting' if verb == 'up' else 'stopping'} {step}", file=sys.stderr, flush=True)
+    print(f"EPSM is up: {stack.url}/api/docs" if verb == "up" else "EPSM is down; its data stay in .local", flush=True)
+    return 0
+
+
+def _status(stack: Stack) -> int:
+    healthy = True
+    for process in stack.processes:
+        if (pid := process.pid) is not None:
+            print(f"{process.name:<10} running (process {pid})")
+        elif process.crashed:
+            print(f"{process.name:<10} crashed; the end of {process.log}:")
+            print("".join(f"           | {line}\n" for line in process.tail().splitlines()), end="")
+            healthy = False
+        else:
+            print(f"{process.name:<10} stopped")
+            healthy = False
+    if stack.api.pid is not None:
+        print(f"API        {stack.url}")
+    return 0 if healthy else 1
+
+
+def _logs(stack: Stack, *, follow: bool) -> int:
+    offsets: dict[Path, int] = {}
+    for process in stack.processes:
+        for line in process.tail(40).splitlines():
+            print(f"{process.name:<10} {line}")
+        offsets[process.log] = process.log.stat().st_size if process.log.exists() else 0
+    while follow:
+        for process in stack.processes:
+            if process.log.exists() and process.log.stat().st_size > offsets[process.log]:
+                with process.log.open(errors="replace") as log:
+                    log.seek(offsets[process.log])
+                    for line in log:
+                        print(f"{process.name:<10} {line}", end="", flush=True)
+                    offsets[process.log] = log.tell()
+        time.sleep(FOLLOW_SECONDS)
+    return 0
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two people typing `make up` at once must not start two of everything."""
+    DIRECTORY.mkdir(exist_ok=True)
+    with (DIRECTORY / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

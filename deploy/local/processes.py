@@ -1,0 +1,133 @@
+"""Detached processes that are found again: a pid file holds the pid and when that process started.
+
+A pid alone may by now belong to somebody else; with the start time it cannot, so nothing foreign is ever signalled.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+LOG_TAIL_LINES = 8
+
+
+class StackError(Exception):
+    """Something could not be started or is missing; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One named process of the stack, by its files in `directory`."""
+
+    name: str
+    directory: Path
+
+    @property
+    def log(self) -> Path:
+        """Where its output goes."""
+        return self.directory / "logs" / f"{self.name}.log"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, if it runs."""
+        known = self._known()
+        return known[0] if known is not None and start_time(known[0]) == known[1] else None
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it was started, not stopped, and does not run."""
+        return self._file.exists() and self.pid is None
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str], cwd: Path) -> None:
+        """Start it in a session of its own, so that a terminal's Ctrl-C does not reach it."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=dict(environment),
+                cwd=cwd,
+                start_new_session=True,
+            )
+        self.adopt(process.pid)
+
+    def adopt(self, pid: int) -> None:
+        """Remember a process that somebody else has started."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps([pid, start_time(pid)]))
+
+    def stop(self, number: signal.Signals = signal.SIGTERM, *, patience: float = 60) -> None:
+        """Ask it to end, and make it after `patience` seconds; returns when it is gone."""
+        if (pid := self.pid) is not None:
+            os.kill(pid, number)
+            if not self._wait(patience):
+                os.kill(pid, signal.SIGKILL)
+                self._wait(patience)
+        self._file.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """End it without a chance to tidy up; it then counts as crashed."""
+        if (pid := self.pid) is not None:
+            os.kill(pid, signal.SIGKILL)
+            self._wait(30)
+
+    def tail(self, lines: int = LOG_TAIL_LINES) -> str:
+        """The last lines of its log."""
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def _wait(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.pid is None:
+                return True
+            time.sleep(0.02)
+        return self.pid is None
+
+    @property
+    def _file(self) -> Path:
+        return self.directory / "run" / f"{self.name}.pid"
+
+    def _known(self) -> tuple[int, int] | None:
+        try:
+            pid, started = json.loads(self._file.read_text())
+        except (OSError, ValueError):
+            return None
+        return int(pid), int(started)
+
+
+def start_time(pid: int) -> int:
+    """When a process started, in the kernel's ticks since boot; -1 when there is none or it is a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return -1
+    _reap(pid)
+    return -1 if fields[0] == "Z" else int(fields[19])
+
+
+def _reap(pid: int) -> None:
+    # Our own children stay as zombies until somebody asks how they ended.
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
+
+
+def wait_until(ready: Callable[[], bool], process: Process, what: str, seconds: float = 90) -> None:
+    """Poll until `ready` says so. Raises StackError with the end of the log when the process ends or time runs out."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if process.pid is None:
+            raise StackError(f"{what} ended while starting. The end of {process.log}:\n{process.tail()}")
+        if time.monotonic() > deadline:
+            raise StackError(f"{what} is not ready after {seconds:.0f} s. The end of {process.log}:\n{process.tail()}")
+        time.sleep(0.05)

@@ -1,0 +1,150 @@
+"""A private RabbitMQ node from Debian's package: own data, own ports, own name server, loopback only."""
+
+import base64
+import hashlib
+import http.client
+import json
+import os
+import signal
+from pathlib import Path
+from urllib.parse import quote
+
+from deploy.local.install import RABBITMQ, RABBITMQ_SERVER, ensure
+from deploy.local.ports import LOOPBACK, is_free
+from deploy.local.processes import Process, wait_until
+
+USER = "epsm"
+VHOST = "epsm"
+
+
+class RabbitServer:
+    """One node; its messages survive stop, kill and start.
+
+    `ports` are those for AMQP, management, Erlang's distribution and its name server.
+    """
+
+    def __init__(
+        self, directory: Path, ports: tuple[int, int, int, int], password: str, consumer_timeout_seconds: float
+    ) -> None:
+        self.directory = directory / "rabbitmq"
+        self.port, self.management_port, self._distribution_port, self._names_port = ports
+        self.process = Process("rabbitmq", directory)
+        self._names = Process("epmd", directory)
+        self._password = password
+        self._consumer_timeout = consumer_timeout_seconds
+
+    def url(self, vhost: str = VHOST) -> str:
+        """AMQP address of one of its virtual hosts."""
+        return f"amqp://{USER}:{self._password}@{LOOPBACK}:{self.port}/{quote(vhost, safe='')}"
+
+    def start(self) -> None:
+        """Start it; returns when it takes connections. Raises StackError."""
+        ensure([RABBITMQ])
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._configure()
+        if self._names.pid is None:
+            self._names.start(["/usr/bin/epmd"], self._environment(), self.directory)
+        if self.process.pid is None:
+            self.process.start([str(RABBITMQ_SERVER)], self._environment(), self.directory)
+        wait_until(self.answers, self.process, "RabbitMQ")
+        if (pid := self._node_pid()) is not None:
+            # The script that was started waits for the node; the node itself is what we stop and what can crash.
+            self.process.adopt(pid)
+
+    def answers(self) -> bool:
+        """Whether it is up, with its virtual host."""
+        return self._api("GET", f"/api/vhosts/{VHOST}") == http.client.OK and not is_free(self.port)
+
+    def stop(self, *, names: bool = True) -> None:
+        """Stop it in order; the name server too unless told otherwise."""
+        self.process.stop()
+        if names:
+            self._names.stop()
+
+    def create_vhost(self, name: str) -> None:
+        """Create an empty virtual host that our user owns."""
+        self._api("PUT", f"/api/vhosts/{name}")
+        rights = {"configure": ".*", "write": ".*", "read": ".*"}
+        self._api("PUT", f"/api/permissions/{name}/{USER}", rights)
+
+    def delete_vhost(self, name: str) -> None:
+        """Delete a virtual host and everything in it."""
+        self._api("DELETE", f"/api/vhosts/{name}")
+
+    def _configure(self) -> None:
+        lines = {
+            "listeners.tcp.1": f"{LOOPBACK}:{self.port}",
+            "management.tcp.ip": LOOPBACK,
+            "management.tcp.port": self.management_port,
+            "default_user": USER,
+            "default_pass": self._password,
+            "default_vhost": VHOST,
+            "consumer_timeout": int(self._consumer_timeout * 1000),
+            "disk_free_limit.absolute": "256MB",
+            "vm_memory_high_watermark.absolute": "512MB",
+            "log.console": "true",
+            "log.console.level": "warning",
+            "log.file": "false",
+        }
+        text = "".join(f"{name} = {value}\n" for name, value in lines.items())
+        config = self.directory / "rabbitmq.conf"
+        config.touch(mode=0o600)
+        config.write_text(text)
+        (self.directory / "enabled_plugins").write_text("[rabbitmq_management].\n")
+
+    def _environment(self) -> dict[str, str]:
+        here = self.directory
+        # Erlang's names are global to a name server and ours is private; the hash tells nodes apart in a listing.
+        node = hashlib.sha256(str(here.absolute()).encode()).hexdigest()[:8]
+        return {
+            "PATH": "/usr/lib/rabbitmq/bin:/usr/sbin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": str(here),
+            "RABBITMQ_NODENAME": f"epsm-{node}@localhost",
+            "RABBITMQ_BASE": str(here),
+            "RABBITMQ_MNESIA_BASE": str(here / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(here / "log"),
+            "RABBITMQ_PID_FILE": str(here / "node.pid"),
+            "RABBITMQ_CONFIG_FILE": str(here / "rabbitmq.conf"),
+            "RABBITMQ_CONFIG_FILES": str(here / "conf.d"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(here / "advanced.config"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(here / "generated"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(here / "enabled_plugins"),
+            "RABBITMQ_DIST_PORT": str(self._distribution_port),
+            "RABBITMQ_CONF_ENV_FILE": os.devnull,
+            "ERL_EPMD_PORT": str(self._names_port),
+            "ERL_EPMD_ADDRESS": LOOPBACK,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+
+    def _node_pid(self) -> int | None:
+        try:
+            return int((self.directory / "node.pid").read_text())
+        except (OSError, ValueError):
+            return None
+
+    def kill(self) -> None:
+        """Kill the node without warning."""
+        self.process.kill()
+
+    def pause(self) -> None:
+        """Freeze the node, as a stalled disk would."""
+        if (pid := self.process.pid) is not None:
+            os.kill(pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a frozen node go on."""
+        if (pid := self.process.pid) is not None:
+            os.kill(pid, signal.SIGCONT)
+
+    def _api(self, method: str, path: str, body: object = None) -> int:
+        token = base64.b64encode(f"{USER}:{self._password}".encode()).decode()
+        connection = http.client.HTTPConnection(LOOPBACK, self.management_port, timeout=5)
+        try:
+            headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()

@@ -1,0 +1,171 @@
+"""The stack as a whole: what it consists of, in which order it starts, what it is told, how it is doing."""
+
+import http.client
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.ports import LOOPBACK, free_ports, is_free
+from deploy.local.postgres import PostgresServer
+from deploy.local.processes import Process, StackError, wait_until
+from deploy.local.rabbitmq import RabbitServer
+
+ROOT = Path(__file__).resolve().parents[2]
+PORTS = ("postgres", "amqp", "management", "distribution", "names", "api", "worker", "scheduler")
+#: Ports of our services can be fixed by their settings; those of the servers are nobody's business.
+CONFIGURED = {"api": "EPSM_API_PORT", "worker": "EPSM_WORKER_PORT", "scheduler": "EPSM_SCHEDULER_PORT"}
+CONSUMER_TIMEOUT_SECONDS = 7200.0
+API_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Chosen once and kept: ports and passwords."""
+
+    ports: dict[str, int]
+    passwords: dict[str, str]
+
+
+class Stack:
+    """All parts in one `directory`; `environment` adds to or overrides the settings our services get."""
+
+    def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
+        self.directory = directory.absolute()
+        self._given = dict(environment)
+        self.state = self._load()
+        ports = self.state.ports
+        self.postgres = PostgresServer(self.directory, ports["postgres"], self.state.passwords["postgres"])
+        timeout = float(self._given.get("EPSM_CONSUMER_TIMEOUT_SECONDS", CONSUMER_TIMEOUT_SECONDS))
+        self.rabbitmq = RabbitServer(
+            self.directory,
+            (ports["amqp"], ports["management"], ports["distribution"], ports["names"]),
+            self.state.passwords["rabbitmq"],
+            timeout,
+        )
+        self.api = Process("api", self.directory)
+        self.worker = Process("worker", self.directory)
+        self.scheduler = Process("scheduler", self.directory)
+
+    @property
+    def url(self) -> str:
+        """Base address of the API."""
+        return f"http://{LOOPBACK}:{self.state.ports['api']}"
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """Every part, in the order of starting."""
+        return (self.postgres.process, self.rabbitmq.process, self.api, self.worker, self.scheduler)
+
+    def up(self) -> Iterator[str]:
+        """Start what does not run; says what it does, part by part. Raises StackError."""
+        yield "Postgres"
+        self.postgres.start()
+        yield "RabbitMQ"
+        self.rabbitmq.start()
+        yield "the schema"
+        self.migrate()
+        yield "API"
+        self.start_api()
+        yield "worker"
+        self.start_worker()
+        yield "scheduler"
+        self.start_scheduler()
+
+    def down(self) -> Iterator[str]:
+        """Stop everything, in the reverse order; data stay."""
+        for process in (self.scheduler, self.worker, self.api):
+            yield process.name
+            process.stop()
+        yield "rabbitmq"
+        self.rabbitmq.stop()
+        yield "postgres"
+        self.postgres.stop()
+
+    def migrate(self) -> None:
+        """Bring the schema up to date."""
+        command = [sys.executable, "-m", "shared.db", "upgrade"]
+        done = subprocess.run(command, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StackError(f"the schema could not be brought up to date: {done.stderr.strip()[-1000:]}")
+
+    def start_api(self) -> None:
+        """Start the API unless it runs; returns when it is ready."""
+        environment = self.environment()
+        scratch = Path(environment["EPSM_SCRATCH_DIRECTORY"])
+        scratch.mkdir(parents=True, exist_ok=True)
+        command = [
+            *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(API_THREADS)),
+            *("--workers", "1", "--bind", f"{environment['EPSM_API_HOST']}:{environment['EPSM_API_PORT']}"),
+            # Uploads may take as long as they like; gthread answers the master's heartbeat beside them.
+            *("--timeout", "120", "--graceful-timeout", "15", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"),
+            "api_service.wsgi:app",
+        ]
+        self._start(self.api, command, "/readyz", int(environment["EPSM_API_PORT"]), "the API")
+
+    def start_worker(self) -> None:
+        """Start the worker unless it runs; returns when it takes runs."""
+        command = [sys.executable, "-m", "sim_worker"]
+        self._start(self.worker, command, "/healthz", self.state.ports["worker"], "the worker")
+
+    def start_scheduler(self) -> None:
+        """Start the scheduler unless it runs; returns when it works."""
+        command = [sys.executable, "-m", "scheduler_service"]
+        self._start(self.scheduler, command, "/healthz", self.state.ports["scheduler"], "the scheduler")
+
+    def environment(self) -> dict[str, str]:
+        """What our services are told: the stack's own settings, then the caller's."""
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
+        ports = self.state.ports
+        return {
+            **inherited,
+            "EPSM_DATABASE_URL": self.postgres.url(),
+            "EPSM_BROKER_URL": self.rabbitmq.url(),
+            "EPSM_STORAGE_URL": (self.directory / "storage").as_uri(),
+            "EPSM_SCRATCH_DIRECTORY": str(self.directory / "scratch"),
+            "EPSM_API_HOST": LOOPBACK,
+            "EPSM_API_PORT": str(ports["api"]),
+            "EPSM_WORKER_PORT": str(ports["worker"]),
+            "EPSM_SCHEDULER_PORT": str(ports["scheduler"]),
+            "EPSM_CONSUMER_TIMEOUT_SECONDS": str(CONSUMER_TIMEOUT_SECONDS),
+            **self._given,
+        }
+
+    def _start(self, process: Process, command: list[str], path: str, port: int, what: str) -> None:
+        if process.pid is None:
+            process.start(command, self.environment(), ROOT)
+        wait_until(lambda: _answers(port, path), process, what)
+
+    def _load(self) -> State:
+        self.directory.mkdir(mode=0o755, parents=True, exist_ok=True)
+        path = self.directory / "stack.json"
+        known = json.loads(path.read_text()) if path.exists() else {}
+        state = self._choose(known.get("ports", {}), known.get("passwords", {}))
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({"ports": state.ports, "passwords": state.passwords}, indent=1))
+        return state
+
+    def _choose(self, ports: dict[str, int], passwords: dict[str, str]) -> State:
+        idle = not any(Process(name, self.directory).pid for name in ("postgres", "rabbitmq", "api"))
+        chosen = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        for name in PORTS:
+            if name in ports and (not idle or is_free(ports[name])):
+                chosen[name] = ports[name]
+        chosen |= {name: int(self._given[variable]) for name, variable in CONFIGURED.items() if variable in self._given}
+        secret = {name: passwords.get(name) or secrets.token_urlsafe(24) for name in ("postgres", "rabbitmq")}
+        return State(chosen, secret)
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
