@@ -5,8 +5,11 @@ children of a small process of their own, which kills them when the worker is go
 is killed itself (they carry PR_SET_PDEATHSIG).
 """
 
+import contextlib
 import itertools
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +23,8 @@ from sim_worker.energyplus.engine import EngineError
 from sim_worker.energyplus.outcome import Exit
 
 MESSAGE_BYTES = 65536
+#: It ends as soon as it has killed its engines; one that does not is stopped or stuck.
+CLOSE_SECONDS = 10.0
 
 
 class LauncherLost(Exception):
@@ -61,7 +66,7 @@ class Child:
 
     def signal(self, number: int) -> None:
         """Signal its whole process group; nothing happens when it has ended."""
-        self._launcher.send({"do": "signal", "id": self._identity, "signal": int(number)})
+        self._launcher.signal(self._identity, number)
 
     def await_start(self) -> None:
         """Wait until it has been executed. Raises EngineError, LauncherLost."""
@@ -113,8 +118,14 @@ class Launcher:
         with self._lock:
             channel, process = self._channel, self._process
             self._channel = None
-        if channel is not None and process is not None:
+        if channel is None or process is None:
+            return
+        with contextlib.suppress(OSError):
             channel.shutdown(socket.SHUT_RDWR)
+        try:
+            process.wait(CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
             process.wait()
 
     def spawn(
@@ -142,37 +153,46 @@ class Launcher:
             "file": limits.file_bytes,
         }
         with self._lock:
-            self._ensure()
+            # Sent to this very process and no later one, which would run it for nobody.
+            channel = self._ensure()
             self._children[identity] = child
-        self.send(request)
+        try:
+            channel.send(json.dumps(request).encode())
+        except OSError as error:
+            with self._lock:
+                self._children.pop(identity, None)
+            raise LauncherLost(f"the launcher process cannot be reached: {error.strerror}") from error
         child.await_start()
         return child
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one request; a launcher that is gone is noticed by the reader."""
+    def signal(self, identity: int, number: int) -> None:
+        """Signal one child's process group; a launcher that is gone has taken it along."""
         with self._lock:
             channel = self._channel
-        try:
-            if channel is not None:
-                channel.send(json.dumps(message).encode())
-        except OSError:
-            return
+        if channel is not None:
+            with contextlib.suppress(OSError):
+                channel.send(json.dumps({"do": "signal", "id": identity, "signal": int(number)}).encode())
 
-    def _ensure(self) -> None:
+    def _ensure(self) -> socket.socket:
         if self._channel is not None:
-            return
+            return self._channel
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         program = Path(__file__).with_name("launch_child.py")
         with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-E", str(program), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env={},
-                start_new_session=True,
-            )
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-I", "-S", str(program), str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    env={},
+                    start_new_session=True,
+                )
+            except OSError as error:
+                ours.close()
+                raise LauncherLost(f"the launcher process cannot be started: {error}") from error
         self._channel, self._process = ours, process
         threading.Thread(target=self._read, args=(ours, process), name="launcher", daemon=True).start()
+        return ours
 
     def _read(self, channel: socket.socket, process: "subprocess.Popen[bytes]") -> None:
         while message := _receive(channel):
@@ -189,6 +209,10 @@ class Launcher:
         channel.close()
         process.wait()
         for child in orphans:
+            # The kernel kills the engine when its launcher dies, but not what the engine had started.
+            if child.pid:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(child.pid, signal.SIGKILL)
             child.hear({"lost": True})
 
 
