@@ -1,7 +1,11 @@
 """The verdict: what EnergyPlus said of a run. A pure function of how the process ended and what its .err file says."""
 
+import signal
 from dataclasses import dataclass
 from enum import StrEnum
+
+#: What the C++ and Fortran run-time libraries print when an allocation fails.
+OUT_OF_MEMORY = (b"bad_alloc", b"Cannot allocate memory", b"Insufficient virtual memory", b"out of memory")
 
 
 class Verdict(StrEnum):
@@ -16,16 +20,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """How a child process ended: by exit code or by signal, and what it used."""
+    """How a child process ended: by exit code or by signal, what it used, and the cause where one is known."""
 
     code: int | None
     signal: int | None
     user_seconds: float = 0.0
     system_seconds: float = 0.0
     max_rss_bytes: int = 0
+    cause: str = ""
 
     def __str__(self) -> str:
-        return f"signal {self.signal}" if self.code is None else f"exit code {self.code}"
+        how = f"signal {self.signal}" if self.signal is not None else f"exit code {self.code}"
+        return f"{how}, {self.cause}" if self.cause else how
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,20 @@ class Statement:
 
 def classify(ended: Exit, said: Statement, *, timed_out: bool) -> Verdict:
     """The verdict. An exit code of 0 alone is no success: EnergyPlus must have said that it completed."""
+    if ended.code == 0 and said.completed and not said.fatal:
+        # Also when the limit's signal came too late to stop it.
+        return Verdict.SUCCESS_WITH_SEVERE_ERRORS if said.severe_errors else Verdict.SUCCESS
     if timed_out:
         return Verdict.TIMED_OUT
-    if said.fatal:
-        return Verdict.FATAL
-    if ended.code == 0 and said.completed:
-        return Verdict.SUCCESS_WITH_SEVERE_ERRORS if said.severe_errors else Verdict.SUCCESS
-    return Verdict.CRASHED
+    return Verdict.FATAL if said.fatal else Verdict.CRASHED
+
+
+def explain(ended: Exit, printed: bytes) -> str:
+    """Why it crashed, as far as the exit and the last of what it printed tell; empty when they do not."""
+    if ended.cause:
+        return ended.cause
+    if any(words in printed for words in OUT_OF_MEMORY):
+        return "out of memory"
+    if ended.signal == signal.SIGXFSZ:
+        return "a file grew past the limit"
+    return "without saying that it completed" if ended.code == 0 else ""

@@ -3,24 +3,30 @@
 The deadline depends on the clock alone, never on a line of output, because EnergyPlus can be silent for minutes.
 """
 
+import errno
 import shutil
 import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from sim_worker.energyplus.engine import Engine
 from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher
 from sim_worker.energyplus.messages import read_statement
-from sim_worker.energyplus.outcome import Exit, Verdict, classify
+from sim_worker.energyplus.outcome import Exit, Verdict, classify, explain
 from sim_worker.energyplus.progress import Progress, ProgressReader
 
 #: How often the child is looked at; its end and a request to stop wake the supervisor at once.
 POLL_SECONDS = 0.25
 OUTPUT = "energyplus.out"
+EXPANSION = "expand"
+#: The last words of a dying process are at the end of what it printed.
+LAST_BYTES = 4096
+#: Below this the disk counts as full. EnergyPlus says that it succeeded even when its files were cut off.
+SPACE_BYTES = 1 << 20
 
 
 class Stop(StrEnum):
@@ -74,7 +80,9 @@ class Execution:
     @property
     def killed_from_outside(self) -> bool:
         """Whether something other than the supervisor sent SIGKILL: an operator, or the kernel short of memory."""
-        return self.verdict is Verdict.CRASHED and self.exit.signal == signal.SIGKILL
+        # An engine behind a shell script shows as the exit code that a shell makes of a signal.
+        killed = self.exit.signal == signal.SIGKILL or self.exit.code == 128 + signal.SIGKILL
+        return self.verdict is Verdict.CRASHED and killed
 
 
 def supervise(
@@ -92,7 +100,7 @@ def supervise(
     """Execute the prepared `model` in its own directory and wait for the end.
 
     `environments` is how many periods will be simulated, for the progress. With `needs_expansion` ExpandObjects goes
-    first, under the same limits. Raises EngineError, LauncherLost, OSError.
+    first, under the same limits. Raises EngineError, LauncherLost, and OSError when the directory's disk is full.
     """
     started = time.monotonic()
     watch = _Watch(limits, stop, started)
@@ -102,13 +110,13 @@ def supervise(
         on_progress(Progress(0, "Expanding HVAC templates"))
         ended = _expand(launcher, engine, model, allowed, watch)
         if ended is not None:
-            return _concluded(ended, directory, watch, started)
+            return _concluded(ended, directory / EXPANSION / OUTPUT, directory, watch, started)
     argv = [str(engine.executable), "-w", str(weather), "-d", str(directory), str(model)]
     output = directory / OUTPUT
     reader = ProgressReader(output, environments)
     child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm())
     ended = watch.until_end(child, lambda: on_progress(reader.read()))
-    return _concluded(ended, directory, watch, started)
+    return _concluded(ended, output, directory, watch, started)
 
 
 class _Watch:
@@ -150,17 +158,30 @@ class _Watch:
             child.signal(signal.SIGTERM)
 
 
-def _concluded(ended: Exit, directory: Path, watch: _Watch, started: float) -> Execution:
+def _concluded(ended: Exit, output: Path, directory: Path, watch: _Watch, started: float) -> Execution:
     seconds = time.monotonic() - started
     if watch.stopped is not None:
         return Execution(None, watch.stopped, ended, seconds)
-    said = read_statement(directory / "eplusout.err")
-    return Execution(classify(ended, said, timed_out=watch.timed_out), None, ended, seconds)
+    if shutil.disk_usage(directory).free < SPACE_BYTES:
+        raise OSError(errno.ENOSPC, "no space was left for the engine's files", str(directory))
+    verdict = classify(ended, read_statement(directory / "eplusout.err"), timed_out=watch.timed_out)
+    if verdict is Verdict.CRASHED:
+        ended = replace(ended, cause=explain(ended, _last_words(output)))
+    return Execution(verdict, None, ended, seconds)
+
+
+def _last_words(output: Path) -> bytes:
+    try:
+        with output.open("rb") as file:
+            file.seek(max(file.seek(0, 2) - LAST_BYTES, 0))
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: _Watch) -> Exit | None:
     """Replace `model` by what ExpandObjects makes of it; how that ended when it made nothing."""
-    room = model.parent / "expand"
+    room = model.parent / EXPANSION
     room.mkdir()
     (room / "Energy+.idd").symlink_to(engine.directory / "Energy+.idd")
     shutil.copyfile(model, room / "in.idf")
@@ -168,9 +189,9 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
     child = launcher.spawn(program, room, room / OUTPUT, allowed, ended=watch.rearm())
     ended = watch.until_end(child, lambda: None)
     expanded = room / "expanded.idf"
-    if watch.stopped is not None or watch.timed_out or not expanded.is_file():
-        if (said := room / "expandedidf.err").is_file():
-            shutil.copyfile(said, model.parent / "eplusout.err")
-        return ended if ended.code != 0 else Exit(1, None)
+    if watch.stopped is not None or watch.timed_out or ended.code != 0:
+        return ended
+    if not expanded.is_file():
+        return replace(ended, cause="ExpandObjects wrote no model")
     shutil.copyfile(expanded, model)
     return None
