@@ -97,9 +97,7 @@ def _engine(found: list[tuple[str, int | None]], versions: Collection[str], prob
     if not matching:
         place = f"line {line}: " if line is not None else ""
         problems.append(
-            Problem(
-                f"{place}the model is for EnergyPlus {version or '(empty)'}; the engines here are {available}", line
-            )
+            Problem(f"{place}the model is for EnergyPlus {version or '(none)'}; the engines here are {available}", line)
         )
         return None
     return max(matching, key=lambda engine: [int(part) for part in engine.split(".")])
@@ -121,11 +119,9 @@ def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> lis
     if not named:
         return []
     if any(mark in named for mark in "/\\:") or named.strip(".") == "":
-        return [
-            Problem(
-                f"{item.shown} names the file {named!r}; give its plain name and upload it with the model", item.line
-            )
-        ]
-    if named not in files:
-        return [Problem(f"{item.shown} names the file {named!r}, which was not uploaded with the model", item.line)]
-    return []
+        advice = "give its plain name and upload it with the model"
+    elif named not in files:
+        advice = "upload it with the model"
+    else:
+        return []
+    return [Problem(f"{item.shown} names the file {named!r}; {advice}", item.line)]

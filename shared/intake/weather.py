@@ -66,7 +66,7 @@ def check_weather(path: Path, name: str) -> WeatherFacts:
 
 
 def _headers(rows: Iterator[tuple[int, str]]) -> list[list[str]]:
-    headers = []
+    headers: list[list[str]] = []
     for wanted in HEADERS:
         number, text = next(rows, (len(headers) + 1, ""))
         fields = [field.strip() for field in text.split(",")]
@@ -133,7 +133,7 @@ def _check_row(fields: list[str], number: int) -> None:
         month, day, hour = int(fields[1]), int(fields[2]), int(fields[3])
     except ValueError:
         raise reject(
-            f"date, hour and dry bulb must be numbers, and these are {fields[1:4] + fields[6:7]}", number
+            f"date, hour and dry bulb must be numbers, not {', '.join(fields[1:4] + fields[6:7])}", number
         ) from None
     if not (1 <= month <= 12 and 1 <= day <= 31 and 0 <= hour <= 24):
         raise reject(f"{month}/{day} hour {hour} is no time of the year", number)

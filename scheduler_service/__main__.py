@@ -1,0 +1,31 @@
+"""`python -m scheduler_service`: one scheduler process until SIGTERM or SIGINT."""
+
+import signal
+import sys
+
+from scheduler_service.service import SchedulerService
+from shared.logging import configure_logging
+from shared.settings import SettingsError, read_settings
+from shared.storage import StorageError, open_storage
+
+
+def main() -> int:
+    """Run until told to stop; 0 after a clean end, 1 with a sentence when it could not start."""
+    try:
+        settings = read_settings()
+        configure_logging("scheduler", settings.log_level)
+        storage = open_storage(settings)
+    except (SettingsError, StorageError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    stop_signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    service = SchedulerService(settings, storage)
+    service.start()
+    signal.sigwait(stop_signals)
+    service.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

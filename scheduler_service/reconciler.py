@@ -1,0 +1,59 @@
+"""Looks for what should not be: messages that RabbitMQ has lost, counters that differ from their rows, dead workers."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from scheduler_service.only_one import only_one
+from shared import metrics
+from shared.db.database import Database
+from shared.db.tables import Run
+from shared.dispatch.lost import release_lost
+from shared.logging import get_logger
+from shared.messages import Publisher
+from shared.state.fleet import forget_silent
+from shared.state.ledger import discrepancies
+from shared.words import Status
+
+log = get_logger(__name__)
+
+#: A worker that has been silent for a day is of no interest to anybody.
+FORGET_AFTER = timedelta(days=1)
+
+
+class Reconciler:
+    """Repairs what can be repaired and reports the rest."""
+
+    def __init__(self, database: Database, publisher: Publisher, lease: timedelta) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._lease = lease
+
+    def release_lost_messages(self) -> int:
+        """Send again what RabbitMQ has lost; how many runs. Raises BrokerAway, DatabaseAway."""
+        with self._database.transaction() as connection:
+            published = select(Run.engine).where(Run.status == Status.QUEUED.value, Run.published_at.is_not(None))
+            engines = sorted(connection.scalars(published.distinct()))
+        released = [
+            run_id
+            for engine in engines
+            for run_id in release_lost(self._database, self._publisher, engine, lease=self._lease)
+        ]
+        for run_id in released:
+            metrics.messages_released.inc()
+            log.warning("message.lost", run_id=str(run_id))
+        return len(released)
+
+    def check_ledger(self) -> int:
+        """Compare counters with rows; how many simulations differ. Raises DatabaseAway."""
+        with self._database.transaction() as connection:
+            found = discrepancies(connection)
+        metrics.ledger_discrepancies.set(len(found))
+        for simulation_id, sentence in found.items():
+            log.error("ledger.discrepancy", simulation_id=str(simulation_id), difference=sentence)
+        return len(found)
+
+    def forget_dead_workers(self) -> int:
+        """Drop workers silent for a day from the list; how many. Raises DatabaseAway."""
+        with only_one(self._database, "forget_dead_workers") as connection:
+            return 0 if connection is None else forget_silent(connection, older_than=FORGET_AFTER)

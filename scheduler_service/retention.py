@@ -1,0 +1,101 @@
+"""Takes away what nobody needs any more: old results, unreferenced inputs, files without rows, scratch left behind.
+
+Rows are tombstoned first, in a transaction of its own, so that nobody can come to refer to what is about to go; files
+are deleted with no transaction open; rows go last. Killed at any point, the next pass goes on where this one stopped.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, func, or_, select, update
+
+from scheduler_service.only_one import only_one
+from shared import metrics
+from shared.db.database import Database
+from shared.db.tables import Artifact, Event, Run, Simulation, SimulationInput
+from shared.logging import get_logger
+from shared.storage import Storage
+from shared.storage.base import outputs_prefix
+
+log = get_logger(__name__)
+
+#: Simulations and inputs taken in one pass: a pass is to be short, and there is another one soon.
+BATCH = 100
+
+
+class Retention:
+    """`keep` is how long ended simulations stay, `grace` how long a file that nothing refers to is left alone."""
+
+    def __init__(self, database: Database, storage: Storage, keep: timedelta, grace: timedelta) -> None:
+        self._database = database
+        self._storage = storage
+        self._keep = keep
+        self._grace = grace
+
+    def run(self) -> None:
+        """One pass over simulations, then inputs. Raises DatabaseAway, StorageError."""
+        self._tombstone_old()
+        self._remove_simulations()
+        self._remove_inputs()
+        with self._database.transaction() as connection:
+            connection.execute(delete(Event).where(Event.at < func.now() - self._keep))
+
+    def _tombstone_old(self) -> None:
+        old = (
+            select(Simulation.id)
+            .where(Simulation.ended_at < func.now() - self._keep, Simulation.deleted_at.is_(None))
+            .limit(BATCH)
+        )
+        with self._database.transaction() as connection:
+            connection.execute(update(Simulation).where(Simulation.id.in_(old)).values(deleted_at=func.now()))
+
+    def _remove_simulations(self) -> None:
+        with self._database.transaction() as connection:
+            gone = connection.scalars(
+                select(Simulation.id)
+                .where(Simulation.deleted_at.is_not(None), Simulation.ended_at.is_not(None))
+                .order_by(Simulation.deleted_at)
+                .limit(BATCH)
+            ).all()
+        for simulation_id in gone:
+            with self._database.transaction() as connection:
+                runs = connection.scalars(select(Run.id).where(Run.simulation_id == simulation_id)).all()
+            freed = sum(self._delete_below(outputs_prefix(run_id)) for run_id in runs)
+            with self._database.transaction() as connection:
+                connection.execute(delete(Simulation).where(Simulation.id == simulation_id))
+            metrics.retention_freed_bytes.inc(freed)
+            log.info("simulation.removed", simulation_id=str(simulation_id), freed_bytes=freed)
+
+    def _delete_below(self, prefix: str) -> int:
+        freed = 0
+        for item in self._storage.walk(prefix):
+            self._storage.delete(item.key)
+            freed += item.size
+        return freed
+
+    def _remove_inputs(self) -> None:
+        used = exists().where(SimulationInput.sha256 == Artifact.sha256)
+        with only_one(self._database, "retention inputs") as connection:
+            if connection is None:
+                return
+            idle = (
+                select(Artifact.sha256)
+                .where(
+                    or_(Artifact.tombstoned_at.is_not(None), Artifact.last_used_at < func.now() - self._grace), ~used
+                )
+                .limit(BATCH)
+                .with_for_update(skip_locked=True)
+            )
+            tombstoned = connection.execute(
+                update(Artifact)
+                .where(Artifact.sha256.in_(connection.scalars(idle).all()))
+                .values(tombstoned_at=func.now())
+                .returning(Artifact.sha256, Artifact.key, Artifact.size)
+            ).all()
+        for artifact in tombstoned:
+            self._storage.delete(artifact.key)
+            with self._database.transaction() as connection:
+                connection.execute(
+                    delete(Artifact).where(Artifact.sha256 == artifact.sha256, Artifact.tombstoned_at.is_not(None))
+                )
+            metrics.retention_freed_bytes.inc(artifact.size)
+            log.info("input.removed", sha256=artifact.sha256, freed_bytes=artifact.size)

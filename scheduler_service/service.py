@@ -1,0 +1,137 @@
+"""The scheduler as a whole: which job runs how often, and what happens when one is late, overlaps or fails."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from scheduler_service.canary import CanaryJob
+from scheduler_service.orphans import OrphanSearch
+from scheduler_service.reaper import Reaper
+from scheduler_service.reconciler import Reconciler
+from scheduler_service.retention import Retention
+from shared import metrics
+from shared.broker.publisher import RabbitPublisher
+from shared.db.database import Database, DatabaseAway
+from shared.db.listen import Listener
+from shared.dispatch.loop import DispatchLoop
+from shared.health import HealthServer
+from shared.logging import get_logger
+from shared.messages import BrokerAway
+from shared.settings import Settings
+from shared.state.policy import RetryPolicy
+from shared.state.writer import DISPATCH_CHANNEL
+from shared.storage import Storage, StorageError
+
+log = get_logger(__name__)
+
+#: Expired leases are looked for this often; how long a lost run waits is the lease, not this.
+REAP_SECONDS = 1.0
+#: The ledger is compared whole; a difference is a fault that no user waits for.
+LEDGER_SECONDS = 60.0
+FORGET_SECONDS = 3600.0
+#: Every thread that publishes keeps a connection to RabbitMQ, so there are few.
+THREADS = 4
+#: /healthz complains when neither a pass nor a clear failure has come for so many dispatch intervals.
+SILENT_INTERVALS = 10
+
+
+class SchedulerService:
+    """One scheduler process; any number may run."""
+
+    def __init__(self, settings: Settings, storage: Storage) -> None:
+        lease = timedelta(seconds=settings.lease_seconds)
+        url = settings.database_url.get_secret_value()
+        self._settings = settings
+        self._database = Database(url, name="epsm-scheduler", pool_size=THREADS + 1)
+        self._publisher = RabbitPublisher(settings.broker_url.get_secret_value(), queue_type=settings.queue_type)
+        self._dispatch = DispatchLoop(settings, self._database, self._publisher)
+        self._listener = Listener(url, DISPATCH_CHANNEL, self._dispatch.poke)
+        self._health = HealthServer(settings.health_host, settings.scheduler_port, self._fault)
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(THREADS)},
+            timezone=UTC,
+            job_defaults={
+                # After a stall one pass makes up for all that were missed, and a late one is still wanted.
+                "coalesce": True,
+                "misfire_grace_time": None,
+                # A pass that takes longer than its interval is not joined by a second one.
+                "max_instances": 1,
+            },
+        )
+        self._scheduler.add_listener(_count_missed, EVENT_JOB_MISSED)
+        policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds))
+        reconciler = Reconciler(self._database, self._publisher, lease)
+        grace = timedelta(seconds=settings.grace_seconds)
+        keep = timedelta(days=settings.retention_days)
+        period = timedelta(seconds=settings.canary_seconds)
+        self._every(REAP_SECONDS, "reaper", Reaper(self._database, policy, lease).run)
+        self._every(settings.lease_seconds / 2, "lost_messages", reconciler.release_lost_messages)
+        self._every(LEDGER_SECONDS, "ledger", reconciler.check_ledger)
+        self._every(FORGET_SECONDS, "dead_workers", reconciler.forget_dead_workers)
+        self._every(settings.canary_seconds, "canary", CanaryJob(self._database, self._publisher, period).run)
+        self._every(settings.retention_seconds, "retention", Retention(self._database, storage, keep, grace).run)
+        orphans = OrphanSearch(self._database, storage, settings.scratch_directory, grace)
+        self._every(settings.retention_seconds, "orphans", orphans.run)
+
+    def start(self) -> None:
+        """Start everything; Postgres and RabbitMQ may come later."""
+        self._health.start()
+        self._dispatch.start()
+        self._listener.start()
+        self._scheduler.start()
+        log.info("scheduler.started", health_port=self._health.port)
+
+    def stop(self) -> None:
+        """Start no more jobs and let those that run come to their end."""
+        self._scheduler.shutdown(wait=True)
+        self._listener.stop()
+        self._dispatch.stop()
+        self._publisher.close()
+        self._health.stop()
+        self._database.close()
+        log.info("scheduler.stopped")
+
+    def _every(self, seconds: float, name: str, action: Callable[[], object]) -> None:
+        self._scheduler.add_job(
+            _Job(name, action),
+            "interval",
+            seconds=seconds,
+            id=name,
+            name=name,
+            # Not a whole interval after the start: a scheduler that is restarted often must do its work too.
+            next_run_time=datetime.now(UTC) + timedelta(seconds=min(seconds, 1.0)),
+        )
+
+    def _fault(self) -> str | None:
+        silent = time.monotonic() - self._dispatch.last_pass
+        metrics.dispatch_age_seconds.set(silent)
+        if silent > SILENT_INTERVALS * self._settings.dispatch_seconds + self._settings.lease_seconds:
+            return f"nothing has been dispatched for {silent:.0f} s: Postgres or RabbitMQ is away, or the loop is stuck"
+        return None
+
+
+class _Job:
+    """A job whose failures are told in one line and do not end the schedule."""
+
+    def __init__(self, name: str, action: Callable[[], object]) -> None:
+        self._name = name
+        self._action = action
+
+    def __call__(self) -> None:
+        try:
+            self._action()
+        except (DatabaseAway, BrokerAway, StorageError) as error:
+            metrics.job_failures.labels(self._name).inc()
+            log.warning("job.away", job=self._name, error=str(error).strip())
+        except Exception:
+            # APScheduler would log it in words of its own and go on as well; this way it is counted.
+            metrics.job_failures.labels(self._name).inc()
+            log.exception("job.failed", job=self._name)
+
+
+def _count_missed(event: JobExecutionEvent) -> None:
+    log.warning("job.missed", job=event.job_id)
