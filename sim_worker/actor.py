@@ -15,9 +15,7 @@ from sim_worker.errors import InfrastructureError
 def declare_actor(broker: EpsmBroker, queue: str, attempts: Attempts) -> Actor[[str, str, str], None]:
     """Register the actor that answers messages of `queue`."""
 
-    @dramatiq.actor(
-        broker=broker, queue_name=queue, actor_name=RUN_ACTOR, throws=(InfrastructureError,), max_retries=None
-    )
+    @dramatiq.actor(broker=broker, queue_name=queue, actor_name=RUN_ACTOR, throws=(InfrastructureError,))
     def run(run_id: str, simulation_id: str, correlation_id: str) -> None:
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             attempts.carry_out(UUID(run_id), UUID(simulation_id))

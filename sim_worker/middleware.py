@@ -41,6 +41,11 @@ class AttemptRetries(Middleware):
         self._policy = policy
         self._patience = patience
 
+    @property
+    def actor_options(self) -> set[str]:
+        """Dramatiq logs exceptions named in `throws` as expected ones; its own Retries would declare the option."""
+        return {"throws"}
+
     def after_process_message(
         self,
         broker: Broker,  # noqa: ARG002
