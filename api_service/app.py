@@ -1,0 +1,83 @@
+"""The composition root: settings in, a Flask application out. Called by `wsgi.py` and by the tests."""
+
+import time
+
+from flask import Flask
+
+from api_service import docs, errors, files, fleet, health, legacy, observe, runs, simulations, uploads
+from api_service.broker_view import Broker, BrokerView
+from api_service.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
+from api_service.parts import EXTENSION, Parts
+from api_service.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
+from shared import metrics
+from shared.broker.publisher import RabbitPublisher
+from shared.db.database import Database
+from shared.dispatch.loop import DispatchLoop
+from shared.messages import Publisher
+from shared.settings import Settings, read_settings
+from shared.storage import Storage, open_storage
+
+#: As many connections are kept; as many again are opened when all threads of the server are busy.
+POOL_SIZE = 8
+
+
+class Rabbit(Publisher, Broker):
+    """What the API needs of RabbitMQ."""
+
+
+def create_app(
+    settings: Settings | None = None, *, storage: Storage | None = None, broker: Rabbit | None = None
+) -> Flask:
+    """The application, its dispatch thread running. Raises SettingsError, StorageError.
+
+    `storage` and `broker` are for tests; otherwise the settings name them. Neither Postgres nor RabbitMQ need be there.
+    """
+    settings = settings or read_settings()
+    database = Database(settings.database_url.get_secret_value(), name="epsm-api", pool_size=POOL_SIZE)
+    publisher = broker or RabbitPublisher(settings.broker_url.get_secret_value(), queue_type=settings.queue_type)
+    dispatch = DispatchLoop(settings, database, publisher)
+    app = _flask(settings)
+    app.extensions[EXTENSION] = Parts(
+        settings, database, storage or open_storage(settings), dispatch, BrokerView(publisher)
+    )
+    _routes(app)
+    metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - dispatch.last_pass)
+    dispatch.start()
+    return app
+
+
+def close_app(app: Flask) -> None:
+    """End the threads and connections of an application."""
+    of: Parts = app.extensions[EXTENSION]
+    of.dispatch.stop()
+    of.broker.close()
+    of.database.close()
+
+
+def _flask(settings: Settings) -> Flask:
+    app = Flask("api_service", static_folder=None)
+    app.request_class = UploadRequest
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    app.config.update(
+        API_TITLE=TITLE,
+        API_VERSION="1",
+        OPENAPI_VERSION=OPENAPI_VERSION,
+        API_SPEC_OPTIONS={"info": {"description": DESCRIPTION}},
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=MAX_TEXT_BYTES,
+        # One more file than allowed still gets a sentence of its own.
+        MAX_FORM_PARTS=settings.max_files + 1 + MAX_TEXT_FIELDS,
+    )
+    return app
+
+
+def _routes(app: Flask) -> None:
+    observe.register(app)
+    uploads.register(app)
+    errors.register(app)
+    api = Api(app)
+    for module in (simulations, runs, files, fleet, legacy, health):
+        api.register_blueprint(module.blp)
+    app.extensions[docs.DOCUMENT] = api.spec.to_dict()
+    app.register_blueprint(docs.blp)
+    app.register_blueprint(docs.root)

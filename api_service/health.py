@@ -1,0 +1,61 @@
+"""Whether the API lives, whether it can work, and its metrics."""
+
+from typing import Any
+
+from flask import Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from api_service.blueprint import Blueprint
+from api_service.parts import Parts, parts
+from api_service.schemas.fleet import HealthSchema, ReadySchema
+from shared.db.database import DatabaseAway
+from shared.storage import StorageError
+
+blp = Blueprint("health", __name__, description="For probes and Prometheus.")
+
+TEXT = {"text/plain": {"schema": {"type": "string"}}}
+
+
+@blp.route("/healthz")
+@blp.response(200, HealthSchema)
+def healthz() -> dict[str, str]:
+    """Say that the process lives; it asks nobody else."""
+    return {"status": "ok"}
+
+
+@blp.route("/readyz")
+@blp.response(200, ReadySchema)
+@blp.alt_response(503, schema=ReadySchema, description="The database or the storage is away.")
+def readyz() -> tuple[dict[str, Any], int]:
+    """Say whether requests can be answered; RabbitMQ may be away, submissions are taken without it."""
+    faults = {
+        "database": _database_fault(parts()),
+        "storage": _storage_fault(parts()),
+        "broker": parts().broker.fault(),
+    }
+    ready = faults["database"] is None and faults["storage"] is None
+    shown = {name: {"ok": fault is None, "detail": fault} for name, fault in faults.items()}
+    return {"status": "ready" if ready else "unready", "parts": shown}, 200 if ready else 503
+
+
+@blp.route("/metrics")
+@blp.doc(responses={"200": {"description": "Prometheus text.", "content": TEXT}})
+def metrics() -> Response:
+    """Give the metrics of this process."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database_fault(of: Parts) -> str | None:
+    try:
+        of.database.check()
+    except DatabaseAway as error:
+        return str(error).strip()
+    return None
+
+
+def _storage_fault(of: Parts) -> str | None:
+    try:
+        of.storage.check()
+    except StorageError as error:
+        return str(error)
+    return None

@@ -1,0 +1,155 @@
+"""The four endpoints of earlier clients, as their contract has them: paths, keys, vocabulary, `{"error": …}`."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from api_service.blueprint import Blueprint
+from api_service.legacy_words import tell
+from api_service.owner import current_owner
+from api_service.parts import Parts, parts
+from api_service.problem import Fault, Problem, invalid
+from api_service.queries.legacy import first_failure, summaries
+from api_service.queries.simulations import SimulationView, read_simulation
+from api_service.schemas.legacy import (
+    FORM,
+    LegacyStatusSchema,
+    SubmittedSchema,
+    TaskCancelledSchema,
+    TaskStatusSchema,
+)
+from api_service.schemas.problem import LegacyErrorSchema
+from api_service.submission.accept import Submission, accept
+from api_service.submission.inputs import Candidate
+from api_service.submission.spec import InvalidSpec, Spec, plain_spec
+from api_service.uploads import Spooled, spooled
+from shared.state.cancel import Cancelled, cancel_simulation
+from shared.words import InputRole, Priority
+
+
+class LegacyBlueprint(Blueprint):
+    """Documents errors as the old contract has them."""
+
+    @staticmethod
+    def _prepare_response_doc(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
+        doc = Blueprint._prepare_response_doc(doc, doc_info, **options)  # noqa: SLF001  (the base class's hook)
+        content = {"application/json": {"schema": LegacyErrorSchema}}
+        doc["responses"]["default"] = {"description": "Any other error.", "content": content}
+        return doc
+
+
+blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", description="The contract of earlier clients.")
+
+
+@blp.route("/run/", methods=["POST"], strict_slashes=False)
+@blp.doc(requestBody={"required": True, "content": {"multipart/form-data": FORM}})
+@blp.response(200, SubmittedSchema)
+@blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file cannot be taken.")
+def run() -> dict[str, Any]:
+    """Submit models with one weather file."""
+    models, weather = _files("idf_files", "idf_files[]"), _files("weather_file")
+    if not models or not weather:
+        raise Problem(400, "Missing required files")
+    try:
+        simulation_id = accept(parts(), _submission(models, weather, parts()))
+    except Problem as problem:
+        # The old client knows one way of being told that its request is bad.
+        raise Problem(400, problem.detail, problem.faults) if problem.status == 422 else problem from None
+    return {
+        "simulation_id": simulation_id,
+        "task_id": simulation_id,
+        "message": "Simulation task queued successfully",
+        "file_count": len(models),
+    }
+
+
+@blp.route("/task/<uuid:task_id>/status/", strict_slashes=False)
+@blp.response(200, TaskStatusSchema)
+@blp.alt_response(404, schema=LegacyErrorSchema)
+def task_status(task_id: UUID) -> dict[str, Any]:
+    """Say where a task is."""
+    with parts().database.transaction() as connection:
+        told = tell(simulation := _there(read_simulation(connection, task_id), "Task"))
+        outcome: dict[str, Any] = {}
+        if told.state == "SUCCESS":
+            outcome["result"] = summaries(connection, task_id)
+        elif told.state == "FAILURE":
+            outcome["error"] = first_failure(connection, task_id)
+    return {
+        "task_id": task_id,
+        "state": told.state,
+        "status": told.status,
+        "progress": told.progress,
+        "current": told.progress,
+        "total": 100,
+        "message": told.message,
+        "simulation_id": simulation.id,
+        "ready": told.ready,
+        "simulation_status": told.status,
+        "simulation_progress": told.progress,
+        **outcome,
+    }
+
+
+@blp.route("/<uuid:simulation_id>/status/", strict_slashes=False)
+@blp.response(200, LegacyStatusSchema)
+@blp.alt_response(404, schema=LegacyErrorSchema)
+def simulation_status(simulation_id: UUID) -> dict[str, Any]:
+    """Say where a simulation is."""
+    with parts().database.transaction() as connection:
+        told = tell(_there(read_simulation(connection, simulation_id), "Simulation"))
+        error = first_failure(connection, simulation_id) if told.state == "FAILURE" else None
+    return {
+        "status": told.status,
+        "progress": told.progress,
+        "simulation_id": simulation_id,
+        "error": error,
+        "error_message": error,
+    }
+
+
+@blp.route("/task/<uuid:task_id>/cancel/", methods=["POST"], strict_slashes=False)
+@blp.response(200, TaskCancelledSchema)
+@blp.alt_response(404, schema=LegacyErrorSchema)
+@blp.alt_response(409, schema=LegacyErrorSchema, description="The task has already ended.")
+def cancel(task_id: UUID) -> dict[str, Any]:
+    """Cancel a task: queued runs are taken back, running ones killed."""
+    with parts().database.transaction() as connection:
+        cancelled = cancel_simulation(connection, task_id)
+        if cancelled is Cancelled.UNKNOWN:
+            raise Problem(404, "Task not found")
+        if cancelled is Cancelled.ALREADY_ENDED:
+            raise Problem(409, "Task has already ended; nothing was changed")
+    return {"status": "cancelled", "task_id": task_id, "message": "Task cancellation requested"}
+
+
+def _files(*fields: str) -> list[tuple[str, Spooled]]:
+    # A browser sends a file field that was left empty as a part without name and content.
+    return [(field, file) for field in fields for file in spooled(field) if file.name or file.size]
+
+
+def _submission(models: list[tuple[str, Spooled]], weather: list[tuple[str, Spooled]], of: Parts) -> Submission:
+    if len(weather) > 1:
+        raise invalid([Fault("weather_file", "must be one file")])
+    candidates = [Candidate(InputRole.MODEL, f"{field}[{n}]", file) for n, (field, file) in enumerate(models)]
+    candidates += [Candidate(InputRole.WEATHER, field, file) for field, file in weather]
+    return Submission(current_owner(), _spec(of), candidates)
+
+
+def _spec(of: Parts) -> Spec:
+    try:
+        priority = Priority.parse(request.form.get("priority") or Priority.NORMAL.word)
+    except ValueError as error:
+        raise invalid([Fault("priority", str(error))]) from None
+    try:
+        name, description = request.form.get("name") or None, request.form.get("description", "")
+        return plain_spec(of.settings, name=name, description=description, priority=priority)
+    except InvalidSpec as error:
+        raise invalid(error.faults) from None
+
+
+def _there(simulation: SimulationView | None, what: str) -> SimulationView:
+    if simulation is None:
+        raise Problem(404, f"{what} not found")
+    return simulation

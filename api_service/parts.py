@@ -1,0 +1,30 @@
+"""What the views work with, put together once by `app.py` and found through the current application."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from api_service.broker_view import BrokerView
+from shared.db.database import Database
+from shared.dispatch.loop import DispatchLoop
+from shared.settings import Settings
+from shared.storage import Storage
+
+EXTENSION = "epsm"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The API's way to the outside: Postgres, stored files, RabbitMQ."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    dispatch: DispatchLoop
+    broker: BrokerView
+
+
+def parts() -> Parts:
+    """The parts of the application that answers the current request."""
+    return cast(Parts, current_app.extensions[EXTENSION])

@@ -1,0 +1,19 @@
+"""What all lists have in common: how many, and from where on."""
+
+from marshmallow import Schema, fields, validate
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+class PageQuery(Schema):
+    """Query of a list."""
+
+    limit = fields.Integer(
+        load_default=DEFAULT_LIMIT,
+        validate=validate.Range(1, MAX_LIMIT),
+        metadata={"description": "Most items in the answer."},
+    )
+    cursor = fields.String(
+        load_default=None, metadata={"description": "The `next_cursor` of the page before; empty for the first page."}
+    )

@@ -1,0 +1,133 @@
+"""Simulations over HTTP: submit, list, read, delete, cancel, retry."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from api_service import links
+from api_service.blueprint import Blueprint
+from api_service.owner import PARAMETER, current_owner
+from api_service.parts import parts
+from api_service.problem import Problem, not_found
+from api_service.queries.cursor import Page
+from api_service.queries.runs import RunFilter, RunView, list_runs
+from api_service.queries.simulations import (
+    SimulationFilter,
+    SimulationView,
+    list_simulations,
+    read_detail,
+    read_simulation,
+)
+from api_service.remove import Removed, remove_simulation
+from api_service.schemas.run import RunPageSchema, RunQuery
+from api_service.schemas.simulation import (
+    SimulationDetailSchema,
+    SimulationPageSchema,
+    SimulationQuery,
+    SimulationSchema,
+)
+from api_service.schemas.spec import SubmissionSchema
+from api_service.schemas.submission import FORM
+from api_service.submission.accept import accept
+from api_service.submission.request import read_submission
+from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.retry import Retried, retry_failed
+
+blp = Blueprint("simulations", __name__, url_prefix=f"{links.V1}/simulations", description="What users submit.")
+
+LOCATION = {"Location": {"description": "Address of the simulation.", "schema": {"type": "string"}}}
+BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/json": {"schema": SubmissionSchema}}}
+
+
+@blp.route("", methods=["POST"])
+@blp.doc(requestBody=BODY, parameters=[PARAMETER])
+@blp.response(201, SimulationDetailSchema, headers=LOCATION)
+@blp.problems(400, 413, 415, 422, 503)
+def submit() -> tuple[SimulationView, int, dict[str, str]]:
+    """Submit models and weather files, uploaded or named by hash.
+
+    Every model is run with every weather file and every combination of parameter values.
+    """
+    simulation_id = accept(parts(), read_submission(parts(), current_owner()))
+    with parts().database.transaction() as connection:
+        return _there(read_detail(connection, simulation_id)), 201, {"Location": links.simulation(simulation_id)}
+
+
+@blp.route("", endpoint="list")
+@blp.arguments(SimulationQuery, location="query")
+@blp.response(200, SimulationPageSchema)
+def list_all(query: dict[str, Any]) -> Page[SimulationView]:
+    """List simulations, newest first."""
+    limit, cursor = query.pop("limit"), query.pop("cursor")
+    with parts().database.transaction() as connection:
+        return list_simulations(connection, SimulationFilter(**query), limit=limit, cursor=cursor)
+
+
+@blp.route("/<uuid:simulation_id>")
+@blp.response(200, SimulationDetailSchema)
+@blp.problems(404)
+def read(simulation_id: UUID) -> SimulationView:
+    """Read a simulation."""
+    with parts().database.transaction() as connection:
+        return _there(read_detail(connection, simulation_id))
+
+
+@blp.route("/<uuid:simulation_id>", methods=["DELETE"])
+@blp.response(204, description="Deleted; its runs and files are gone with it.")
+@blp.problems(404, 409)
+def delete(simulation_id: UUID) -> Response:
+    """Delete a simulation that has ended."""
+    with parts().database.transaction() as connection:
+        removed = remove_simulation(connection, simulation_id)
+    if removed is Removed.UNKNOWN:
+        raise not_found("Simulation")
+    if removed is Removed.NOT_ENDED:
+        raise Problem(409, "The simulation has not ended; cancel it first")
+    return Response(status=204)
+
+
+@blp.route("/<uuid:simulation_id>/runs")
+@blp.arguments(RunQuery, location="query")
+@blp.response(200, RunPageSchema)
+@blp.problems(404)
+def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
+    """List the runs of a simulation by index."""
+    wanted = RunFilter(simulation_id=simulation_id, status=query["status"])
+    with parts().database.transaction() as connection:
+        _there(read_simulation(connection, simulation_id))
+        return list_runs(connection, wanted, limit=query["limit"], cursor=query["cursor"])
+
+
+@blp.route("/<uuid:simulation_id>/cancel", methods=["POST"])
+@blp.response(200, SimulationSchema)
+@blp.problems(404, 409)
+def cancel(simulation_id: UUID) -> SimulationView:
+    """Cancel all runs that have not ended; those that are running end within seconds."""
+    with parts().database.transaction() as connection:
+        cancelled = cancel_simulation(connection, simulation_id)
+        if cancelled is Cancelled.ALREADY_ENDED:
+            raise Problem(409, "The simulation has already ended")
+        return _there(read_simulation(connection, simulation_id))
+
+
+@blp.route("/<uuid:simulation_id>/retry", methods=["POST"])
+@blp.response(200, SimulationSchema)
+@blp.problems(404, 409)
+def retry(simulation_id: UUID) -> SimulationView:
+    """Run the failed runs of an ended simulation again."""
+    with parts().database.transaction() as connection:
+        retried = retry_failed(connection, simulation_id)
+        if retried is Retried.NOT_ENDED:
+            raise Problem(409, "The simulation has not ended yet")
+        if retried is Retried.NOTHING_FAILED:
+            raise Problem(409, "No run of the simulation has failed")
+        simulation = _there(read_simulation(connection, simulation_id))
+    parts().dispatch.poke()
+    return simulation
+
+
+def _there(simulation: SimulationView | None) -> SimulationView:
+    if simulation is None:
+        raise not_found("Simulation")
+    return simulation

@@ -1,0 +1,92 @@
+"""The whole way of a submission; called by the views of both contracts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from api_service.observe import correlation_id
+from api_service.parts import Parts
+from api_service.problem import Fault, invalid
+from api_service.submission.expand import Model, count_runs, expand
+from api_service.submission.inputs import Candidate, check_contents, check_names
+from api_service.submission.keep import keep
+from api_service.submission.spec import Spec
+from shared.logging import get_logger
+from shared.state.submit import InputFile, NewSimulation, UnknownArtifacts, submit
+from shared.words import InputRole
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A decoded request; `faults` are what decoding has found wrong already."""
+
+    owner: str
+    spec: Spec | None
+    candidates: Sequence[Candidate]
+    faults: Sequence[Fault] = ()
+
+
+def accept(parts: Parts, submission: Submission) -> UUID:
+    """Check, store and queue a submission; the new simulation's id.
+
+    Raises Problem with everything that is wrong, DatabaseAway, StorageError.
+    """
+    models = _check(parts, submission)
+    assert submission.spec is not None  # noqa: S101  (without a spec there are faults, and _check has raised)
+    new = _simulation(submission, submission.spec, models)
+    keep(parts.database, parts.storage, submission.candidates)
+    try:
+        with parts.database.transaction() as connection:
+            simulation_id = submit(connection, new)
+    except UnknownArtifacts as error:
+        gone = [Fault(_field_of(submission, sha256), "is no longer stored") for sha256 in error.hashes]
+        raise invalid(gone) from error
+    parts.dispatch.poke()
+    log.info("simulation.submitted", simulation_id=str(simulation_id), runs=len(new.runs), owner=new.owner)
+    return simulation_id
+
+
+def _check(parts: Parts, submission: Submission) -> Sequence[Model]:
+    candidates, spec = submission.candidates, submission.spec
+    faults = [*submission.faults, *check_names(candidates, parts.settings)]
+    if spec is not None:
+        faults += _too_many(candidates, spec, parts.settings.max_runs)
+    # A file whose name is bad can still be looked into, so that its sender learns of everything at once; a thousand
+    # too many files are not.
+    if len(candidates) > parts.settings.max_files:
+        raise invalid(faults)
+    models, wrong = check_contents(candidates, parts.settings)
+    if faults + wrong:
+        raise invalid(list(dict.fromkeys(faults + wrong)))
+    return models
+
+
+def _too_many(candidates: Sequence[Candidate], spec: Spec, most: int) -> list[Fault]:
+    models, weather = (sum(c.role is role for c in candidates) for role in (InputRole.MODEL, InputRole.WEATHER))
+    runs = count_runs(models, weather, spec.parameters)
+    if runs <= most:
+        return []
+    return [Fault("", f"models x weather x variants make {runs} runs, more than the {most} that are allowed")]
+
+
+def _simulation(submission: Submission, spec: Spec, models: Sequence[Model]) -> NewSimulation:
+    weather = [c.file.name for c in submission.candidates if c.role is InputRole.WEATHER]
+    return NewSimulation(
+        owner=submission.owner,
+        name=spec.name or models[0].name,
+        description=spec.description,
+        priority=spec.priority,
+        spec=spec.stored(sorted({model.engine for model in models})),
+        correlation_id=correlation_id(),
+        soft_limit_seconds=spec.soft_limit_seconds,
+        hard_limit_seconds=spec.hard_limit_seconds,
+        max_attempts=spec.max_attempts,
+        inputs=[InputFile(c.role, c.file.name, c.file.sha256) for c in submission.candidates],
+        runs=list(expand(models, weather, spec.parameters)),
+    )
+
+
+def _field_of(submission: Submission, sha256: str) -> str:
+    return next(c.field for c in submission.candidates if c.file.sha256 == sha256)

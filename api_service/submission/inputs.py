@@ -1,0 +1,87 @@
+"""The files of a submission, wherever they come from, before they are accepted: names, numbers, contents."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from api_service.problem import Fault
+from api_service.submission.expand import Model
+from api_service.uploads import Spooled
+from shared.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from shared.settings import Settings
+from shared.words import InputRole
+
+#: The request's field for each role.
+FIELDS = {InputRole.MODEL: "models", InputRole.WEATHER: "weather", InputRole.FILE: "files"}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that somebody wants simulated. `field` is what the request calls it, `stored` whether storage has it."""
+
+    role: InputRole
+    field: str
+    file: Spooled
+    stored: bool = False
+
+
+def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fault]:
+    """What is wrong before any file has been opened: too few, too many, bad names, the same name twice."""
+    present = {candidate.role for candidate in candidates}
+    faults = [
+        Fault(FIELDS[role], "is missing: at least one file is needed")
+        for role in (InputRole.MODEL, InputRole.WEATHER)
+        if role not in present
+    ]
+    if len(candidates) > settings.max_files:
+        faults.append(Fault("", f"{len(candidates)} files are more than the {settings.max_files} that are allowed"))
+        return faults
+    for candidate in candidates:
+        faults += _rejected(candidate, lambda c: check_name(c.file.name))
+    return faults + list(_repeated(candidates))
+
+
+def check_contents(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[Model], list[Fault]]:
+    """Read every file: the models among them, and what is wrong with them."""
+    side_files = frozenset(c.file.name for c in candidates if c.role is InputRole.FILE)
+    models: list[Model] = []
+    faults: list[Fault] = []
+
+    def look(candidate: Candidate) -> None:
+        file = candidate.file
+        if candidate.role is InputRole.MODEL:
+            facts = check_model(file.path, file.name, versions=settings.engines, files=side_files)
+            models.append(Model(file.name, facts.engine))
+        elif candidate.role is InputRole.WEATHER:
+            check_weather(file.path, file.name)
+        else:
+            check_side_file(file.path, file.name)
+
+    for candidate in candidates:
+        faults += _rejected(candidate, look)
+    return models, faults
+
+
+def _rejected(candidate: Candidate, check: Callable[[Candidate], object]) -> list[Fault]:
+    try:
+        check(candidate)
+    except Rejected as rejected:
+        name = f"{candidate.file.name!r}: " if candidate.file.name else ""
+        return [Fault(candidate.field, f"{name}{problem.message}") for problem in rejected.problems]
+    return []
+
+
+def _repeated(candidates: Sequence[Candidate]) -> Iterator[Fault]:
+    for role, field in FIELDS.items():
+        names = Counter(_composed(c) for c in candidates if c.role is role)
+        for name in sorted(name for name, times in names.items() if times > 1):
+            yield Fault(field, f"{names[name]} files are called {name!r}; each needs a name of its own")
+    models = {_composed(c) for c in candidates if c.role is InputRole.MODEL}
+    side_files = {_composed(c) for c in candidates if c.role is InputRole.FILE}
+    for name in sorted(models & side_files):
+        yield Fault("files", f"{name!r} is the name of a model too")
+
+
+def _composed(candidate: Candidate) -> str:
+    return unicodedata.normalize("NFC", candidate.file.name)

@@ -1,0 +1,89 @@
+"""A request of the v1 contract as a submission: a form with files, or JSON that names stored inputs by hash."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import request
+
+from api_service.parts import Parts
+from api_service.problem import Fault, Problem, invalid
+from api_service.schemas.spec import SubmissionSchema
+from api_service.submission.accept import Submission
+from api_service.submission.decode import NotJson, decode_json
+from api_service.submission.inputs import FIELDS, Candidate
+from api_service.submission.keep import fetch, find
+from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, read_spec
+from api_service.uploads import MAX_TEXT_BYTES, current_spool, spooled
+
+
+def read_submission(parts: Parts, owner: str) -> Submission:
+    """What the current request submits. Raises Problem when it is neither a form nor JSON."""
+    if request.mimetype == "multipart/form-data":
+        return _form(parts, owner)
+    if request.is_json:
+        return _json(parts, owner)
+    raise Problem(415, "A submission is multipart/form-data or application/json")
+
+
+def _form(parts: Parts, owner: str) -> Submission:
+    faults = [
+        Fault(field, "is not a field of a submission; there are models, weather, files and spec")
+        for field in sorted({*request.form, *request.files} - {*FIELDS.values(), "spec"})
+    ]
+    faults += [
+        Fault(field, "must be a file; this part has no file name") for field in FIELDS.values() if field in request.form
+    ]
+    spec: Spec | None = None
+    try:
+        spec = read_spec(decode_json(_spec_text()), parts.settings)
+    except NotJson as error:
+        faults.append(Fault("spec", str(error)))
+    except InvalidSpec as error:
+        faults += error.faults
+    candidates = [
+        Candidate(role, f"{field}[{index}]", file)
+        for role, field in FIELDS.items()
+        for index, file in enumerate(spooled(field))
+    ]
+    return Submission(owner, spec, candidates, faults)
+
+
+def _spec_text() -> str | bytes:
+    texts: list[str | bytes] = [*request.form.getlist("spec")]
+    # Some clients give every part a file name, the spec's too.
+    files = list(spooled("spec"))
+    if any(file.size > MAX_TEXT_BYTES for file in files):
+        raise NotJson(f"is longer than {MAX_TEXT_BYTES} bytes")
+    texts += [file.path.read_bytes() for file in files]
+    if len(texts) > 1:
+        raise NotJson("is there more than once")
+    return texts[0] if texts else "{}"
+
+
+def _json(parts: Parts, owner: str) -> Submission:
+    try:
+        loaded = load(SubmissionSchema(), decode_json(request.get_data(cache=False)))
+        spec = build_spec(loaded, parts.settings, prefix="")
+    except NotJson as error:
+        raise Problem(400, f"The body {error}") from error
+    except InvalidSpec as error:
+        raise invalid(error.faults) from error
+    if sum(len(loaded[field]) for field in FIELDS.values()) > parts.settings.max_files:
+        raise invalid([Fault("", f"there are more than the {parts.settings.max_files} files that are allowed")])
+    faults: list[Fault] = []
+    candidates = list(_stored(parts, loaded, faults))
+    if faults:
+        raise invalid(faults)
+    return Submission(owner, spec, candidates)
+
+
+def _stored(parts: Parts, loaded: Mapping[str, Any], faults: list[Fault]) -> Iterator[Candidate]:
+    keys = find(parts.database, {item["sha256"] for field in FIELDS.values() for item in loaded[field]})
+    for role, field in FIELDS.items():
+        for index, item in enumerate(loaded[field]):
+            place, sha256 = f"{field}[{index}]", item["sha256"]
+            file = fetch(parts.storage, keys.get(sha256), item["name"], sha256, current_spool().new_path())
+            if file is None:
+                faults.append(Fault(f"{place}.sha256", f"no stored input has the SHA-256 {sha256}"))
+            else:
+                yield Candidate(role, place, file, stored=True)

@@ -1,0 +1,94 @@
+"""The spec of a submission with every default filled in and every limit kept. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from api_service.errors import flatten
+from api_service.problem import Fault
+from api_service.schemas.spec import SpecSchema
+from shared.settings import Settings
+from shared.words import Priority
+
+
+class InvalidSpec(Exception):
+    """The spec cannot be taken; `faults` say why, field by field."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What is to be simulated, and how. Limits are in seconds; no name means the first model's."""
+
+    name: str | None
+    description: str
+    priority: Priority
+    annual: bool | None
+    outputs: Sequence[Mapping[str, str]] | None
+    parameters: Sequence[Mapping[str, Any]]
+    reuse: bool
+    soft_limit_seconds: float
+    hard_limit_seconds: float
+    max_attempts: int
+
+    def stored(self, engines: Sequence[str]) -> dict[str, Any]:
+        """The spec as the simulation keeps it and the worker reads it."""
+        return {
+            "annual": self.annual,
+            "outputs": self.outputs,
+            "parameters": self.parameters,
+            "reuse": self.reuse,
+            "limits": {"soft_seconds": self.soft_limit_seconds, "hard_seconds": self.hard_limit_seconds},
+            "max_attempts": self.max_attempts,
+            "engines": engines,
+        }
+
+
+def load(schema: Schema, document: object, *, prefix: str = "") -> dict[str, Any]:
+    """What `schema` makes of a JSON value. Raises InvalidSpec; `prefix` is where in the request the value was."""
+    if not isinstance(document, dict):
+        raise InvalidSpec([Fault(prefix or "body", "must be a JSON object")])
+    try:
+        return dict(schema.load(document))
+    except ValidationError as error:
+        raise InvalidSpec(flatten(error.messages, prefix)) from None
+
+
+def read_spec(document: object, settings: Settings) -> Spec:
+    """The spec that the form field `spec` says. Raises InvalidSpec."""
+    return build_spec(load(SpecSchema(), document, prefix="spec"), settings, prefix="spec.")
+
+
+def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str) -> Spec:
+    """The spec from what its schema has loaded. Raises InvalidSpec where the server's limits are exceeded."""
+    limits = loaded["limits"]
+    hard = limits.get("hard_seconds", settings.hard_limit_seconds)
+    soft = limits.get("soft_seconds", min(settings.soft_limit_seconds, hard))
+    attempts = loaded["max_attempts"] or settings.max_attempts
+    faults = []
+    if hard > settings.hard_limit_seconds:
+        faults.append(Fault(f"{prefix}limits.hard_seconds", f"must not be above {settings.hard_limit_seconds:g} s"))
+    if soft > settings.soft_limit_seconds:
+        faults.append(Fault(f"{prefix}limits.soft_seconds", f"must not be above {settings.soft_limit_seconds:g} s"))
+    elif soft > hard:
+        faults.append(Fault(f"{prefix}limits.soft_seconds", "must not be above limits.hard_seconds"))
+    if attempts > settings.max_attempts:
+        faults.append(Fault(f"{prefix}max_attempts", f"must not be above {settings.max_attempts}"))
+    if faults:
+        raise InvalidSpec(faults)
+    same = ("name", "description", "priority", "annual", "outputs", "parameters", "reuse")
+    return Spec(
+        **{key: loaded[key] for key in same}, soft_limit_seconds=soft, hard_limit_seconds=hard, max_attempts=attempts
+    )
+
+
+def plain_spec(settings: Settings, *, name: str | None, description: str, priority: Priority) -> Spec:
+    """A spec that asks for models as authored, which is all that the old contract knows. Raises InvalidSpec."""
+    document: dict[str, object] = {"description": description, "priority": priority.word}
+    loaded = load(SpecSchema(), document | ({"name": name} if name else {}))
+    return replace(build_spec(loaded, settings, prefix=""), priority=priority)

@@ -1,0 +1,161 @@
+"""Request bodies: file parts go straight to a private spool directory, everything else is small or refused.
+
+Flask makes the request object; views read `spooled(field)` or `request.form`. Nothing is held whole in memory.
+"""
+
+import errno
+import hashlib
+import io
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+from uuid import uuid4
+
+from flask import Flask, Request, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.formparser import FormDataParser
+
+from api_service.parts import parts
+from api_service.problem import Problem, away
+
+#: Longest JSON body and longest text field of a form: a hundred thousand parameter values fit.
+MAX_TEXT_BYTES = 16 * 1024**2
+#: Text fields that a form may have besides its files.
+MAX_TEXT_FIELDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """One uploaded file in the spool, under the name its user gave it."""
+
+    name: str
+    path: Path
+    sha256: str
+    size: int
+
+
+class SpoolDirectory:
+    """A request's private directory, made when first needed and gone when the request is over."""
+
+    def __init__(self, root: Path) -> None:
+        self._path = root / f"upload-{uuid4()}"
+        self._files = 0
+
+    def new_path(self) -> Path:
+        """A path in the directory that nobody has."""
+        try:
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _no_room(error) from error
+        self._files += 1
+        return self._path / f"part-{self._files}"
+
+    def remove(self) -> None:
+        """Delete the directory and what is in it."""
+        shutil.rmtree(self._path, ignore_errors=True)
+
+
+class _Part(io.RawIOBase):
+    """Where the form parser writes one file part: hashes as it writes, closes the file as soon as the part is whole."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.size = 0
+        self._hash = hashlib.sha256()
+        self._file = path.open("xb")
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # the parser writes bytes and nothing else
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise _no_room(error) from error
+        self._hash.update(data)
+        self.size += len(data)
+        return len(data)
+
+    def seek(self, *_: Any) -> int:
+        # The parser rewinds a part when it is whole. A thousand files of one request must not stay open at once.
+        self.close()
+        return 0
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except OSError as error:
+            raise _no_room(error) from error
+        super().close()
+
+
+class _Parser(FormDataParser):
+    def __init__(self, *args: object, **options: object) -> None:
+        # Werkzeug's default is to take a broken form for an empty one.
+        super().__init__(*args, **{**options, "silent": False})  # type: ignore[arg-type]  # handed through
+
+
+class UploadRequest(Request):
+    """A request whose file parts are spooled and whose other bodies are bounded."""
+
+    form_data_parser_class = _Parser
+    _spool: SpoolDirectory | None = None
+
+    @property
+    def spool(self) -> SpoolDirectory:
+        """The request's spool directory."""
+        if self._spool is None:
+            self._spool = SpoolDirectory(parts().settings.scratch_directory)
+        return self._spool
+
+    def remove_spool(self) -> None:
+        """Delete what was spooled."""
+        if self._spool is not None:
+            self._spool.remove()
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        return cast(IO[bytes], _Part(self.spool.new_path()))
+
+    def _load_form_data(self) -> None:
+        try:
+            super()._load_form_data()
+        except ValueError as error:
+            raise BadRequest(f"The body is not a whole form: {error}") from error
+
+
+def register(app: Flask) -> None:
+    """Bound the bodies of all requests, and clean up after them."""
+    app.before_request(_bound)
+    app.teardown_request(_clean_up)
+
+
+def _bound() -> None:
+    # Forms with files may be large; everything else is read into memory.
+    limit = parts().settings.max_body_bytes
+    request.max_content_length = limit if request.mimetype == "multipart/form-data" else min(limit, MAX_TEXT_BYTES)
+
+
+def _clean_up(_error: BaseException | None) -> None:
+    cast(UploadRequest, request).remove_spool()
+
+
+def spooled(field: str) -> Iterator[Spooled]:
+    """The files that came under `field`, in the order they came."""
+    for storage in request.files.getlist(field):
+        part = cast(_Part, storage.stream)
+        yield Spooled(storage.filename or "", part.path, part.sha256, part.size)
+
+
+def current_spool() -> SpoolDirectory:
+    """The spool directory of the current request."""
+    return cast(UploadRequest, request).spool
+
+
+def _no_room(error: OSError) -> Problem:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return away("There is no room for uploads at the moment", retry_after_seconds=60)
+    return away(f"Uploads cannot be kept at the moment: {error.strerror}", retry_after_seconds=60)
