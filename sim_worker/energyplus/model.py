@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 
 import idfkit
 from idfkit import IDFObject
+from idfkit.idf_parser import parse_idf
 from idfkit.schema import EpJSONSchema
 
 EPJSON_SUFFIXES = (".epjson", ".json")
@@ -54,7 +55,15 @@ def load(path: Path, copy: Path, version: str) -> Document:
             return cast(Document, idfkit.load_epjson(str(copy), triple, strict=False))
         return cast(
             Document,
-            idfkit.load_idf(str(copy), triple, strict_parsing=False, strict=False, preserve_formatting=True),
+            parse_idf(
+                copy,
+                idfkit.get_schema(triple),
+                triple,
+                encoding="utf-8",
+                strict_parsing=False,
+                strict=False,
+                preserve_formatting=True,
+            ),
         )
     except (idfkit.IdfKitError, ValueError, RecursionError) as error:
         raise PreparationError("model_unreadable", f"The model cannot be read: {error}") from error
@@ -71,8 +80,7 @@ def save(document: Document, path: Path) -> None:
             if document.cst is None
             else idfkit.write_idf(cast(Any, document), preserve_formatting=True)
         )
-        # idfkit reads bytes as Latin-1, so that writing Latin-1 gives back the UTF-8 bytes it was given.
-        path.write_bytes(text.encode("latin-1"))
+        path.write_bytes(text.encode())
 
 
 def objects(document: Document, class_name: str) -> list[IDFObject]:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim_worker.energyplus.model import Document, objects
+from sim_worker.energyplus.model import Document, PreparationError, objects
+from sim_worker.energyplus.values import refused_text
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")
@@ -34,11 +35,12 @@ UNUSED_FILES = (
     "output_wrl",
 )
 NEEDED_FILES = ("output_eio", "output_tabular", "output_sqlite", "output_end")
+FREQUENCIES = ("Detailed", "Timestep", "Hourly", "Daily", "Monthly", "RunPeriod", "Environment", "Annual")
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A series that the user wants: an output variable of the objects that match `key`, at a frequency."""
+    """A series that the user wants, at a frequency: an output variable of the objects that match `key`, or a meter."""
 
     variable: str
     key: str = "*"
@@ -77,15 +79,27 @@ def _replace_series(document: Document, wanted: tuple[Output, ...]) -> list[str]
             changes.append(f"{class_name}: {len(found)} removed")
         for item in found:
             document.removeidfobject(item)
-    for output in wanted:
-        fields = {
-            "key_value": output.key,
-            "variable_name": output.variable,
-            "reporting_frequency": output.frequency,
-        }
-        document.add("Output:Variable", fields=fields, validate=False)
-        changes.append(f"Output:Variable '{output.variable}' of '{output.key}': added, {output.frequency}")
-    return changes
+    return changes + [_add_series(document, output) for output in wanted]
+
+
+def _add_series(document: Document, output: Output) -> str:
+    frequency = next((known for known in FREQUENCIES if known.lower() == output.frequency.lower()), None)
+    if frequency is None:
+        raise PreparationError(
+            "output_refused",
+            f"Output '{output.variable}': there is no frequency '{output.frequency}', only {', '.join(FREQUENCIES)}",
+        )
+    for text in (output.variable, output.key):
+        if reason := refused_text(text):
+            raise PreparationError("output_refused", f"Output: {reason}")
+    # Names of meters have a colon (Electricity:Facility), names of variables have none.
+    if ":" in output.variable:
+        fields = {"key_name": output.variable, "reporting_frequency": frequency}
+        document.add("Output:Meter", fields=fields, validate=False)
+        return f"Output:Meter '{output.variable}': added, {frequency}"
+    fields = {"key_value": output.key, "variable_name": output.variable, "reporting_frequency": frequency}
+    document.add("Output:Variable", fields=fields, validate=False)
+    return f"Output:Variable '{output.variable}' of '{output.key}': added, {frequency}"
 
 
 def _ask_for_reports(document: Document) -> list[str]:

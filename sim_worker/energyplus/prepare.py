@@ -54,6 +54,8 @@ def prepare(model: Path, directory: Path, request: Preparation, *, version: str)
     """
     copy = directory / ("in.epJSON" if is_epjson(model) else "in.idf")
     document = load(model, copy, version)
+    if not any(objects(document, class_name) for class_name in document):
+        raise PreparationError("model_unreadable", "The model holds no EnergyPlus object")
     _refuse(document)
     changes = [line for parameter in request.parameters for line in set_parameter(document, parameter)]
     changes += set_period(document, request.annual)

@@ -1,0 +1,44 @@
+"""Values that users give for fields: whether a field takes them, and never more than one field's worth of text."""
+
+import math
+import re
+from typing import Any
+
+from idfkit.schema import EpJSONSchema
+
+#: What ends a field, an object or a line in an IDF, and what no text field holds.
+FORBIDDEN = re.compile(r"[,;!\x00-\x1f\x7f]")
+SIZED = ("autosize", "autocalculate")
+
+
+def refused_text(text: str) -> str | None:
+    """Why a text cannot stand in one field of an IDF; None when it can."""
+    found = FORBIDDEN.search(text)
+    return f"{text!r} has a {found.group()!r}, which no field of a model can hold" if found else None
+
+
+def field_value(schema: EpJSONSchema, class_name: str, field: str, value: object) -> float | str:
+    """The value as the field takes it. Raises ValueError with the reason when it does not."""
+    described: dict[str, Any] = schema.get_field_schema(class_name, field) or {}
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"{value!r} is neither a number nor a text")  # noqa: TRY004  (one kind of refusal)
+    if isinstance(value, str) and (reason := refused_text(value)):
+        raise ValueError(reason)
+    if schema.get_field_type(class_name, field) in ("number", "integer"):
+        return _number(described, value)
+    choices = [str(choice) for choice in described.get("enum", ())]
+    if choices and str(value).lower() not in (choice.lower() for choice in choices):
+        raise ValueError(f"{value!r} is none of {', '.join(filter(None, choices))}")
+    return str(value)
+
+
+def _number(described: dict[str, Any], value: float | str) -> float | str:
+    if isinstance(value, str) and value.strip().lower() in SIZED and "anyOf" in described:
+        return value.strip()
+    try:
+        number = value if isinstance(value, int) else float(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no number") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is no finite number")
+    return number
