@@ -15,6 +15,8 @@ from idfkit.schema import EpJSONSchema
 
 EPJSON_SUFFIXES = (".epjson", ".json")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: A comment, or the end of an object with another object behind it on the same line.
+SAME_LINE = re.compile(r"![^\n]*|;[ \t]*(?=[^\s!])")
 
 
 class Document(Protocol):
@@ -48,23 +50,14 @@ def is_epjson(path: Path) -> bool:
 
 def load(path: Path, copy: Path, version: str) -> Document:
     """Parse a model of the engine's `version` from a UTF-8 `copy` of it. Raises PreparationError."""
-    copy.write_bytes(_as_utf8(path.read_bytes()))
+    text = _decoded(path.read_bytes())
+    copy.write_text(text if is_epjson(path) else _one_object_per_line(text), encoding="utf-8", newline="")
     triple = _triple(version)
     try:
         if is_epjson(path):
             return cast(Document, idfkit.load_epjson(str(copy), triple, strict=False))
-        return cast(
-            Document,
-            parse_idf(
-                copy,
-                idfkit.get_schema(triple),
-                triple,
-                encoding="utf-8",
-                strict_parsing=False,
-                strict=False,
-                preserve_formatting=True,
-            ),
-        )
+        document = _parse(copy, triple, preserve_formatting=True)
+        return document if _has_its_text(document) else _parse(copy, triple, preserve_formatting=False)
     except (idfkit.IdfKitError, ValueError, RecursionError) as error:
         raise PreparationError("model_unreadable", f"The model cannot be read: {error}") from error
 
@@ -72,15 +65,13 @@ def load(path: Path, copy: Path, version: str) -> Document:
 def save(document: Document, path: Path) -> None:
     """Write the model; the suffix of `path` decides between IDF and epJSON."""
     if is_epjson(path):
-        path.write_text(idfkit.write_epjson(cast(Any, document)), encoding="utf-8")
+        text = idfkit.write_epjson(cast(Any, document))
+    elif document.cst is None:
+        text = idfkit.write_idf(cast(Any, document), ordering="source")
     else:
-        # Asking for an order makes idfkit write every object anew, so only what has no text of its own asks for one.
-        text = (
-            idfkit.write_idf(cast(Any, document), ordering="source")
-            if document.cst is None
-            else idfkit.write_idf(cast(Any, document), preserve_formatting=True)
-        )
-        path.write_bytes(text.encode())
+        # Asking for an order as well would make idfkit write every object anew.
+        text = idfkit.write_idf(cast(Any, document), preserve_formatting=True)
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def objects(document: Document, class_name: str) -> list[IDFObject]:
@@ -98,15 +89,38 @@ def snake_case(field: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", field.lower()).strip("_")
 
 
+def _parse(path: Path, version: tuple[int, int, int], *, preserve_formatting: bool) -> Document:
+    document = parse_idf(
+        path,
+        idfkit.get_schema(version),
+        version,
+        encoding="utf-8",
+        strict_parsing=False,
+        strict=False,
+        preserve_formatting=preserve_formatting,
+    )
+    return cast(Document, document)
+
+
+def _has_its_text(document: Document) -> bool:
+    """Whether every object is tied to its own text; writing would otherwise put some of them in twice."""
+    everything = (item for class_name in document for item in document[class_name])
+    return document.cst is not None and all(item.source_text is not None for item in everything)
+
+
 def _triple(version: str) -> tuple[int, int, int]:
     major, minor, patch = (int(part) for part in version.split("."))
     return major, minor, patch
 
 
-def _as_utf8(data: bytes) -> bytes:
+def _decoded(data: bytes) -> str:
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
-        data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1").encode("utf-8")
-    return data
+        return data.decode("latin-1")
+
+
+def _one_object_per_line(text: str) -> str:
+    # idfkit takes what follows an object on its last line for that object's comment.
+    return SAME_LINE.sub(lambda found: found.group() if found.group().startswith("!") else ";\n", text)
