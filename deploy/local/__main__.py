@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|url`: what the Makefile's verbs call."""
+"""`python -m deploy.local up|down|status|logs|url|install|destroy`: what the Makefile's verbs call."""
 
 import argparse
 import fcntl
@@ -20,7 +20,7 @@ FOLLOW_SECONDS = 0.5
 def main() -> int:
     """Run one verb; 0 when all is well, else 1 with a sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
-    parser.add_argument("verb", choices=("up", "down", "status", "logs", "url", "install"))
+    parser.add_argument("verb", choices=("up", "down", "status", "logs", "url", "install", "destroy"))
     parser.add_argument("--follow", action="store_true", help="logs: go on until Ctrl-C")
     arguments = parser.parse_args()
     try:
@@ -47,6 +47,9 @@ def _run(stack: Stack, verb: str, *, follow: bool) -> int:
         return _status(stack)
     if verb == "logs":
         return _logs(stack, follow=follow)
+    if verb == "destroy":
+        stack.postgres.remove()
+        return 0
     with _alone():
         for step in stack.up() if verb == "up" else stack.down():
             print(f"{'starting' if verb == 'up' else 'stopping'} {step}", file=sys.stderr, flush=True)

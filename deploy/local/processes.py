@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOG_TAIL_LINES = 8
+#: What this very process has started: its children stay as zombies until it asks how they ended.
+_CHILDREN: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
 class StackError(Exception):
@@ -55,6 +57,7 @@ class Process:
                 cwd=cwd,
                 start_new_session=True,
             )
+        _CHILDREN[process.pid] = process
         self.adopt(process.pid)
 
     def adopt(self, pid: int) -> None:
@@ -110,16 +113,10 @@ def start_time(pid: int) -> int:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return -1
-    _reap(pid)
+    if pid in _CHILDREN and _CHILDREN[pid].poll() is not None:
+        del _CHILDREN[pid]
+        return -1
     return -1 if fields[0] == "Z" else int(fields[19])
-
-
-def _reap(pid: int) -> None:
-    # Our own children stay as zombies until somebody asks how they ended.
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
 
 
 def wait_until(ready: Callable[[], bool], process: Process, what: str, seconds: float = 90) -> None:

