@@ -12,6 +12,7 @@ from deploy.local.rabbitmq import RabbitServer
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
 KINDS = ("unit", "integration", "e2e")
+OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
 numbers = itertools.count(1)
 
@@ -26,14 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Count outcomes by kind, so that a run without servers cannot look like a whole one."""
     counted: Counter[tuple[str, str]] = Counter()
-    for outcome in ("passed", "failed", "error", "skipped"):
+    for outcome in OUTCOMES:
         for report in terminalreporter.getreports(outcome):
             counted[_kind(HERE.parent / report.nodeid.split("::")[0]), outcome] += 1
     parts = []
     for kind in KINDS:
-        said = [
-            f"{n} {outcome}" for outcome in ("passed", "failed", "error", "skipped") if (n := counted[kind, outcome])
-        ]
+        said = [f"{n} {outcome}" for outcome in OUTCOMES if (n := counted[kind, outcome])]
         parts.append(f"{kind}: {', '.join(said) or 'none'}")
     terminalreporter.write_line("; ".join(parts))
 

@@ -1,4 +1,4 @@
-"""Servers of the tests' own: a private Postgres and a private RabbitMQ per session, a database and a vhost per module."""
+"""Servers of the tests' own, gone when the tests are: a private Postgres and a private RabbitMQ."""
 
 import os
 import secrets

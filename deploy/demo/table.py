@@ -12,17 +12,20 @@ def study_table(runs: Sequence[dict[str, Any]], parameter: str) -> Table:
     """Metrics of the runs; the first is the baseline that the others are compared with."""
     annual = all(run["metrics"]["period"]["kind"] == "annual" for run in runs)
     hours = runs[0]["metrics"]["period"]["hours_simulated"]
-    table = Table(title=f"Small office, {'one year' if annual else f'over {hours:,.0f} h'}", title_justify="left")
-    table.add_column("")
+    period = "one year" if annual else f"over {hours:,.0f} h"
+    table = Table(
+        title=f"Small office, {period}, {parameter} varied (difference to the baseline)", title_justify="left"
+    )
+    table.add_column("", no_wrap=True)
     for index, run in enumerate(runs):
-        variant = f"{parameter} x {run['parameters'][parameter]}"
-        table.add_column(f"baseline\n{variant}" if index == 0 else f"variant {index}\n{variant}", justify="right")
+        role = "baseline" if index == 0 else f"variant {index}"
+        table.add_column(f"{role}\nx {run['parameters'][parameter]}", justify="right", no_wrap=True)
     per = "kWh/m2.yr" if annual else "kWh/m2"
     for label, value, digits in _rows(per):
         values = [value(run["metrics"]) for run in runs]
-        table.add_row(
-            label, *(_cell(each, None if index == 0 else values[0], digits) for index, each in enumerate(values))
-        )
+        baselines = [None, *values[:1] * (len(values) - 1)]
+        table.add_row(label, *(_cell(v, b, digits) for v, b in zip(values, baselines, strict=True)))
+    table.add_row("EnergyPlus, s", *(_cell(run["metrics"]["engine_seconds"], None, 1) for run in runs))
     return table
 
 
@@ -31,13 +34,12 @@ def _rows(per: str) -> list[tuple[str, Value, int]]:
         (f"site energy, {per}", lambda m: m["site_eui_kwh_per_m2"], 1),
         ("heating, kWh", lambda m: m["heating_kwh"], 0),
         ("cooling, kWh", lambda m: m["cooling_kwh"], 0),
-        ("interior lighting, kWh", lambda m: m["interior_lighting_kwh"], 0),
-        ("interior equipment, kWh", lambda m: m["interior_equipment_kwh"], 0),
-        ("peak electricity, W", lambda m: m["peak_electricity_w"], 0),
-        ("unmet hours, heating", lambda m: m["unmet_heating_hours"], 0),
-        ("unmet hours, cooling", lambda m: m["unmet_cooling_hours"], 0),
+        ("lighting, kWh", lambda m: m["interior_lighting_kwh"], 0),
+        ("equipment, kWh", lambda m: m["interior_equipment_kwh"], 0),
+        ("peak, W", lambda m: m["peak_electricity_w"], 0),
+        ("unmet heating, h", lambda m: m["unmet_heating_hours"], 0),
+        ("unmet cooling, h", lambda m: m["unmet_cooling_hours"], 0),
         ("warnings", lambda m: m["warnings"], 0),
-        ("EnergyPlus, seconds", lambda m: m["engine_seconds"], 1),
     ]
 
 

@@ -102,7 +102,7 @@ class Stack:
             *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(API_THREADS)),
             *("--workers", "1", "--bind", f"{environment['EPSM_API_HOST']}:{environment['EPSM_API_PORT']}"),
             # Uploads may take as long as they like; gthread answers the master's heartbeat beside them.
-            *("--timeout", "120", "--graceful-timeout", "15", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"),
+            *("--timeout", "120", "--graceful-timeout", "15", "--no-control-socket"),
             "api_service.wsgi:app",
         ]
         self._start(self.api, command, "/readyz", int(environment["EPSM_API_PORT"]), "the API")

@@ -5,11 +5,10 @@ The file may be missing, cut off, enormous or not text at all; none of that is a
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-
-from idfkit.simulation.parsers.err import ErrorReport
 
 from sim_worker.energyplus.outcome import Statement
 
@@ -20,7 +19,17 @@ HEAD_BYTES = 4 << 20
 TAIL_BYTES = 64 << 10
 MOST_MESSAGES = 200
 LONGEST_MESSAGE = 2000
+#: Preparation asks for every meter there is, and EnergyPlus warns that one of them, which we do not read, is all zero
+#: in a model without fuel factors. It says nothing about the user's model, so it is not counted.
+CAUSED_BY_PREPARATION = "GetPollutionFactorInput: Requested reporting for Carbon Equivalent Pollution"
 TOTALS = re.compile(r"(\d+) Warning; (\d+) Severe Errors;")
+#: A message, the continuation of one (~~~), or either of them in the closing summary of recurring messages.
+LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*(.*)")
+RECURRED = re.compile(r"This error occurred (\d+) total times;")
+#: How serious, most serious first; the severe ones say why, the fatal one only that it ended.
+SEVERITIES: tuple[Severity, ...] = ("severe", "fatal", "warning")
+#: Asking for every meter includes the carbon meter, of which EnergyPlus then says that it will be zero.
+CARBON = "GetPollutionFactorInput: Requested reporting for Carbon Equivalent Pollution"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +51,58 @@ class Messages:
 
 
 def read_messages(err: Path) -> Messages:
-    """Fatal and severe messages first, then warnings, each in the order of the file; at most 200."""
+    """Severe and fatal messages first, then warnings, each in the order of the file; at most 200.
+
+    A message that EnergyPlus repeats in its summary of recurring messages is counted as often as it says there. The
+    warning that only our asking for every meter brings about is left out, of the total too.
+    """
     text = _read(err)
-    report = ErrorReport.from_string(text)
-    found: list[tuple[Severity, tuple[object, ...]]] = [
-        ("severe", report.severe),
-        ("fatal", report.fatal),
-        ("warning", report.warnings),
-    ]
-    messages = []
-    for severity, raw in found:
-        counted = Counter(_clean("\n".join((m.message, *m.details))) for m in raw)  # type: ignore[attr-defined]
-        messages += [Message(severity, shown, count) for shown, count in counted.items()]
+    counted: Counter[tuple[Severity, str]] = Counter()
+    for severity, said in _parse(text):
+        recurred = RECURRED.search(said)
+        counted[severity, said] += int(recurred[1]) if recurred else 1
+    ours = [key for key in counted if key[1].startswith(CARBON)] if not _asks_for_carbon(err.parent) else []
+    ours = [m for m in messages if m.text.startswith(CAUSED_BY_PREPARATION)]
+    messages = [m for m in messages if m not in ours]
     totals = TOTALS.findall(text)
-    warnings, severe = (int(n) for n in totals[-1]) if totals else (len(report.warnings), len(report.severe))
-    return Messages(tuple(messages[:MOST_MESSAGES]), warnings, severe)
+    warnings, severe = (int(n) for n in totals[-1]) if totals else _count(counted)
+    warnings -= sum(counted.pop(key) for key in ours)
+    messages = [Message(severity, said, count) for (severity, said), count in counted.items()]
+    messages.sort(key=lambda message: SEVERITIES.index(message.severity))
+    return Messages(tuple(messages[:MOST_MESSAGES]), max(warnings, 0), severe)
+
+
+def _parse(text: str) -> Iterator[tuple[Severity, str]]:
+    """Every message with its continuation lines."""
+    severity: Severity | None = None
+    said: list[str] = []
+    for line in text.splitlines():
+        found = LINE.match(line)
+        if found is None:
+            continue
+        if found[1] == "~~~":
+            said.append(found[2].strip())
+            continue
+        if severity is not None:
+            yield severity, _clean("\n".join(said))
+        severity, said = next(s for s in SEVERITIES if s == found[1].lower()), [found[2].strip()]
+    if severity is not None:
+        yield severity, _clean("\n".join(said))
+
+
+def _count(counted: Counter[tuple[Severity, str]]) -> tuple[int, int]:
+    by_severity: Counter[Severity] = Counter()
+    for (severity, _), count in counted.items():
+        by_severity[severity] += count
+    return by_severity["warning"], by_severity["severe"]
+
+
+def _asks_for_carbon(directory: Path) -> bool:
+    """Whether the model itself asks for carbon equivalents, so that the warning is its own."""
+    try:
+        return b"carbon equivalent" in (directory / "in.idf").read_bytes().lower()
+    except OSError:
+        return False
 
 
 def read_statement(err: Path) -> Statement:
