@@ -19,9 +19,6 @@ HEAD_BYTES = 4 << 20
 TAIL_BYTES = 64 << 10
 MOST_MESSAGES = 200
 LONGEST_MESSAGE = 2000
-#: Preparation asks for every meter there is, and EnergyPlus warns that one of them, which we do not read, is all zero
-#: in a model without fuel factors. It says nothing about the user's model, so it is not counted.
-CAUSED_BY_PREPARATION = "GetPollutionFactorInput: Requested reporting for Carbon Equivalent Pollution"
 TOTALS = re.compile(r"(\d+) Warning; (\d+) Severe Errors;")
 #: A message, the continuation of one (~~~), or either of them in the closing summary of recurring messages.
 LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*(.*)")
@@ -62,8 +59,6 @@ def read_messages(err: Path) -> Messages:
         recurred = RECURRED.search(said)
         counted[severity, said] += int(recurred[1]) if recurred else 1
     ours = [key for key in counted if key[1].startswith(CARBON)] if not _asks_for_carbon(err.parent) else []
-    ours = [m for m in messages if m.text.startswith(CAUSED_BY_PREPARATION)]
-    messages = [m for m in messages if m not in ours]
     totals = TOTALS.findall(text)
     warnings, severe = (int(n) for n in totals[-1]) if totals else _count(counted)
     warnings -= sum(counted.pop(key) for key in ours)
