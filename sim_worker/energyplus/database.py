@@ -1,10 +1,12 @@
 """EnergyPlus's SQLite output, opened read-only and as something that may be broken or made to break us."""
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 #: EnvironmentPeriods.EnvironmentType of a weather run period (1: design day, 2: weather file days for sizing).
 WEATHER_RUN_PERIOD = 3
@@ -30,9 +32,17 @@ class Cell:
     def number(self) -> float | None:
         """The value, or None where the cell is empty or no number."""
         try:
-            return float(self.text)
+            return finite(self.text)
         except ValueError:
             return None
+
+
+def finite(value: Any) -> float:
+    """A number that JSON can say. Raises TypeError, ValueError."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is no finite number")
+    return number
 
 
 @contextmanager

@@ -19,10 +19,10 @@ HEAD_BYTES = 4 << 20
 TAIL_BYTES = 64 << 10
 MOST_MESSAGES = 200
 LONGEST_MESSAGE = 2000
-TOTALS = re.compile(r"(\d+) Warning; (\d+) Severe Errors;")
+TOTALS = re.compile(r"(\d{1,12}) Warning; (\d{1,12}) Severe Errors;")
 #: A message, the continuation of one (~~~), or either of them in the closing summary of recurring messages.
 LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*(.*)")
-RECURRED = re.compile(r"This error occurred (\d+) total times;")
+RECURRED = re.compile(r"This error occurred (\d{1,12}) total times;")
 #: How serious, most serious first; the severe ones say why, the fatal one only that it ended.
 SEVERITIES: tuple[Severity, ...] = ("severe", "fatal", "warning")
 #: Asking for every meter includes the carbon meter, of which EnergyPlus then says that it will be zero.

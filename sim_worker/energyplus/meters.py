@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD
+from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, finite
 
 JOULE_PER_KWH = 3.6e6
 
@@ -31,7 +31,7 @@ def read_meters(connection: sqlite3.Connection) -> Meters:
         " AND e.EnvironmentType = ? GROUP BY d.Name",
         (RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD),
     )
-    return Meters({str(name): float(value) for name, value in rows})
+    return Meters({str(name): finite(value) for name, value in rows})
 
 
 def read_peak_joules(connection: sqlite3.Connection, meter: str) -> float | None:
@@ -49,4 +49,4 @@ def read_peak_joules(connection: sqlite3.Connection, meter: str) -> float | None
         " WHERE d.Name = ? AND d.ReportingFrequency = 'Run Period' AND e.EnvironmentType = ? AND x.MaxValue > -1e13",
         (meter, WEATHER_RUN_PERIOD),
     ).fetchone()
-    return None if peak is None else float(peak)
+    return None if peak is None else finite(peak)

@@ -6,6 +6,7 @@ Energies come from meters, unrounded; areas, hours and factors from tables, as p
 import re
 import sqlite3
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, Cell, read_table
@@ -19,6 +20,10 @@ HOURS_OF_A_YEAR = (8760.0, 8784.0)
 MOST_UNMET_HOURS = 300.0
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 PEAK_TIME = re.compile(r"(\d\d)-([A-Z]{3})-(\d\d):(\d\d)")
+#: Units that a table may be printed in, by the model's unit conversion, and their factors to ours.
+KWH = {"kWh": 1.0, "GJ": 1e9 / 3.6e6, "MJ": 1e6 / 3.6e6, "kBtu": 1055.05585262 / 3600}
+SQUARE_METRES = {"m2": 1.0, "ft2": 0.3048**2}
+KELVIN = {"C": 1.0, "deltaC": 1.0, "F": 5 / 9, "deltaF": 5 / 9}
 #: A table's Total Source is printed to a hundredth; factors times meters must meet it.
 SOURCE_TOLERANCE_KWH = 0.006
 
@@ -29,7 +34,7 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
     simulated = period["kind"] != "design_days"
     meters = read_meters(connection) if simulated else Meters({})
     area = read_table(connection, ANNUAL, "Building Area")
-    total_area = _number(area, "Total Building Area", "Area")
+    total_area = _in(SQUARE_METRES, area.get(("Total Building Area", "Area")))
     energy = _energy(meters)
     source = _source(connection, meters) if simulated else {"source_energy_kwh": None, "source_factors": None}
     return {
@@ -39,10 +44,9 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
         "site_eui_kwh_per_m2": _per(energy["site_energy_kwh"], total_area),
         "source_eui_kwh_per_m2": _per(source["source_energy_kwh"], total_area),
         "total_area_m2": total_area,
-        "conditioned_area_m2": _number(area, "Net Conditioned Building Area", "Area"),
+        "conditioned_area_m2": _in(SQUARE_METRES, area.get(("Net Conditioned Building Area", "Area"))),
         **_peak(connection, simulated),
         **_hours(connection, simulated),
-        "ideal_loads": _has_ideal_loads(connection),
         "sizing": read_sizing(connection),
     }
 
@@ -115,7 +119,7 @@ def _source(connection: sqlite3.Connection, meters: Meters) -> dict[str, Any]:
         if meters.kwh(f"{fuel}:Facility") is not None and (factor := _number(table, row, column)) is not None
     }
     sites = read_table(connection, ANNUAL, "Site and Source Energy")
-    printed = _kwh(sites.get(("Total Source Energy", "Total Energy")))
+    printed = _in(KWH, sites.get(("Total Source Energy", "Total Energy")))
     computed = _sum(
         kwh * factors[shown]
         for fuel, (shown, _) in FUELS.items()
@@ -123,6 +127,20 @@ def _source(connection: sqlite3.Connection, meters: Meters) -> dict[str, Any]:
     )
     agree = printed is None or (computed is not None and abs(computed - printed) <= SOURCE_TOLERANCE_KWH)
     return {"source_energy_kwh": computed if agree else printed, "source_factors": factors or None}
+
+
+def peak_time(printed: str) -> str | None:
+    """A table's `02-APR-07:30` as `04-02T07:30`; 24:00 is the next day's 00:00. None for what is no such time."""
+    found = PEAK_TIME.fullmatch(printed)
+    if found is None or found[2] not in MONTHS:
+        return None
+    # A year without 29 February: that day is only ever printed for weather of a leap year, which has it.
+    year = 2024 if (found[1], found[2]) == ("29", "FEB") else 2023
+    try:
+        day = datetime(year, MONTHS.index(found[2]) + 1, int(found[1]), tzinfo=UTC)
+    except ValueError:
+        return None
+    return f"{day + timedelta(hours=int(found[3]), minutes=int(found[4])):%m-%dT%H:%M}"
 
 
 def _peak(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
@@ -133,10 +151,9 @@ def _peak(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
     minutes = 60 // int(steps)
     table = read_table(connection, "DemandEndUseComponentsSummary", "End Uses")
     cell = table.get(("Time of Peak", "Electricity"))
-    at = PEAK_TIME.fullmatch(cell.text) if cell else None
     return {
         "peak_electricity_w": joules / (minutes * 60),
-        "peak_electricity_at": f"{MONTHS.index(at[2]) + 1:02d}-{at[1]}T{at[3]}:{at[4]}" if at else None,
+        "peak_electricity_at": peak_time(cell.text) if cell else None,
         "peak_interval_minutes": minutes,
     }
 
@@ -151,24 +168,16 @@ def _hours(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
         "unmet_heating_hours": heating,
         "unmet_cooling_hours": cooling,
         "unmet_hours_exceed_300": None if unmet is None else unmet > MOST_UNMET_HOURS,
-        "unmet_tolerance_k": _number(criteria, "Tolerance for Zone Heating Setpoint Not Met Time", "Degrees"),
+        "unmet_tolerance_k": _in(KELVIN, criteria.get(("Tolerance for Zone Heating Setpoint Not Met Time", "Degrees"))),
         "not_comfortable_hours": _number(comfort, "Time Not Comfortable Based on Simple ASHRAE 55-2004", "Facility"),
     }
 
 
-def _has_ideal_loads(connection: sqlite3.Connection) -> bool:
-    found = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM ComponentSizes WHERE UPPER(CompType) = 'ZONEHVAC:IDEALLOADSAIRSYSTEM')"
-    ).fetchone()
-    return bool(found[0])
-
-
-def _kwh(cell: Cell | None) -> float | None:
-    """A printed energy in kWh, whatever unit the cell is in."""
-    per_unit = {"kWh": 1.0, "GJ": 1e9 / 3.6e6, "MJ": 1e6 / 3.6e6, "kBtu": 0.29307107}
-    if cell is None or cell.number is None or cell.units not in per_unit:
+def _in(units: dict[str, float], cell: Cell | None) -> float | None:
+    """A printed number in the unit whose factor is 1, by the unit of the cell itself; None for a unit not known."""
+    if cell is None or cell.number is None or cell.units not in units:
         return None
-    return cell.number * per_unit[cell.units]
+    return cell.number * units[cell.units]
 
 
 def _number(table: dict[tuple[str, str], Cell], row: str, column: str) -> float | None:

@@ -1,5 +1,6 @@
 """Reading what a successful execution left in its directory."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ from sim_worker.energyplus.messages import Message, read_messages
 from sim_worker.energyplus.metrics import read_metrics
 
 __all__ = ["ResultError", "Results", "read_results"]
+
+
+#: Outside a comment, in either format; whoever has such a system also names it in a list of equipment.
+IDEAL_LOADS = re.compile(rb"^[^!\n]*ZoneHVAC:IdealLoadsAirSystem", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,18 @@ def read_results(directory: Path, *, engine_seconds: float) -> Results:
     except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         raise ResultError(f"eplusout.sql does not hold what was expected: {error}") from error
     metrics |= {
+        "ideal_loads": has_ideal_loads(directory),
         "warnings": said.warnings,
         "severe_errors": said.severe_errors,
         "engine_seconds": round(engine_seconds, 3),
     }
     return Results(metrics, said.messages)
+
+
+def has_ideal_loads(directory: Path) -> bool:
+    """Whether the model in `directory` has systems that deliver loads without using energy.
+
+    From the model, because EnergyPlus reports only those of such systems that it sized.
+    """
+    models = (directory / name for name in ("in.idf", "in.epJSON"))
+    return any(IDEAL_LOADS.search(model.read_bytes()) for model in models if model.is_file())

@@ -3,6 +3,8 @@
 import sqlite3
 from typing import Any
 
+from sim_worker.energyplus.database import finite
+
 #: A hostile or huge model must not make the result document grow without end.
 MOST_ROWS = 2000
 
@@ -22,11 +24,11 @@ def read_sizing(connection: sqlite3.Connection) -> dict[str, Any]:
     return {"zones": [_row("zone", *row) for row in zones], "systems": [_row("system", *row) for row in systems]}
 
 
-def _row(kind: str, name: str, load: str, watts: float, flow: float, day: str) -> dict[str, Any]:
+def _row(kind: str, name: object, load: object, watts: object, flow: object, day: object) -> dict[str, Any]:
     return {
-        kind: name,
-        "load": load.lower(),
-        "design_load_w": watts,
-        "design_air_flow_m3_per_s": flow,
-        "design_day": day,
+        kind: str(name),
+        "load": str(load).lower(),
+        "design_load_w": finite(watts),
+        "design_air_flow_m3_per_s": finite(flow),
+        "design_day": str(day),
     }
