@@ -1,0 +1,32 @@
+"""Where the tests find models and weather: DOE's in the pyenergyplus package, our own small office in the demo."""
+
+import importlib.util
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SMALL_OFFICE = ROOT / "deploy" / "demo" / "small_office.idf"
+ENGINE_VERSION = "25.2.0"
+
+
+def doe_model(beginning: str) -> Path:
+    """The one DOE reference or prototype model whose file name begins like that."""
+    (found,) = _data("model").glob(f"{beginning}*.idf")
+    return found
+
+
+def reference_models() -> list[Path]:
+    """All 16 DOE reference buildings, new construction of 2004, in Chicago."""
+    return sorted(_data("model").glob("RefBldg*.idf"))
+
+
+def weather(place: str) -> Path:
+    """The one TMY3 file of a place, such as "Chicago" or "Denver"."""
+    (found,) = _data("weather").glob(f"*{place}*.epw")
+    return found
+
+
+def _data(folder: str) -> Path:
+    found = importlib.util.find_spec("pyenergyplus")
+    assert found is not None, "pyenergyplus-lbnl, a development dependency, is not installed"
+    assert found.submodule_search_locations
+    return Path(found.submodule_search_locations[0]) / "data" / folder
