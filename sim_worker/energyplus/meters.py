@@ -37,8 +37,8 @@ def read_meters(connection: sqlite3.Connection) -> Meters:
 def read_peak_joules(connection: sqlite3.Connection, meter: str) -> float | None:
     """The largest value of a meter in one time step, in joules; None when it has none.
 
-    EnergyPlus does not reset maxima between run periods and fills in a large negative number for a period that stays
-    below an earlier one, so the largest of all is the right one.
+    EnergyPlus does not reset maxima, neither between run periods nor after sizing, and fills in a large negative
+    number for a period that stays below what came before it; so the largest of all is the right one, if there is one.
     """
     (peak,) = connection.execute(
         "SELECT MAX(x.MaxValue) FROM ReportExtendedData x"

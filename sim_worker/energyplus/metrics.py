@@ -22,6 +22,7 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 PEAK_TIME = re.compile(r"(\d\d)-([A-Z]{3})-(\d\d):(\d\d)")
 #: Units that a table may be printed in, by the model's unit conversion, and their factors to ours.
 KWH = {"kWh": 1.0, "GJ": 1e9 / 3.6e6, "MJ": 1e6 / 3.6e6, "kBtu": 1055.05585262 / 3600}
+WATTS = {"W": 1.0, "kW": 1000.0, "kBtuh": 1055.05585262 / 3.6}
 SQUARE_METRES = {"m2": 1.0, "ft2": 0.3048**2}
 KELVIN = {"C": 1.0, "deltaC": 1.0, "F": 5 / 9, "deltaF": 5 / 9}
 #: A table's Total Source is printed to a hundredth; factors times meters must meet it.
@@ -144,17 +145,22 @@ def peak_time(printed: str) -> str | None:
 
 
 def _peak(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
+    """Facility electricity before generation; the time is the one of EnergyPlus's demand table."""
     steps = connection.execute("SELECT MAX(NumTimestepsPerHour) FROM Simulations").fetchone()[0]
-    joules = read_peak_joules(connection, "Electricity:Facility") if simulated and steps else None
-    if joules is None:
-        return {"peak_electricity_w": None, "peak_electricity_at": None, "peak_interval_minutes": None}
-    minutes = 60 // int(steps)
     table = read_table(connection, "DemandEndUseComponentsSummary", "End Uses")
+    joules = read_peak_joules(connection, "Electricity:Facility") if simulated and steps else None
+    if joules is not None:
+        watts = joules * int(steps) / 3600
+    else:
+        # The meter has no maximum when sizing before the run went higher; the table, printed to 0.01 W, always has.
+        watts = _in(WATTS, table.get(("Total End Uses", "Electricity"))) if simulated and steps else None
+    if not watts:
+        return {"peak_electricity_w": None, "peak_electricity_at": None, "peak_interval_minutes": None}
     cell = table.get(("Time of Peak", "Electricity"))
     return {
-        "peak_electricity_w": joules / (minutes * 60),
+        "peak_electricity_w": watts,
         "peak_electricity_at": peak_time(cell.text) if cell else None,
-        "peak_interval_minutes": minutes,
+        "peak_interval_minutes": 60 // int(steps),
     }
 
 

@@ -147,6 +147,13 @@ def test_the_peak_is_the_largest_of_all_run_periods(tmp_path: Path) -> None:
     assert found["peak_electricity_at"] == "07-17T14:15"
 
 
+def test_the_peak_is_the_tables_where_sizing_went_higher_than_the_run(tmp_path: Path) -> None:
+    peak = ("DemandEndUseComponentsSummary", "End Uses", "Total End Uses", "Electricity")
+    year = Period("YEAR", 8760, {"Electricity:Facility": 1.0}, {"Electricity:Facility": NO_PEAK})
+
+    assert metrics(tmp_path, [year], {peak: ("  1065584.46", "W")})["peak_electricity_w"] == 1065584.46
+
+
 @pytest.mark.parametrize(
     ("printed", "shown"),
     [
