@@ -147,18 +147,15 @@ def peak_time(printed: str) -> str | None:
 def _peak(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
     """Facility electricity before generation; the time is the one of EnergyPlus's demand table."""
     steps = connection.execute("SELECT MAX(NumTimestepsPerHour) FROM Simulations").fetchone()[0]
-    table = read_table(connection, "DemandEndUseComponentsSummary", "End Uses")
-    joules = read_peak_joules(connection, "Electricity:Facility") if simulated and steps else None
-    if joules is not None:
-        watts = joules * int(steps) / 3600
-    else:
-        # The meter has no maximum when sizing before the run went higher; the table, printed to 0.01 W, always has.
-        watts = _in(WATTS, table.get(("Total End Uses", "Electricity"))) if simulated and steps else None
-    if not watts:
+    if not simulated or not steps:
         return {"peak_electricity_w": None, "peak_electricity_at": None, "peak_interval_minutes": None}
+    table = read_table(connection, "DemandEndUseComponentsSummary", "End Uses")
+    joules = read_peak_joules(connection, "Electricity:Facility")
+    # The meter has no maximum when sizing before the run went higher; the table, printed to 0.01 W, always has.
+    printed = _in(WATTS, table.get(("Total End Uses", "Electricity")))
     cell = table.get(("Time of Peak", "Electricity"))
     return {
-        "peak_electricity_w": watts,
+        "peak_electricity_w": printed if joules is None else joules * int(steps) / 3600,
         "peak_electricity_at": peak_time(cell.text) if cell else None,
         "peak_interval_minutes": 60 // int(steps),
     }
