@@ -48,7 +48,7 @@ def main() -> int:
     if outcome.results is None:
         errors.print(f"{arguments.model} ended with verdict {outcome.execution.verdict}", style="red", markup=False)
         for message in outcome.said.messages[:SHOWN_MESSAGES]:
-            errors.print(f"{message.severity}: {message.text}", markup=False)
+            errors.print(f"{message.severity}: {message.text}", markup=False, soft_wrap=True)
         return FAILED
     if arguments.json:
         print(json.dumps(outcome.results.metrics, indent=1))
@@ -97,12 +97,10 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Out
     directory = arguments.output.absolute()
     stop = StopSignal()
     outcomes: list[Outcome | BaseException] = []
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
+    finished = threading.Event()
+    share = TextColumn("{task.percentage:>3.0f} %")
+    columns = (TextColumn("{task.description}"), BarColumn(), share, TimeElapsedColumn())
+    told = -STEP_PERCENT
     with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task("Preparing", total=100)
 
@@ -129,14 +127,16 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Out
                 )
             except BaseException as error:  # noqa: BLE001  (raised again below, where it is told)
                 outcomes.append(error)
+            finally:
+                finished.set()
 
-        thread = threading.Thread(target=work)
-        thread.start()
+        # Not join(): interrupted once, it takes the thread for ended (CPython 3.11).
+        threading.Thread(target=work).start()
         try:
-            thread.join()
+            finished.wait()
         except KeyboardInterrupt:
             stop.request(Stop.CANCELLED)
-            thread.join()
+            finished.wait()
     if isinstance(outcomes[0], BaseException):
         raise outcomes[0]
     return outcomes[0]

@@ -1,7 +1,6 @@
 """One model from the command line, without a queue or a database."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -23,7 +22,9 @@ def test_a_model_leaves_its_table_and_its_files(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "kWh/m2/yr" in done.stdout
     assert "Simulating" in done.stderr
-    assert {"in.idf", "eplusout.err", "eplustbl.htm", "metrics.json"} <= set(os.listdir(tmp_path / "out"))
+    assert {"in.idf", "eplusout.err", "eplustbl.htm", "metrics.json"} <= {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
     metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert metrics["period"]["hours_simulated"] == 8760
 
@@ -45,7 +46,7 @@ def test_a_model_that_fails_ends_with_1_and_says_why(tmp_path: Path) -> None:
     done = run(str(broken), str(CHICAGO), "-o", str(tmp_path / "out"))
 
     assert done.returncode == 1
-    assert "NO SUCH ZONE" in done.stderr.upper()
+    assert "schedule_name" in done.stderr
 
 
 def test_bad_input_and_a_missing_engine_are_told_apart(tmp_path: Path) -> None:
@@ -64,6 +65,7 @@ def test_ctrl_c_ends_the_engine_too(tmp_path: Path) -> None:
     process = subprocess.Popen([*COMMAND, str(OFFICE), str(CHICAGO), "-o", str(tmp_path / "out"), "--annual"], cwd=ROOT)
     deadline = time.monotonic() + 120
     while not engines(tmp_path):
+        assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

@@ -175,9 +175,7 @@ def api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
     app = create_app(settings, broker=broker, storage=storage)
     database = Database(settings.database_url.get_secret_value(), name="tests")
     with database.transaction() as connection:
-        register(
-            connection, worker_id="worker-1", host="here", pid=1, version="0.1.0", engine="25.2.0", concurrency=2
-        )
+        register(connection, worker_id="worker-1", host="here", pid=1, version="0.1.0", engine="25.2.0", concurrency=2)
     yield Api(app, app.test_client(), database, broker, storage, tmp_path / "scratch", tmp_path / "storage")
     close_app(app)
     database.close()

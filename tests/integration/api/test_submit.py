@@ -118,7 +118,9 @@ def test_an_input_that_is_being_deleted_is_waited_for_and_then_asked_to_come_aga
     assert int(answer.headers["Retry-After"]) > 0
 
 
-@pytest.mark.parametrize("encode", [lambda t: "\ufeff".encode() + t, lambda t: t + "\n! caf\u00e9 20 \u00b0C\n".encode("latin-1")])
+@pytest.mark.parametrize(
+    "encode", [lambda t: "\ufeff".encode() + t, lambda t: t + "\n! caf\u00e9 20 \u00b0C\n".encode("latin-1")]
+)
 def test_a_byte_order_mark_and_latin_1_are_taken(encode, api: Api, model: bytes, weather: bytes) -> None:  # type: ignore[no-untyped-def]
     answer = api.submit([("a.idf", encode(model))], [("b.epw", weather)])
 
