@@ -4,7 +4,6 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,6 @@ MOST_CALLS = 2_000
 
 class ResultError(Exception):
     """EnergyPlus said that it succeeded, but its results cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of a tabular report, as printed, with its unit."""
-
-    text: str
-    units: str
-
-    @property
-    def number(self) -> float | None:
-        """The value, or None where the cell is empty or no number."""
-        try:
-            return finite(self.text)
-        except ValueError:
-            return None
 
 
 def finite(value: Any) -> float:
@@ -58,13 +41,3 @@ def open_results(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.Error as error:
         raise ResultError(f"eplusout.sql cannot be read: {error}") from error
-
-
-def read_table(connection: sqlite3.Connection, report: str, table: str) -> dict[tuple[str, str], Cell]:
-    """The whole-building table by (row name, column name); empty when the report was not asked for."""
-    rows = connection.execute(
-        "SELECT RowName, ColumnName, Value, Units FROM TabularDataWithStrings"
-        " WHERE ReportName = ? AND TableName = ? AND ReportForString = 'Entire Facility'",
-        (report, table),
-    )
-    return {(str(row), str(column)): Cell(str(value).strip(), str(units or "")) for row, column, value, units in rows}

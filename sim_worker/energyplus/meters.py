@@ -1,4 +1,4 @@
-"""Meters of the weather run periods, summed over them: joules (or m3) unrounded, and the peak of electricity."""
+"""Meters of the weather run periods, summed over them: joules (or m3) unrounded."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -32,21 +32,3 @@ def read_meters(connection: sqlite3.Connection) -> Meters:
         (RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD),
     )
     return Meters({str(name): finite(value) for name, value in rows})
-
-
-def read_peak_joules(connection: sqlite3.Connection, meter: str) -> float | None:
-    """The largest value of a meter in one time step, in joules; None when it has none.
-
-    EnergyPlus does not reset maxima, neither between run periods nor after sizing, and fills in a large negative
-    number for a period that stays below what came before it; so the largest of all is the right one, if there is one.
-    """
-    (peak,) = connection.execute(
-        "SELECT MAX(x.MaxValue) FROM ReportExtendedData x"
-        " JOIN ReportData r ON r.ReportDataIndex = x.ReportDataIndex"
-        " JOIN ReportDataDictionary d ON d.ReportDataDictionaryIndex = r.ReportDataDictionaryIndex"
-        " JOIN Time t ON t.TimeIndex = r.TimeIndex"
-        " JOIN EnvironmentPeriods e ON e.EnvironmentPeriodIndex = t.EnvironmentPeriodIndex"
-        " WHERE d.Name = ? AND d.ReportingFrequency = 'Run Period' AND e.EnvironmentType = ? AND x.MaxValue > -1e13",
-        (meter, WEATHER_RUN_PERIOD),
-    ).fetchone()
-    return None if peak is None else finite(peak)

@@ -3,28 +3,20 @@
 Energies come from meters, unrounded; areas, hours and factors from tables, as printed.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, Cell, read_table
+from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD
 from sim_worker.energyplus.fuels import END_USES, FUELS, OTHER_FUELS
-from sim_worker.energyplus.meters import Meters, read_meters, read_peak_joules
+from sim_worker.energyplus.meters import Meters, read_meters
+from sim_worker.energyplus.peak import read_peak
 from sim_worker.energyplus.sizing import read_sizing
+from sim_worker.energyplus.tables import ANNUAL, FACTOR, HOURS, KELVIN, KWH, SQUARE_METRES, Table, read_table
 
-ANNUAL = "AnnualBuildingUtilityPerformanceSummary"
 HOURS_OF_A_YEAR = (8760.0, 8784.0)
 #: ASHRAE 90.1 Appendix G, G3.1.2.3: no more than 300 unmet hours a year.
 MOST_UNMET_HOURS = 300.0
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-PEAK_TIME = re.compile(r"(\d\d)-([A-Z]{3})-(\d\d):(\d\d)")
-#: Units that a table may be printed in, by the model's unit conversion, and their factors to ours.
-KWH = {"kWh": 1.0, "GJ": 1e9 / 3.6e6, "MJ": 1e6 / 3.6e6, "kBtu": 1055.05585262 / 3600}
-WATTS = {"W": 1.0, "kW": 1000.0, "kBtuh": 1055.05585262 / 3.6}
-SQUARE_METRES = {"m2": 1.0, "ft2": 0.3048**2}
-KELVIN = {"C": 1.0, "deltaC": 1.0, "F": 5 / 9, "deltaF": 5 / 9}
 #: A table's Total Source is printed to a hundredth; factors times meters must meet it.
 SOURCE_TOLERANCE_KWH = 0.006
 
@@ -35,7 +27,7 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
     simulated = period["kind"] != "design_days"
     meters = read_meters(connection) if simulated else Meters({})
     area = read_table(connection, ANNUAL, "Building Area")
-    total_area = _in(SQUARE_METRES, area.get(("Total Building Area", "Area")))
+    total_area = area.number("Total Building Area", "Area", SQUARE_METRES)
     energy = _energy(meters)
     source = _source(connection, meters) if simulated else {"source_energy_kwh": None, "source_factors": None}
     return {
@@ -45,8 +37,8 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
         "site_eui_kwh_per_m2": _per(energy["site_energy_kwh"], total_area),
         "source_eui_kwh_per_m2": _per(source["source_energy_kwh"], total_area),
         "total_area_m2": total_area,
-        "conditioned_area_m2": _in(SQUARE_METRES, area.get(("Net Conditioned Building Area", "Area"))),
-        **_peak(connection, simulated),
+        "conditioned_area_m2": area.number("Net Conditioned Building Area", "Area", SQUARE_METRES),
+        **read_peak(connection, simulated=simulated),
         **_hours(connection, simulated),
         "sizing": read_sizing(connection),
     }
@@ -117,10 +109,10 @@ def _source(connection: sqlite3.Connection, meters: Meters) -> dict[str, Any]:
     factors = {
         shown: factor
         for fuel, (shown, row) in FUELS.items()
-        if meters.kwh(f"{fuel}:Facility") is not None and (factor := _number(table, row, column)) is not None
+        if meters.kwh(f"{fuel}:Facility") is not None and (factor := table.number(row, column, FACTOR)) is not None
     }
     sites = read_table(connection, ANNUAL, "Site and Source Energy")
-    printed = _in(KWH, sites.get(("Total Source Energy", "Total Energy")))
+    printed = sites.number("Total Source Energy", "Total Energy", KWH)
     computed = _sum(
         kwh * factors[shown]
         for fuel, (shown, _) in FUELS.items()
@@ -130,62 +122,23 @@ def _source(connection: sqlite3.Connection, meters: Meters) -> dict[str, Any]:
     return {"source_energy_kwh": computed if agree else printed, "source_factors": factors or None}
 
 
-def peak_time(printed: str) -> str | None:
-    """A table's `02-APR-07:30` as `04-02T07:30`; 24:00 is the next day's 00:00. None for what is no such time."""
-    found = PEAK_TIME.fullmatch(printed)
-    if found is None or found[2] not in MONTHS:
-        return None
-    # A year without 29 February: that day is only ever printed for weather of a leap year, which has it.
-    year = 2024 if (found[1], found[2]) == ("29", "FEB") else 2023
-    try:
-        day = datetime(year, MONTHS.index(found[2]) + 1, int(found[1]), tzinfo=UTC)
-    except ValueError:
-        return None
-    return f"{day + timedelta(hours=int(found[3]), minutes=int(found[4])):%m-%dT%H:%M}"
-
-
-def _peak(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
-    """Facility electricity before generation; the time is the one of EnergyPlus's demand table."""
-    steps = connection.execute("SELECT MAX(NumTimestepsPerHour) FROM Simulations").fetchone()[0]
-    if not simulated or not steps:
-        return {"peak_electricity_w": None, "peak_electricity_at": None, "peak_interval_minutes": None}
-    table = read_table(connection, "DemandEndUseComponentsSummary", "End Uses")
-    joules = read_peak_joules(connection, "Electricity:Facility")
-    # The meter has no maximum when sizing before the run went higher; the table, printed to 0.01 W, always has.
-    printed = _in(WATTS, table.get(("Total End Uses", "Electricity")))
-    cell = table.get(("Time of Peak", "Electricity"))
-    return {
-        "peak_electricity_w": printed if joules is None else joules * int(steps) / 3600,
-        "peak_electricity_at": peak_time(cell.text) if cell else None,
-        "peak_interval_minutes": 60 // int(steps),
-    }
-
-
 def _hours(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
-    comfort = read_table(connection, ANNUAL, "Comfort and Setpoint Not Met Summary") if simulated else {}
+    comfort = read_table(connection, ANNUAL, "Comfort and Setpoint Not Met Summary") if simulated else Table({})
     criteria = read_table(connection, ANNUAL, "Setpoint Not Met Criteria")
-    heating = _number(comfort, "Time Setpoint Not Met During Occupied Heating", "Facility")
-    cooling = _number(comfort, "Time Setpoint Not Met During Occupied Cooling", "Facility")
-    unmet = _sum(hours for hours in (heating, cooling) if hours is not None)
+
+    def hours(row: str) -> float | None:
+        return comfort.number(row, "Facility", HOURS)
+
+    heating = hours("Time Setpoint Not Met During Occupied Heating")
+    cooling = hours("Time Setpoint Not Met During Occupied Cooling")
+    unmet = _sum((heating, cooling))
     return {
         "unmet_heating_hours": heating,
         "unmet_cooling_hours": cooling,
         "unmet_hours_exceed_300": None if unmet is None else unmet > MOST_UNMET_HOURS,
-        "unmet_tolerance_k": _in(KELVIN, criteria.get(("Tolerance for Zone Heating Setpoint Not Met Time", "Degrees"))),
-        "not_comfortable_hours": _number(comfort, "Time Not Comfortable Based on Simple ASHRAE 55-2004", "Facility"),
+        "unmet_tolerance_k": criteria.number("Tolerance for Zone Heating Setpoint Not Met Time", "Degrees", KELVIN),
+        "not_comfortable_hours": hours("Time Not Comfortable Based on Simple ASHRAE 55-2004"),
     }
-
-
-def _in(units: dict[str, float], cell: Cell | None) -> float | None:
-    """A printed number in the unit whose factor is 1, by the unit of the cell itself; None for a unit not known."""
-    if cell is None or cell.number is None or cell.units not in units:
-        return None
-    return cell.number * units[cell.units]
-
-
-def _number(table: dict[tuple[str, str], Cell], row: str, column: str) -> float | None:
-    cell = table.get((row, column))
-    return cell.number if cell is not None else None
 
 
 def _per(amount: float | None, area: float | None) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim_worker.energyplus.metrics import peak_time
+from sim_worker.energyplus.peak import peak_time
 from sim_worker.energyplus.results import ResultError, read_results
 from tests.unit.eplusout import DESIGN_DAY, Cells, Period, write
 
