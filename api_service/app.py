@@ -1,6 +1,7 @@
 """The composition root: settings in, a Flask application out. Called by `wsgi.py` and by the tests."""
 
 import time
+from typing import Protocol
 
 from flask import Flask
 
@@ -21,7 +22,7 @@ from shared.storage import Storage, open_storage
 POOL_SIZE = 8
 
 
-class Rabbit(Publisher, Broker):
+class Rabbit(Publisher, Broker, Protocol):
     """What the API needs of RabbitMQ."""
 
 

@@ -64,18 +64,19 @@ def run() -> dict[str, Any]:
     }
 
 
-@blp.route("/task/<uuid:task_id>/status/", strict_slashes=False)
+@blp.route("/task/<task_id>/status/", strict_slashes=False)
 @blp.response(200, TaskStatusSchema)
 @blp.alt_response(404, schema=LegacyErrorSchema)
-def task_status(task_id: UUID) -> dict[str, Any]:
+def task_status(task_id: str) -> dict[str, Any]:
     """Say where a task is."""
+    simulation_id = _id(task_id, "Task")
     with parts().database.transaction() as connection:
-        told = tell(simulation := _there(read_simulation(connection, task_id), "Task"))
+        told = tell(simulation := _there(read_simulation(connection, simulation_id), "Task"))
         outcome: dict[str, Any] = {}
         if told.state == "SUCCESS":
-            outcome["result"] = summaries(connection, task_id)
+            outcome["result"] = summaries(connection, simulation_id)
         elif told.state == "FAILURE":
-            outcome["error"] = first_failure(connection, task_id)
+            outcome["error"] = first_failure(connection, simulation_id)
     return {
         "task_id": task_id,
         "state": told.state,
@@ -92,36 +93,46 @@ def task_status(task_id: UUID) -> dict[str, Any]:
     }
 
 
-@blp.route("/<uuid:simulation_id>/status/", strict_slashes=False)
+@blp.route("/<simulation_id>/status/", strict_slashes=False)
 @blp.response(200, LegacyStatusSchema)
 @blp.alt_response(404, schema=LegacyErrorSchema)
-def simulation_status(simulation_id: UUID) -> dict[str, Any]:
+def simulation_status(simulation_id: str) -> dict[str, Any]:
     """Say where a simulation is."""
+    known = _id(simulation_id, "Simulation")
     with parts().database.transaction() as connection:
-        told = tell(_there(read_simulation(connection, simulation_id), "Simulation"))
-        error = first_failure(connection, simulation_id) if told.state == "FAILURE" else None
+        told = tell(_there(read_simulation(connection, known), "Simulation"))
+        error = first_failure(connection, known) if told.state == "FAILURE" else None
     return {
         "status": told.status,
         "progress": told.progress,
-        "simulation_id": simulation_id,
+        "simulation_id": known,
         "error": error,
         "error_message": error,
     }
 
 
-@blp.route("/task/<uuid:task_id>/cancel/", methods=["POST"], strict_slashes=False)
+@blp.route("/task/<task_id>/cancel/", methods=["POST"], strict_slashes=False)
 @blp.response(200, TaskCancelledSchema)
 @blp.alt_response(404, schema=LegacyErrorSchema)
 @blp.alt_response(409, schema=LegacyErrorSchema, description="The task has already ended.")
-def cancel(task_id: UUID) -> dict[str, Any]:
+def cancel(task_id: str) -> dict[str, Any]:
     """Cancel a task: queued runs are taken back, running ones killed."""
+    simulation_id = _id(task_id, "Task")
     with parts().database.transaction() as connection:
-        cancelled = cancel_simulation(connection, task_id)
+        cancelled = cancel_simulation(connection, simulation_id)
         if cancelled is Cancelled.UNKNOWN:
             raise Problem(404, "Task not found")
         if cancelled is Cancelled.ALREADY_ENDED:
             raise Problem(409, "Task has already ended; nothing was changed")
     return {"status": "cancelled", "task_id": task_id, "message": "Task cancellation requested"}
+
+
+def _id(text: str, noun: str) -> UUID:
+    # A converter in the route would answer what is no UUID in words of its own.
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Problem(404, f"{noun} not found") from None
 
 
 def _files(*fields: str) -> list[tuple[str, Spooled]]:

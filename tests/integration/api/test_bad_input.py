@@ -1,0 +1,231 @@
+"""What is wrong is told with what and where, and leaves no row and no file behind."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared.settings import Settings
+from tests.integration.api.conftest import Api, Upload
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(api: Api) -> Iterator[None]:
+    yield
+    assert set(api.count_rows().values()) == {0}
+    assert api.left_files() == []
+
+
+def faults(answer: Any) -> dict[str, str]:
+    """What a problem document says is wrong, by field."""
+    assert answer.content_type == "application/problem+json", answer.get_data(as_text=True)
+    body = answer.get_json()
+    assert body["status"] == answer.status_code
+    assert {"type", "title", "status", "detail"} <= set(body)
+    return {fault["field"]: fault["message"] for fault in body.get("errors", [])}
+
+
+IDF = b"Version,25.2;\nBuilding,A;\n"
+
+BAD_MODELS = [
+    pytest.param("a.idf", b"", "empty", id="empty"),
+    pytest.param("a.idf", b"   \n\n", "empty", id="blank"),
+    pytest.param("a.idf", b"\x7fELF\x02\x01\x01\x00", "a program", id="a program called idf"),
+    pytest.param("a.idf", b"PK\x03\x04rest", "ZIP", id="a zip called idf"),
+    pytest.param("a.idf", b"Version,25.2;\x00\x01", "binary", id="binary"),
+    pytest.param("a.idf", "Version,25.2;".encode("utf-16"), "UTF-16", id="utf-16"),
+    pytest.param("a.idf", b"Building,A;\n", "no Version object", id="no version"),
+    pytest.param("a.idf", b"Building,A;\nVersion,22.1;\n", "line 2: the model is for EnergyPlus 22.1", id="version"),
+    pytest.param("a.idf", b"Version,25.2;\nVersion,25.2;\n", "2 Version objects", id="two versions"),
+    pytest.param("a.idf", IDF + b"Zone,\n  Core", "line 3", id="unterminated"),
+    pytest.param("a.idf", IDF + b"##include other.idf\n", "line 3", id="macro"),
+    pytest.param("a.idf", IDF + b"PythonPlugin:Instance,P,No,m,C;\n", "line 3: PythonPlugin:Instance 'P'", id="python"),
+    pytest.param("a.idf", IDF + b"GroundHeatTransfer:Control,G,No,Yes;\n", "Slab", id="slab"),
+    pytest.param("a.idf", IDF + b"Schedule:File,S,,/etc/passwd,1,0;\n", "'/etc/passwd'", id="absolute path"),
+    pytest.param("a.idf", IDF + b"Schedule:File,S,,../x.csv,1,0;\n", "'../x.csv'", id="parent directory"),
+    pytest.param("a.idf", IDF + b"Schedule:File,S,,x.csv,1,0;\n", "upload it", id="side file missing"),
+    pytest.param("a.epJSON", b"{", "line 1", id="broken json"),
+    pytest.param("a.epJSON", b"[]", "JSON object", id="json list"),
+    pytest.param("a.epJSON", b"[" * 100_000, "JSON", id="nested json"),
+    pytest.param("a.txt", IDF, ".idf or .epJSON", id="other suffix"),
+    pytest.param("a/b.idf", IDF, "another directory", id="slash in the name"),
+    pytest.param("..b.idf", IDF, "dot", id="dot in front of the name"),
+    pytest.param("a\x01.idf", IDF, "control", id="control character in the name"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "said"), BAD_MODELS)
+def test_a_model_that_cannot_be_run_is_refused(api: Api, weather: bytes, name: str, content: bytes, said: str) -> None:
+    answer = api.submit([(name, content)], [("b.epw", weather)])
+
+    assert answer.status_code == 422, answer.get_data(as_text=True)
+    assert said in faults(answer)["models[0]"]
+
+
+def test_a_weather_file_cut_in_half_is_refused_with_the_line_it_ends_at(api: Api, model: bytes, weather: bytes) -> None:
+    rows = weather.splitlines(keepends=True)
+
+    answer = api.submit([("a.idf", model)], [("b.epw", b"".join(rows[: len(rows) // 2]))])
+
+    assert answer.status_code == 422
+    said = faults(answer)["weather[0]"]
+    assert f"line {len(rows) // 2}" in said
+    assert "hours are missing" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda w: w[: len(w) - 30], "columns"),
+        (lambda w: w.replace(b"LOCATION", b"PLACE", 1), "line 1"),
+        (lambda _: b"not weather at all\n", "line 1"),
+        (lambda _: b"", "empty"),
+    ],
+)
+def test_a_weather_file_that_is_none_is_refused(api: Api, model: bytes, weather: bytes, change: Any, said: str) -> None:
+    answer = api.submit([("a.idf", model)], [("b.epw", change(weather))])
+
+    assert answer.status_code == 422
+    assert said in faults(answer)["weather[0]"]
+
+
+@pytest.mark.parametrize("given", [{"models": True}, {"weather": True}])
+def test_missing_fields_are_named(api: Api, model: bytes, weather: bytes, given: dict[str, bool]) -> None:
+    fields: dict[str, list[Upload]] = {}
+    if given.get("models"):
+        fields["models"] = [("a.idf", model)]
+    if given.get("weather"):
+        fields["weather"] = [("b.epw", weather)]
+
+    answer = api.form("/api/v1/simulations", fields, {"spec": "{}"})
+
+    assert answer.status_code == 422
+    assert set(faults(answer)) == {"models", "weather"} - set(given)
+
+
+def test_a_submission_without_any_file_is_refused(api: Api) -> None:
+    answer = api.post("/api/v1/simulations", json={})
+
+    assert answer.status_code == 422
+    assert {"models", "weather"} <= set(faults(answer))
+
+
+def test_two_files_of_one_name_are_refused(api: Api, model: bytes, weather: bytes) -> None:
+    answer = api.submit([("a.idf", model), ("a.idf", model + b" ")], [("b.epw", weather)])
+
+    assert answer.status_code == 422
+    assert "'a.idf'" in faults(answer)["models"]
+
+
+def test_everything_wrong_is_told_at_once(api: Api) -> None:
+    answer = api.submit([("a.idf", b"")], [("b.epw", b"")], spec={"annual": "sometimes", "colour": "red"})
+
+    assert answer.status_code == 422
+    assert set(faults(answer)) == {"models[0]", "weather[0]", "spec.annual", "spec.colour"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "field"),
+    [
+        ("{", "spec"),
+        ("[]", "spec"),
+        ({"priority": "soon"}, "spec.priority"),
+        ({"limits": {"hard_seconds": 1e9}}, "spec.limits.hard_seconds"),
+        ({"max_attempts": 1000}, "spec.max_attempts"),
+        ({"outputs": [{"key": "*"}]}, "spec.outputs[0].variable"),
+        ({"parameters": [{"name": "p", "object": "Lights", "field": "f", "values": []}]}, "spec.parameters[0].values"),
+    ],
+)
+def test_a_spec_that_makes_no_sense_is_refused(api: Api, model: bytes, weather: bytes, spec: Any, field: str) -> None:
+    answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec=spec)
+
+    assert answer.status_code == 422
+    assert field in faults(answer)
+
+
+def test_more_runs_than_allowed_are_refused(api: Api, settings: Settings, model: bytes, weather: bytes) -> None:
+    many = {"name": "p", "object": "Building", "field": "North Axis", "values": [0.0] * (settings.max_runs + 1)}
+
+    answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec={"parameters": [many]})
+
+    assert answer.status_code == 422
+    assert str(settings.max_runs) in answer.get_json()["detail"]
+
+
+def test_a_body_over_the_limit_is_refused(api: Api, settings: Settings, weather: bytes) -> None:
+    answer = api.submit([("a.idf", b" " * (settings.max_body_bytes + 1))], [("b.epw", weather)])
+
+    assert answer.status_code == 413
+    faults(answer)
+
+
+def test_a_body_that_stops_short_is_refused(api: Api) -> None:
+    body = b'--cut\r\nContent-Disposition: form-data; name="models"; filename="a.idf"\r\n\r\nVersion,25'
+
+    answer = api.post("/api/v1/simulations", data=body, content_type="multipart/form-data; boundary=cut")
+
+    assert answer.status_code == 400
+    faults(answer)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"models": 3}', b"\xff\xfe"])
+def test_json_that_is_no_submission_is_refused(api: Api, body: bytes) -> None:
+    answer = api.post("/api/v1/simulations", data=body, content_type="application/json")
+
+    assert answer.status_code in (400, 422)
+    faults(answer)
+
+
+def test_hashes_that_name_nothing_are_refused(api: Api) -> None:
+    named = {"models": [{"name": "a.idf", "sha256": "0" * 64}], "weather": [{"name": "b.epw", "sha256": "x"}]}
+
+    answer = api.post("/api/v1/simulations", json=named)
+
+    assert answer.status_code == 422
+    assert any(field.startswith(("models[0]", "weather[0]")) for field in faults(answer))
+
+
+@pytest.mark.parametrize("owner", ["", "a" * 101, "a\tb"])
+def test_an_owner_that_is_no_name_is_refused(api: Api, model: bytes, weather: bytes, owner: str) -> None:
+    answer = api.submit([("a.idf", model)], [("b.epw", weather)], headers={"X-EPSM-Owner": owner})
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("missing", ["idf_files", "weather_file"])
+def test_the_old_contract_says_missing_files_in_its_own_words(
+    api: Api, model: bytes, weather: bytes, missing: str
+) -> None:
+    fields = {"idf_files": [("a.idf", model)], "weather_file": [("b.epw", weather)]}
+    del fields[missing]
+
+    answer = api.form("/api/simulation/run/", fields)
+
+    assert (answer.status_code, answer.get_json()) == (400, {"error": "Missing required files"})
+
+
+def test_the_old_contract_says_what_is_wrong_with_a_file(api: Api, weather: bytes) -> None:
+    answer = api.form("/api/simulation/run/", {"idf_files": [("a.idf", b"")], "weather_file": [("b.epw", weather)]})
+
+    assert answer.status_code == 400
+    assert "empty" in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["simulations/{}", "simulations/{}/runs", "runs/{}", "runs/{}/messages", "runs/{}/log", "runs/{}/files/a.txt"],
+)
+@pytest.mark.parametrize("name", ["00000000-0000-0000-0000-000000000000", "no-uuid", "..%2f..%2fetc", "%00"])
+def test_unknown_and_malformed_ids_are_not_found(api: Api, path: str, name: str) -> None:
+    answer = api.get(f"/api/v1/{path.format(name)}")
+
+    assert answer.status_code == 404
+    faults(answer)
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=100000", "cursor=nonsense", "status=asleep"])
+def test_list_arguments_that_make_no_sense_are_refused(api: Api, query: str) -> None:
+    answer = api.get(f"/api/v1/simulations?{query}")
+
+    assert answer.status_code == 422
+    assert query.partition("=")[0] in faults(answer)
