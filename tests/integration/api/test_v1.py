@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from api_service.parts import EXTENSION
 from tests.integration.api.conftest import Api
 
 Simulation = dict[str, Any]
@@ -88,7 +89,7 @@ def test_lists_ask_the_database_as_often_for_one_as_for_many(api: Api, model: by
             nonlocal count
             count += 1
 
-        engine = api.app.extensions["epsm-parts"].database.engine
+        engine = api.app.extensions[EXTENSION].database.engine
         event.listen(engine, "before_cursor_execute", note)
         assert api.get(path).status_code == 200
         event.remove(engine, "before_cursor_execute", note)
