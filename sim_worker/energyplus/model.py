@@ -3,6 +3,7 @@
 Formatting, comments and the order of objects survive, because reordering objects can change results.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from idfkit import IDFObject
 from idfkit.idf_parser import parse_idf
 from idfkit.schema import EpJSONSchema
 
+from sim_worker.energyplus.grammar import check_epjson, check_idf, check_text_fits_idf
+
+#: Classes that only ExpandObjects understands, which reads IDF alone.
+TEMPLATES = "HVACTemplate:"
 EPJSON_SUFFIXES = (".epjson", ".json")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: A comment, or the end of an object with another object behind it on the same line.
@@ -51,11 +56,12 @@ def is_epjson(path: Path) -> bool:
 def load(path: Path, copy: Path, version: str) -> Document:
     """Parse a model of the engine's `version` from a UTF-8 `copy` of it. Raises PreparationError."""
     text = _decoded(path.read_bytes())
-    copy.write_text(text if is_epjson(path) else _one_object_per_line(text), encoding="utf-8", newline="")
     triple = _triple(version)
     try:
         if is_epjson(path):
-            return cast(Document, idfkit.load_epjson(str(copy), triple, strict=False))
+            return _load_epjson(text, copy, triple)
+        check_idf(text)
+        copy.write_text(_one_object_per_line(text), encoding="utf-8", newline="")
         document = _parse(copy, triple, preserve_formatting=True)
         return document if _has_its_text(document) else _parse(copy, triple, preserve_formatting=False)
     except (idfkit.IdfKitError, ValueError, RecursionError) as error:
@@ -87,6 +93,15 @@ def shown_name(item: IDFObject) -> str:
 def snake_case(field: str) -> str:
     """A field's name in epJSON's form, from that or the IDD's ("Watts per Floor Area")."""
     return re.sub(r"[^a-z0-9]+", "_", field.lower()).strip("_")
+
+
+def _load_epjson(text: str, copy: Path, version: tuple[int, int, int]) -> Document:
+    model = json.loads(text)
+    check_epjson(model)
+    if any(class_name.startswith(TEMPLATES) for class_name in model):
+        check_text_fits_idf(model)
+    copy.write_text(text, encoding="utf-8", newline="")
+    return cast(Document, idfkit.load_epjson(str(copy), version, strict=False))
 
 
 def _parse(path: Path, version: tuple[int, int, int], *, preserve_formatting: bool) -> Document:

@@ -1,6 +1,9 @@
 """What the model is asked to report: what the metrics need, and the series that somebody wants."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from idfkit import IDFObject
 
 from sim_worker.energyplus.model import Document, PreparationError, objects
 from sim_worker.energyplus.values import refused_text
@@ -104,21 +107,24 @@ def _add_series(document: Document, output: Output) -> str:
 
 def _ask_for_reports(document: Document) -> list[str]:
     found = objects(document, "Output:Table:SummaryReports")
-    asked = {
-        str(row.get("report_name", "")).strip().lower() for item in found for row in item.data.get("reports") or ()
-    }
+    asked = {str(row.get("report_name", "")).strip().lower() for item in found for row in _rows(item)}
     if asked & set(ALL_REPORTS):
         return []
     missing = [name for name in NEEDED_REPORTS if name.lower() not in asked]
     if not missing:
         return []
-    rows = [dict(row) for row in found[0].data.get("reports") or ()] if found else []
+    rows = [dict(row) for row in _rows(found[0])] if found else []
     rows += [{"report_name": name} for name in missing]
     if found:
         found[0]["reports"] = rows
     else:
         document.add("Output:Table:SummaryReports", fields={"reports": rows}, validate=False)
     return [f"Output:Table:SummaryReports: {', '.join(missing)} added"]
+
+
+def _rows(reports: IDFObject) -> list[dict[str, Any]]:
+    rows = reports.data.get("reports")
+    return rows if isinstance(rows, list) else []
 
 
 def _choose_files(document: Document) -> list[str]:

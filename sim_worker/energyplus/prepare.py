@@ -7,7 +7,16 @@ metrics need.
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim_worker.energyplus.model import Document, PreparationError, is_epjson, load, objects, save, shown_name
+from sim_worker.energyplus.model import (
+    TEMPLATES,
+    Document,
+    PreparationError,
+    is_epjson,
+    load,
+    objects,
+    save,
+    shown_name,
+)
 from sim_worker.energyplus.outputs import Output, set_outputs
 from sim_worker.energyplus.parameters import Parameter, set_parameter
 from sim_worker.energyplus.period import count_environments, set_period
@@ -61,7 +70,7 @@ def prepare(model: Path, directory: Path, request: Preparation, *, version: str)
     changes += set_period(document, request.annual)
     series, lines = set_outputs(document, request.outputs)
     changes += lines
-    needs_expansion = any(name.startswith("HVACTemplate:") for name in document)
+    needs_expansion = any(name.startswith(TEMPLATES) for name in document)
     if needs_expansion and is_epjson(copy):
         copy.unlink()
         copy = directory / "in.idf"

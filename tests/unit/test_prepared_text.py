@@ -87,7 +87,7 @@ def test_windows_line_ends_are_understood(tmp_path: Path) -> None:
     assert "Zone, Café;\r\n" in text
 
 
-@pytest.mark.parametrize("model", [b"", b"hello", b"\0\1\2" * 100])
+@pytest.mark.parametrize("model", [b"", b"! nothing but a comment", b"Unheard:Of, A;"])
 def test_a_file_without_any_object_is_refused(tmp_path: Path, model: bytes) -> None:
     with pytest.raises(PreparationError, match="holds no EnergyPlus object") as refused:
         prepared(tmp_path, model)
