@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-STARTING = re.compile(rb"^(?:Starting|Continuing) Simulation at (\d\d)/(\d\d)(?:/\d{4})? for (.+)$")
+DAY = re.compile(rb"^(Starting|Continuing) Simulation at (\d\d)/(\d\d)(?:/\d{4})? for (.+)$")
 SIZING = re.compile(rb"^(?:Performing (Zone|System|Plant)|Calculating (System)) [Ss]izing")
 DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 DAYS_OF_YEAR = 365
@@ -37,7 +37,7 @@ class ProgressReader:
         self._environments = max(environments, 1)
         self._offset = 0
         self._rest = b""
-        self._names: list[bytes] = []
+        self._periods = 0
         self._first_day = 1
         self._now = Progress(0, "Starting EnergyPlus")
 
@@ -57,27 +57,27 @@ class ProgressReader:
         return self._now
 
     def _take(self, line: bytes) -> None:
-        if match := STARTING.match(line):
-            self._simulating(int(match[1]), int(match[2]), match[3])
+        if match := DAY.match(line):
+            self._simulating(match[1] == b"Starting", int(match[2]), int(match[3]), match[4])
         elif match := SIZING.match(line):
             what = (match[1] or match[2]).decode()
             self._advance(SIZING_STARTS, f"Sizing: {what.lower()}")
-        elif line.startswith(b"Warming up") and self._names:
-            self._advance(0, f"Warming up for period {len(self._names) + 1}")
+        elif line.startswith(b"Warming up") and self._periods:
+            self._advance(0, f"Warming up for period {self._periods + 1}")
         elif line.startswith(b"Beginning Primary Simulation"):
             self._advance(SIMULATION_STARTS, "Warming up")
         elif line.startswith((b"Writing tabular", b"Writing final")):
             self._advance(SIMULATION_ENDS, "Writing reports")
 
-    def _simulating(self, month: int, day: int, name: bytes) -> None:
+    def _simulating(self, first: bool, month: int, day: int, name: bytes) -> None:
         if not 1 <= month <= len(DAYS_BEFORE_MONTH):
             return
         day_of_year = DAYS_BEFORE_MONTH[month - 1] + day
-        if not self._names or self._names[-1] != name:
-            self._names.append(name)
+        if first or not self._periods:
+            self._periods += 1
             self._first_day = day_of_year
         share = ((day_of_year - self._first_day) % DAYS_OF_YEAR) / DAYS_OF_YEAR
-        done = min((len(self._names) - 1 + share) / self._environments, 1.0)
+        done = min((self._periods - 1 + share) / self._environments, 1.0)
         shown = name.decode("utf-8", "replace")[:80]
         percent = SIMULATION_STARTS + int(done * (SIMULATION_ENDS - SIMULATION_STARTS))
         self._advance(percent, f"Simulating {shown}, {month:02d}-{day:02d}")
