@@ -1,13 +1,13 @@
 """A message through the real queue and back into Postgres: whether the way to the workers is open, and how long."""
 
 from datetime import timedelta
-from uuid import uuid4
+from typing import Protocol
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, extract, func, insert, select
 
 from scheduler_service.only_one import only_one
 from shared import metrics
-from shared.broker.publisher import RabbitPublisher
 from shared.db.database import Database
 from shared.db.tables import Canary
 
@@ -16,10 +16,17 @@ PATIENCE_PERIODS = 4
 KEPT = timedelta(days=1)
 
 
+class CanaryPublisher(Protocol):
+    """Whoever can send a canary."""
+
+    def publish_canary(self, canary_id: UUID) -> None:
+        """Send it to whichever worker is there. Raises BrokerAway."""
+
+
 class CanaryJob:
     """Sends one canary a period, whichever scheduler comes first, and measures the newest that came back."""
 
-    def __init__(self, database: Database, publisher: RabbitPublisher, period: timedelta) -> None:
+    def __init__(self, database: Database, publisher: CanaryPublisher, period: timedelta) -> None:
         self._database = database
         self._publisher = publisher
         self._period = period

@@ -31,7 +31,9 @@ class Run(Base):
             "(status IN ('succeeded','failed','cancelled')) = (ended_at IS NOT NULL)",
             name="ended_when_terminal",
         ),
-        CheckConstraint("status <> 'succeeded' OR verdict IN ('success','success_with_severe_errors')", name="success"),
+        CheckConstraint(
+            "status <> 'succeeded' OR coalesce(verdict, '') IN ('success','success_with_severe_errors')", name="success"
+        ),
         CheckConstraint("status <> 'failed' OR error_code IS NOT NULL", name="failure_has_a_cause"),
         CheckConstraint("0 <= charged AND charged <= attempt AND charged <= max_attempts", name="charged"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),

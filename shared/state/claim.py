@@ -59,7 +59,7 @@ def claim(
         .where(
             Simulation.id == simulation_id,
             Simulation.status == Status.QUEUED.value,
-            exists().where(Run.id == run_id, Run.status == Status.QUEUED.value),
+            exists().where(Run.id == run_id, Run.status == Status.QUEUED.value, Run.not_before <= func.now()),
         )
         .values(status=Status.RUNNING.value, started_at=func.coalesce(Simulation.started_at, func.now()))
     )

@@ -161,7 +161,7 @@ def upgrade() -> None:
         sa.CheckConstraint("status <> 'failed' OR error_code IS NOT NULL", name=op.f("ck_runs_failure_has_a_cause")),
         sa.CheckConstraint("status <> 'running' OR worker_id IS NOT NULL", name=op.f("ck_runs_worker_while_running")),
         sa.CheckConstraint(
-            "status <> 'succeeded' OR verdict IN ('success','success_with_severe_errors')",
+            "status <> 'succeeded' OR coalesce(verdict, '') IN ('success','success_with_severe_errors')",
             name=op.f("ck_runs_success"),
         ),
         sa.CheckConstraint(

@@ -1,0 +1,76 @@
+"""The schema: tables and migrations agree, both ways, and the database itself refuses what must not be."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from deploy.local.postgres import PostgresServer
+from shared.db import migrate
+from shared.db.database import Database
+from tests.rows import Rows
+
+ILLEGAL = [
+    "UPDATE runs SET status = 'asleep'",
+    "UPDATE runs SET status = 'running'",
+    "UPDATE runs SET status = 'running', lease_expires_at = now(), deadline_at = now()",
+    "UPDATE runs SET lease_expires_at = now()",
+    "UPDATE runs SET status = 'succeeded', ended_at = now(), progress = 100",
+    "UPDATE runs SET status = 'failed', ended_at = now()",
+    "UPDATE runs SET status = 'cancelled'",
+    "UPDATE runs SET ended_at = now()",
+    "UPDATE runs SET charged = 1",
+    "UPDATE runs SET attempt = 9, charged = 9",
+    "UPDATE runs SET progress = 101",
+    "UPDATE runs SET verdict = 'fine'",
+    "UPDATE runs SET index = 0",
+    "UPDATE simulations SET succeeded = 3",
+    "UPDATE simulations SET succeeded = -1",
+    "UPDATE simulations SET succeeded = 2",
+    "UPDATE simulations SET ended_at = now()",
+    "UPDATE simulations SET status = 'succeeded'",
+    "UPDATE simulations SET cancel_requested_at = now()",
+    "UPDATE simulations SET priority = 7",
+    "UPDATE simulations SET soft_limit_seconds = 100",
+    "UPDATE artifacts SET sha256 = 'short'",
+    "DELETE FROM artifacts",
+    "INSERT INTO results (run_id, attempt, metrics) SELECT id, n, '{}'::jsonb FROM runs, generate_series(1, 2) n",
+    "INSERT INTO attempts (run_id, number, worker_id) SELECT id, n, 'w' FROM runs, generate_series(1, 2) n",
+]
+
+
+@pytest.mark.parametrize("statement", ILLEGAL)
+def test_the_database_refuses(rows: Rows, statement: str) -> None:
+    rows.submit(2)
+
+    with pytest.raises(IntegrityError), rows.database.transaction() as connection:
+        connection.execute(text(statement))
+
+
+def test_tables_and_migrations_agree(database_url: str) -> None:
+    migrate.check(database_url)
+
+
+def test_the_schema_goes_down_to_nothing_and_up_again(database_url: str) -> None:
+    migrate.downgrade(database_url, "base")
+    database = Database(database_url, name="tests")
+    with database.transaction() as connection:
+        left = connection.scalars(
+            text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        ).all()
+    database.close()
+    assert left == ["alembic_version"]
+
+    migrate.upgrade(database_url)
+    migrate.check(database_url)
+
+
+def test_migrations_started_at_once_wait_for_each_other(postgres_server: PostgresServer) -> None:
+    postgres_server.create_database("fresh")
+    url = postgres_server.url("fresh")
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: migrate.upgrade(url), range(3)))
+
+    migrate.check(url)

@@ -1,0 +1,269 @@
+"""The life of a run, verb by verb, on a real Postgres."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from shared.db.database import Database
+from shared.state.beat import Beat, beat
+from shared.state.cancel import Cancelled, cancel_run, cancel_simulation
+from shared.state.finish import AttemptKey, Failure, fail_attempt, give_back, reap, stop
+from shared.state.policy import RetryPolicy
+from shared.state.retry import Retried, retry_failed
+from shared.state.submit import InputFile, NewSimulation, UnknownArtifacts, submit
+from shared.words import InputRole, Priority
+from tests.rows import FAILURE, LEASE, SUCCESS, Rows
+
+POLICY = RetryPolicy(timedelta(seconds=60))
+LOST = Failure("storage_unavailable", "Storage: it is away")
+
+
+def together(*actions: Callable[[], object]) -> list[object]:
+    """Run actions at the same time; what they gave."""
+    ready = Barrier(len(actions))
+
+    def act(action: Callable[[], object]) -> object:
+        ready.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(act, actions))
+
+
+def fail(rows: Rows, key: AttemptKey) -> bool:
+    with rows.database.transaction() as connection:
+        return fail_attempt(connection, key, LOST, POLICY)
+
+
+def test_a_run_is_claimed_by_one_worker_however_many_try(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+
+    claims = together(*[lambda: rows.claim(run) for _ in range(6)])
+
+    assert sum(claim is not None for claim in claims) == 1
+    assert rows.run(run).attempt == 1
+    assert rows.simulation(rows.run(run).simulation_id).status == "running"
+
+
+def test_a_run_that_may_not_start_yet_is_not_claimed(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+    with rows.database.transaction() as connection:
+        connection.execute(text("UPDATE runs SET not_before = now() + interval '1 hour'"))
+
+    assert rows.claim(run) is None
+    assert rows.run(run).status == "queued"
+    assert rows.simulation(rows.run(run).simulation_id).started_at is None
+
+
+def test_the_last_two_runs_ending_together_end_the_simulation_once(rows: Rows) -> None:
+    for _ in range(10):
+        simulation = rows.submit(2)
+        keys = [rows.start(run) for run in rows.runs(simulation)]
+
+        assert together(lambda k=keys[0]: rows.finish(k), lambda k=keys[1]: rows.finish(k)) == [True, True]  # type: ignore[misc]
+
+        assert rows.simulation(simulation).status == "succeeded"
+        assert rows.simulation(simulation).ended_at is not None
+        assert rows.events(simulation, "simulation.succeeded") == 1
+
+
+def test_a_simulation_fails_only_when_every_run_did(rows: Rows) -> None:
+    mixed, hopeless = rows.submit(2), rows.submit(2)
+    first, second = rows.runs(mixed)
+    rows.finish(rows.start(first), FAILURE)
+    rows.finish(rows.start(second))
+    for run in rows.runs(hopeless):
+        rows.finish(rows.start(run), FAILURE)
+
+    assert rows.simulation(mixed).status == "succeeded"
+    assert rows.simulation(hopeless).status == "failed"
+    assert rows.run(first).error_code == "fatal"
+
+
+def test_a_superseded_attempt_changes_nothing(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+    old = rows.start(run)
+    rows.expire(run)
+    with rows.database.transaction() as connection:
+        assert reap(connection, old, RetryPolicy(timedelta(0)))
+    new = rows.start(run)
+    before = rows.run(run)
+
+    assert not rows.finish(old)
+    assert not fail(rows, old)
+    with rows.database.transaction() as connection:
+        assert not give_back(connection, old)
+        assert not stop(connection, old)
+        assert not reap(connection, old, POLICY)
+        answers = beat(connection, [Beat(run, old.attempt, 50, "zombie")], lease=LEASE)
+    assert answers.held == frozenset()
+
+    assert rows.run(run) == before
+    assert rows.finish(new)
+    assert not rows.finish(new)
+
+
+def test_infrastructure_errors_are_tried_again_after_a_wait_until_attempts_are_used_up(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit(max_attempts=2))
+    assert fail(rows, rows.start(run))
+    waiting = rows.run(run)
+    assert (waiting.status, waiting.held_reason, waiting.charged) == ("queued", "backoff", 1)
+    assert rows.claim(run) is None
+    with rows.database.transaction() as connection:
+        connection.execute(text("UPDATE runs SET not_before = now()"))
+
+    assert fail(rows, rows.start(run))
+
+    failed = rows.run(run)
+    assert (failed.status, failed.attempt, failed.error_code) == ("failed", 2, "storage_unavailable")
+    assert "2 of 2" in failed.error_message
+    assert rows.simulation(failed.simulation_id).status == "failed"
+
+
+def test_a_run_that_is_given_back_is_not_charged(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit(max_attempts=1))
+    for _ in range(3):
+        key = rows.start(run)
+        with rows.database.transaction() as connection:
+            assert give_back(connection, key)
+
+    assert (rows.run(run).status, rows.run(run).attempt, rows.run(run).charged) == ("queued", 3, 0)
+    assert rows.finish(rows.start(run))
+
+
+def test_a_lease_that_has_not_expired_is_not_reaped(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+    key = rows.start(run)
+
+    with rows.database.transaction() as connection:
+        assert not reap(connection, key, POLICY)
+
+    assert rows.run(run).status == "running"
+
+
+def test_a_beat_renews_the_lease_brings_progress_and_brings_back_a_cancellation(rows: Rows) -> None:
+    first, second = rows.runs(rows.submit(2))
+    keys = [rows.start(first), rows.start(second)]
+    rows.expire(first)
+    with rows.database.transaction() as connection:
+        cancel_run(connection, second)
+
+    with rows.database.transaction() as connection:
+        answers = beat(connection, [Beat(k.run_id, k.attempt, 40, "May") for k in keys], lease=LEASE)
+
+    assert answers.held == {first, second}
+    assert answers.cancelled == {second}
+    assert (rows.run(first).progress, rows.run(first).message) == (40, "May")
+    with rows.database.transaction() as connection:
+        assert not reap(connection, keys[0], POLICY)
+
+
+def test_a_beat_after_the_deadline_no_longer_holds_the_run(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+    key = rows.start(run)
+    with rows.database.transaction() as connection:
+        connection.execute(text("UPDATE runs SET deadline_at = now() - interval '1 second'"))
+        assert beat(connection, [Beat(run, key.attempt, 1, "")], lease=LEASE).held == frozenset()
+
+
+def test_cancelling_takes_back_what_is_queued_and_flags_what_runs(rows: Rows) -> None:
+    simulation = rows.submit(3)
+    runs = rows.runs(simulation)
+    done = rows.start(runs[0])
+    rows.finish(done)
+    alive = rows.start(runs[1])
+
+    with rows.database.transaction() as connection:
+        assert cancel_simulation(connection, simulation) is Cancelled.ACCEPTED
+    assert rows.simulation(simulation).status == "cancelled"
+    assert rows.simulation(simulation).ended_at is None
+    with rows.database.transaction() as connection:
+        assert cancel_simulation(connection, simulation) is Cancelled.ACCEPTED
+        assert stop(connection, alive)
+
+    assert [rows.run(run).status for run in runs] == ["succeeded", "cancelled", "cancelled"]
+    assert rows.simulation(simulation).ended_at is not None
+    with rows.database.transaction() as connection:
+        assert cancel_simulation(connection, simulation) is Cancelled.ALREADY_ENDED
+        assert cancel_simulation(connection, uuid4()) is Cancelled.UNKNOWN
+
+
+@pytest.mark.parametrize("ending", ["finish", "fail", "give_back", "reap"])
+def test_a_flagged_run_ends_cancelled_whatever_ends_it(rows: Rows, ending: str) -> None:
+    (run,) = rows.runs(rows.submit())
+    key = rows.start(run)
+    with rows.database.transaction() as connection:
+        cancel_run(connection, run)
+    rows.expire(run)
+
+    with rows.database.transaction() as connection:
+        if ending == "finish":
+            connection.commit()
+            assert rows.finish(key)
+        elif ending == "fail":
+            assert fail_attempt(connection, key, LOST, POLICY)
+        elif ending == "give_back":
+            assert give_back(connection, key)
+        else:
+            assert reap(connection, key, POLICY)
+
+    assert rows.run(run).status == "cancelled"
+
+
+def test_cancel_and_finish_at_once_agree_in_the_end(rows: Rows) -> None:
+    for _ in range(10):
+        simulation = rows.submit(2)
+        first, _queued = rows.runs(simulation)
+        key = rows.start(first)
+
+        def cancel(of: object = simulation) -> Cancelled:
+            with rows.database.transaction() as connection:
+                return cancel_simulation(connection, of)  # type: ignore[arg-type]
+
+        together(cancel, lambda k=key: rows.finish(k, SUCCESS))  # type: ignore[misc]
+
+        assert rows.simulation(simulation).status == "cancelled"
+        assert rows.simulation(simulation).ended_at is not None
+        assert rows.run(first).status in ("succeeded", "cancelled")
+
+
+def test_a_retry_opens_a_new_round_for_failed_runs_only(rows: Rows) -> None:
+    simulation = rows.submit(2)
+    good, bad = rows.runs(simulation)
+    with rows.database.transaction() as connection:
+        assert retry_failed(connection, simulation) is Retried.NOT_ENDED
+    rows.finish(rows.start(good))
+    rows.finish(rows.start(bad), FAILURE)
+
+    with rows.database.transaction() as connection:
+        assert retry_failed(connection, simulation) is Retried.ACCEPTED
+
+    assert [rows.run(run).status for run in (good, bad)] == ["succeeded", "queued"]
+    assert (rows.simulation(simulation).round, rows.simulation(simulation).ended_at) == (2, None)
+    assert rows.finish(rows.start(bad))
+    assert rows.events(simulation, "simulation.succeeded") == 2
+    with rows.database.transaction() as connection:
+        assert retry_failed(connection, simulation) is Retried.NOTHING_FAILED
+
+
+def test_a_submission_of_inputs_that_are_not_stored_is_refused_whole(rows: Rows, database: Database) -> None:
+    new = NewSimulation(
+        owner="local",
+        name="x",
+        description="",
+        priority=Priority.NORMAL,
+        spec={},
+        correlation_id="x",
+        soft_limit_seconds=1,
+        hard_limit_seconds=1,
+        max_attempts=1,
+        inputs=[InputFile(InputRole.MODEL, "a.idf", "c" * 64)],
+        runs=[],
+    )
+    with pytest.raises(UnknownArtifacts, match="c" * 64), database.transaction() as connection:
+        submit(connection, new)

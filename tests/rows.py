@@ -1,0 +1,112 @@
+"""Simulations and runs in the database without an API in front, for tests of what happens behind it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select
+
+from shared.db.database import Database
+from shared.db.tables import Artifact, Event, Run, Simulation
+from shared.state.claim import Claimed, claim
+from shared.state.finish import AttemptKey, Failure, Finished, finish
+from shared.state.fleet import register
+from shared.state.submit import InputFile, NewRun, NewSimulation, submit
+from shared.storage.base import input_key
+from shared.words import InputRole, Priority
+
+ENGINE = "25.2.0"
+LEASE = timedelta(seconds=30)
+MARGIN = timedelta(seconds=300)
+MODEL, WEATHER = "a" * 64, "b" * 64
+
+SUCCESS = Finished("success", {"site_energy_kwh": 1.0}, None)
+FAILURE = Finished("fatal", None, Failure("fatal", "Severe: no such schedule"))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What tests do to a database."""
+
+    database: Database
+
+    def submit(self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any) -> UUID:
+        """A simulation of so many runs."""
+        with self.database.transaction() as connection:
+            for sha256 in (MODEL, WEATHER):
+                known = connection.scalar(select(Artifact.sha256).where(Artifact.sha256 == sha256))
+                if known is None:
+                    connection.execute(insert(Artifact).values(sha256=sha256, key=input_key(sha256), size=1))
+            fields = {"max_attempts": 3, "soft_limit_seconds": 10.0, "hard_limit_seconds": 20.0, **new}
+            return submit(
+                connection,
+                NewSimulation(
+                    owner=owner,
+                    name="test",
+                    description="",
+                    priority=priority,
+                    spec={},
+                    correlation_id="test",
+                    inputs=[
+                        InputFile(InputRole.MODEL, "a.idf", MODEL),
+                        InputFile(InputRole.WEATHER, "b.epw", WEATHER),
+                    ],
+                    runs=[NewRun("a.idf", "b.epw", ENGINE) for _ in range(runs)],
+                    **fields,
+                ),
+            )
+
+    def worker(self, worker_id: str = "worker", concurrency: int = 2) -> None:
+        with self.database.transaction() as connection:
+            register(
+                connection,
+                worker_id=worker_id,
+                host="here",
+                pid=1,
+                version="0",
+                engine=ENGINE,
+                concurrency=concurrency,
+            )
+
+    def claim(self, run_id: UUID, worker_id: str = "worker") -> Claimed | None:
+        simulation_id = self.run(run_id).simulation_id
+        with self.database.transaction() as connection:
+            return claim(connection, run_id, simulation_id, worker_id=worker_id, lease=LEASE, margin=MARGIN)
+
+    def start(self, run_id: UUID) -> AttemptKey:
+        """Claim a run that can be claimed."""
+        claimed = self.claim(run_id)
+        assert claimed is not None
+        return AttemptKey(claimed.simulation_id, claimed.run_id, claimed.attempt)
+
+    def finish(self, key: AttemptKey, finished: Finished = SUCCESS) -> bool:
+        with self.database.transaction() as connection:
+            return finish(connection, key, finished)
+
+    def runs(self, simulation_id: UUID) -> list[UUID]:
+        with self.database.transaction() as connection:
+            statement = select(Run.id).where(Run.simulation_id == simulation_id).order_by(Run.index)
+            return list(connection.scalars(statement))
+
+    def run(self, run_id: UUID) -> Row[Any]:
+        with self.database.transaction() as connection:
+            return connection.execute(select(Run.__table__).where(Run.id == run_id)).one()
+
+    def simulation(self, simulation_id: UUID) -> Row[Any]:
+        with self.database.transaction() as connection:
+            return connection.execute(select(Simulation.__table__).where(Simulation.id == simulation_id)).one()
+
+    def events(self, simulation_id: UUID, name: str) -> int:
+        with self.database.transaction() as connection:
+            statement = select(func.count()).where(Event.simulation_id == simulation_id, Event.name == name)
+            return connection.scalar(statement) or 0
+
+    def expire(self, run_id: UUID) -> None:
+        """Make it so that the run's worker has been silent for longer than its lease."""
+        with self.database.transaction() as connection:
+            connection.execute(
+                Run.__table__.update()  # type: ignore[attr-defined]  # a table, though declared as a FromClause
+                .where(Run.__table__.c.id == run_id)
+                .values(lease_expires_at=func.now() - timedelta(seconds=1))
+            )
