@@ -18,6 +18,13 @@ PRINTED = 0.005 * KWH_PER_GJ
 CONVERSIONS = ("None", "JtoKWH", "JtoMJ", "JtoGJ", "InchPound", "InchPoundExceptElectricity")
 #: Models that run a year in a few seconds; the others take up to two minutes each.
 FAST = ("QuickServiceRestaurant", "Warehouse", "FullServiceRestaurant")
+#: More than the small office uses on a bright day, so that some is sold.
+PHOTOVOLTAICS = """
+Generator:PVWatts,PV,5,40000,Standard,FixedOpenRack,0.14,TiltAzimuth,20,180;
+ElectricLoadCenter:Inverter:PVWatts,Inverter,1.1,0.96;
+ElectricLoadCenter:Generators,PV list,PV,Generator:PVWatts,40000,Always On,;
+ElectricLoadCenter:Distribution,PV system,PV list,Baseload,0,,,DirectCurrentWithInverter,Inverter;
+"""
 METER_NAMES = {"electricity": "Electricity", "natural_gas": "NaturalGas"}
 
 Metrics = dict[str, Any]
@@ -135,6 +142,24 @@ def test_more_lighting_takes_more_electricity_and_less_heating(rooms: Path, smal
     assert ours["heating_kwh"] < before["heating_kwh"]
     assert ours["cooling_kwh"] > before["cooling_kwh"]
     assert ours["interior_equipment_kwh"] == before["interior_equipment_kwh"]
+
+
+def test_generation_lowers_net_energy_and_neither_site_energy_nor_the_peak(rooms: Path) -> None:
+    short = by_hand.shorten(SMALL_OFFICE, rooms, last_day=9)
+    bright = rooms / "bright.idf"
+    bright.write_text(short.read_text() + PHOTOVOLTAICS)
+
+    plain, ours = run(short, "Tampa", rooms / "plain"), run(bright, "Tampa", rooms / "bright")
+    theirs = by_hand.run(bright, weather("Tampa"), rooms / "bright_by_hand")
+
+    assert ours["pv_kwh"] > 100
+    for key in ("site_energy_kwh", "electricity_kwh", "peak_electricity_w"):
+        assert ours[key] == pytest.approx(plain[key], rel=1e-9)
+    net_gj, _ = by_hand.html_table(theirs, "Net Site Energy")
+    # EnergyPlus prints a negative number with a digit less.
+    assert ours["net_site_energy_kwh"] == pytest.approx(net_gj * KWH_PER_GJ, abs=10 * PRINTED)
+    assert ours["net_site_energy_kwh"] < ours["site_energy_kwh"] - 100
+    assert plain["net_site_energy_kwh"] == pytest.approx(plain["site_energy_kwh"], rel=1e-12)
 
 
 def test_templates_with_ideal_loads_are_expanded_and_said_to_be_ideal(rooms: Path) -> None:
