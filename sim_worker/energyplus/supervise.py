@@ -7,11 +7,11 @@ import errno
 import shutil
 import signal
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 
 from sim_worker.energyplus.engine import Engine
 from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher
@@ -102,7 +102,7 @@ def supervise(
     `environments` is how many periods will be simulated, for the progress. With `needs_expansion` ExpandObjects goes
     first, under the same limits. Raises EngineError, LauncherLost, and OSError when the directory's disk is full.
     """
-    started = time.monotonic()
+    started = monotonic()
     watch = _Watch(limits, stop, started)
     directory = model.parent
     allowed = ChildLimits(limits.memory_bytes, limits.file_bytes)
@@ -146,7 +146,7 @@ class _Watch:
             poll()
 
     def _enforce(self, child: Child) -> None:
-        elapsed = time.monotonic() - self._started
+        elapsed = monotonic() - self._started
         if self._stop.requested is not None:
             self.stopped = self._stop.requested
             child.signal(signal.SIGKILL)
@@ -159,7 +159,7 @@ class _Watch:
 
 
 def _concluded(ended: Exit, output: Path, directory: Path, watch: _Watch, started: float) -> Execution:
-    seconds = time.monotonic() - started
+    seconds = monotonic() - started
     if watch.stopped is not None:
         return Execution(None, watch.stopped, ended, seconds)
     if shutil.disk_usage(directory).free < SPACE_BYTES:

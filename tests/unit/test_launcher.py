@@ -1,0 +1,242 @@
+"""The launcher, with real processes: nothing that it started outlives its run, its worker or itself."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sim_worker.energyplus.engine import EngineError
+from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher, LauncherLost
+from sim_worker.energyplus.outcome import Exit
+
+#: All of it takes milliseconds; a loaded machine is given a lot more.
+PATIENCE_SECONDS = 60
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    launcher = Launcher()
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def shell(launcher: Launcher, tmp_path: Path) -> Callable[..., Child]:
+    def spawn(script: str, limits: ChildLimits | None = None) -> Child:
+        return launcher.spawn(["/bin/sh", "-c", script], tmp_path, tmp_path / "out", limits or ChildLimits())
+
+    return spawn
+
+
+def ended(child: Child) -> Exit:
+    found = child.wait(PATIENCE_SECONDS)
+    assert found is not None
+    return found
+
+
+def read_pid(path: Path) -> int:
+    """The number in a file that another process is about to write."""
+    until(lambda: path.exists() and path.read_text().endswith("\n"))
+    return int(path.read_text())
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_an_end_is_told_with_code_or_signal(shell: Callable[..., Child]) -> None:
+    assert ended(shell("exit 3")).code == 3
+    killed = ended(shell("kill -SEGV $$"))
+    assert (killed.code, killed.signal) == (None, signal.SIGSEGV)
+
+
+def test_what_a_child_used_is_told(shell: Callable[..., Child]) -> None:
+    used = ended(shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"))
+
+    assert used.user_seconds > 0
+    assert used.max_rss_bytes > 100_000
+
+
+def test_waiting_returns_nothing_while_it_goes_on(shell: Callable[..., Child]) -> None:
+    child = shell("exec sleep 1000")
+
+    assert child.wait(0.01) is None
+    child.signal(signal.SIGKILL)
+    assert ended(child).signal == signal.SIGKILL
+
+
+def test_a_child_gets_its_own_session_directory_environment_and_output_and_nothing_else(
+    shell: Callable[..., Child], tmp_path: Path
+) -> None:
+    child = shell("pwd; echo $(env | cut -d= -f1 | sort); readlink /proc/$$/fd/*")
+    ended(child)
+
+    directory, environment, *files = (tmp_path / "out").read_text().splitlines()
+    assert directory == str(tmp_path)
+    assert environment.split() == ["HOME", "LANG", "PATH", "PWD", "TMPDIR"]
+    assert files == ["/dev/null", str(tmp_path / "out"), str(tmp_path / "out")]
+
+
+def test_a_child_leads_a_session_and_can_gain_no_privileges(shell: Callable[..., Child], tmp_path: Path) -> None:
+    child = shell("grep NoNewPrivs /proc/self/status; exec sleep 1000")
+    until(lambda: (tmp_path / "out").exists() and (tmp_path / "out").read_text())
+
+    assert os.getsid(child.pid) == child.pid
+    assert (tmp_path / "out").read_text().split() == ["NoNewPrivs:", "1"]
+    child.signal(signal.SIGKILL)
+    ended(child)
+
+
+def test_a_program_that_cannot_be_executed_is_no_exit_code(launcher: Launcher, tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("#!/bin/sh\n")
+
+    for program, reason in (("missing", "No such file"), ("plain", "Permission denied")):
+        with pytest.raises(EngineError, match=f"{program}: {reason}"):
+            launcher.spawn([str(tmp_path / program)], tmp_path, tmp_path / "out", ChildLimits())
+
+
+def test_a_directory_that_is_gone_is_an_error_that_names_it(launcher: Launcher, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="gone: No such file"):
+        launcher.spawn(["/bin/true"], tmp_path / "gone", tmp_path / "out", ChildLimits())
+
+
+def test_output_is_not_written_through_a_link(launcher: Launcher, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("keep me")
+    (tmp_path / "out").symlink_to(tmp_path / "mine")
+
+    with pytest.raises(EngineError, match="out"):
+        launcher.spawn(["/bin/echo", "overwritten"], tmp_path, tmp_path / "out", ChildLimits())
+    assert (tmp_path / "mine").read_text() == "keep me"
+
+
+def test_memory_is_limited(shell: Callable[..., Child], tmp_path: Path) -> None:
+    script = f"exec {sys.executable} -I -S -c 'bytearray(1 << 30)'"
+
+    assert ended(shell(script)).code == 0
+    assert ended(shell(script, ChildLimits(memory_bytes=1 << 29))).code == 1
+    assert "MemoryError" in (tmp_path / "out").read_text()
+
+
+def test_a_file_that_grows_past_its_limit_ends_the_child(shell: Callable[..., Child], tmp_path: Path) -> None:
+    child = shell("exec head -c 2000000 /dev/zero > big", ChildLimits(file_bytes=1_000_000))
+
+    assert ended(child).signal == signal.SIGXFSZ
+    assert (tmp_path / "big").stat().st_size == 1_000_000
+
+
+@pytest.mark.parametrize("start", ["sleep 1000 & echo $! > pid", "setsid sh -c 'echo $$ > pid; exec sleep 1000' &"])
+def test_what_a_child_leaves_behind_is_killed(shell: Callable[..., Child], tmp_path: Path, start: str) -> None:
+    assert ended(shell(f"{start}\n while [ ! -s pid ]; do sleep 0.01; done")).code == 0
+
+    left = read_pid(tmp_path / "pid")
+    until(lambda: not alive(left))
+
+
+def test_a_signal_reaches_the_whole_group(shell: Callable[..., Child], tmp_path: Path) -> None:
+    child = shell("sleep 1000 & echo $! > pid; wait")
+    grandchild = read_pid(tmp_path / "pid")
+
+    child.signal(signal.SIGTERM)
+
+    assert ended(child).signal == signal.SIGTERM
+    until(lambda: not alive(grandchild))
+
+
+def test_one_end_leaves_other_children_alone(shell: Callable[..., Child], tmp_path: Path) -> None:
+    # The group of the first keeps an orphan, which is the launcher's child by then.
+    staying = shell("(sleep 1000 & echo $! > pid); exec sleep 1000")
+    orphan = read_pid(tmp_path / "pid")
+
+    assert ended(shell("exit 0")).code == 0
+
+    assert alive(staying.pid)
+    assert alive(orphan)
+    staying.signal(signal.SIGKILL)
+    ended(staying)
+    until(lambda: not alive(orphan))
+
+
+def test_a_lost_launcher_takes_its_children_along_and_is_replaced(
+    shell: Callable[..., Child], launcher: Launcher, tmp_path: Path
+) -> None:
+    child = shell("sleep 1000 & echo $! > pid; wait")
+    grandchild = read_pid(tmp_path / "pid")
+    lost = launcher.pid
+    assert lost is not None
+
+    os.kill(lost, signal.SIGKILL)
+
+    with pytest.raises(LauncherLost):
+        child.wait(PATIENCE_SECONDS)
+    until(lambda: not alive(child.pid) and not alive(grandchild))
+    assert ended(shell("exit 0")).code == 0
+    assert launcher.pid != lost
+
+
+def test_closing_ends_every_child(shell: Callable[..., Child], launcher: Launcher) -> None:
+    child = shell("trap '' TERM INT; sleep 1000")
+
+    launcher.close()
+
+    assert not alive(child.pid)
+    with pytest.raises(LauncherLost):
+        child.wait(PATIENCE_SECONDS)
+    launcher.close()
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from sim_worker.energyplus.launcher import ChildLimits, Launcher
+
+directory = Path(sys.argv[1])
+launcher = Launcher()
+command = ["/bin/sh", "-c", "setsid sleep 1000 & echo $! > stray; sleep 1000 & echo $! > grandchild; wait"]
+child = launcher.spawn(command, directory, directory / "out", ChildLimits())
+(directory / "child").write_text(f"{child.pid}\\n")
+(directory / "launcher").write_text(f"{launcher.pid}\\n")
+child.wait()
+"""
+
+
+def test_a_killed_worker_leaves_no_process(tmp_path: Path) -> None:
+    worker = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], cwd=ROOT)
+    pids = [read_pid(tmp_path / name) for name in ("child", "launcher", "grandchild", "stray")]
+    assert all(alive(pid) for pid in pids)
+
+    worker.kill()
+    worker.wait()
+
+    until(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_fifty_children_leave_no_descriptor_and_no_zombie(shell: Callable[..., Child], launcher: Launcher) -> None:
+    assert ended(shell("exit 0")).code == 0
+    assert launcher.pid is not None
+    held = (descriptors(os.getpid()), descriptors(launcher.pid))
+
+    for _ in range(50):
+        assert ended(shell("exit 0")).code == 0
+
+    assert (descriptors(os.getpid()), descriptors(launcher.pid)) == held
+    assert Path(f"/proc/{launcher.pid}/task/{launcher.pid}/children").read_text() == ""
+
+
+def descriptors(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
