@@ -6,10 +6,11 @@ queues (a delay belongs in Postgres); quorum queues on a cluster; the consumer o
 """
 
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
-from dramatiq import Consumer, Middleware
+from dramatiq import Middleware
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
 from shared.broker.consumer import SafeConsumer
@@ -56,9 +57,9 @@ class EpsmBroker(RabbitmqBroker):
         """Take no more messages; what is being worked on can still be acknowledged."""
         self.draining = True
 
-    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:  # noqa: ARG002
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> SafeConsumer:  # noqa: ARG002
         """A consumer that holds no more messages than there are threads, whatever Dramatiq would prefetch."""
-        return super().consume(queue_name, self.prefetch, timeout)
+        return cast(SafeConsumer, super().consume(queue_name, self.prefetch, timeout))
 
     def declare_queue(self, queue_name: str, *, ensure: bool = False) -> None:
         """Declare a queue without the delay queue that Dramatiq would open a consumer for."""

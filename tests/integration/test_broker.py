@@ -1,0 +1,168 @@
+"""Messages through a real RabbitMQ: confirmed, never acknowledged by the wrong consumer, given back while draining."""
+
+import threading
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pika
+import pytest
+
+from deploy.local.ports import free_ports
+from shared.broker.broker import EpsmBroker, with_limits
+from shared.broker.consumer import SafeConsumer
+from shared.broker.publisher import RabbitPublisher
+from shared.broker.queues import CANARY_QUEUE, runs_queue
+from shared.messages import BrokerAway, RunMessage
+
+ENGINE = "25.2.0"
+QUEUE = runs_queue(ENGINE, "classic")
+
+
+@pytest.fixture
+def publisher(broker_url: str) -> Iterator[RabbitPublisher]:
+    made = RabbitPublisher(broker_url, queue_type="classic")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def broker(broker_url: str) -> Iterator[EpsmBroker]:
+    made = EpsmBroker(broker_url, prefetch=1)
+    made.declare_queue(QUEUE)
+    made.declare_queue(CANARY_QUEUE)
+    yield made
+    made.close()
+
+
+def message() -> RunMessage:
+    return RunMessage(uuid4(), uuid4(), "test")
+
+
+def receive(consumer: SafeConsumer) -> dict[str, str] | None:
+    """The arguments of the next message, not acknowledged; None when none comes within a second or so."""
+    got = next(consumer)
+    return None if got is None else dict(got.kwargs)
+
+
+def test_a_published_run_arrives_with_its_ids(publisher: RabbitPublisher, broker: EpsmBroker) -> None:
+    sent = message()
+
+    publisher.publish_run(ENGINE, sent)
+
+    assert publisher.waiting(ENGINE) == 1
+    consumer = broker.consume(QUEUE, timeout=1000)
+    assert receive(consumer) == {
+        "run_id": str(sent.run_id),
+        "simulation_id": str(sent.simulation_id),
+        "correlation_id": "test",
+    }
+    consumer.close()
+
+
+def test_one_message_is_held_per_slot_and_the_rest_waits_for_others(
+    publisher: RabbitPublisher, broker: EpsmBroker
+) -> None:
+    for _ in range(3):
+        publisher.publish_run(ENGINE, message())
+    consumer = broker.consume(QUEUE, prefetch=50, timeout=500)
+
+    first = next(consumer)
+
+    assert receive(consumer) is None
+    assert publisher.waiting(ENGINE) == 2
+    consumer.ack(first)
+    assert receive(consumer) is not None
+    consumer.close()
+
+
+def test_a_delivery_from_before_a_reconnect_does_not_acknowledge_another_message(
+    publisher: RabbitPublisher, broker: EpsmBroker
+) -> None:
+    publisher.publish_run(ENGINE, message())
+    before = broker.consume(QUEUE, timeout=1000)
+    old = next(before)
+    before.connection.close()
+    publisher.publish_run(ENGINE, message())
+
+    after = broker.consume(QUEUE, timeout=1000)
+    redelivered = next(after)
+    assert redelivered.kwargs == old.kwargs
+    after.ack(old)
+    after.nack(old)
+    # Only an acknowledgement would let the next message through.
+    assert receive(after) is None
+
+    after.close()
+    again = broker.consume(QUEUE, timeout=1000)
+    assert receive(again) == dict(old.kwargs)
+    again.close()
+
+
+def test_a_draining_consumer_gives_back_what_still_comes_and_then_hears_nothing(
+    publisher: RabbitPublisher, broker: EpsmBroker
+) -> None:
+    consumer = broker.consume(QUEUE, timeout=300)
+    assert receive(consumer) is None
+
+    broker.drain()
+    publisher.publish_run(ENGINE, message())
+
+    assert [receive(consumer) for _ in range(4)] == [None] * 4
+    assert publisher.waiting(ENGINE) == 1
+    consumer.close()
+
+
+def test_a_canary_is_answered_on_the_consumers_own_thread(broker_url: str, publisher: RabbitPublisher) -> None:
+    answered: list[tuple[UUID, int]] = []
+    broker = EpsmBroker(broker_url, on_canary=lambda canary: answered.append((canary, threading.get_ident())))
+    broker.declare_queue(CANARY_QUEUE)
+    canary = uuid4()
+    publisher.publish_canary(canary)
+    consumer = broker.consume(CANARY_QUEUE, timeout=1000)
+
+    assert receive(consumer) is None
+
+    assert answered == [(canary, threading.get_ident())]
+    consumer.close()
+    broker.close()
+
+
+def test_a_message_that_cannot_be_read_does_not_block_the_queue(
+    broker_url: str, publisher: RabbitPublisher, broker: EpsmBroker
+) -> None:
+    publisher.waiting(ENGINE)
+    with pika.BlockingConnection(pika.URLParameters(with_limits(broker_url))) as connection:
+        connection.channel().basic_publish("", QUEUE, b"\xff not a message")
+    sent = message()
+    publisher.publish_run(ENGINE, sent)
+    consumer = broker.consume(QUEUE, timeout=1000)
+
+    assert receive(consumer) is None
+    got = receive(consumer)
+
+    assert got is not None
+    assert got["run_id"] == str(sent.run_id)
+    consumer.close()
+
+
+def test_a_queue_that_is_deleted_is_declared_again(broker_url: str, publisher: RabbitPublisher) -> None:
+    publisher.publish_run(ENGINE, message())
+    with pika.BlockingConnection(pika.URLParameters(with_limits(broker_url))) as connection:
+        connection.channel().queue_delete(QUEUE)
+
+    publisher.publish_run(ENGINE, message())
+
+    assert publisher.waiting(ENGINE) == 1
+
+
+def test_a_rabbitmq_that_is_not_there_is_away(publisher: RabbitPublisher) -> None:
+    publisher.check()
+    nobody = RabbitPublisher(f"amqp://guest:guest@127.0.0.1:{free_ports(1)[0]}/", queue_type="classic")
+    for ask in (nobody.check, lambda: nobody.publish_run(ENGINE, message()), lambda: nobody.waiting(ENGINE)):
+        with pytest.raises(BrokerAway):
+            ask()
+
+
+def test_the_limits_of_a_connection_can_be_set_in_its_address() -> None:
+    assert "heartbeat=5" in with_limits("amqp://h/v?heartbeat=5")
+    assert "blocked_connection_timeout=10" in with_limits("amqp://h/v?heartbeat=5")

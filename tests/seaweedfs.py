@@ -1,0 +1,73 @@
+"""A real S3 server of the tests' own: SeaweedFS, on loopback, with one pair of keys."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from deploy.local.ports import LOOPBACK, free_ports
+from shared.storage.s3 import S3Storage, make_client
+
+ACCESS_KEY, SECRET_KEY = "tests", "not-a-secret"
+BUCKET = "tests"
+READY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class SeaweedServer:
+    """Where it listens."""
+
+    url: str
+
+    def store(self, prefix: str) -> S3Storage:
+        """A store of its own in the one bucket; every bucket would take disk for itself."""
+        return S3Storage(make_client(self.url, "us-east-1", ACCESS_KEY, SECRET_KEY), BUCKET, prefix)
+
+
+@contextmanager
+def running_seaweedfs(directory: Path) -> Iterator[SeaweedServer]:
+    """A server whose process is gone afterwards."""
+    ports = free_ports(9)
+    master, master_grpc, volume, volume_grpc, filer, filer_grpc, s3, s3_grpc, _ = ports
+    config = directory / "s3.json"
+    credentials = [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}]
+    identity = {"name": "tests", "credentials": credentials, "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
+    config.write_text(json.dumps({"identities": [identity]}))
+    (directory / "data").mkdir()
+    command = [
+        *(str(Path(sys.executable).with_name("weed")), "server", "-s3", f"-dir={directory / 'data'}"),
+        *(f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", f"-s3.config={config}"),
+        *(f"-master.port={master}", f"-master.port.grpc={master_grpc}", "-master.volumeSizeLimitMB=64"),
+        *(f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}", "-volume.max=20"),
+        *(f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}", f"-s3.port={s3}", f"-s3.port.grpc={s3_grpc}"),
+    ]
+    with (directory / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=directory)
+    try:
+        url = f"http://{LOOPBACK}:{s3}"
+        _wait(url, process, directory / "log")
+        yield SeaweedServer(url)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    client = make_client(url, "us-east-1", ACCESS_KEY, SECRET_KEY)
+    while True:
+        try:
+            if requests.get(f"{url}/healthz", timeout=5).ok:
+                client.create_bucket(Bucket=BUCKET)
+                return
+        except Exception as error:  # noqa: BLE001  (whatever it is, the server is not ready, and the deadline decides)
+            last = error
+        assert process.poll() is None, log.read_text(errors="replace")[-2000:]
+        assert time.monotonic() < deadline, f"{last}\n{log.read_text(errors='replace')[-2000:]}"
+        time.sleep(0.2)
