@@ -215,15 +215,39 @@ child.wait()
 """
 
 
-def test_a_killed_worker_leaves_no_process(tmp_path: Path) -> None:
-    worker = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], cwd=ROOT)
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of its own with a launcher, a child of it, and what that has started."""
+    process = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], cwd=ROOT)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_killed_worker_leaves_no_process(worker: "subprocess.Popen[bytes]", tmp_path: Path) -> None:
     pids = [read_pid(tmp_path / name) for name in ("child", "launcher", "grandchild", "stray")]
     assert all(alive(pid) for pid in pids)
 
     worker.kill()
-    worker.wait()
 
     until(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_a_child_dies_with_its_launcher_when_the_worker_can_do_nothing(
+    worker: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    child, launcher, grandchild, stray = (
+        read_pid(tmp_path / name) for name in ("child", "launcher", "grandchild", "stray")
+    )
+
+    worker.send_signal(signal.SIGSTOP)
+    os.kill(launcher, signal.SIGKILL)
+
+    try:
+        until(lambda: not alive(child))
+    finally:
+        for pid in (grandchild, stray):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_fifty_children_leave_no_descriptor_and_no_zombie(shell: Callable[..., Child], launcher: Launcher) -> None:
