@@ -1,0 +1,82 @@
+"""What the code promises about itself: one writer of statuses, imports one way, a decision table for retries."""
+
+import ast
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.state.policy import GiveUp, Requeue, RetryPolicy
+from shared.state.transitions import TRANSITIONS
+from shared.words import TERMINAL, Status
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("api_service", "sim_worker", "scheduler_service", "shared", "deploy")
+
+
+def test_only_the_writer_changes_a_runs_status() -> None:
+    guilty = {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if any(_updates_run_status(node) for node in ast.walk(ast.parse(path.read_text())))
+    }
+
+    assert guilty == {"shared/state/writer.py"}
+
+
+def _updates_run_status(node: ast.AST) -> bool:
+    """Whether this is a `values(...)` call that sets `status` in an `update(Run)`."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values"):
+        return False
+    sets_status = any(keyword.arg == "status" for keyword in node.keywords) or any(
+        isinstance(key, ast.Constant) and key.value == "status"
+        for argument in node.args
+        if isinstance(argument, ast.Dict)
+        for key in argument.keys
+    )
+    return sets_status and "update(Run)" in ast.unparse(node.func)
+
+
+def test_no_transition_leaves_an_ended_run_but_a_retry_of_a_failed_one() -> None:
+    leaving = [t for t in TRANSITIONS if t.source in TERMINAL]
+
+    assert [(t.source, t.target) for t in leaving] == [(Status.FAILED, Status.QUEUED)]
+
+
+@pytest.mark.parametrize(
+    ("charged", "most", "expected"),
+    [
+        (1, 3, Requeue(timedelta(seconds=2))),
+        (2, 3, Requeue(timedelta(seconds=4))),
+        (3, 3, GiveUp()),
+        (1, 1, GiveUp()),
+        (50, 100, Requeue(timedelta(minutes=10))),
+    ],
+)
+def test_the_retry_policy(charged: int, most: int, expected: Requeue | GiveUp) -> None:
+    assert RetryPolicy(timedelta(seconds=2)).decide(charged, most) == expected
+
+
+def test_a_service_that_imports_another_breaks_a_contract(tmp_path: Path) -> None:
+    for package in PACKAGES:
+        _copy(ROOT / package, tmp_path / package)
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    lint = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    assert subprocess.run(lint, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+    with (tmp_path / "api_service" / "owner.py").open("a") as module:
+        module.write("\nimport sim_worker.active\n")
+
+    done = subprocess.run(lint, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "A service never imports another" in done.stdout
+
+
+def _copy(source: Path, target: Path) -> None:
+    for path in source.rglob("*.py"):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(path.read_text())

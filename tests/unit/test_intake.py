@@ -1,0 +1,99 @@
+"""The door: whatever bytes come, the answer is facts or a rejection in words."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from shared.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from tests.models import SMALL_OFFICE, weather
+
+VERSIONS = ("25.2.0",)
+ANY_BYTES = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def write(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    return path
+
+
+def test_a_real_model_is_taken_with_its_facts() -> None:
+    facts = check_model(SMALL_OFFICE, "office.idf", versions=("9.6.0", "25.2.0"))
+
+    assert facts.engine == "25.2.0"
+    assert facts.objects > 50
+    assert not facts.has_hvac_templates
+
+
+def test_a_real_weather_file_is_taken_with_its_facts() -> None:
+    facts = check_weather(weather("Chicago"), "chicago.epw")
+
+    assert facts.hours == 8760
+    assert facts.latitude == pytest.approx(41.98, abs=0.05)
+    assert facts.timezone_h == -6
+
+
+def test_a_side_file_that_was_uploaded_can_be_named(tmp_path: Path) -> None:
+    model = write(tmp_path, b"Version,25.2;\nSchedule:File,S,,hours.csv,1,0;\n")
+
+    assert check_model(model, "a.idf", versions=VERSIONS, files=["hours.csv"]).engine == "25.2.0"
+    with pytest.raises(Rejected, match=r"line 2: Schedule:File 'S' names the file 'hours\.csv'"):
+        check_model(model, "a.idf", versions=VERSIONS)
+
+
+def test_every_fault_of_a_model_is_told(tmp_path: Path) -> None:
+    model = write(tmp_path, b"Building,A;\nPythonPlugin:Instance,P;\nSchedule:File,S,,/etc/passwd,1,0;\n")
+
+    with pytest.raises(Rejected) as caught:
+        check_model(model, "a.idf", versions=VERSIONS)
+
+    assert [problem.line for problem in caught.value.problems] == [2, 3, None]
+
+
+def test_an_object_may_share_its_line_or_span_many(tmp_path: Path) -> None:
+    model = write(tmp_path, b"Version,25.2;Building,\n  A, ! the name; with a semicolon\n  0;\nZone,Z1;Zone,Z2;")
+
+    assert check_model(model, "a.idf", versions=VERSIONS).objects == 4
+
+
+def test_epjson_is_taken_like_idf(tmp_path: Path) -> None:
+    model = write(tmp_path, b'{"Version": {"v": {"version_identifier": "25.2"}}, "Building": {"B": {}}}')
+
+    assert check_model(model, "a.epJSON", versions=VERSIONS).building == "B"
+
+
+@pytest.mark.parametrize("name", ["", " ", ".", "..", ".hidden", "a/b", "a\\b", "a\nb", "a\u202eb", "x" * 300, " a"])
+def test_names_that_could_do_harm_are_refused(name: str) -> None:
+    with pytest.raises(Rejected):
+        check_name(name)
+
+
+def test_names_keep_their_letters_in_composed_form() -> None:
+    assert check_name("Bu\u0308ro 1.idf") == "B\u00fcro 1.idf"
+
+
+@pytest.mark.parametrize("name", ["in.idf", "eplusout.sql", "Energy+.idd", "prepared.idf"])
+def test_side_files_do_not_stand_in_for_energyplus_own(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Rejected, match="used by EnergyPlus"):
+        check_side_file(write(tmp_path, b"x"), name)
+
+
+@given(content=st.binary(max_size=400))
+@example(content=b"[" * 200_000)
+@ANY_BYTES
+def test_any_bytes_called_a_model_are_taken_or_refused(tmp_path: Path, content: bytes) -> None:
+    path = write(tmp_path, content)
+    for name in ("a.idf", "a.epJSON"):
+        with suppress(Rejected):
+            check_model(path, name, versions=VERSIONS)
+
+
+@given(at=st.integers(0, 12_000), content=st.binary(max_size=40))
+@ANY_BYTES
+def test_any_damage_to_a_weather_file_is_told_or_harmless(tmp_path: Path, at: int, content: bytes) -> None:
+    whole = weather("Chicago").read_bytes()[:20_000]
+    with suppress(Rejected):
+        check_weather(write(tmp_path, whole[:at] + content + whole[at:]), "a.epw")

@@ -1,0 +1,52 @@
+"""Settings that make no sense stop the process with a sentence."""
+
+import pytest
+
+from shared.settings import SettingsError, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in __import__("os").environ if name.startswith("EPSM_")]:
+        monkeypatch.delenv(name)
+
+
+def test_the_defaults_are_the_old_ones() -> None:
+    settings = read_settings()
+
+    assert (settings.soft_limit_seconds, settings.hard_limit_seconds) == (3300, 3600)
+    assert settings.api_host == settings.health_host == "127.0.0.1"
+
+
+def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPSM_ENGINES", "9.6.0, 25.2.0,24.1.0")
+
+    assert read_settings().engines == ("9.6.0", "25.2.0", "24.1.0")
+    assert read_settings().served_engine == "25.2.0"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"EPSM_COLOUR": "red"}, "unknown setting EPSM_COLOUR"),
+        ({"EPSM_CONCURRENCY": "many"}, "EPSM_CONCURRENCY"),
+        ({"EPSM_CONCURRENCY": "0"}, "EPSM_CONCURRENCY"),
+        ({"EPSM_SOFT_LIMIT_SECONDS": "7000"}, "EPSM_SOFT_LIMIT_SECONDS is above EPSM_HARD_LIMIT_SECONDS"),
+        ({"EPSM_CONSUMER_TIMEOUT_SECONDS": "1800"}, "EPSM_CONSUMER_TIMEOUT_SECONDS"),
+        ({"EPSM_LEASE_SECONDS": "3"}, "at least twice EPSM_BEAT_SECONDS"),
+        ({"EPSM_ENGINES": ""}, "names no engine"),
+        ({"EPSM_WORKER_ENGINE": "1.0.0"}, "EPSM_WORKER_ENGINE 1.0.0"),
+    ],
+)
+def test_what_is_unknown_unreadable_or_contradictory_is_told(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], said: str
+) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=said):
+        read_settings()
+
+
+def test_secrets_are_not_shown() -> None:
+    assert "hunter2" not in repr(read_settings(database_url="postgresql://u:hunter2@h/d"))
