@@ -13,6 +13,8 @@ POSTGRES = "postgresql"
 RABBITMQ = "rabbitmq-server"
 CHROMIUM = "chromium"
 
+#: Somebody else may be installing something; that ends.
+WAIT = ("-o", "DPkg::Lock::Timeout=300")
 RABBITMQ_SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
@@ -48,7 +50,7 @@ def ensure(packages: Iterable[str]) -> None:
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
         # RUNLEVEL=1 keeps Debian from starting a system service for what it installs: we run private ones.
         done = subprocess.run(
-            [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-qq", *command],
+            [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-qq", *WAIT, *command],
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
