@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOG_TAIL_LINES = 8
+#: The start time of a process that is no more.
+GONE = -1
 #: What this very process has started: its children stay as zombies until it asks how they ended.
 _CHILDREN: dict[int, "subprocess.Popen[bytes]"] = {}
 
@@ -37,7 +39,10 @@ class Process:
     def pid(self) -> int | None:
         """The process id, if it runs."""
         known = self._known()
-        return known[0] if known is not None and start_time(known[0]) == known[1] else None
+        # One that had ended before it could be noted has no start time.
+        if known is None or known[1] == GONE or start_time(known[0]) != known[1]:
+            return None
+        return known[0]
 
     @property
     def crashed(self) -> bool:
@@ -108,15 +113,15 @@ class Process:
 
 
 def start_time(pid: int) -> int:
-    """When a process started, in the kernel's ticks since boot; -1 when there is none or it is a zombie."""
+    """When a process started, in the kernel's ticks since boot; GONE when there is none or it is a zombie."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return -1
+        return GONE
     if pid in _CHILDREN and _CHILDREN[pid].poll() is not None:
         del _CHILDREN[pid]
-        return -1
-    return -1 if fields[0] == "Z" else int(fields[19])
+        return GONE
+    return GONE if fields[0] == "Z" else int(fields[19])
 
 
 def wait_until(ready: Callable[[], bool], process: Process, what: str, seconds: float = 90) -> None:

@@ -6,15 +6,18 @@ import http.client
 import json
 import os
 import signal
+import socket
 from pathlib import Path
 from urllib.parse import quote
 
 from deploy.local.install import RABBITMQ, RABBITMQ_SERVER, ensure
-from deploy.local.ports import LOOPBACK, is_free
+from deploy.local.ports import LOOPBACK
 from deploy.local.processes import Process, wait_until
 
 USER = "epsm"
 VHOST = "epsm"
+#: What an AMQP 0-9-1 client says first, and how a server's first answer begins.
+PROTOCOL_HEADER, METHOD_FRAME = b"AMQP\x00\x00\x09\x01", b"\x01"
 
 
 class RabbitServer:
@@ -53,7 +56,15 @@ class RabbitServer:
 
     def answers(self) -> bool:
         """Whether it is up, with its virtual host."""
-        return self._api("GET", f"/api/vhosts/{VHOST}") == http.client.OK and not is_free(self.port)
+        return self._api("GET", f"/api/vhosts/{VHOST}") == http.client.OK and self._shakes_hands()
+
+    def _shakes_hands(self) -> bool:
+        try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=5) as client:
+                client.sendall(PROTOCOL_HEADER)
+                return client.recv(1) == METHOD_FRAME
+        except OSError:
+            return False
 
     def stop(self, *, names: bool = True) -> None:
         """Stop it in order; the name server too unless told otherwise."""

@@ -1,7 +1,10 @@
 """A model goes in over HTTP, real numbers come out."""
 
+import signal
 import subprocess
 import sys
+
+import requests
 
 from tests.e2e.conftest import ANNUAL, CHICAGO, OFFICE, ROOT, SIZING, System
 
@@ -32,6 +35,39 @@ def test_the_demo_prints_three_variants_and_starts_the_engine_three_times_each_t
         assert lighting[0] < lighting[2]
         assert heating == sorted(heating, reverse=True)
         assert heating[0] > heating[2]
+
+
+def test_ctrl_c_leaves_the_stack_and_the_study_running(system: System) -> None:
+    before = system.journal.starts()
+    command = [sys.executable, "-m", "deploy.demo", "--directory", str(system.stack.directory)]
+    watching = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    system.until(lambda: system.journal.starts() > before, "the demo's study has started")
+
+    watching.send_signal(signal.SIGINT)
+
+    assert watching.wait(60) == 130
+    assert all(process.pid for process in system.stack.processes)
+    newest = system.get("/api/v1/simulations?limit=1")["items"][0]
+    assert system.ended(newest)["status"] == "succeeded"
+
+
+def test_every_service_tells_its_health_and_its_metrics(system: System) -> None:
+    assert system.ended(system.submit(SIZING))["status"] == "succeeded"
+    ports = system.stack.state.ports
+    for service, metric in (
+        ("api", "epsm_http_request_seconds_count"),
+        ("worker", 'epsm_runs_ended_total{outcome="succeeded"}'),
+        ("scheduler", "epsm_canary_latency_seconds"),
+    ):
+        base = f"http://127.0.0.1:{ports[service]}"
+        assert requests.get(f"{base}/healthz", timeout=30).status_code == 200
+        assert metric in requests.get(f"{base}/metrics", timeout=30).text
+    system.until(lambda: _canary_latency(system) > 0, "a canary has come back")
+
+
+def _canary_latency(system: System) -> float:
+    text = requests.get(f"http://127.0.0.1:{system.stack.state.ports['scheduler']}/metrics", timeout=30).text
+    return float(next(line for line in text.splitlines() if line.startswith("epsm_canary_latency_seconds ")).split()[1])
 
 
 def test_a_finished_run_offers_report_messages_and_prepared_model(system: System) -> None:

@@ -3,9 +3,12 @@
 import sys
 from pathlib import Path
 
+import pika
+
 from deploy.local.ports import free_ports
 from deploy.local.processes import Process
 from deploy.local.stack import ROOT
+from shared.broker.queues import runs_queue
 from tests.e2e.conftest import ANNUAL, SIZING, System
 
 
@@ -107,3 +110,6 @@ def test_workers_ride_out_a_restart_of_postgres_and_no_attempt_is_charged(system
     assert [run["attempt"] for run in runs] == [1] * 6
     assert [system.journal.starts(run["id"]) for run in runs] == [1] * 6
     assert system.stack.worker.pid is not None
+    with pika.BlockingConnection(pika.URLParameters(system.stack.rabbitmq.url())) as connection:
+        dead_letters = connection.channel().queue_declare(f"{runs_queue('25.2.0', 'classic')}.XQ", passive=True)
+    assert dead_letters.method.message_count == 0
