@@ -33,8 +33,8 @@ class SeaweedServer:
 @contextmanager
 def running_seaweedfs(directory: Path) -> Iterator[SeaweedServer]:
     """A server whose process is gone afterwards."""
-    ports = free_ports(9)
-    master, master_grpc, volume, volume_grpc, filer, filer_grpc, s3, s3_grpc, _ = ports
+    ports = free_ports(8)
+    master, master_grpc, volume, volume_grpc, filer, filer_grpc, s3, s3_grpc = ports
     config = directory / "s3.json"
     credentials = [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}]
     identity = {"name": "tests", "credentials": credentials, "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
@@ -46,6 +46,8 @@ def running_seaweedfs(directory: Path) -> Iterator[SeaweedServer]:
         *(f"-master.port={master}", f"-master.port.grpc={master_grpc}", "-master.volumeSizeLimitMB=64"),
         *(f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}", "-volume.max=20"),
         *(f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}", f"-s3.port={s3}", f"-s3.port.grpc={s3_grpc}"),
+        # Two more services with fixed ports, of no use here.
+        *("-s3.port.iceberg=0", "-s3.port.lance=0"),
     ]
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=directory)
