@@ -41,6 +41,13 @@ class Item:
     modified_at: datetime
 
 
+class Chunks(Iterator[bytes], Protocol):
+    """A file's bytes in pieces; closed by whoever stops early, such as a WSGI server whose client has gone."""
+
+    def close(self) -> None:
+        """Give back the open file or the connection. Harmless when all has been read."""
+
+
 class Storage(Protocol):
     """A store of artifacts, safe for threads. Every method may raise StorageError."""
 
@@ -53,7 +60,7 @@ class Storage(Protocol):
     def fetch(self, key: str, target: Path, *, sha256: str) -> None:
         """Copy to `target`, which exists only if all of it came and its hash is right."""
 
-    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
         """The bytes from `start` up to, not including, `end`, in pieces. Raises NotFound before the first."""
 
     def size(self, key: str) -> int:
@@ -63,7 +70,7 @@ class Storage(Protocol):
         """Remove; what is not there is removed already."""
 
     def walk(self, prefix: str) -> Iterator[Item]:
-        """Every file whose key begins with `prefix`, in no order."""
+        """Every file whose key begins with `prefix`, in no order. Raises ValueError for one that leads elsewhere."""
 
     def presigned_url(self, key: str, *, filename: str, media_type: str, seconds: int) -> str | None:
         """An address from which a client gets the file itself; None where the store cannot sign."""
@@ -96,6 +103,16 @@ def check_key(key: str) -> str:
     return key
 
 
+def check_prefix(prefix: str) -> str:
+    """The prefix, when keys can begin with it; else ValueError."""
+    directory, slash, beginning = prefix.rpartition("/")
+    if slash:
+        check_key(directory)
+    if beginning:
+        check_key(beginning)
+    return prefix
+
+
 def hash_file(source: Path) -> tuple[str, int]:
     """SHA-256 and size of a file."""
     digest, size = hashlib.sha256(), 0
@@ -113,7 +130,7 @@ class Verifier:
         self._target = target
         self._expected = sha256
 
-    def receive(self, chunks: Iterator[bytes]) -> None:
+    def receive(self, chunks: Chunks) -> None:
         """Take in all chunks. Raises StorageError and leaves no target when they are not what was stored."""
         partial = self._target.with_name(f".{self._target.name}.partial")
         digest = hashlib.sha256()
@@ -125,5 +142,8 @@ class Verifier:
             if digest.hexdigest() != self._expected:
                 raise StorageError(f"what was read has SHA-256 {digest.hexdigest()}, not {self._expected}")
             partial.replace(self._target)
+        except OSError as error:
+            raise StorageError(f"{self._target.name} cannot be written: {error.strerror}") from error
         finally:
+            chunks.close()
             partial.unlink(missing_ok=True)

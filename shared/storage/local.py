@@ -4,8 +4,10 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,12 +15,14 @@ from uuid import UUID
 
 from shared.storage.base import (
     CHUNK_BYTES,
+    Chunks,
     Item,
     NotFound,
     StorageError,
     Stored,
     Verifier,
     check_key,
+    check_prefix,
     input_key,
     output_key,
 )
@@ -33,21 +37,16 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self._root = root
         with _guarded():
-            (root / PARTIAL).mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_directory(root / PARTIAL)
 
     def put_input(self, source: Path, sha256: str) -> Stored:
         """See Storage."""
         key = input_key(sha256)
         path = self._path(key)
-        with _guarded():
-            if path.is_file():
-                os.utime(path)
-                return Stored(key, sha256, path.stat().st_size)
-        stored = self._put(source, key)
-        if stored.sha256 != sha256:
-            self.delete(key)
-            raise StorageError(f"the file has SHA-256 {stored.sha256}, not {sha256}")
-        return stored
+        with _guarded(key), suppress(FileNotFoundError):
+            os.utime(path)
+            return Stored(key, sha256, path.stat().st_size)
+        return self._put(source, key, sha256)
 
     def put_output(self, source: Path, run_id: UUID, attempt: int, name: str) -> Stored:
         """See Storage."""
@@ -57,22 +56,27 @@ class LocalStorage:
         """See Storage."""
         Verifier(target, sha256).receive(self.read(key))
 
-    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
         """See Storage."""
         with _guarded(key):
-            file = self._path(key).open("rb")
-        return _chunks(file, start, end)
+            path = self._path(key)
+            _regular(path)
+            file = path.open("rb")
+        return _Chunks(file, start, end)
 
     def size(self, key: str) -> int:
         """See Storage."""
         with _guarded(key):
-            return self._path(key).stat().st_size
+            return _regular(self._path(key)).st_size
 
     def delete(self, key: str) -> None:
         """See Storage."""
         path = self._path(key)
         with _guarded(key):
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink()
+            except (FileNotFoundError, NotADirectoryError):
+                return
         # Directories that have become empty go too; one that is being filled right now is not empty, or made again.
         for parent in list(path.parents)[:-1]:
             if parent == self._root:
@@ -84,7 +88,7 @@ class LocalStorage:
 
     def walk(self, prefix: str) -> Iterator[Item]:
         """See Storage."""
-        start = self._root / prefix.rpartition("/")[0]
+        start = self._root / check_prefix(prefix).rpartition("/")[0]
         for directory, _, names in os.walk(start):
             for name in names:
                 path = Path(directory) / name
@@ -111,11 +115,13 @@ class LocalStorage:
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)
 
-    def _put(self, source: Path, key: str) -> Stored:
+    def _put(self, source: Path, key: str, sha256: str | None = None) -> Stored:
         partial = self._root / PARTIAL / secrets.token_hex(16)
         with _guarded(key):
             try:
                 stored = _copy(source, partial, key)
+                if sha256 not in (None, stored.sha256):
+                    raise StorageError(f"the file has SHA-256 {stored.sha256}, not {sha256}")
                 self._publish(partial, self._path(key))
             finally:
                 partial.unlink(missing_ok=True)
@@ -124,9 +130,11 @@ class LocalStorage:
     def _publish(self, partial: Path, path: Path) -> None:
         # A deletion may remove the empty directory between our making it and moving into it.
         for last_try in (False, False, True):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
+                _make_directory(path.parent)
                 partial.replace(path)
+                # Without this a power cut can take back the name of a file that a row already speaks of.
+                _sync_directory(path.parent)
             except FileNotFoundError:
                 if last_try:
                     raise
@@ -147,24 +155,68 @@ def _copy(source: Path, target: Path, key: str) -> Stored:
     return Stored(key, digest.hexdigest(), size)
 
 
-def _chunks(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
-    with file, _guarded():
+class _Chunks:
+    """Pieces of an open file. Not a generator: one that nobody starts would not close its file."""
+
+    def __init__(self, file: BinaryIO, start: int, end: int | None) -> None:
+        self._file = file
+        self._left = sys.maxsize if end is None else end - start
         file.seek(start)
-        left = None if end is None else end - start
-        while left is None or left > 0:
-            chunk = file.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left))
-            if not chunk:
-                return
-            if left is not None:
-                left -= len(chunk)
-            yield chunk
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with _guarded():
+            chunk = self._file.read(min(CHUNK_BYTES, self._left)) if self._left > 0 else b""
+        self._left -= len(chunk)
+        if not chunk:
+            self.close()
+            raise StopIteration
+        return chunk
+
+    def close(self) -> None:
+        """See Chunks."""
+        self._left = 0
+        self._file.close()
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
+def _regular(path: Path) -> os.stat_result:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise FileNotFoundError(errno.ENOENT, "not a file", str(path))
+    return status
+
+
+def _make_directory(path: Path) -> None:
+    """Make a directory and those above it that are missing; nobody else may look in."""
+    if path.is_dir():
+        return
+    _make_directory(path.parent)
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+        _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
 def _guarded(key: str = "") -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(f"there is no {key or error.filename}") from error
     except OSError as error:
         reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror

@@ -1,9 +1,10 @@
 """A store in an S3-compatible bucket: large files go in parts, downloads can be signed for clients."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from uuid import UUID
 
 import boto3
@@ -13,21 +14,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.storage.base import (
     CHUNK_BYTES,
+    Chunks,
     Item,
     NotFound,
     StorageError,
     Stored,
     Verifier,
     check_key,
+    check_prefix,
     hash_file,
     input_key,
     output_key,
 )
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 MISSING = ("404", "NoSuchKey", "NotFound")
+BEYOND_THE_END = ("416", "InvalidRange")
 
 
 class S3Storage:
@@ -58,16 +63,21 @@ class S3Storage:
         """See Storage."""
         Verifier(target, sha256).receive(self.read(key))
 
-    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
         """See Storage."""
         if end is not None and end <= start:
-            return iter(())
+            return _nothing()
         span = f"bytes={start}-{'' if end is None else end - 1}"
         with _guarded(key):
             # An empty object has no range that could be asked for.
             ranged = {} if start == 0 and end is None else {"Range": span}
-            body = self._client.get_object(Bucket=self._bucket, Key=self._key(key), **ranged)["Body"]  # type: ignore[arg-type]
-        return _chunks(body.iter_chunks(CHUNK_BYTES), key)
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._key(key), **ranged)  # type: ignore[arg-type]
+            except ClientError as error:
+                if _code(error) in BEYOND_THE_END:
+                    return _nothing()
+                raise
+        return _Chunks(answer["Body"], key)
 
     def size(self, key: str) -> int:
         """See Storage."""
@@ -82,7 +92,7 @@ class S3Storage:
     def walk(self, prefix: str) -> Iterator[Item]:
         """See Storage."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=self._prefix + prefix
+            Bucket=self._bucket, Prefix=self._prefix + check_prefix(prefix)
         )
         with _guarded(prefix):
             for page in pages:
@@ -92,16 +102,18 @@ class S3Storage:
 
     def presigned_url(self, key: str, *, filename: str, media_type: str, seconds: int) -> str | None:
         """See Storage."""
-        return self._client.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self._bucket,
-                "Key": self._key(key),
-                "ResponseContentDisposition": f'attachment; filename="{filename}"',
-                "ResponseContentType": media_type,
-            },
-            ExpiresIn=seconds,
-        )
+        with _guarded(key):
+            return self._client.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": self._key(key),
+                    # Percent-encoded, because a header cannot hold quotes or letters beyond ASCII (RFC 6266).
+                    "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
+                    "ResponseContentType": media_type,
+                },
+                ExpiresIn=seconds,
+            )
 
     def check(self) -> None:
         """See Storage."""
@@ -139,9 +151,32 @@ def make_client(endpoint_url: str | None, region: str, access_key: str | None, s
     )
 
 
-def _chunks(chunks: Iterator[bytes], key: str) -> Iterator[bytes]:
-    with _guarded(key):
-        yield from chunks
+class _Chunks:
+    """Pieces of an answer. Not a generator: one that nobody starts would not close its connection."""
+
+    def __init__(self, body: "StreamingBody", key: str) -> None:
+        self._body = body
+        self._key = key
+        self._pieces = body.iter_chunks(CHUNK_BYTES)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with _guarded(self._key):
+            return next(self._pieces)
+
+    def close(self) -> None:
+        """See Chunks."""
+        self._body.close()
+
+
+def _nothing() -> Generator[bytes]:
+    yield from ()
+
+
+def _code(error: ClientError) -> str | None:
+    return error.response.get("Error", {}).get("Code")
 
 
 @contextmanager
@@ -149,7 +184,7 @@ def _guarded(key: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in MISSING:
+        if _code(error) in MISSING:
             raise NotFound(f"there is no {key}") from error
         raise StorageError(f"{key}: {error}") from error
     except (BotoCoreError, Boto3Error, OSError) as error:

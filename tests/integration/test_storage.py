@@ -1,10 +1,13 @@
 """Both stores do the same: a real directory and a real S3 server."""
 
 import hashlib
+import os
 import signal
+import stat
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +45,10 @@ def file(tmp_path: Path, content: bytes = b"0123456789") -> Path:
     return path
 
 
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 def whole(storage: Storage, key: str, start: int = 0, end: int | None = None) -> bytes:
     return b"".join(storage.read(key, start, end))
 
@@ -69,6 +76,7 @@ def test_ranges(storage: Storage, tmp_path: Path) -> None:
     assert whole(storage, key, 3, 6) == b"345"
     assert whole(storage, key, 8) == b"89"
     assert whole(storage, key, 4, 4) == b""
+    assert whole(storage, key, 10) == b""
 
 
 def test_an_empty_file_is_a_file(storage: Storage, tmp_path: Path) -> None:
@@ -125,10 +133,14 @@ def test_a_large_file_goes_in_parts(storage: Storage, tmp_path: Path) -> None:
             large.write(bytes([number]) * (1 << 20))
     sha256, size = hash_file(source)
 
-    stored = storage.put_input(source, sha256)
+    tracemalloc.start()
+    stored = storage.put_output(source, RUN, 1, "large")
+    storage.fetch(stored.key, tmp_path / "target", sha256=sha256)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
 
     assert stored.size == size == 40 << 20
-    storage.fetch(stored.key, tmp_path / "target", sha256=sha256)
+    assert most < 30 << 20
     assert whole(storage, stored.key, (39 << 20), (39 << 20) + 2) == bytes([39]) * 2
 
 
@@ -141,6 +153,76 @@ def test_the_same_input_put_by_many_at_once_is_stored_once(storage: Storage, tmp
 
     assert len(keys) == 1
     assert [item.key for item in storage.walk("inputs/")] == [*keys]
+
+
+def test_a_file_that_nobody_reads_to_its_end_is_closed(storage: Storage, tmp_path: Path) -> None:
+    key = storage.put_output(file(tmp_path, b"0" * (3 << 20)), RUN, 1, "a.txt").key
+    before = open_files()
+
+    for _ in range(3):
+        storage.read(key).close()
+        begun = storage.read(key)
+        next(begun)
+        begun.close()
+
+    assert open_files() <= before + 1
+
+
+def test_a_directory_is_not_a_file(storage: Storage, tmp_path: Path) -> None:
+    key = storage.put_output(file(tmp_path), RUN, 1, "a.txt").key
+    for other in (f"runs/{RUN}/1", f"{key}/below"):
+        with pytest.raises(NotFound):
+            storage.size(other)
+        with pytest.raises(NotFound):
+            storage.read(other)
+    storage.delete(f"{key}/below")
+    assert storage.size(key) == 10
+
+
+def test_an_input_put_again_counts_as_new(tmp_path: Path) -> None:
+    storage, source = LocalStorage(tmp_path / "storage"), file(tmp_path)
+    sha256, _ = hash_file(source)
+    path = tmp_path / "storage" / storage.put_input(source, sha256).key
+    os.utime(path, (0, 0))
+
+    storage.put_input(source, sha256)
+
+    (item,) = storage.walk("inputs/")
+    assert item.modified_at.year > 2000
+
+
+def test_nobody_else_can_look_into_a_local_store(tmp_path: Path) -> None:
+    root = tmp_path / "new" / "storage"
+    LocalStorage(root).put_output(file(tmp_path), RUN, 1, "a.txt")
+
+    for path in (root, *root.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+def test_bytes_that_rotted_in_the_store_are_not_handed_on(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path / "storage")
+    stored = storage.put_output(file(tmp_path), RUN, 1, "a.txt")
+    for damage in (b"012345678", b"0123456780"):
+        (tmp_path / "storage" / stored.key).write_bytes(damage)
+        with pytest.raises(StorageError, match="SHA-256"):
+            storage.fetch(stored.key, tmp_path / "target", sha256=stored.sha256)
+    assert not list(tmp_path.glob("*target*"))
+
+
+def test_a_target_that_cannot_be_written_is_a_fault_of_the_store_and_not_a_missing_file(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path / "storage")
+    stored = storage.put_output(file(tmp_path), RUN, 1, "a.txt")
+
+    with pytest.raises(StorageError, match="cannot be written") as caught:
+        storage.fetch(stored.key, tmp_path / "nowhere" / "target", sha256=stored.sha256)
+
+    assert not isinstance(caught.value, NotFound)
+
+
+@pytest.mark.parametrize("prefix", ["../", "/etc/", "runs/../../", "..", "runs/.."])
+def test_a_hostile_prefix_never_leaves_the_store(storage: Storage, prefix: str) -> None:
+    with pytest.raises(ValueError, match="not a storage key"):
+        list(storage.walk(prefix))
 
 
 @pytest.mark.parametrize("key", ["../etc/passwd", "/etc/passwd", "runs/../../x", "a//b", "runs/\x00", ".hidden", ""])
@@ -156,12 +238,12 @@ def test_a_signed_address_gives_the_file_and_a_tampered_one_nothing(seaweed: Sea
     secret = storage.put_output(file(tmp_path, b"other"), RUN, 1, "other.txt").key
     key = storage.put_output(file(tmp_path), RUN, 1, "a.txt").key
 
-    url = storage.presigned_url(key, filename="a.txt", media_type="text/plain", seconds=60)
+    url = storage.presigned_url(key, filename='B\u00fcro "1".txt', media_type="text/plain", seconds=60)
 
     assert url is not None
     answer = requests.get(url, timeout=30)
     assert (answer.status_code, answer.content) == (200, b"0123456789")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="a.txt"'
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''B%C3%BCro%20%221%22.txt"
     assert requests.get(url.replace("a.txt?", "other.txt?"), timeout=30).status_code == 403
     assert requests.get(url.partition("?")[0], timeout=30).status_code == 403
     assert storage.size(secret) == 5
