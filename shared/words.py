@@ -47,7 +47,6 @@ class HeldReason(StrEnum):
     """Why a queued run may not start yet."""
 
     BACKOFF = "backoff"
-    USER = "user"
 
 
 class InputRole(StrEnum):

@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import json
 import os
-import signal
 import socket
 from pathlib import Path
 from urllib.parse import quote
@@ -133,20 +132,6 @@ class RabbitServer:
             return int((self.directory / "node.pid").read_text())
         except (OSError, ValueError):
             return None
-
-    def kill(self) -> None:
-        """Kill the node without warning."""
-        self.process.kill()
-
-    def pause(self) -> None:
-        """Freeze the node, as a stalled disk would."""
-        if (pid := self.process.pid) is not None:
-            os.kill(pid, signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Let a frozen node go on."""
-        if (pid := self.process.pid) is not None:
-            os.kill(pid, signal.SIGCONT)
 
     def _api(self, method: str, path: str, body: object = None) -> int:
         token = base64.b64encode(f"{USER}:{self._password}".encode()).decode()

@@ -1,9 +1,8 @@
 """The books: `submitted = queued + running + succeeded + failed + cancelled`, for every simulation at every instant.
 
-The API reads counts from here, the scheduler and the tests compare them with the rows.
+The API tells them, the scheduler and the tests compare the stored counters with the rows.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,16 +22,6 @@ class Counts:
     succeeded: int
     failed: int
     cancelled: int
-
-
-def running_counts(connection: Connection, simulation_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many runs of each simulation are running, from the partial index; absent means none."""
-    rows = connection.execute(
-        select(Run.simulation_id, func.count())
-        .where(Run.simulation_id.in_(simulation_ids), Run.status == Status.RUNNING.value)
-        .group_by(Run.simulation_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def discrepancies(connection: Connection) -> dict[UUID, str]:
