@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api_service.problem import Problem
 from api_service.queries.files import StoredFile
-from shared.storage import Storage
+from shared.storage import NotFound, Storage
 
 #: By the end of the name; whatever is not here is downloaded as bytes.
 MEDIA_TYPES = {
@@ -104,7 +104,10 @@ def _stream(storage: Storage, file: StoredFile, headers: dict[str, str]) -> Resp
         headers |= {"Content-Range": f"bytes {part.start}-{part.stop - 1}/{file.size}"}
     headers |= {"Content-Length": str(whole.stop - whole.start)}
     # Opened before the first byte is sent, so that a file that is gone is a 404 and not a broken answer.
-    body = storage.read(file.key, whole.start, whole.stop) if file.size else ()
+    try:
+        body = storage.read(file.key, whole.start, whole.stop) if file.size else ()
+    except NotFound as error:
+        raise Problem(404, "The file is no longer stored") from error
     return Response(body, 200 if part is None else 206, headers, direct_passthrough=True)
 
 

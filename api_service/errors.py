@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask.json import dumps
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from api_service.problem import MEDIA_TYPE, Fault, Problem, away, invalid
+from api_service.uploads import too_large
 from shared.db.database import DatabaseAway
 from shared.logging import get_logger
-from shared.storage import NotFound, StorageError
+from shared.storage import StorageError
 
 log = get_logger(__name__)
 
@@ -34,6 +35,8 @@ def answer(problem: Problem) -> Response:
 
 def answer_http_exception(error: HTTPException) -> Response:
     """What Flask, Werkzeug and webargs raise, as a problem."""
+    if isinstance(error, RequestEntityTooLarge):
+        return answer(too_large())
     status = error.code or 500
     messages = getattr(error, "data", {}).get("messages")
     if messages is not None:
@@ -72,7 +75,5 @@ def _database_away(error: DatabaseAway) -> Response:
 
 
 def _storage_failed(error: StorageError) -> Response:
-    if isinstance(error, NotFound):
-        return answer(Problem(404, "The file is no longer stored"))
     log.warning("request.storage_failed", error=str(error))
     return answer(away("The file storage cannot be reached at the moment"))

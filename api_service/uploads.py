@@ -7,14 +7,16 @@ import errno
 import hashlib
 import io
 import shutil
+import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 from uuid import uuid4
 
 from flask import Flask, Request, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, ClientDisconnected
 from werkzeug.formparser import FormDataParser
 
 from api_service.parts import parts
@@ -22,6 +24,8 @@ from api_service.problem import Problem, away
 
 #: Longest JSON body and longest text field of a form: a hundred thousand parameter values fit.
 MAX_TEXT_BYTES = 16 * 1024**2
+#: What is read and thrown away at a time.
+DRAIN_BYTES = 64 * 1024
 #: Text fields that a form may have besides its files.
 MAX_TEXT_FIELDS = 20
 
@@ -65,7 +69,10 @@ class _Part(io.RawIOBase):
         self.path = path
         self.size = 0
         self._hash = hashlib.sha256()
-        self._file = path.open("xb")
+        try:
+            self._file = path.open("xb")
+        except OSError as error:
+            raise _no_room(error) from error
 
     @property
     def sha256(self) -> str:
@@ -123,8 +130,23 @@ class UploadRequest(Request):
     def _load_form_data(self) -> None:
         try:
             super()._load_form_data()
+        except ClientDisconnected as error:
+            raise BadRequest("The connection ended before the whole body had come") from error
         except ValueError as error:
             raise BadRequest(f"The body is not a whole form: {error}") from error
+
+
+def too_large() -> Problem:
+    """What to answer to a body over the limit; reads on first, because a client that is still sending hears nothing."""
+    limit = request.max_content_length or 0
+    body, left = cast(IO[bytes], request.environ["wsgi.input"]), parts().settings.max_body_bytes
+    # No more than a good request would have cost; whoever sends yet more meets a closed connection.
+    with suppress(OSError):
+        while left > 0 and (chunk := body.read(min(left, DRAIN_BYTES))):
+            left -= len(chunk)
+    return Problem(
+        413, f"The body may have {limit} bytes in {request.max_form_parts} parts, its text fields {MAX_TEXT_BYTES} each"
+    )
 
 
 def register(app: Flask) -> None:
@@ -147,7 +169,12 @@ def spooled(field: str) -> Iterator[Spooled]:
     """The files that came under `field`, in the order they came."""
     for storage in request.files.getlist(field):
         part = cast(_Part, storage.stream)
-        yield Spooled(storage.filename or "", part.path, part.sha256, part.size)
+        yield Spooled(composed(storage.filename or ""), part.path, part.sha256, part.size)
+
+
+def composed(name: str) -> str:
+    """A file name in Unicode's composed form: some systems send the same name in pieces."""
+    return unicodedata.normalize("NFC", name)
 
 
 def current_spool() -> SpoolDirectory:

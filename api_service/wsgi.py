@@ -2,10 +2,21 @@
 
 import sys
 
+from flask import Response
+from gunicorn.http.errors import ParseException
+
 from api_service.app import create_app
+from api_service.errors import answer
+from api_service.problem import Problem
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError
+
+
+def _broken_body(error: Exception) -> Response:
+    # A chunked body is taken apart while it is read, so gunicorn finds out in the middle of a view.
+    return answer(Problem(400, f"The body did not come whole: {error}"))
+
 
 try:
     _settings = read_settings()
@@ -13,3 +24,4 @@ try:
     app = create_app(_settings)
 except (SettingsError, StorageError) as error:
     sys.exit(f"error: {error}")
+app.register_error_handler(ParseException, _broken_body)

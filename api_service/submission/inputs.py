@@ -1,6 +1,5 @@
 """The files of a submission, wherever they come from, before they are accepted: names, numbers, contents."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -74,14 +73,10 @@ def _rejected(candidate: Candidate, check: Callable[[Candidate], object]) -> lis
 
 def _repeated(candidates: Sequence[Candidate]) -> Iterator[Fault]:
     for role, field in FIELDS.items():
-        names = Counter(_composed(c) for c in candidates if c.role is role)
+        names = Counter(c.file.name for c in candidates if c.role is role)
         for name in sorted(name for name, times in names.items() if times > 1):
             yield Fault(field, f"{names[name]} files are called {name!r}; each needs a name of its own")
-    models = {_composed(c) for c in candidates if c.role is InputRole.MODEL}
-    side_files = {_composed(c) for c in candidates if c.role is InputRole.FILE}
+    models = {c.file.name for c in candidates if c.role is InputRole.MODEL}
+    side_files = {c.file.name for c in candidates if c.role is InputRole.FILE}
     for name in sorted(models & side_files):
         yield Fault("files", f"{name!r} is the name of a model too")
-
-
-def _composed(candidate: Candidate) -> str:
-    return unicodedata.normalize("NFC", candidate.file.name)

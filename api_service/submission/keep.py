@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api_service.problem import away
 from api_service.submission.inputs import Candidate
-from api_service.uploads import Spooled
+from api_service.uploads import Spooled, composed
 from shared.db.database import Database
 from shared.db.tables import Artifact
 from shared.storage import NotFound, Storage
@@ -48,7 +48,7 @@ def fetch(storage: Storage, key: str | None, name: str, sha256: str, path: Path)
         storage.fetch(key, path, sha256=sha256)
     except NotFound:
         return None
-    return Spooled(name, path, sha256, path.stat().st_size)
+    return Spooled(composed(name), path, sha256, path.stat().st_size)
 
 
 def _enter(database: Database, files: Mapping[str, Spooled]) -> None:
