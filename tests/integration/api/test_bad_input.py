@@ -76,7 +76,10 @@ def test_a_weather_file_cut_in_half_is_refused_with_the_line_it_ends_at(api: Api
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda w: w[: len(w) - 30], "columns"),
+        (
+            lambda w: b"\n".join([*w.split(b"\n")[:99], b"1999,1,4,20", *w.split(b"\n")[100:]]),
+            "line 100: the row has 4 columns",
+        ),
         (lambda w: w.replace(b"LOCATION", b"PLACE", 1), "line 1"),
         (lambda _: b"not weather at all\n", "line 1"),
         (lambda _: b"", "empty"),
