@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.intake.objects import Object, epjson_objects, idf_objects
 from shared.intake.problems import Problem, Rejected, reject
-from shared.intake.text import check_text
+from shared.intake.text import check_text, looks_like_json
 
 SUFFIXES: dict[str, tuple[str, Callable[[Path], Iterator[Object]]]] = {
     ".idf": ("an IDF", idf_objects),
@@ -16,6 +16,10 @@ SUFFIXES: dict[str, tuple[str, Callable[[Path], Iterator[Object]]]] = {
 }
 #: Ten times the largest of the DOE prototype models with room to spare.
 MOST_MODEL_BYTES = 128 << 20
+#: JSON is read whole, and takes up to 15 times its size in memory.
+MOST_EPJSON_BYTES = 32 << 20
+#: The worker takes no more; the largest DOE model has 12,000.
+MOST_OBJECTS = 100_000
 #: A model with one fault in every object would otherwise answer with a book.
 MOST_PROBLEMS = 20
 
@@ -59,12 +63,16 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
     if suffix not in SUFFIXES:
         raise reject("a model's name must end in .idf or .epJSON")
     kind, parse = SUFFIXES[suffix]
-    check_text(path, kind, MOST_MODEL_BYTES)
+    check_text(path, kind, MOST_EPJSON_BYTES if parse is epjson_objects else MOST_MODEL_BYTES)
+    if parse is idf_objects and looks_like_json(path):
+        raise reject("the file is JSON, not an IDF; the name of an epJSON model must end in .epJSON")
     problems: list[Problem] = []
     found: list[tuple[str, int | None]] = []
     building, objects, templates = "", 0, False
     for item in parse(path):
         objects += 1
+        if objects > MOST_OBJECTS:
+            raise reject(f"it has more than {MOST_OBJECTS} objects", item.line)
         class_name = item.class_name.lower()
         if class_name == "version":
             found.append((item.field(0, "version_identifier"), item.line))

@@ -1,16 +1,23 @@
 """The objects of a model, from IDF or epJSON, one at a time and with the line they begin on."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shared.intake.problems import reject
-from shared.intake.text import BYTE_ORDER_MARK, decode, lines
+from shared.intake.text import BYTE_ORDER_MARK, END_OF_DOS_FILE, decode, lines
 
 #: No object has more; a file that never ends one must not be collected whole.
 MOST_FIELDS_BYTES = 8 << 20
+#: Every "[" or "{" of a JSON text costs 30 times its size in memory; the largest DOE models have 20,000.
+MOST_JSON_NODES = 2_000_000
+CLASS = re.compile(r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}")
+#: Characters that neither a database nor UTF-8 can hold, and others that no name needs.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,8 @@ class Object:
     def field(self, position: int, key: str) -> str:
         """The text of a field, empty when absent."""
         if isinstance(self.fields, dict):
-            return str(self.fields.get(key, "")).strip()
+            # Engines differ in whether they mind the case of a field's name.
+            return next((str(value).strip() for name, value in self.fields.items() if name.lower() == key), "")
         return self.fields[position] if position < len(self.fields) else ""
 
 
@@ -44,15 +52,18 @@ def idf_objects(path: Path) -> Iterator[Object]:
         text = raw.partition("!")[0]
         if text.lstrip().startswith("##"):
             raise reject(f"{text.split()[0]} is a macro command; expand macros (EPMacro) before uploading", number)
-        while ";" in text:
-            before, _, text = text.partition(";")
+        *ended, text = text.split(";")
+        for before in ended:
             parts = [part.strip() for part in ",".join([*pending, before]).split(",")]
+            if parts == [""]:
+                # The engine too takes a ';' too many for nothing.
+                continue
             first = start if pending else number
-            if not parts[0]:
-                raise reject("there is a ';' or ',' where an object's class was expected", first)
+            if not CLASS.fullmatch(parts[0]):
+                raise reject(f"{parts[0][:SHOWN_CHARACTERS]!r} is no class of EnergyPlus object", first)
             yield Object(parts[0], tuple(parts[1:]), first, parts[1] if len(parts) > 1 else "")
             pending, held = [], 0
-        if text.strip():
+        if text.strip().strip(END_OF_DOS_FILE):
             if not pending:
                 start = number
             pending.append(text.strip().removesuffix(","))
@@ -60,15 +71,21 @@ def idf_objects(path: Path) -> Iterator[Object]:
             if held > MOST_FIELDS_BYTES:
                 raise reject("the object that begins here does not end; is a ';' missing?", start)
     if pending:
-        raise reject(f"the object that begins here ({pending[0][:60]!r}) does not end; is a ';' missing?", start)
+        raise reject(
+            f"the object that begins here ({pending[0][:SHOWN_CHARACTERS]!r}) does not end; is a ';' missing?", start
+        )
 
 
 def epjson_objects(path: Path) -> Iterator[Object]:
     """Objects of an epJSON file. Raises Rejected."""
+    data = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
+    if data.count(b"{") + data.count(b"[") > MOST_JSON_NODES:
+        raise reject(f"it has more than {MOST_JSON_NODES} objects and lists")
     try:
-        document = json.loads(decode(path.read_bytes().removeprefix(BYTE_ORDER_MARK)))
+        document = json.loads(decode(data))
     except json.JSONDecodeError as error:
-        raise reject(f"it is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
+        advice = "; an IDF's name must end in .idf" if CLASS.match(error.doc.lstrip()) else ""
+        raise reject(f"it is not JSON: {error.msg} (column {error.colno}){advice}", error.lineno) from None
     except (RecursionError, ValueError) as error:
         raise reject(f"it is not JSON that can be read: {type(error).__name__}") from None
     if not isinstance(document, dict):
@@ -77,6 +94,8 @@ def epjson_objects(path: Path) -> Iterator[Object]:
         if not isinstance(objects, dict):
             raise reject(f"{class_name!r} must be a JSON object of objects by name")
         for name, fields in objects.items():
+            if UNPRINTABLE.search(class_name + name):
+                raise reject(f"{class_name!a} has an object whose name, {name!a}, holds unprintable characters")
             if not isinstance(fields, dict):
                 raise reject(f"{class_name!r} {name!r} must be a JSON object of fields")
             yield Object(class_name, fields, None, name)

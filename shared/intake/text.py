@@ -19,6 +19,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: Nobody writes a line of a megabyte; a file without line breaks must not be read whole.
 LONGEST_LINE_BYTES = 1 << 20
+END_OF_DOS_FILE = "\x1a"
 CHUNK_BYTES = 1 << 20
 
 
@@ -46,6 +47,12 @@ def check_text(path: Path, kind: str, most_bytes: int) -> None:
             head = file.read(CHUNK_BYTES)
 
 
+def looks_like_json(path: Path) -> bool:
+    """Whether a file begins as a JSON object does, and no IDF."""
+    with path.open("rb") as file:
+        return file.read(CHUNK_BYTES).removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"{")
+
+
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines without their ends; UTF-8 where it is that, else Latin-1. Raises Rejected."""
     with path.open("rb") as file:
@@ -56,7 +63,13 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
                 line = line.removeprefix(BYTE_ORDER_MARK)
             if len(line) == LONGEST_LINE_BYTES:
                 raise reject(f"the line is longer than {LONGEST_LINE_BYTES} bytes", number)
-            yield number, decode(line).rstrip("\r\n")
+            text = decode(line).rstrip("\r\n")
+            if "\r" in text:
+                # Parsers disagree on whether this ends a line, so that a comment could hide an object.
+                raise reject(
+                    "there is a carriage return inside the line; save the file with ordinary line ends", number
+                )
+            yield number, text
 
 
 def decode(data: bytes) -> str:
