@@ -18,7 +18,7 @@ SUFFIXES: dict[str, tuple[str, Callable[[Path], Iterator[Object]]]] = {
 MOST_MODEL_BYTES = 128 << 20
 #: JSON is read whole, and takes up to 15 times its size in memory.
 MOST_EPJSON_BYTES = 32 << 20
-#: The worker takes no more; the largest DOE model has 12,000.
+#: The worker takes no more; the largest DOE models have a few thousand.
 MOST_OBJECTS = 100_000
 #: A model with one fault in every object would otherwise answer with a book.
 MOST_PROBLEMS = 20
