@@ -78,6 +78,7 @@ class Process:
                 os.kill(pid, signal.SIGKILL)
                 self._wait(patience)
         self._file.unlink(missing_ok=True)
+        _reap()
 
     def kill(self) -> None:
         """End it without a chance to tidy up; it then counts as crashed."""
@@ -112,15 +113,20 @@ class Process:
         return int(pid), int(started)
 
 
+def _reap() -> None:
+    """Ask after every child that has ended, the ones whose place another process has taken too."""
+    for pid, child in list(_CHILDREN.items()):
+        if child.poll() is not None:
+            del _CHILDREN[pid]
+
+
 def start_time(pid: int) -> int:
     """When a process started, in the kernel's ticks since boot; GONE when there is none or it is a zombie."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return GONE
-    if pid in _CHILDREN and _CHILDREN[pid].poll() is not None:
-        del _CHILDREN[pid]
-        return GONE
+    _reap()
     return GONE if fields[0] == "Z" else int(fields[19])
 
 
