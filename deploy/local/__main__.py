@@ -74,7 +74,6 @@ def _status(stack: Stack) -> int:
             healthy = False
         else:
             print(f"{process.name:<10} stopped")
-            healthy = False
     if stack.api.pid is not None:
         print(f"API        {stack.url}")
     return 0 if healthy else 1

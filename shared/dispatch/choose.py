@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, case, func, lateral, literal, or_, select, true
+from sqlalchemy import Connection, Row, Subquery, and_, case, func, lateral, literal, or_, select, true
 
 from shared.db.tables import Run, Simulation
 from shared.words import Status
@@ -48,7 +48,7 @@ def choose(connection: Connection, engine: str, room: int) -> list[Row[tuple[UUI
     )
 
 
-def _active(engine: str):  # type: ignore[no-untyped-def]  # SQLAlchemy has no public name for a subquery's type
+def _active(engine: str) -> Subquery:
     held = or_(
         Run.status == Status.RUNNING.value,
         and_(Run.status == Status.QUEUED.value, Run.published_at.is_not(None)),
