@@ -9,7 +9,7 @@ STACK := $(BIN)/python -m deploy.local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs url demo test test-unit check lint types format lock bench-overhead clean
+.PHONY: help setup up down status logs url worker demo test test-unit check lint types format lock bench-overhead clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ status: setup ## Say of each part whether it runs, and if not, why
 
 logs: setup ## Show the end of every part's log (ARGS=--follow goes on)
 	@$(STACK) logs $(ARGS)
+
+worker: setup ## Run one more worker beside the stack's own, until Ctrl-C
+	@$(STACK) worker
 
 url: setup ## Print the base address of the running API
 	@$(STACK) url

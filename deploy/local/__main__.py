@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|url|install|destroy`: what the Makefile's verbs call."""
+"""`python -m deploy.local up|down|status|logs|url|worker|install|destroy`: what the Makefile's verbs call."""
 
 import argparse
 import fcntl
@@ -20,7 +20,7 @@ FOLLOW_SECONDS = 0.5
 def main() -> int:
     """Run one verb; 0 when all is well, else 1 with a sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
-    parser.add_argument("verb", choices=("up", "down", "status", "logs", "url", "install", "destroy"))
+    parser.add_argument("verb", choices=("up", "down", "status", "logs", "url", "worker", "install", "destroy"))
     parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where the stack lives (default .local)")
     parser.add_argument("--follow", action="store_true", help="logs: go on until Ctrl-C")
     arguments = parser.parse_args()
@@ -50,6 +50,11 @@ def _run(stack: Stack, verb: str, *, follow: bool) -> int:
         return _status(stack)
     if verb == "logs":
         return _logs(stack, follow=follow)
+    if verb == "worker":
+        # Becomes the worker, so that Ctrl-C and signals reach it; 0 takes a free port for its health.
+        environment = {**stack.environment(), "EPSM_WORKER_PORT": "0"}
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "-m", "sim_worker"], environment)  # noqa: S606  (a list, no shell)
     if verb == "destroy":
         stack.postgres.remove()
         return 0

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pika
 
-from deploy.local.ports import free_ports
 from deploy.local.processes import Process
 from deploy.local.stack import ROOT
 from shared.broker.queues import runs_queue
@@ -63,8 +62,8 @@ def test_a_run_whose_worker_was_killed_is_taken_over_by_another(system: System, 
     run = system.running(simulation)
     system.stack.worker.kill()
 
-    environment = {**system.stack.environment(), "EPSM_WORKER_PORT": str(free_ports(1)[0])}
-    second_worker.start([sys.executable, "-m", "sim_worker"], environment, ROOT)
+    command = [sys.executable, "-m", "deploy.local", "worker", "--directory", str(system.stack.directory)]
+    second_worker.start(command, system.stack.environment(), ROOT)
 
     assert system.ended(simulation)["status"] == "succeeded"
     again = system.runs(simulation)[0]
