@@ -108,9 +108,10 @@ class WorkerService:
         log.info("worker.draining", runs=len(self._active.all()))
         self._heartbeat.status = "draining"
         self._broker.drain()
-        if not self._active.wait_until_idle(self._settings.drain_seconds):
-            self._active.give_back_all()
-            self._active.wait_until_idle(GIVE_BACK_SECONDS)
+        self._active.wait_until_idle(self._settings.drain_seconds)
+        # Even with nothing left to give back: a message that is just being received may still be claimed.
+        self._active.give_back_all()
+        self._active.wait_until_idle(GIVE_BACK_SECONDS)
         self._patience.end()
         self._worker.stop(timeout=int(GIVE_BACK_SECONDS * 1000))
         self._heartbeat.stop()

@@ -1,0 +1,66 @@
+"""What a worker knows of its attempts while it leaves."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from shared.state.claim import Claimed, ClaimedInput
+from shared.words import InputRole
+from sim_worker.active import ActiveAttempts
+from sim_worker.energyplus.supervise import Stop
+
+
+def claimed() -> Claimed:
+    model = ClaimedInput(InputRole.MODEL, "a.idf", "inputs/a", "a" * 64)
+    weather = ClaimedInput(InputRole.WEATHER, "b.epw", "inputs/b", "b" * 64)
+    now = datetime.now(UTC)
+    return Claimed(
+        run_id=uuid4(),
+        simulation_id=uuid4(),
+        attempt=1,
+        charged=1,
+        max_attempts=3,
+        engine="25.2.0",
+        parameters={},
+        spec={},
+        correlation_id="test",
+        soft_limit_seconds=1,
+        hard_limit_seconds=1,
+        deadline_at=now,
+        queued_at=now,
+        model=model,
+        weather=weather,
+        files=(),
+    )
+
+
+def test_a_worker_is_idle_when_its_last_attempt_has_left() -> None:
+    active = ActiveAttempts()
+    first, second = active.enter(claimed()), active.enter(claimed())
+    assert not active.wait_until_idle(0)
+
+    active.leave(first.key.run_id)
+    assert active.all() == [second]
+    active.leave(second.key.run_id)
+
+    assert active.wait_until_idle(0)
+
+
+def test_attempts_are_told_to_stop_when_the_worker_gives_back_and_so_is_one_that_comes_late() -> None:
+    active = ActiveAttempts()
+    early = active.enter(claimed())
+    assert early.stop.requested is None
+
+    active.give_back_all()
+    late = active.enter(claimed())
+
+    assert early.stop.requested is Stop.DRAINED
+    assert late.stop.requested is Stop.DRAINED
+
+
+def test_the_first_reason_to_stop_stays() -> None:
+    attempt = ActiveAttempts().enter(claimed())
+
+    attempt.stop.request(Stop.CANCELLED)
+    attempt.stop.request(Stop.DRAINED)
+
+    assert attempt.stop.requested is Stop.CANCELLED
