@@ -18,9 +18,6 @@ from shared.messages import Publisher
 from shared.settings import Settings, read_settings
 from shared.storage import Storage, open_storage
 
-#: As many connections are kept; as many again are opened when all threads of the server are busy.
-POOL_SIZE = 8
-
 
 class Rabbit(Publisher, Broker, Protocol):
     """What the API needs of RabbitMQ."""
@@ -34,7 +31,10 @@ def create_app(
     `storage` and `broker` are for tests; otherwise the settings name them. Neither Postgres nor RabbitMQ need be there.
     """
     settings = settings or read_settings()
-    database = Database(settings.database_url.get_secret_value(), name="epsm-api", pool_size=POOL_SIZE)
+    # Half of what all threads and the dispatcher need at once is kept, the rest is opened under load.
+    database = Database(
+        settings.database_url.get_secret_value(), name="epsm-api", pool_size=settings.api_threads // 2 + 1
+    )
     publisher = broker or RabbitPublisher(settings.broker_url.get_secret_value(), queue_type=settings.queue_type)
     dispatch = DispatchLoop(settings, database, publisher)
     app = _flask(settings)

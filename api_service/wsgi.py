@@ -1,4 +1,4 @@
-"""What gunicorn serves: one process with threads, `gunicorn --worker-class gthread api_service.wsgi:app`."""
+"""What gunicorn serves; `python -m api_service` starts it."""
 
 import sys
 

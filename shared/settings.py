@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, ge=0, le=65535)
     """Port of the API."""
 
+    api_threads: int = Field(16, ge=1, le=512)
+    """Requests that one API process answers at once; every one may need a connection to Postgres."""
+
     health_host: str = "127.0.0.1"
     """Address on which worker and scheduler serve /healthz and /metrics."""
 

@@ -20,7 +20,6 @@ PORTS = ("postgres", "amqp", "management", "distribution", "names", "api", "work
 #: Ports of our services can be fixed by their settings; those of the servers are nobody's business.
 CONFIGURED = {"api": "EPSM_API_PORT", "worker": "EPSM_WORKER_PORT", "scheduler": "EPSM_SCHEDULER_PORT"}
 CONSUMER_TIMEOUT_SECONDS = 7200.0
-API_THREADS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +94,8 @@ class Stack:
 
     def start_api(self) -> None:
         """Start the API unless it runs; returns when it is ready."""
-        environment = self.environment()
-        scratch = Path(environment["EPSM_SCRATCH_DIRECTORY"])
-        scratch.mkdir(parents=True, exist_ok=True)
-        command = [
-            *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(API_THREADS)),
-            *("--workers", "1", "--bind", f"{environment['EPSM_API_HOST']}:{environment['EPSM_API_PORT']}"),
-            # Uploads may take as long as they like; gthread answers the master's heartbeat beside them.
-            *("--timeout", "120", "--graceful-timeout", "15", "--no-control-socket"),
-            "api_service.wsgi:app",
-        ]
-        self._start(self.api, command, "/readyz", int(environment["EPSM_API_PORT"]), "the API")
+        command = [sys.executable, "-m", "api_service"]
+        self._start(self.api, command, "/readyz", self.state.ports["api"], "the API")
 
     def start_worker(self) -> None:
         """Start the worker unless it runs; returns when it takes runs."""

@@ -25,7 +25,6 @@ def port(database_url: str, tmp_path: Path) -> Iterator[int]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         free = int(probe.getsockname()[1])
-    (tmp_path / "scratch").mkdir()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("EPSM_")},
         "EPSM_DATABASE_URL": database_url,
@@ -33,13 +32,13 @@ def port(database_url: str, tmp_path: Path) -> Iterator[int]:
         "EPSM_STORAGE_URL": (tmp_path / "storage").as_uri(),
         "EPSM_SCRATCH_DIRECTORY": str(tmp_path / "scratch"),
         "EPSM_MAX_BODY_BYTES": str(LIMIT),
+        "EPSM_API_PORT": str(free),
+        "EPSM_API_THREADS": "4",
     }
-    command = [
-        *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
-        *("--bind", f"127.0.0.1:{free}", "api_service.wsgi:app"),
-    ]
     with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=log, stdout=log)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "api_service"], env=environment, cwd=ROOT, stderr=log, stdout=log
+        )
     try:
         _wait(free, server)
         yield free
