@@ -9,7 +9,7 @@ STACK := $(BIN)/python -m deploy.local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs url worker demo test test-unit check lint types format lock bench-overhead clean
+.PHONY: help setup up down status logs monitor url worker demo test test-unit check lint types format lock bench-overhead clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ logs: setup ## Show the end of every part's log (ARGS=--follow goes on)
 
 worker: setup ## Run one more worker beside the stack's own, until Ctrl-C
 	@$(STACK) worker
+
+monitor: up ## Start Prometheus beside the stack, with the rules that every deployment has
+	@$(STACK) monitor
 
 url: setup ## Print the base address of the running API
 	@$(STACK) url

@@ -39,9 +39,15 @@ def create_app(
     dispatch = DispatchLoop(settings, database, publisher)
     app = _flask(settings)
     app.extensions[EXTENSION] = Parts(
-        settings, database, storage or open_storage(settings), dispatch, BrokerView(publisher)
+        settings,
+        database,
+        storage or open_storage(settings),
+        dispatch,
+        BrokerView(publisher),
+        metrics.registry("api"),
     )
     _routes(app)
+    metrics.http_threads.set(settings.api_threads)
     metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - dispatch.last_pass)
     dispatch.start()
     return app

@@ -42,7 +42,7 @@ def readyz() -> tuple[dict[str, Any], int]:
 @blp.doc(responses={"200": {"description": "Prometheus text.", "content": TEXT}})
 def metrics() -> Response:
     """Give the metrics of this process."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(parts().registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _database_fault(of: Parts) -> str | None:

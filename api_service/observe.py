@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     """Watch all requests of the application."""
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(lambda _: metrics.http_requests_active.dec())
 
 
 def correlation_id() -> str:
@@ -30,6 +31,7 @@ def correlation_id() -> str:
 
 def _begin() -> None:
     g.started = time.monotonic()
+    metrics.http_requests_active.inc()
     # A thread serves many requests, and what the last one left must not show up in this one's logs.
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(correlation_id=correlation_id())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
+from prometheus_client import CollectorRegistry
 
 from api_service.broker_view import BrokerView
 from shared.db.database import Database
@@ -16,13 +17,14 @@ EXTENSION = "epsm"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The API's way to the outside: Postgres, stored files, RabbitMQ."""
+    """The API's way to the outside: Postgres, stored files, RabbitMQ, and what Prometheus is told."""
 
     settings: Settings
     database: Database
     storage: Storage
     dispatch: DispatchLoop
     broker: BrokerView
+    registry: CollectorRegistry
 
 
 def parts() -> Parts:

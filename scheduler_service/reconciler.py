@@ -12,7 +12,7 @@ from shared.dispatch.lost import release_lost
 from shared.logging import get_logger
 from shared.messages import Publisher
 from shared.state.fleet import forget_silent
-from shared.state.ledger import discrepancies
+from shared.state.ledger import discrepancies, totals
 from shared.words import Status
 
 log = get_logger(__name__)
@@ -48,6 +48,10 @@ class Reconciler:
         """Compare counters with rows; how many simulations differ. Raises DatabaseAway."""
         with self._database.transaction() as connection:
             found = discrepancies(connection)
+            submitted, by_status = totals(connection)
+        metrics.ledger_submitted.set(submitted)
+        for status in Status:
+            metrics.ledger_runs.labels(status).set(by_status.get(status, 0))
         metrics.ledger_discrepancies.set(len(found))
         for simulation_id, sentence in found.items():
             log.error("ledger.discrepancy", simulation_id=str(simulation_id), difference=sentence)

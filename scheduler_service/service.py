@@ -9,6 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from scheduler_service.canary import CanaryJob
+from scheduler_service.census import Census
 from scheduler_service.orphans import OrphanSearch
 from scheduler_service.reaper import Reaper
 from scheduler_service.reconciler import Reconciler
@@ -30,6 +31,8 @@ log = get_logger(__name__)
 
 #: Expired leases are looked for this often; how long a lost run waits is the lease, not this.
 REAP_SECONDS = 1.0
+#: As often as Prometheus usually asks.
+CENSUS_SECONDS = 5.0
 #: The ledger is compared whole; a difference is a fault that no user waits for.
 LEDGER_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
@@ -50,7 +53,10 @@ class SchedulerService:
         self._publisher = RabbitPublisher(settings.broker_url.get_secret_value(), queue_type=settings.queue_type)
         self._dispatch = DispatchLoop(settings, self._database, self._publisher)
         self._listener = Listener(url, DISPATCH_CHANNEL, self._dispatch.poke)
-        self._health = HealthServer(settings.health_host, settings.scheduler_port, self._fault)
+        self._health = HealthServer(
+            settings.health_host, settings.scheduler_port, self._fault, metrics.registry("scheduler")
+        )
+        metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - self._dispatch.last_pass)
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(THREADS)},
             timezone=UTC,
@@ -68,6 +74,8 @@ class SchedulerService:
         grace = timedelta(seconds=settings.grace_seconds)
         keep = timedelta(days=settings.retention_days)
         period = timedelta(seconds=settings.canary_seconds)
+        census = Census(self._database, settings.engines, lease=lease, window_minimum=settings.window_minimum)
+        self._every(CENSUS_SECONDS, "census", census.run)
         self._every(REAP_SECONDS, "reaper", Reaper(self._database, policy, lease).run)
         self._every(settings.lease_seconds / 2, "lost_messages", reconciler.release_lost_messages)
         self._every(LEDGER_SECONDS, "ledger", reconciler.check_ledger)
@@ -108,7 +116,6 @@ class SchedulerService:
 
     def _fault(self) -> str | None:
         silent = time.monotonic() - self._dispatch.last_pass
-        metrics.dispatch_age_seconds.set(silent)
         if silent > SILENT_INTERVALS * self._settings.dispatch_seconds + self._settings.lease_seconds:
             return f"nothing has been dispatched for {silent:.0f} s: Postgres or RabbitMQ is away, or the loop is stuck"
         return None
@@ -120,10 +127,17 @@ class _Job:
     def __init__(self, name: str, action: Callable[[], object]) -> None:
         self._name = name
         self._action = action
+        metrics.job_failures.labels(name)
+        metrics.job_success_timestamp_seconds.labels(name).set_to_current_time()
 
     def __call__(self) -> None:
+        with metrics.job_seconds.labels(self._name).time():
+            self._attempt()
+
+    def _attempt(self) -> None:
         try:
             self._action()
+            metrics.job_success_timestamp_seconds.labels(self._name).set_to_current_time()
         except (DatabaseAway, BrokerAway, StorageError) as error:
             metrics.job_failures.labels(self._name).inc()
             log.warning("job.away", job=self._name, error=str(error).strip())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import make_wsgi_app
+from prometheus_client import CollectorRegistry, make_wsgi_app
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -30,9 +30,9 @@ class HealthServer:
     `check` returns None when all is well, else a sentence that says what is not; then /healthz answers 503.
     """
 
-    def __init__(self, host: str, port: int, check: Check) -> None:
+    def __init__(self, host: str, port: int, check: Check, registry: CollectorRegistry) -> None:
         self._check = check
-        self._metrics = make_wsgi_app()
+        self._metrics = make_wsgi_app(registry)
         self._server = make_server(host, port, self._answer, server_class=_Server, handler_class=_Quiet)
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)

@@ -1,33 +1,178 @@
-"""Every metric of every service, declared once. Labels are bounded sets, never an id."""
+"""Every metric of every service, declared once: help, unit, bounded labels, and which service serves it.
 
-from prometheus_client import Counter, Gauge, Histogram
+A label is one of a set known beforehand (an engine, a phase, a route template), never an id. What counts something rare
+is given its labels at the start, so that a query finds 0 and not nothing. Dashboards and alerts are checked against
+this module.
+"""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.metrics import MetricWrapperBase
+
+from shared.words import HeldReason, Outcome, Status, Verdict
 
 #: Runs take from a second to an hour.
 RUN_BUCKETS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+#: A run may wait for its turn for days.
+WAIT_BUCKETS = (0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 72 * 3600)
 #: Phases of a run other than the engine itself take milliseconds when all is well.
 PHASE_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600)
 
-http_request_seconds = Histogram(
-    "epsm_http_request_seconds", "Time to answer a request, by route template.", ("method", "route", "status")
+#: What an attempt consists of, in order; everything but `engine` is what the service adds.
+PHASES = ("claim", "fetch", "prepare", "engine", "parse", "store", "commit")
+#: Verdict of an attempt that EnergyPlus had no say in.
+NO_VERDICT = "none"
+_VERDICTS = {
+    Outcome.SUCCEEDED: (Verdict.SUCCESS, Verdict.SUCCESS_WITH_SEVERE_ERRORS),
+    Outcome.FAILED: (Verdict.FATAL, Verdict.CRASHED, Verdict.TIMED_OUT, NO_VERDICT),
+}
+#: Why a queued run is not with a worker: nothing keeps it but its turn, or the reason it is held for.
+READY = "ready"
+
+
+def _counter(name: str, text: str, *labels: str) -> Counter:
+    return Counter(name, text, labels, registry=None)
+
+
+def _gauge(name: str, text: str, *labels: str) -> Gauge:
+    return Gauge(name, text, labels, registry=None)
+
+
+def _histogram(name: str, text: str, buckets: Iterable[float], *labels: str) -> Histogram:
+    return Histogram(name, text, labels, buckets=tuple(buckets), registry=None)
+
+
+build: Final = _gauge("epsm_build_info", "1, with the version that runs.", "service", "version")
+
+http_request_seconds: Final = _histogram(
+    "epsm_http_request_seconds",
+    "Time to answer a request, by route template.",
+    Histogram.DEFAULT_BUCKETS,
+    *("method", "route", "status"),
 )
-runs_ended = Counter("epsm_runs_ended", "Attempts a worker has ended, by how.", ("outcome",))
-run_seconds = Histogram(
-    "epsm_run_seconds", "Time from claim to commit of an attempt.", ("engine",), buckets=RUN_BUCKETS
+http_requests_active: Final = _gauge("epsm_http_requests_active", "Requests being answered right now.")
+http_threads: Final = _gauge("epsm_http_threads", "Requests that can be answered at once.")
+
+attempts_started: Final = _counter("epsm_attempts_started", "Attempts this worker has claimed.", "engine")
+attempts_ended: Final = _counter(
+    "epsm_attempts_ended",
+    "Attempts this worker has ended, by outcome and by what EnergyPlus said ('none': nothing).",
+    *("engine", "outcome", "verdict"),
 )
-phase_seconds = Histogram("epsm_phase_seconds", "Time of an attempt by phase.", ("phase",), buckets=PHASE_BUCKETS)
-queue_wait_seconds = Histogram(
-    "epsm_queue_wait_seconds", "Time from queued to claimed.", ("engine",), buckets=RUN_BUCKETS
+run_seconds: Final = _histogram("epsm_run_seconds", "Time from claim to commit of an attempt.", RUN_BUCKETS, "engine")
+phase_seconds: Final = _histogram("epsm_phase_seconds", "Time of an attempt by phase.", PHASE_BUCKETS, "phase")
+queue_wait_seconds: Final = _histogram(
+    "epsm_queue_wait_seconds", "Time from when a run could start until a worker claimed it.", WAIT_BUCKETS, "engine"
 )
-runs_active = Gauge("epsm_worker_runs_active", "Runs this worker has right now.")
-worker_slots = Gauge("epsm_worker_slots", "Runs this worker can have at once.")
-leases_lost = Counter("epsm_leases_lost", "Attempts this worker gave up because it no longer held the lease.")
-runs_reaped = Counter("epsm_runs_reaped", "Attempts ended because their lease had expired.")
-messages_released = Counter("epsm_messages_released", "Runs whose message was lost and is sent again.")
-ledger_discrepancies = Gauge(
+worker_runs_active: Final = _gauge("epsm_worker_runs_active", "Runs this worker has right now.")
+worker_slots: Final = _gauge("epsm_worker_slots", "Runs this worker can have at once.")
+worker_beat_age_seconds: Final = _gauge(
+    "epsm_worker_beat_age_seconds", "Time since this worker's last heartbeat reached Postgres."
+)
+scratch_free_ratio: Final = _gauge(
+    "epsm_worker_scratch_free_ratio", "Free part of the file system that runs are executed on, 0 to 1."
+)
+leases_lost: Final = _counter("epsm_leases_lost", "Attempts this worker gave up because it no longer held the lease.")
+
+dispatch_age_seconds: Final = _gauge("epsm_dispatch_age_seconds", "Time since the last complete dispatch pass.")
+dispatch_lag_seconds: Final = _histogram(
+    "epsm_dispatch_lag_seconds", "Time from when a run could start until its message was sent.", WAIT_BUCKETS, "engine"
+)
+
+runs_waiting: Final = _gauge(
+    "epsm_runs_waiting", "Queued runs, by why they wait: for their turn, or held.", "engine", "reason"
+)
+runs_running: Final = _gauge("epsm_runs_running", "Runs that a worker has.", "engine")
+runs_overdue: Final = _gauge("epsm_runs_overdue", "Running runs that are past their absolute deadline.", "engine")
+oldest_waiting_seconds: Final = _gauge(
+    "epsm_oldest_waiting_seconds", "How long the oldest run that could start has been waiting.", "engine"
+)
+window_messages: Final = _gauge("epsm_window_messages", "Runs whose message is out and that are unclaimed.", "engine")
+window_size: Final = _gauge("epsm_window_size", "Messages that may be out at once.", "engine")
+fleet_workers: Final = _gauge("epsm_fleet_workers", "Workers as Postgres knows them.", "engine", "state")
+fleet_slots: Final = _gauge("epsm_fleet_slots", "Runs that all live workers together can have at once.", "engine")
+
+ledger_submitted: Final = _gauge("epsm_ledger_submitted", "Runs of all simulations, as they were submitted.")
+ledger_runs: Final = _gauge("epsm_ledger_runs", "Rows of runs by status.", "status")
+ledger_discrepancies: Final = _gauge(
     "epsm_ledger_discrepancies", "Simulations whose counters differ from their runs; anything but 0 is a fault."
 )
-canary_latency_seconds = Gauge("epsm_canary_latency_seconds", "Way of the newest answered canary through RabbitMQ.")
-canary_unanswered = Gauge("epsm_canary_unanswered", "Canaries that no worker has answered for several periods.")
-retention_freed_bytes = Counter("epsm_retention_freed_bytes", "Bytes that retention has deleted.")
-job_failures = Counter("epsm_job_failures", "Scheduled jobs that raised, by job.", ("job",))
-dispatch_age_seconds = Gauge("epsm_dispatch_age_seconds", "Time since the last complete dispatch pass.")
+runs_reaped: Final = _counter("epsm_runs_reaped", "Attempts ended because their lease had expired.")
+messages_released: Final = _counter("epsm_messages_released", "Runs whose message was lost and is sent again.")
+canary_latency_seconds: Final = _gauge(
+    "epsm_canary_latency_seconds", "Way of the newest answered canary through RabbitMQ."
+)
+canary_unanswered: Final = _gauge("epsm_canary_unanswered", "Canaries that no worker has answered for several periods.")
+retention_freed_bytes: Final = _counter("epsm_retention_freed_bytes", "Bytes that retention has deleted.")
+job_seconds: Final = _histogram(
+    "epsm_job_seconds", "Time a scheduled job took, whether it did its work or not.", PHASE_BUCKETS, "scheduled_job"
+)
+job_failures: Final = _counter("epsm_job_failures", "Scheduled jobs that raised.", "scheduled_job")
+job_success_timestamp_seconds: Final = _gauge(
+    "epsm_job_success_timestamp_seconds",
+    "Unix time when a scheduled job last did its work, at first that of the start.",
+    "scheduled_job",
+)
+
+database_errors: Final = _counter(
+    "epsm_database_errors", "Transactions that could not be carried out because Postgres was away or too slow."
+)
+storage_seconds: Final = _histogram(
+    "epsm_storage_seconds", "Time of an operation on the store.", Histogram.DEFAULT_BUCKETS, "operation"
+)
+storage_errors: Final = _counter("epsm_storage_errors", "Operations on the store that failed.", "operation")
+
+_EVERYWHERE = (build, database_errors, storage_seconds, storage_errors)
+_DISPATCHING = (dispatch_age_seconds, dispatch_lag_seconds)
+_CENSUS = (
+    *(runs_waiting, runs_running, runs_overdue, oldest_waiting_seconds),
+    *(window_messages, window_size, fleet_workers, fleet_slots),
+)
+
+#: What each service serves at /metrics, by service.
+SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
+    "api": (*_EVERYWHERE, *_DISPATCHING, http_request_seconds, http_requests_active, http_threads),
+    "worker": (
+        *(*_EVERYWHERE, attempts_started, attempts_ended, run_seconds, phase_seconds, queue_wait_seconds),
+        *(worker_runs_active, worker_slots, worker_beat_age_seconds, scratch_free_ratio, leases_lost),
+    ),
+    "scheduler": (
+        *(*_EVERYWHERE, *_DISPATCHING, *_CENSUS, ledger_submitted, ledger_runs, ledger_discrepancies),
+        *(runs_reaped, messages_released, canary_latency_seconds, canary_unanswered, retention_freed_bytes),
+        *(job_seconds, job_failures, job_success_timestamp_seconds),
+    ),
+}
+
+
+def registry(service: str) -> CollectorRegistry:
+    """What `service` (api, worker or scheduler) serves: its metrics and those of its process."""
+    served = CollectorRegistry()
+    ProcessCollector(registry=served)
+    for metric in SERVED[service]:
+        served.register(metric)
+    build.labels(service, version("epsm")).set(1)
+    return served
+
+
+def expect_attempts(engine: str) -> None:
+    """Begin the worker's counters at 0 for every outcome that there is."""
+    attempts_started.labels(engine)
+    for outcome in Outcome:
+        for verdict in _VERDICTS.get(outcome, (NO_VERDICT,)):
+            attempts_ended.labels(engine, outcome, verdict)
+    for phase in PHASES:
+        phase_seconds.labels(phase)
+
+
+def expect_engines(engines: Iterable[str]) -> None:
+    """Begin what is told by engine at 0, so that an engine without runs is told of too."""
+    for engine in engines:
+        for metric in (runs_running, runs_overdue, oldest_waiting_seconds, window_messages, window_size, fleet_slots):
+            metric.labels(engine).set(0)
+        for reason in (READY, *HeldReason):
+            runs_waiting.labels(engine, reason).set(0)
+    for status in Status:
+        ledger_runs.labels(status)

@@ -47,7 +47,7 @@ class ActiveAttempts:
             self._by_run[claimed.run_id] = attempt
             self._idle.clear()
             giving_back = self._giving_back
-            metrics.runs_active.set(len(self._by_run))
+            metrics.worker_runs_active.set(len(self._by_run))
         if giving_back:
             attempt.stop.request(Stop.DRAINED)
         return attempt
@@ -61,7 +61,7 @@ class ActiveAttempts:
         """Forget the attempt at this run, if there is one."""
         with self._lock:
             self._by_run.pop(run_id, None)
-            metrics.runs_active.set(len(self._by_run))
+            metrics.worker_runs_active.set(len(self._by_run))
             if not self._by_run:
                 self._idle.set()
 

@@ -23,6 +23,7 @@ from shared.settings import Settings
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, finish, give_back, stop
 from shared.storage import Storage, StorageError
+from shared.words import Outcome
 from sim_worker.active import ActiveAttempt, ActiveAttempts
 from sim_worker.conclude import SUCCESSES, failed, succeeded
 from sim_worker.energyplus.engine import Engine, EngineError
@@ -43,6 +44,9 @@ from sim_worker.scratch import scratch
 log = get_logger(__name__)
 
 Value = TypeVar("Value")
+
+
+_OUTCOMES = {Stop.CANCELLED: Outcome.CANCELLED, Stop.DRAINED: Outcome.DRAINED, Stop.LEASE_LOST: Outcome.LOST}
 
 
 class Stopped(Exception):
@@ -94,7 +98,8 @@ class Attempts:
     def _see_through(self, attempt: ActiveAttempt, phases: Phases) -> None:
         claimed = attempt.claimed
         started = time.monotonic()
-        waited = datetime.now(UTC) - claimed.queued_at
+        waited = datetime.now(UTC) - claimed.ready_at
+        metrics.attempts_started.labels(claimed.engine).inc()
         metrics.queue_wait_seconds.labels(claimed.engine).observe(max(waited.total_seconds(), 0))
         log.info("attempt.started", simulation_id=str(claimed.simulation_id))
         try:
@@ -112,7 +117,9 @@ class Attempts:
         with phases.phase("commit"):
             kept = self._insist(lambda c: finish(c, attempt.key, dataclasses.replace(finished, phases=phases.seconds)))
         metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
-        metrics.runs_ended.labels("succeeded" if finished.failure is None else "failed").inc()
+        outcome = Outcome.LOST if not kept else Outcome.SUCCEEDED if finished.failure is None else Outcome.FAILED
+        verdict = finished.verdict if kept and finished.verdict else metrics.NO_VERDICT
+        metrics.attempts_ended.labels(claimed.engine, outcome, verdict).inc()
         log.info("attempt.ended", kept=kept, verdict=finished.verdict, **phases.seconds)
 
     def _execute(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:
@@ -175,7 +182,7 @@ class Attempts:
     def _end_stopped(self, attempt: ActiveAttempt, reason: Stop) -> None:
         """Write down why the attempt was stopped; of a lost lease there is nothing left to say."""
         log.info("attempt.stopped", reason=str(reason))
-        metrics.runs_ended.labels(str(reason)).inc()
+        metrics.attempts_ended.labels(attempt.claimed.engine, _OUTCOMES[reason], metrics.NO_VERDICT).inc()
         ends: dict[Stop, Callable[[Connection, AttemptKey], bool]] = {Stop.CANCELLED: stop, Stop.DRAINED: give_back}
         if reason in ends:
             self._insist(lambda c: ends[reason](c, attempt.key))

@@ -12,6 +12,7 @@ from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.finish import Failure, fail_attempt
 from shared.state.policy import RetryPolicy
+from shared.words import Outcome
 from sim_worker.active import ActiveAttempts
 from sim_worker.errors import InfrastructureError
 from sim_worker.patience import Patience
@@ -77,7 +78,7 @@ class AttemptRetries(Middleware):
         log.error(
             "attempt.failed", run_id=str(run_id), attempt=attempt.key.attempt, code=failure.code, error=str(exception)
         )
-        metrics.runs_ended.labels("infrastructure").inc()
+        metrics.attempts_ended.labels(attempt.claimed.engine, Outcome.INFRASTRUCTURE, metrics.NO_VERDICT).inc()
 
         def write() -> bool:
             with self._database.transaction() as connection:

@@ -27,6 +27,15 @@ def scratch(root: Path, run_id: UUID, attempt: int) -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+def free_ratio(root: Path) -> float:
+    """Which part of the file system under `root` is free, 0 to 1; 0 when it cannot be asked."""
+    try:
+        total, _, free = shutil.disk_usage(root)
+    except OSError:
+        return 0.0
+    return free / total if total else 0.0
+
+
 def sweep(root: Path, database: Database) -> int:
     """Remove what killed workers left behind: directories of attempts that are not running; how many."""
     left = {path: match for path in root.glob("run-*") if (match := NAME.fullmatch(path.name))}

@@ -30,7 +30,7 @@ from sim_worker.energyplus.launcher import Launcher
 from sim_worker.heartbeat import Heartbeat
 from sim_worker.middleware import ordered_middleware
 from sim_worker.patience import Patience
-from sim_worker.scratch import sweep
+from sim_worker.scratch import free_ratio, sweep
 
 log = get_logger(__name__)
 
@@ -80,7 +80,8 @@ class WorkerService:
             interval=settings.beat_seconds,
             lease=timedelta(seconds=settings.lease_seconds),
         )
-        self._health = HealthServer(settings.health_host, settings.worker_port, self._fault)
+        self._health = HealthServer(settings.health_host, settings.worker_port, self._fault, metrics.registry("worker"))
+        self._expose()
 
     def start(self) -> None:
         """Start everything; returns once the worker takes runs. Waits for Postgres as long as it takes."""
@@ -93,7 +94,6 @@ class WorkerService:
         # Dramatiq's own command line says this to the middleware; TimeLimit starts its clock on it.
         self._broker.emit_after("process_boot")
         self._worker.start()
-        metrics.worker_slots.set(self._settings.concurrency)
         log.info(
             "worker.started",
             worker_id=self.id,
@@ -125,6 +125,12 @@ class WorkerService:
         self._health.stop()
         self._database.close()
         log.info("worker.stopped")
+
+    def _expose(self) -> None:
+        metrics.expect_attempts(self._engine.version)
+        metrics.worker_slots.set(self._settings.concurrency)
+        metrics.worker_beat_age_seconds.set_function(lambda: time.monotonic() - self._heartbeat.last_beat)
+        metrics.scratch_free_ratio.set_function(lambda: free_ratio(self._settings.scratch_directory))
 
     def _register(self) -> None:
         with self._database.transaction() as connection:

@@ -11,7 +11,7 @@ import pytest
 from deploy.local.install import POSTGRES, RABBITMQ, missing
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer
-from deploy.local.rabbitmq import RabbitServer
+from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 from shared.db import migrate
 
 #: A migrated database that the others are copied from, which takes a tenth of the time of migrating.
@@ -44,10 +44,7 @@ def running_postgres(directory: Path) -> Iterator[PostgresServer]:
 def running_rabbitmq(directory: Path) -> Iterator[RabbitServer]:
     """A node; its processes are gone afterwards."""
     need(RABBITMQ)
-    amqp, management, distribution, names = free_ports(4)
-    node = RabbitServer(
-        directory, (amqp, management, distribution, names), secrets.token_hex(8), CONSUMER_TIMEOUT_SECONDS
-    )
+    node = RabbitServer(directory, RabbitPorts(*free_ports(5)), secrets.token_hex(8), CONSUMER_TIMEOUT_SECONDS)
     try:
         node.start()
         yield node

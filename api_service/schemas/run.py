@@ -6,9 +6,9 @@ from api_service.schemas.fields import Timestamp, plain_text
 from api_service.schemas.metrics import MetricsSchema
 from api_service.schemas.paging import PageQuery
 from api_service.schemas.simulation import STATUSES, TIME
+from shared.words import Verdict
 
 SEVERITIES = ("warning", "severe", "fatal")
-VERDICTS = ("success", "success_with_severe_errors", "fatal", "crashed", "timed_out")
 
 
 class ErrorSchema(Schema):
@@ -56,7 +56,7 @@ class RunSchema(Schema):
     parameters = fields.Dict(metadata={"description": "The variant: each parameter's value."})
     engine = fields.String()
     status = fields.String(metadata={"enum": STATUSES})
-    verdict = fields.String(allow_none=True, metadata={"enum": [*VERDICTS, None]})
+    verdict = fields.String(allow_none=True, metadata={"enum": [*(v.value for v in Verdict), None]})
     progress = fields.Integer()
     message = fields.String(metadata={"description": "What EnergyPlus is doing."})
     attempt = fields.Integer()

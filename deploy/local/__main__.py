@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|url|worker|install|destroy`: what the Makefile's verbs call."""
+"""`python -m deploy.local VERB`: what the Makefile's verbs call."""
 
 import argparse
 import fcntl
@@ -20,7 +20,9 @@ FOLLOW_SECONDS = 0.5
 def main() -> int:
     """Run one verb; 0 when all is well, else 1 with a sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
-    parser.add_argument("verb", choices=("up", "down", "status", "logs", "url", "worker", "install", "destroy"))
+    parser.add_argument(
+        "verb", choices=("up", "down", "status", "logs", "url", "worker", "monitor", "install", "destroy")
+    )
     parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where the stack lives (default .local)")
     parser.add_argument("--follow", action="store_true", help="logs: go on until Ctrl-C")
     arguments = parser.parse_args()
@@ -59,12 +61,15 @@ def _run(stack: Stack, verb: str, *, follow: bool) -> int:
         stack.postgres.remove()
         return 0
     with _alone(stack.directory):
-        for step in stack.up() if verb == "up" else stack.down():
-            print(f"{'starting' if verb == 'up' else 'stopping'} {step}", file=sys.stderr, flush=True)
-    print(
-        f"EPSM is up: {stack.url}/api/docs" if verb == "up" else f"EPSM is down; its data stay in {stack.directory}",
-        flush=True,
-    )
+        steps = {"up": stack.up, "monitor": stack.monitor, "down": stack.down}[verb]
+        for step in steps():
+            print(f"{'stopping' if verb == 'down' else 'starting'} {step}", file=sys.stderr, flush=True)
+    told = {
+        "up": f"EPSM is up: {stack.url}/api/docs",
+        "monitor": f"Prometheus is up: {stack.monitoring.url}/alerts",
+        "down": f"EPSM is down; its data stay in {stack.directory}",
+    }
+    print(told[verb], flush=True)
     return 0
 
 

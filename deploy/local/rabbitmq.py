@@ -7,6 +7,7 @@ import json
 import os
 import socket
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from deploy.local.install import RABBITMQ, RABBITMQ_SERVER, ensure
@@ -19,17 +20,22 @@ VHOST = "epsm"
 PROTOCOL_HEADER, METHOD_FRAME = b"AMQP\x00\x00\x09\x01", b"\x01"
 
 
+class RabbitPorts(NamedTuple):
+    """Where a node listens: clients, its management, Prometheus, Erlang's distribution and name server."""
+
+    amqp: int
+    management: int
+    metrics: int
+    distribution: int
+    names: int
+
+
 class RabbitServer:
-    """One node; its messages survive stop, kill and start.
+    """One node; its messages survive stop, kill and start."""
 
-    `ports` are those for AMQP, management, Erlang's distribution and its name server.
-    """
-
-    def __init__(
-        self, directory: Path, ports: tuple[int, int, int, int], password: str, consumer_timeout_seconds: float
-    ) -> None:
+    def __init__(self, directory: Path, ports: RabbitPorts, password: str, consumer_timeout_seconds: float) -> None:
         self.directory = directory / "rabbitmq"
-        self.port, self.management_port, self._distribution_port, self._names_port = ports
+        self._ports = ports
         self.process = Process("rabbitmq", directory)
         self._names = Process("epmd", directory)
         self._password = password
@@ -37,7 +43,7 @@ class RabbitServer:
 
     def url(self, vhost: str = VHOST) -> str:
         """AMQP address of one of its virtual hosts."""
-        return f"amqp://{USER}:{self._password}@{LOOPBACK}:{self.port}/{quote(vhost, safe='')}"
+        return f"amqp://{USER}:{self._password}@{LOOPBACK}:{self._ports.amqp}/{quote(vhost, safe='')}"
 
     def start(self) -> None:
         """Start it; returns when it takes connections. Raises StackError."""
@@ -59,7 +65,7 @@ class RabbitServer:
 
     def _shakes_hands(self) -> bool:
         try:
-            with socket.create_connection((LOOPBACK, self.port), timeout=5) as client:
+            with socket.create_connection((LOOPBACK, self._ports.amqp), timeout=5) as client:
                 client.sendall(PROTOCOL_HEADER)
                 return client.recv(1) == METHOD_FRAME
         except OSError:
@@ -83,9 +89,11 @@ class RabbitServer:
 
     def _configure(self) -> None:
         lines = {
-            "listeners.tcp.1": f"{LOOPBACK}:{self.port}",
+            "listeners.tcp.1": f"{LOOPBACK}:{self._ports.amqp}",
             "management.tcp.ip": LOOPBACK,
-            "management.tcp.port": self.management_port,
+            "management.tcp.port": self._ports.management,
+            "prometheus.tcp.ip": LOOPBACK,
+            "prometheus.tcp.port": self._ports.metrics,
             "default_user": USER,
             "default_pass": self._password,
             "default_vhost": VHOST,
@@ -100,7 +108,7 @@ class RabbitServer:
         config = self.directory / "rabbitmq.conf"
         config.touch(mode=0o600)
         config.write_text(text)
-        (self.directory / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        (self.directory / "enabled_plugins").write_text("[rabbitmq_management,rabbitmq_prometheus].\n")
 
     def _environment(self) -> dict[str, str]:
         here = self.directory
@@ -120,9 +128,9 @@ class RabbitServer:
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(here / "advanced.config"),
             "RABBITMQ_GENERATED_CONFIG_DIR": str(here / "generated"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(here / "enabled_plugins"),
-            "RABBITMQ_DIST_PORT": str(self._distribution_port),
+            "RABBITMQ_DIST_PORT": str(self._ports.distribution),
             "RABBITMQ_CONF_ENV_FILE": os.devnull,
-            "ERL_EPMD_PORT": str(self._names_port),
+            "ERL_EPMD_PORT": str(self._ports.names),
             "ERL_EPMD_ADDRESS": LOOPBACK,
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         }
@@ -135,7 +143,7 @@ class RabbitServer:
 
     def _api(self, method: str, path: str, body: object = None) -> int:
         token = base64.b64encode(f"{USER}:{self._password}".encode()).decode()
-        connection = http.client.HTTPConnection(LOOPBACK, self.management_port, timeout=5)
+        connection = http.client.HTTPConnection(LOOPBACK, self._ports.management, timeout=5)
         try:
             headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
             connection.request(method, path, json.dumps(body) if body is not None else None, headers)

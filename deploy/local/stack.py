@@ -1,6 +1,5 @@
 """The stack as a whole: what it consists of, in which order it starts, what it is told, how it is doing."""
 
-import http.client
 import json
 import os
 import secrets
@@ -10,13 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.monitoring import Monitoring, MonitoringPorts, answers
 from deploy.local.ports import LOOPBACK, free_ports, is_free
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Process, StackError, wait_until
-from deploy.local.rabbitmq import RabbitServer
+from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = ("postgres", "amqp", "management", "distribution", "names", "api", "worker", "scheduler")
+PORTS = ("postgres", "amqp", "management", "broker_metrics", "distribution", "names", "api", "worker", "scheduler")
+MONITORING_PORTS = ("prometheus", "postgres_exporter")
+#: Which of our ports Prometheus's jobs are about.
+SCRAPED = {
+    "epsm-api": "api",
+    "epsm-worker": "worker",
+    "epsm-scheduler": "scheduler",
+    "rabbitmq": "broker_metrics",
+    "rabbitmq-queues": "broker_metrics",
+}
 #: Ports of our services can be fixed by their settings; those of the servers are nobody's business.
 CONFIGURED = {"api": "EPSM_API_PORT", "worker": "EPSM_WORKER_PORT", "scheduler": "EPSM_SCHEDULER_PORT"}
 CONSUMER_TIMEOUT_SECONDS = 7200.0
@@ -42,13 +51,19 @@ class Stack:
         timeout = float(self._given.get("EPSM_CONSUMER_TIMEOUT_SECONDS", CONSUMER_TIMEOUT_SECONDS))
         self.rabbitmq = RabbitServer(
             self.directory,
-            (ports["amqp"], ports["management"], ports["distribution"], ports["names"]),
+            RabbitPorts(*(ports[n] for n in ("amqp", "management", "broker_metrics", "distribution", "names"))),
             self.state.passwords["rabbitmq"],
             timeout,
         )
         self.api = Process("api", self.directory)
         self.worker = Process("worker", self.directory)
         self.scheduler = Process("scheduler", self.directory)
+        self.monitoring = Monitoring(
+            self.directory,
+            MonitoringPorts(*(ports[name] for name in MONITORING_PORTS)),
+            {job: f"{LOOPBACK}:{ports[name]}" for job, name in SCRAPED.items()},
+            self.postgres.url().replace("+psycopg2", "") + "?sslmode=disable",
+        )
 
     @property
     def url(self) -> str:
@@ -57,8 +72,9 @@ class Stack:
 
     @property
     def processes(self) -> tuple[Process, ...]:
-        """Every part, in the order of starting."""
-        return (self.postgres.process, self.rabbitmq.process, self.api, self.worker, self.scheduler)
+        """Every part, in the order of starting; monitoring only where it was asked for."""
+        watching = [p for p in self.monitoring.processes if p.pid is not None or p.crashed]
+        return (self.postgres.process, self.rabbitmq.process, self.api, self.worker, self.scheduler, *watching)
 
     def up(self) -> Iterator[str]:
         """Start what does not run; says what it does, part by part. Raises StackError."""
@@ -75,8 +91,13 @@ class Stack:
         yield "scheduler"
         self.start_scheduler()
 
+    def monitor(self) -> Iterator[str]:
+        """Start Prometheus beside the rest; says what it does. Raises StackError."""
+        yield from self.monitoring.start()
+
     def down(self) -> Iterator[str]:
         """Stop everything, in the reverse order; data stay."""
+        self.monitoring.stop()
         for process in (self.scheduler, self.worker, self.api):
             yield process.name
             process.stop()
@@ -128,7 +149,7 @@ class Stack:
     def _start(self, process: Process, command: list[str], path: str, port: int, what: str) -> None:
         if process.pid is None:
             process.start(command, self.environment(), ROOT)
-        wait_until(lambda: _answers(port, path), process, what)
+        wait_until(lambda: answers(port, path), process, what)
 
     def _load(self) -> State:
         self.directory.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -141,21 +162,11 @@ class Stack:
 
     def _choose(self, ports: dict[str, int], passwords: dict[str, str]) -> State:
         idle = not any(Process(name, self.directory).pid for name in ("postgres", "rabbitmq", "api"))
-        chosen = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-        for name in PORTS:
+        names = PORTS + MONITORING_PORTS
+        chosen = dict(zip(names, free_ports(len(names)), strict=True))
+        for name in names:
             if name in ports and (not idle or is_free(ports[name])):
                 chosen[name] = ports[name]
         chosen |= {name: int(self._given[variable]) for name, variable in CONFIGURED.items() if variable in self._given}
         secret = {name: passwords.get(name) or secrets.token_urlsafe(24) for name in ("postgres", "rabbitmq")}
         return State(chosen, secret)
-
-
-def _answers(port: int, path: str) -> bool:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

@@ -11,6 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from shared import metrics
+
 #: A transaction that waits longer than this for a row has met a deadlock or a stuck neighbour; better to try again.
 LOCK_TIMEOUT_MS = 5_000
 #: Nothing we ask takes half a minute; a statement that does must not hold its locks any longer.
@@ -58,9 +60,11 @@ class Database:
                 yield connection
         except DBAPIError as error:
             if is_away(error):
+                metrics.database_errors.inc()
                 raise DatabaseAway(str(error.orig)) from error
             raise
         except PoolTimeout as error:
+            metrics.database_errors.inc()
             raise DatabaseAway(str(error)) from error
 
     def check(self) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Subquery, and_, case, func, lateral, literal, or_, select, true
+from sqlalchemy import Connection, Double, Row, Subquery, and_, case, cast, func, lateral, literal, or_, select, true
 
 from shared.db.tables import Run, Simulation
 from shared.words import Status
@@ -11,14 +11,16 @@ from shared.words import Status
 FIRST_RUNS = 3
 
 
-def choose(connection: Connection, engine: str, room: int) -> list[Row[tuple[UUID, UUID, int, str]]]:
-    """Up to `room` runs of `engine` that may start now, next first: (run, simulation, attempt, correlation id).
+def choose(connection: Connection, engine: str, room: int) -> list[Row[tuple[UUID, UUID, int, str, float]]]:
+    """Up to `room` runs of `engine` that may start now, next first.
+
+    A row is (run, simulation, attempt, correlation id, seconds since it could have started).
 
     From each open simulation no more than `room` candidates are looked at, so the cost does not grow with the backlog.
     An owner's turn counts what they already have running or published, so that a share is a share of the fleet.
     """
     candidate = lateral(
-        select(Run.id, Run.index, Run.attempt)
+        select(Run.id, Run.index, Run.attempt, func.greatest(Run.queued_at, Run.not_before).label("ready_at"))
         .where(
             Run.simulation_id == Simulation.id,
             Run.engine == engine,
@@ -37,7 +39,13 @@ def choose(connection: Connection, engine: str, room: int) -> list[Row[tuple[UUI
     ) + func.coalesce(active.c.runs, 0)
     return list(
         connection.execute(
-            select(candidate.c.id, Simulation.id.label("simulation_id"), candidate.c.attempt, Simulation.correlation_id)
+            select(
+                candidate.c.id,
+                Simulation.id.label("simulation_id"),
+                candidate.c.attempt,
+                Simulation.correlation_id,
+                cast(func.extract("epoch", func.now() - candidate.c.ready_at), Double).label("waited_seconds"),
+            )
             .select_from(Simulation)
             .join(candidate, true())
             .outerjoin(active, active.c.owner == Simulation.owner)

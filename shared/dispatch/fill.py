@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select, text, update
 
+from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Run
 from shared.dispatch.choose import choose
@@ -28,9 +29,9 @@ def fill(database: Database, publisher: Publisher, engine: str, *, lease: timede
     with database.transaction() as connection:
         if not _alone(connection, engine):
             return 0
-        room = max(2 * slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
+        room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
         chosen = choose(connection, engine, room) if room > 0 else []
-        sent: list[Row[tuple[UUID, UUID, int, str]]] = []
+        sent: list[Row[tuple[UUID, UUID, int, str, float]]] = []
         try:
             for run in chosen:
                 publisher.publish_run(engine, RunMessage(run.id, run.simulation_id, run.correlation_id))
@@ -41,7 +42,13 @@ def fill(database: Database, publisher: Publisher, engine: str, *, lease: timede
             log.warning("dispatch.interrupted", engine=engine, published=len(sent), chosen=len(chosen))
         for run in sent:
             _mark(connection, run)
+            metrics.dispatch_lag_seconds.labels(engine).observe(run.waited_seconds)
     return len(sent)
+
+
+def window_size(slots: int, minimum: int) -> int:
+    """How many messages may be out: enough that no worker waits, so few that priorities still matter."""
+    return max(2 * slots, minimum)
 
 
 def _alone(connection: Connection, engine: str) -> bool:
@@ -56,7 +63,7 @@ def _published(connection: Connection, engine: str) -> int:
     return connection.scalar(statement) or 0
 
 
-def _mark(connection: Connection, run: Row[tuple[UUID, UUID, int, str]]) -> None:
+def _mark(connection: Connection, run: Row[tuple[UUID, UUID, int, str, float]]) -> None:
     # A worker may have claimed the run, or even put it back, before this mark: then no row matches, which is right.
     connection.execute(
         update(Run)

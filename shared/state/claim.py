@@ -40,7 +40,7 @@ class Claimed:
     soft_limit_seconds: float
     hard_limit_seconds: float
     deadline_at: datetime
-    queued_at: datetime
+    ready_at: datetime
     model: ClaimedInput
     weather: ClaimedInput
     files: tuple[ClaimedInput, ...]
@@ -106,7 +106,7 @@ def claim(
         soft_limit_seconds=simulation.soft_limit_seconds,
         hard_limit_seconds=simulation.hard_limit_seconds,
         deadline_at=run.deadline_at,
-        queued_at=run.queued_at,
+        ready_at=max(run.queued_at, run.not_before),
         model=next(i for i in inputs if i.role is InputRole.MODEL and i.name == run.model),
         weather=next(i for i in inputs if i.role is InputRole.WEATHER and i.name == run.weather),
         files=tuple(i for i in inputs if i.role is InputRole.FILE),

@@ -6,7 +6,7 @@ The API tells them, the scheduler and the tests compare the stored counters with
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select, true
 
 from shared.db.tables import Run, Simulation
 from shared.words import Status
@@ -22,6 +22,18 @@ class Counts:
     succeeded: int
     failed: int
     cancelled: int
+
+
+def totals(connection: Connection) -> tuple[int, dict[str, int]]:
+    """Runs as they were submitted, and rows of runs by status; in one statement, so at one instant."""
+    submitted = select(func.sum(Simulation.total)).scalar_subquery()
+    rows = connection.execute(
+        select(func.coalesce(submitted, 0), Run.status, func.count())
+        .select_from(select(1).subquery())
+        .outerjoin(Run, true())
+        .group_by(Run.status)
+    ).all()
+    return int(rows[0][0]), {status: runs for _, status, runs in rows if status is not None}
 
 
 def discrepancies(connection: Connection) -> dict[UUID, str]:

@@ -7,12 +7,17 @@ from pydantic import SecretStr
 
 from shared.settings import Settings
 from shared.storage.base import Storage, StorageError
+from shared.storage.counted import CountedStorage
 from shared.storage.local import LocalStorage
 from shared.storage.s3 import S3Storage, make_client
 
 
 def open_storage(settings: Settings) -> Storage:
     """The store at `storage_url`: `file:///directory` or `s3://bucket/prefix`. Raises StorageError."""
+    return CountedStorage(_open(settings))
+
+
+def _open(settings: Settings) -> Storage:
     parts = urlsplit(settings.storage_url)
     if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
         return LocalStorage(Path(unquote(parts.path)))

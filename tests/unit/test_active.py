@@ -26,7 +26,7 @@ def claimed() -> Claimed:
         soft_limit_seconds=1,
         hard_limit_seconds=1,
         deadline_at=now,
-        queued_at=now,
+        ready_at=now,
         model=model,
         weather=weather,
         files=(),

@@ -1,0 +1,84 @@
+"""How much waits, runs and works, told to Prometheus: what Postgres knows of backlog, window and fleet."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import Connection, case, func, select
+
+from shared import metrics
+from shared.db.database import Database
+from shared.db.tables import Run, Worker
+from shared.dispatch.fill import window_size
+from shared.state.fleet import SILENT_LEASES, slots
+from shared.words import HeldReason, Status
+
+STATES = ("ready", "draining", "lost")
+
+
+class Census:
+    """Counts anew and sets the gauges; of an engine that has nothing it says 0."""
+
+    def __init__(self, database: Database, engines: Iterable[str], *, lease: timedelta, window_minimum: int) -> None:
+        self._database = database
+        self._engines = frozenset(engines)
+        self._lease = lease
+        self._minimum = window_minimum
+
+    def run(self) -> None:
+        """One count. Raises DatabaseAway."""
+        with self._database.transaction() as connection:
+            queued = self._queued(connection)
+            running = _running(connection)
+            fleet = slots(connection, lease=self._lease)
+            workers = self._workers(connection)
+        # Engines that nobody names any more may still have runs: those are the ones to know of.
+        engines = self._engines | {engine for engine, *_ in queued} | set(running) | set(fleet)
+        metrics.expect_engines(engines)
+        for engine, reason, runs, published, oldest in queued:
+            metrics.runs_waiting.labels(engine, reason).set(runs)
+            if reason == metrics.READY:
+                metrics.window_messages.labels(engine).set(published)
+                metrics.oldest_waiting_seconds.labels(engine).set(oldest)
+        for engine, (runs, overdue) in running.items():
+            metrics.runs_running.labels(engine).set(runs)
+            metrics.runs_overdue.labels(engine).set(overdue)
+        for engine in engines:
+            metrics.fleet_slots.labels(engine).set(fleet.get(engine, 0))
+            metrics.window_size.labels(engine).set(window_size(fleet.get(engine, 0), self._minimum))
+            for state in STATES:
+                metrics.fleet_workers.labels(engine, state).set(workers.get((engine, state), 0))
+
+    @staticmethod
+    def _queued(connection: Connection) -> list[tuple[str, str, int, int, float]]:
+        ready = Run.not_before <= func.now()
+        reason = case((ready, metrics.READY), else_=func.coalesce(Run.held_reason, HeldReason.BACKOFF.value))
+        waited = func.now() - func.greatest(Run.queued_at, Run.not_before)
+        rows = connection.execute(
+            select(
+                Run.engine,
+                reason,
+                func.count(),
+                func.count(Run.published_at),
+                func.coalesce(func.max(func.extract("epoch", waited)), 0),
+            )
+            .where(Run.status == Status.QUEUED.value)
+            .group_by(Run.engine, reason)
+        )
+        return [(engine, why, runs, published, float(oldest)) for engine, why, runs, published, oldest in rows]
+
+    def _workers(self, connection: Connection) -> dict[tuple[str, str], int]:
+        silent = Worker.beat_at < func.now() - self._lease * SILENT_LEASES
+        state = case((silent, "lost"), else_=Worker.status)
+        rows = connection.execute(
+            select(Worker.engine, state, func.count()).where(Worker.status != "stopped").group_by(Worker.engine, state)
+        )
+        return {(engine, state): workers for engine, state, workers in rows}
+
+
+def _running(connection: Connection) -> dict[str, tuple[int, int]]:
+    rows = connection.execute(
+        select(Run.engine, func.count(), func.count().filter(Run.deadline_at < func.now()))
+        .where(Run.status == Status.RUNNING.value)
+        .group_by(Run.engine)
+    )
+    return {engine: (runs, overdue) for engine, runs, overdue in rows}
