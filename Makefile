@@ -9,7 +9,7 @@ STACK := $(BIN)/python -m deploy.local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-unit check lint types format lock bench-overhead clean
+.PHONY: help setup up down status logs monitor url worker demo test test-unit check lint types format dashboards lock bench-overhead clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ types: setup ## Check types
 format: setup ## Format the code and sort imports
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
+
+dashboards: setup ## Write Grafana's dashboards from deploy/dashboards
+	@$(BIN)/python -m deploy.dashboards
 
 lock: setup ## Resolve pyproject.toml into requirements.lock anew
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

@@ -11,7 +11,9 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitServer
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
-KINDS = ("unit", "integration", "e2e")
+KINDS = ("unit", "integration", "deploy", "e2e")
+#: Kinds that a marker of their own selects.
+MARKED = ("integration", "e2e")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
 numbers = itertools.count(1)
@@ -20,7 +22,7 @@ numbers = itertools.count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test's directory says what it needs."""
     for item in items:
-        if (kind := _kind(item.path)) in KINDS[1:]:
+        if (kind := _kind(item.path)) in MARKED:
             item.add_marker(getattr(pytest.mark, kind))
 
 

@@ -1,0 +1,88 @@
+"""Every PromQL expression that people rely on, where it stands, and what must have data when all is well."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import promql_parser as promql
+import yaml
+
+MONITORING = Path(__file__).resolve().parents[3] / "deploy" / "monitoring"
+RULES = sorted((MONITORING / "prometheus" / "rules").glob("*.yml"))
+DASHBOARDS = sorted((MONITORING / "grafana" / "dashboards").glob("*.json"))
+COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
+SET_OPERATORS = frozenset({"and", "or", "unless"})
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression and its place, in words."""
+
+    place: str
+    text: str
+
+
+def rules() -> list[dict[str, Any]]:
+    """Every rule, recording or alerting."""
+    return [rule for path in RULES for group in yaml.safe_load(path.read_text())["groups"] for rule in group["rules"]]
+
+
+def alerts() -> list[dict[str, Any]]:
+    """Every alerting rule."""
+    return [rule for rule in rules() if "alert" in rule]
+
+
+def panels() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every panel with the file it is in; rows are not panels."""
+    for path in DASHBOARDS:
+        for panel in json.loads(path.read_text())["panels"]:
+            if panel["type"] != "row":
+                yield path.name, panel
+
+
+def expressions() -> list[Expression]:
+    """Of every rule and every panel."""
+    of_rules = [Expression(rule.get("alert") or rule["record"], rule["expr"]) for rule in rules()]
+    of_panels = [
+        Expression(f"{name}: {panel['title']}", target["expr"])
+        for name, panel in panels()
+        for target in panel["targets"]
+    ]
+    return of_rules + of_panels
+
+
+def probes(expression: promql.Expr) -> Iterator[str]:
+    """What of an expression has data whether or not its conditions hold: both sides of conditions, no thresholds."""
+    match expression:
+        case promql.ParenExpr():
+            yield from probes(expression.expr)
+        case promql.BinaryExpr() if str(expression.op) in SET_OPERATORS | COMPARISONS:
+            yield from probes(expression.lhs)
+            yield from probes(expression.rhs)
+        case promql.Call() if expression.func.name == "absent":
+            yield from probes(expression.args[0])
+        case promql.NumberLiteral():
+            return
+        case _:
+            yield expression.prettify()
+
+
+def metric_names(expression: promql.Expr) -> set[str]:
+    """The metrics that an expression asks for."""
+    found = set()
+    pending = [expression]
+    while pending:
+        match pending.pop():
+            case promql.VectorSelector() as selector:
+                found.add(str(selector.name))
+            case promql.MatrixSelector() as selector:
+                pending.append(selector.vector_selector)
+            case promql.BinaryExpr() as binary:
+                pending += [binary.lhs, binary.rhs]
+            case promql.AggregateExpr() | promql.ParenExpr() | promql.UnaryExpr() | promql.SubqueryExpr() as wrapped:
+                pending.append(wrapped.expr)
+            case promql.Call() as call:
+                pending += call.args
+    return found
