@@ -1,6 +1,5 @@
 """The composition root: settings in, a Flask application out. Called by `wsgi.py` and by the tests."""
 
-import time
 from typing import Protocol
 
 from flask import Flask
@@ -48,7 +47,6 @@ def create_app(
     )
     _routes(app)
     metrics.http_threads.set(settings.api_threads)
-    metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - dispatch.last_pass)
     dispatch.start()
     return app
 

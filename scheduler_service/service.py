@@ -56,7 +56,6 @@ class SchedulerService:
         self._health = HealthServer(
             settings.health_host, settings.scheduler_port, self._fault, metrics.registry("scheduler")
         )
-        metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - self._dispatch.last_pass)
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(THREADS)},
             timezone=UTC,

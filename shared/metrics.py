@@ -159,12 +159,19 @@ def registry(service: str) -> CollectorRegistry:
 
 def expect_attempts(engine: str) -> None:
     """Begin the worker's counters at 0 for every outcome that there is."""
-    attempts_started.labels(engine)
+    for metric in (attempts_started, run_seconds, queue_wait_seconds):
+        metric.labels(engine)
     for outcome in Outcome:
         for verdict in _VERDICTS.get(outcome, (NO_VERDICT,)):
             attempts_ended.labels(engine, outcome, verdict)
     for phase in PHASES:
         phase_seconds.labels(phase)
+
+
+def expect_dispatch(engines: Iterable[str]) -> None:
+    """Begin the dispatcher's counts at 0 for every engine."""
+    for engine in engines:
+        dispatch_lag_seconds.labels(engine)
 
 
 def expect_engines(engines: Iterable[str]) -> None:

@@ -118,7 +118,7 @@ OPERATORS = Board(
                 ),
                 lines(
                     "Dispatch",
-                    "Time since the last complete pass, the canary's way to a worker, and how long startable runs were kept.",
+                    "Time since the last complete pass, the canary's way to a worker, and how long runs were kept.",
                     "s",
                     Query("min(epsm_dispatch_age_seconds)", "last pass"),
                     Query("max(epsm_canary_latency_seconds)", "canary"),

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from shared import metrics
 from shared.db.database import Database, DatabaseAway
 from shared.db.tables import Run, Simulation
 from shared.dispatch.fill import fill
@@ -35,6 +36,8 @@ class DispatchLoop:
         self._thread = threading.Thread(target=self._run, name="dispatch", daemon=True)
         #: Monotonic time of the last pass in which neither Postgres nor RabbitMQ was away.
         self.last_pass = time.monotonic()
+        metrics.expect_dispatch(settings.engines)
+        metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - self.last_pass)
 
     def start(self) -> None:
         """Begin to dispatch."""

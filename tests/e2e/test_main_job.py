@@ -56,7 +56,7 @@ def test_every_service_tells_its_health_and_its_metrics(system: System) -> None:
     ports = system.stack.state.ports
     for service, metric in (
         ("api", "epsm_http_request_seconds_count"),
-        ("worker", 'epsm_runs_ended_total{outcome="succeeded"}'),
+        ("worker", 'outcome="succeeded",verdict="success"'),
         ("scheduler", "epsm_canary_latency_seconds"),
     ):
         base = f"http://127.0.0.1:{ports[service]}"
