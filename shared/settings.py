@@ -104,7 +104,10 @@ class Settings(BaseSettings):
     """How long a silent worker keeps its runs: several beats, so that a short stall costs nothing."""
 
     drain_seconds: float = Field(20, ge=0)
-    """How long a worker that got SIGTERM lets its runs finish before it gives them back uncharged."""
+    """How long a worker that got SIGTERM waits for those of its runs that can end; the rest is given back uncharged."""
+
+    max_give_backs: int = Field(5, ge=0, le=1000)
+    """How often leaving workers may give a run back uncharged; then it counts, so that it ends some day."""
 
     consumer_timeout_seconds: float = Field(7200, gt=0)
     """What RabbitMQ's `consumer_timeout` is set to; past it RabbitMQ gives a run that still goes to a second worker."""

@@ -1,6 +1,7 @@
 """The attempts this worker has right now: entered after a claim, left after the commit, read by the heartbeat."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -11,12 +12,18 @@ from shared.state.finish import AttemptKey
 from sim_worker.energyplus.progress import Progress
 from sim_worker.energyplus.supervise import Stop, StopSignal
 
+#: Progress below this says little: sizing and warm-up come first and take a time of their own.
+TELLING_PERCENT = 10
+#: An estimate may be this much too long before a run is given up that could have ended.
+DOUBT = 1.5
+
 
 @dataclass(slots=True)
 class ActiveAttempt:
     """One attempt in progress: what it is, how far it is, and the way to stop it."""
 
     claimed: Claimed
+    entered: float = field(default_factory=time.monotonic)
     stop: StopSignal = field(default_factory=StopSignal)
     progress: Progress = field(default_factory=lambda: Progress(0, "Fetching the inputs"))
 
@@ -24,6 +31,14 @@ class ActiveAttempt:
     def key(self) -> AttemptKey:
         """The fence of everything that is written about this attempt."""
         return AttemptKey(self.claimed.simulation_id, self.claimed.run_id, self.claimed.attempt)
+
+    @property
+    def expected_seconds(self) -> float | None:
+        """How long it will probably still take, by its progress so far; None while that says little."""
+        done = self.progress.percent
+        if done < TELLING_PERCENT:
+            return None
+        return (time.monotonic() - self.entered) * (100 - done) / done
 
     def report(self, progress: Progress) -> None:
         """Remember the progress; the next beat carries it to the database."""
@@ -73,6 +88,13 @@ class ActiveAttempts:
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until there is none; whether that happened in time."""
         return self._idle.wait(seconds)
+
+    def give_back_longer_than(self, seconds: float) -> None:
+        """Tell the attempts to stop that will probably not end within `seconds`, because this worker is leaving."""
+        for attempt in self.all():
+            expected = attempt.expected_seconds
+            if expected is not None and expected > DOUBT * seconds:
+                attempt.stop.request(Stop.DRAINED)
 
     def give_back_all(self) -> None:
         """Tell every attempt, and every one still to come, to stop because this worker is leaving."""

@@ -22,6 +22,7 @@ from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, finish, give_back, stop
+from shared.state.policy import RetryPolicy
 from shared.storage import Storage, StorageError
 from shared.words import Outcome
 from sim_worker.active import ActiveAttempt, ActiveAttempts
@@ -69,6 +70,7 @@ class Attempts:
     engine: Engine
     active: ActiveAttempts
     patience: Patience
+    policy: RetryPolicy
 
     def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
         """Claim the run and see it through; nothing happens when it is not there to be claimed.
@@ -183,7 +185,10 @@ class Attempts:
         """Write down why the attempt was stopped; of a lost lease there is nothing left to say."""
         log.info("attempt.stopped", reason=str(reason))
         metrics.attempts_ended.labels(attempt.claimed.engine, _OUTCOMES[reason], metrics.NO_VERDICT).inc()
-        ends: dict[Stop, Callable[[Connection, AttemptKey], bool]] = {Stop.CANCELLED: stop, Stop.DRAINED: give_back}
+        ends: dict[Stop, Callable[[Connection, AttemptKey], bool]] = {
+            Stop.CANCELLED: stop,
+            Stop.DRAINED: lambda connection, key: give_back(connection, key, self.policy),
+        }
         if reason in ends:
             self._insist(lambda c: ends[reason](c, attempt.key))
 

@@ -36,6 +36,8 @@ log = get_logger(__name__)
 
 #: How long the engines of given-back runs have to die and their runs to be written back.
 GIVE_BACK_SECONDS = 10.0
+#: How often a leaving worker looks whether its runs can still end in time.
+LOOK_SECONDS = 1.0
 
 
 class WorkerService:
@@ -52,7 +54,7 @@ class WorkerService:
         self._active = ActiveAttempts()
         self._patience = Patience()
         self._launcher = Launcher()
-        policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds))
+        policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
         self._broker = EpsmBroker(
             settings.broker_url.get_secret_value(),
             queue_type=settings.queue_type,
@@ -69,6 +71,7 @@ class WorkerService:
             engine,
             self._active,
             self._patience,
+            policy,
         )
         declare_actor(self._broker, runs_queue(engine.version, settings.queue_type), attempts)
         self._broker.declare_queue(CANARY_QUEUE)
@@ -104,11 +107,11 @@ class WorkerService:
         )
 
     def stop(self) -> None:
-        """Take no more runs, let the running ones end within the drain time, give back the rest uncharged."""
+        """Take no more runs, let those end that can within the drain time, give back the rest uncharged."""
         log.info("worker.draining", runs=len(self._active.all()))
         self._heartbeat.status = "draining"
         self._broker.drain()
-        self._active.wait_until_idle(self._settings.drain_seconds)
+        self._let_end(self._settings.drain_seconds)
         # Even with nothing left to give back: a message that is just being received may still be claimed.
         self._active.give_back_all()
         self._active.wait_until_idle(GIVE_BACK_SECONDS)
@@ -125,6 +128,14 @@ class WorkerService:
         self._health.stop()
         self._database.close()
         log.info("worker.stopped")
+
+    def _let_end(self, seconds: float) -> None:
+        """Wait for what can end in time; the rest has a better use of the time with another worker."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._active.give_back_longer_than(left)
+            if self._active.wait_until_idle(min(left, LOOK_SECONDS)):
+                return
 
     def _expose(self) -> None:
         metrics.expect_attempts(self._engine.version)

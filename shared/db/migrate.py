@@ -4,6 +4,7 @@ Migrations run one at a time (an advisory lock) and give up rather than block a 
 timeouts): a failed one is rolled back whole and can be tried again.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ADVISORY_LOCK = 0x6570736D
 #: A migration that cannot get its lock soon makes every query behind it wait as well.
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 300_000
+LOCK_POLL_SECONDS = 0.2
 
 
 def configuration() -> Config:
@@ -48,11 +50,7 @@ def run(url: str, action: Callable[[Config], object]) -> None:
         connection.execute(text(f"SET lock_timeout = {LOCK_TIMEOUT_MS}"))
         connection.execute(text(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}"))
         connection.commit()
-        # Waiting for another migration to end is right, however long it takes; only tables must not be waited for.
-        connection.execute(text("SET LOCAL lock_timeout = 0"))
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
-        connection.commit()
+        _wait_for_lock(connection)
         try:
             action(_bound(connection))
             connection.commit()
@@ -60,6 +58,18 @@ def run(url: str, action: Callable[[Config], object]) -> None:
             connection.rollback()
             connection.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
             connection.commit()
+
+
+def _wait_for_lock(connection: Connection) -> None:
+    """Wait for another migration to end, however long it takes; only tables must not be waited for.
+
+    Asked again and again rather than waited for inside Postgres: that wait would be an open transaction, which an index
+    that the other migration builds concurrently waits for in turn.
+    """
+    while not connection.scalar(text(f"SELECT pg_try_advisory_lock({ADVISORY_LOCK})")):
+        connection.commit()
+        time.sleep(LOCK_POLL_SECONDS)
+    connection.commit()
 
 
 def _bound(connection: Connection) -> Config:

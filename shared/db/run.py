@@ -51,6 +51,8 @@ class Run(Base):
             "published_at",
             postgresql_where=text("status = 'queued' AND published_at IS NOT NULL"),
         ),
+        # What workers are scaled on and what the census counts.
+        Index("ix_runs_waiting", "engine", "not_before", postgresql_where=text("status = 'queued'")),
         Index("ix_runs_running", "simulation_id", postgresql_where=text("status = 'running'")),
         Index("ix_runs_leases", "lease_expires_at", postgresql_where=text("status = 'running'")),
     )

@@ -113,13 +113,21 @@ def fail_attempt(
     return True
 
 
-def give_back(connection: Connection, key: AttemptKey) -> bool:
-    """Return a run that its worker had no time to end: queued again at once, the attempt not charged."""
+def give_back(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> bool:
+    """Return a run that its worker had no time to end: queued again at once, the attempt not charged.
+
+    One that has been given back too often is charged like any other attempt that came to nothing.
+    """
     run = _lock(connection, key)
     if run is None:
         return False
     if run.cancel_requested_at is not None:
         return _stop(connection, key)
+    if (before := _given_back(connection, run)) >= policy.max_give_backs:
+        failure = Failure(
+            "worker_left", f"The workers that had the run were stopped {before + 1} times before it ended"
+        )
+        return fail_attempt(connection, key, failure, policy, Outcome.DRAINED)
     _close(connection, key, Outcome.DRAINED)
     values = {**_REQUEUED, "charged": Run.charged - 1, "not_before": func.now()}
     move(connection, PUT_BACK, *_mine(key), values=values, data={"reason": "drained"})
@@ -152,6 +160,14 @@ def _mine(key: AttemptKey) -> tuple[ColumnElement[bool], ...]:
 def _lock(connection: Connection, key: AttemptKey) -> Row[Any] | None:
     lock_simulation(connection, key.simulation_id)
     return connection.execute(select(Run.__table__).where(*_mine(key)).with_for_update()).one_or_none()
+
+
+def _given_back(connection: Connection, run: Row[Any]) -> int:
+    """How often the run has been given back in this round."""
+    drained = select(func.count()).where(
+        Attempt.run_id == run.id, Attempt.outcome == Outcome.DRAINED.value, Attempt.started_at >= run.queued_at
+    )
+    return connection.scalar(drained) or 0
 
 
 def _stop(connection: Connection, key: AttemptKey, phases: Mapping[str, float] | None = None) -> bool:

@@ -20,11 +20,13 @@ class GiveUp:
 class RetryPolicy:
     """Exponential backoff after an infrastructure error; model errors never come here.
 
-    `base` is the wait before the second attempt; every further one doubles it, up to `longest`.
+    `base` is the wait before the second attempt; every further one doubles it, up to `longest`. Leaving workers may
+    give a run back uncharged `max_give_backs` times in a round: one that is longer than workers live must end some day.
     """
 
     base: timedelta
     longest: timedelta = timedelta(minutes=10)
+    max_give_backs: int = 5
 
     def decide(self, charged: int, max_attempts: int) -> Requeue | GiveUp:
         """The decision after the `charged`-th charged attempt has failed."""

@@ -97,7 +97,7 @@ def test_a_superseded_attempt_changes_nothing(rows: Rows) -> None:
     assert not rows.finish(old)
     assert not fail(rows, old)
     with rows.database.transaction() as connection:
-        assert not give_back(connection, old)
+        assert not give_back(connection, old, POLICY)
         assert not stop(connection, old)
         assert not reap(connection, old, POLICY)
         answers = beat(connection, [Beat(run, old.attempt, 50, "zombie")], lease=LEASE)
@@ -130,10 +130,33 @@ def test_a_run_that_is_given_back_is_not_charged(rows: Rows) -> None:
     for _ in range(3):
         key = rows.start(run)
         with rows.database.transaction() as connection:
-            assert give_back(connection, key)
+            assert give_back(connection, key, POLICY)
 
     assert (rows.run(run).status, rows.run(run).attempt, rows.run(run).charged) == ("queued", 3, 0)
     assert rows.finish(rows.start(run))
+
+
+def test_a_run_that_is_longer_than_its_workers_live_ends_some_day_with_the_reason(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit(max_attempts=2))
+    bounded = RetryPolicy(timedelta(0), max_give_backs=2)
+    charged = []
+    for _ in range(4):
+        key = rows.start(run)
+        with rows.database.transaction() as connection:
+            assert give_back(connection, key, bounded)
+        charged.append(rows.run(run).charged)
+
+    assert charged == [0, 0, 1, 2]
+    failed = rows.run(run)
+    assert (failed.status, failed.error_code) == ("failed", "worker_left")
+    assert "stopped 4 times" in failed.error_message
+    # A new round begins to count anew.
+    with rows.database.transaction() as connection:
+        assert retry_failed(connection, failed.simulation_id) is Retried.ACCEPTED
+    key = rows.start(run)
+    with rows.database.transaction() as connection:
+        assert give_back(connection, key, bounded)
+    assert (rows.run(run).status, rows.run(run).charged) == ("queued", 0)
 
 
 def test_a_lease_that_has_not_expired_is_not_reaped(rows: Rows) -> None:
@@ -208,7 +231,7 @@ def test_a_flagged_run_ends_cancelled_whatever_ends_it(rows: Rows, ending: str) 
         elif ending == "fail":
             assert fail_attempt(connection, key, LOST, POLICY)
         elif ending == "give_back":
-            assert give_back(connection, key)
+            assert give_back(connection, key, POLICY)
         else:
             assert reap(connection, key, POLICY)
 

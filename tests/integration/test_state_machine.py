@@ -54,7 +54,7 @@ class Life(RuleBasedStateMachine):
                 case "infrastructure":
                     fail_attempt(connection, key, Failure("x", "x"), AT_ONCE)
                 case "give back":
-                    give_back(connection, key)
+                    give_back(connection, key, AT_ONCE)
                 case "stop":
                     stop(connection, key)
                 case "reap":

@@ -1,11 +1,15 @@
 """What a worker knows of its attempts while it leaves."""
 
+import time
 from datetime import UTC, datetime
 from uuid import uuid4
+
+import pytest
 
 from shared.state.claim import Claimed, ClaimedInput
 from shared.words import InputRole
 from sim_worker.active import ActiveAttempts
+from sim_worker.energyplus.progress import Progress
 from sim_worker.energyplus.supervise import Stop
 
 
@@ -54,6 +58,28 @@ def test_attempts_are_told_to_stop_when_the_worker_gives_back_and_so_is_one_that
 
     assert early.stop.requested is Stop.DRAINED
     assert late.stop.requested is Stop.DRAINED
+
+
+@pytest.mark.parametrize(
+    ("percent", "given_back"),
+    [
+        pytest.param(4, False, id="hardly begun: nobody knows"),
+        pytest.param(20, True, id="240 s to go"),
+        pytest.param(60, False, id="40 s to go, which may be a wrong guess"),
+        pytest.param(90, False, id="7 s to go"),
+    ],
+)
+def test_a_leaving_worker_gives_back_at_once_what_cannot_end_in_time(
+    percent: int, given_back: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active = ActiveAttempts()
+    attempt = active.enter(claimed())
+    attempt.report(Progress(percent, "Simulating"))
+    monkeypatch.setattr(attempt, "entered", time.monotonic() - 60)
+
+    active.give_back_longer_than(30)
+
+    assert (attempt.stop.requested is Stop.DRAINED) is given_back
 
 
 def test_the_first_reason_to_stop_stays() -> None:
