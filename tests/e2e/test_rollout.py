@@ -1,0 +1,134 @@
+"""A rolling upgrade under load: processes of two commits on two schemas, in every pairing that a rollout has."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from deploy.local.install import POSTGRES, RABBITMQ
+from deploy.local.processes import Process
+from deploy.local.stack import ROOT, Stack
+from tests.e2e.conftest import SETTINGS, SIZING, System, make_engine
+from tests.servers import need
+
+VERSIONS = "shared/db/migrations/versions"
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """The code as it was before the newest migration."""
+    newest = git("log", "--diff-filter=A", "--format=%H", "-1", "--", VERSIONS)
+    before = git("rev-parse", "--verify", "--quiet", f"{newest}^") if newest else ""
+    if not before:
+        if os.environ.get("CI"):
+            pytest.fail("this checkout has no history before its newest migration")
+        pytest.skip("this checkout has no history before its newest migration")
+    tree = tmp_path / "older"
+    tree.mkdir()
+    archive = subprocess.run(["/usr/bin/git", "archive", before], cwd=ROOT, capture_output=True, check=True)
+    subprocess.run(["/usr/bin/tar", "--extract", "--directory", str(tree)], input=archive.stdout, check=True)
+    return tree
+
+
+@pytest.fixture
+def rollout(older: Path, tmp_path: Path) -> Iterator[System]:
+    """A whole stack of the older code on the older schema."""
+    need(POSTGRES)
+    need(RABBITMQ)
+    journal = make_engine(tmp_path / "engine")
+    settings = {**SETTINGS, "EPSM_ENGINE_DIRECTORIES": str(tmp_path / "engine")}
+    directory = tmp_path / "local"
+    environment = {**{n: v for n, v in os.environ.items() if not n.startswith("EPSM_")}, **settings}
+    command = [sys.executable, "-m", "deploy.local", "up", "--directory", str(directory)]
+    subprocess.run(command, cwd=older, env=environment, check=True)
+    stack = Stack(directory, settings)
+    try:
+        yield System(stack, journal)
+    finally:
+        for _ in stack.down():
+            pass
+        stack.postgres.remove()
+
+
+def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
+    rollout: System, older: Path, tmp_path: Path
+) -> None:
+    stack = rollout.stack
+    newer_worker, older_worker = Process("newer", tmp_path / "local"), stack.worker
+    assert (working_tree(older_worker), schema(stack)) == (older, older_schema(older))
+    simulation = rollout.submit(SIZING, copies=24)
+    try:
+        # A newer worker, everything else still older.
+        newer_worker.start([sys.executable, "-m", "sim_worker"], port_of_its_own(stack), ROOT)
+        older_worker.stop()
+        progress(rollout, simulation, 6)
+
+        # The schema goes first, under the running service; then an older worker meets it.
+        stack.migrate()
+        assert schema(stack) != older_schema(older)
+        progress(rollout, simulation, 3)
+        newer_worker.stop()
+        older_worker.start([sys.executable, "-m", "sim_worker"], stack.environment(), older)
+        assert working_tree(older_worker) == older
+        progress(rollout, simulation, 6)
+
+        # API and scheduler follow, and the older worker is the last of its version.
+        for process, start in ((stack.api, stack.start_api), (stack.scheduler, stack.start_scheduler)):
+            process.stop()
+            start()
+            assert working_tree(process) == ROOT
+        late = rollout.submit(SIZING)
+        assert rollout.ended(late)["status"] == "succeeded"
+        assert rollout.ended(simulation)["counts"]["succeeded"] == 24
+    finally:
+        newer_worker.stop()
+
+    assert rollout.call("GET", "/readyz").status_code == 200
+    for run in rollout.runs(simulation):
+        assert run["status"] == "succeeded"
+        # One that was given back before its engine started has an attempt more.
+        assert 1 <= rollout.journal.starts(run["id"]) <= run["attempt"]
+    with create_engine(stack.postgres.url()).connect() as connection:
+        charged = connection.execute(text("SELECT charged, count(*) FROM runs GROUP BY charged")).all()
+    assert [tuple(row) for row in charged] == [(1, 25)]
+
+
+def git(*arguments: str) -> str:
+    """What git says; empty when it says no."""
+    return subprocess.run(
+        ["/usr/bin/git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+
+
+def working_tree(process: Process) -> Path:
+    """Whose code a process runs."""
+    return Path(f"/proc/{process.pid}/cwd").resolve()
+
+
+def schema(stack: Stack) -> str:
+    """The revision the database is at."""
+    engine = create_engine(stack.postgres.url())
+    with engine.connect() as connection:
+        revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    engine.dispose()
+    return revision
+
+
+def older_schema(older: Path) -> str:
+    """The newest revision that the older code knows."""
+    return max(path.name for path in (older / VERSIONS).glob("*.py")).partition("_")[0]
+
+
+def port_of_its_own(stack: Stack) -> dict[str, str]:
+    """The environment of a worker beside another."""
+    return {**stack.environment(), "EPSM_WORKER_PORT": "0"}
+
+
+def progress(system: System, simulation: dict[str, str], more: int) -> None:
+    """Wait until so many more runs have succeeded."""
+    before = system.simulation(simulation)["counts"]["succeeded"]
+    system.until(lambda: system.simulation(simulation)["counts"]["succeeded"] >= before + more, f"{more} more runs end")
