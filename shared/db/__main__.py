@@ -1,4 +1,4 @@
-"""Migrations from the command line: `python -m shared.db upgrade|downgrade|check|revision`."""
+"""Migrations from the command line: `python -m shared.db upgrade|downgrade|wait|check|revision`."""
 
 import argparse
 import sys
@@ -16,6 +16,7 @@ def main() -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("upgrade", help="to the newest schema").add_argument("revision", nargs="?", default="head")
     verbs.add_parser("downgrade", help="to an older schema").add_argument("revision")
+    verbs.add_parser("wait", help="until the schema is new enough for this code")
     verbs.add_parser("check", help="fail when tables in code and database differ")
     verbs.add_parser("revision", help="write a migration from the difference").add_argument("message")
     arguments = parser.parse_args()
@@ -25,6 +26,8 @@ def main() -> int:
             migrate.upgrade(url, arguments.revision)
         elif arguments.verb == "downgrade":
             migrate.downgrade(url, arguments.revision)
+        elif arguments.verb == "wait":
+            migrate.wait(url)
         elif arguments.verb == "check":
             migrate.check(url)
         else:

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, make_url, pool, text
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, make_url, pool, text
+from sqlalchemy.exc import OperationalError
 
 #: Any number will do as long as nobody else uses it: "epsm" in ASCII.
 ADVISORY_LOCK = 0x6570736D
@@ -18,6 +21,7 @@ ADVISORY_LOCK = 0x6570736D
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 300_000
 LOCK_POLL_SECONDS = 0.2
+WAIT_SECONDS = 1.0
 
 
 def configuration() -> Config:
@@ -36,6 +40,24 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """Migrate down to `revision`; `base` is an empty schema."""
     run(url, lambda config: command.downgrade(config, revision))
+
+
+def wait(url: str) -> None:
+    """Return once the schema is as new as this code, or newer; until then, and while Postgres is away, wait."""
+    scripts = ScriptDirectory.from_config(configuration())
+    older = {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()}
+    engine = create_engine(make_url(url), poolclass=pool.NullPool, connect_args={"application_name": "epsm-wait"})
+    # A revision that this code has never heard of was made by newer code.
+    while (revision := _revision(engine)) is None or revision in older:
+        time.sleep(WAIT_SECONDS)
+
+
+def _revision(engine: Engine) -> str | None:
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError:
+        return None
 
 
 def check(url: str) -> None:

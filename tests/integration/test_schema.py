@@ -74,3 +74,38 @@ def test_migrations_started_at_once_wait_for_each_other(postgres_server: Postgre
         list(pool.map(lambda _: migrate.upgrade(url), range(3)))
 
     migrate.check(url)
+
+
+@pytest.mark.parametrize(
+    ("revision", "ready"),
+    [
+        pytest.param("base", False, id="nothing there yet"),
+        pytest.param("0001", False, id="older"),
+        pytest.param("head", True, id="as new"),
+        pytest.param("9999", True, id="newer than this code"),
+    ],
+)
+def test_services_wait_for_a_schema_that_is_new_enough(
+    database_url: str, revision: str, ready: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if revision == "9999":
+        database = Database(database_url, name="tests")
+        with database.transaction() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        database.close()
+    elif revision != "head":
+        migrate.downgrade(database_url, revision)
+
+    def asleep(_seconds: float) -> None:
+        raise StillWaiting
+
+    monkeypatch.setattr("shared.db.migrate.time.sleep", asleep)
+    if ready:
+        migrate.wait(database_url)
+    else:
+        with pytest.raises(StillWaiting):
+            migrate.wait(database_url)
+
+
+class StillWaiting(Exception):
+    """It is not ready."""
