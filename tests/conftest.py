@@ -9,6 +9,9 @@ import pytest
 
 from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitServer
+from shared.db.database import Database
+from shared.state.ledger import discrepancies
+from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
 KINDS = ("unit", "integration", "deploy", "e2e")
@@ -63,6 +66,22 @@ def database_url(postgres_server: PostgresServer) -> str:
     name = f"test_{next(numbers)}"
     postgres_server.create_database(name, template=TEMPLATE)
     return postgres_server.url(name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated database."""
+    opened = Database(database_url, name="tests")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def rows(database: Database) -> Iterator[Rows]:
+    """A way to fill it; whatever a test did with the rows, the books must agree afterwards."""
+    yield Rows(database)
+    with database.transaction() as connection:
+        assert discrepancies(connection) == {}
 
 
 @pytest.fixture
