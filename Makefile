@@ -9,7 +9,7 @@ STACK := $(BIN)/python -m deploy.local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-unit check lint types format dashboards lock bench-overhead clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit check lint types format dashboards lock bench-overhead clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,10 @@ $(STAMP): requirements.lock pyproject.toml
 test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus
 	@$(STACK) install
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on a Docker engine of their own
+	@$(STACK) install
+	@$(BIN)/python -m pytest -m "deploy or not slow" tests/deploy $(ARGS)
 
 test-unit: setup ## Run the unit tests, which need nothing but Python
 	@$(BIN)/python -m pytest -q tests/unit $(ARGS)

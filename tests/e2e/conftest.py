@@ -23,7 +23,13 @@ CHICAGO = PAYLOAD / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.ep
 #: Nothing here takes longer when all is well; a loaded machine is given a lot more than it needs.
 PATIENCE_SECONDS = 240
 #: Short leases, so that a lost worker is noticed soon.
-SETTINGS = {"EPSM_LEASE_SECONDS": "4", "EPSM_BEAT_SECONDS": "1", "EPSM_CONCURRENCY": "2", "EPSM_DRAIN_SECONDS": "5"}
+SETTINGS = {
+    "EPSM_LEASE_SECONDS": "4",
+    "EPSM_BEAT_SECONDS": "1",
+    "EPSM_CONCURRENCY": "2",
+    "EPSM_DRAIN_SECONDS": "5",
+    "EPSM_CANARY_SECONDS": "5",
+}
 
 ANNUAL = {"annual": True, "outputs": []}
 SIZING = {"annual": False, "outputs": []}
