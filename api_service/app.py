@@ -16,6 +16,7 @@ from shared.dispatch.loop import DispatchLoop
 from shared.messages import Publisher
 from shared.settings import Settings, read_settings
 from shared.storage import Storage, open_storage
+from shared.tracing import configure_tracing
 
 
 class Rabbit(Publisher, Broker, Protocol):
@@ -30,6 +31,7 @@ def create_app(
     `storage` and `broker` are for tests; otherwise the settings name them. Neither Postgres nor RabbitMQ need be there.
     """
     settings = settings or read_settings()
+    configure_tracing("api", settings.traces_endpoint)
     # Half of what all threads and the dispatcher need at once is kept, the rest is opened under load.
     database = Database(
         settings.database_url.get_secret_value(), name="epsm-api", pool_size=settings.api_threads // 2 + 1

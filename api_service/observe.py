@@ -1,15 +1,17 @@
-"""What is noted of every request: its id, which goes into logs and on to the worker, and how long it took."""
+"""What is noted of every request: its id, which goes into logs and on to the worker, its time, and its trace."""
 
 import re
 import time
+from contextlib import AbstractContextManager, nullcontext
 from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
 
-from shared import metrics
+from shared import metrics, tracing
 
 HEADER = "X-Request-ID"
+CALLER_HEADER = "traceparent"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -18,20 +20,29 @@ def register(app: Flask) -> None:
     """Watch all requests of the application."""
     app.before_request(_begin)
     app.after_request(_end)
-    app.teardown_request(lambda _: metrics.http_requests_active.dec())
+    app.teardown_request(_leave)
 
 
 def correlation_id() -> str:
-    """The id of the current request: the client's own X-Request-ID when it is one that can go into a log."""
+    """The id of the current request: the client's own X-Request-ID when it is one that can go into a log.
+
+    An id of ours is the traceparent of a request that is traced, so that whoever has the id can continue its trace.
+    """
     if "correlation_id" not in g:
-        given = request.headers.get(HEADER, "")
-        g.correlation_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
+        g.correlation_id = _given_id() or tracing.carrier().get("traceparent") or uuid4().hex
     return str(g.correlation_id)
+
+
+def _given_id() -> str | None:
+    given = request.headers.get(HEADER, "")
+    return given if _ACCEPTABLE.fullmatch(given) else None
 
 
 def _begin() -> None:
     g.started = time.monotonic()
     metrics.http_requests_active.inc()
+    g.span = _span()
+    g.span.__enter__()
     # A thread serves many requests, and what the last one left must not show up in this one's logs.
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(correlation_id=correlation_id())
@@ -40,7 +51,33 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers[HEADER] = correlation_id()
     response.headers["X-Content-Type-Options"] = "nosniff"
-    route = request.url_rule.rule if request.url_rule is not None else "unmatched"
-    method = request.method if request.method in _METHODS else "other"
+    method, route = _method_and_route()
     metrics.http_request_seconds.labels(method, route, str(response.status_code)).observe(time.monotonic() - g.started)
+    tracing.note({"http.response.status_code": response.status_code}, failed=response.status_code >= 500)
     return response
+
+
+def _leave(_error: BaseException | None) -> None:
+    metrics.http_requests_active.dec()
+    g.pop("span", nullcontext()).__exit__(None, None, None)
+
+
+def _span() -> AbstractContextManager[None]:
+    if request.blueprint == "health":
+        # Probes and Prometheus ask every few seconds, and nobody asks about them.
+        return nullcontext()
+    method, route = _method_and_route()
+    given, caller = _given_id(), request.headers.get(CALLER_HEADER)
+    return tracing.span(
+        f"{method} {route}",
+        # A client's own id stays the simulation's, and so decides on the trace; its caller's trace is linked to.
+        of=given or caller,
+        caller=caller if given else None,
+        kind="server",
+        attributes={"http.request.method": method, "http.route": route, "url.path": request.path},
+    )
+
+
+def _method_and_route() -> tuple[str, str]:
+    route = request.url_rule.rule if request.url_rule is not None else "unmatched"
+    return request.method if request.method in _METHODS else "other", route

@@ -7,6 +7,7 @@ from scheduler_service.service import SchedulerService
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
+from shared.tracing import configure_tracing
 
 
 def main() -> int:
@@ -20,6 +21,7 @@ def main() -> int:
         return 1
     stop_signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    configure_tracing("scheduler", settings.traces_endpoint)
     service = SchedulerService(settings, storage)
     service.start()
     signal.sigwait(stop_signals)

@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     max_runs: int = Field(100_000, ge=1)
     """Most runs that one submission may expand to."""
 
+    traces_endpoint: str | None = Field(None, pattern=r"^(https?://.+)?$")
+    """Base address of the OTLP/HTTP receiver of traces, such as `http://collector:4318`; empty turns tracing off."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """Least severe events that are logged."""
 

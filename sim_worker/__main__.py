@@ -6,6 +6,7 @@ import sys
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
+from shared.tracing import configure_tracing
 from sim_worker.energyplus.engine import EngineError, find_engine, probe
 from sim_worker.service import WorkerService
 
@@ -24,6 +25,7 @@ def main() -> int:
     # Blocked here, taken by sigwait below: no handler runs in the middle of anything.
     stop_signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
+    configure_tracing("worker", settings.traces_endpoint)
     service = WorkerService(settings, storage, engine)
     service.start()
     signal.sigwait(stop_signals)

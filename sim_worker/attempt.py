@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection
 
-from shared import metrics
+from shared import metrics, tracing
 from shared.db.database import Database
 from shared.logging import get_logger
 from shared.settings import Settings
@@ -104,6 +104,7 @@ class Attempts:
         metrics.attempts_started.labels(claimed.engine).inc()
         metrics.queue_wait_seconds.labels(claimed.engine).observe(max(waited.total_seconds(), 0))
         log.info("attempt.started", simulation_id=str(claimed.simulation_id))
+        tracing.note({"epsm.attempt": claimed.attempt, "epsm.engine": claimed.engine, "epsm.worker": self.worker_id})
         try:
             with scratch(self.settings.scratch_directory, claimed.run_id, claimed.attempt) as directory:
                 finished = self._execute(attempt, directory, phases)
@@ -122,6 +123,7 @@ class Attempts:
         outcome = Outcome.LOST if not kept else Outcome.SUCCEEDED if finished.failure is None else Outcome.FAILED
         verdict = finished.verdict if kept and finished.verdict else metrics.NO_VERDICT
         metrics.attempts_ended.labels(claimed.engine, outcome, verdict).inc()
+        tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict})
         log.info("attempt.ended", kept=kept, verdict=finished.verdict, **phases.seconds)
 
     def _execute(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:
@@ -141,8 +143,9 @@ class Attempts:
                 return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
             write_changes(prepared, work)
         _obey(attempt)
-        with phases.phase("engine"):
+        with phases.phase("engine"), tracing.span("energyplus"):
             execution = self._supervise(attempt, prepared, weather)
+            tracing.note({"epsm.exit": str(execution.exit)})
         if execution.stopped is not None:
             raise Stopped(execution.stopped)
         with phases.phase("parse"):
@@ -169,6 +172,7 @@ class Attempts:
             on_progress=attempt.report,
             environments=prepared.environments,
             needs_expansion=prepared.needs_expansion,
+            variables={name.upper(): value for name, value in tracing.carrier().items()},
         )
 
     def _read(self, claimed: Claimed, execution: Execution, work: Path) -> Finished:
@@ -185,6 +189,7 @@ class Attempts:
         """Write down why the attempt was stopped; of a lost lease there is nothing left to say."""
         log.info("attempt.stopped", reason=str(reason))
         metrics.attempts_ended.labels(attempt.claimed.engine, _OUTCOMES[reason], metrics.NO_VERDICT).inc()
+        tracing.note({"epsm.outcome": _OUTCOMES[reason].value})
         ends: dict[Stop, Callable[[Connection, AttemptKey], bool]] = {
             Stop.CANCELLED: stop,
             Stop.DRAINED: lambda connection, key: give_back(connection, key, self.policy),

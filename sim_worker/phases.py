@@ -1,10 +1,10 @@
-"""Where the time of an attempt goes: seconds by phase, kept with the attempt and counted in the metrics."""
+"""Where the time of an attempt goes: seconds by phase, kept with the attempt, counted in the metrics, and traced."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shared import metrics
+from shared import metrics, tracing
 
 
 class Phases:
@@ -18,7 +18,8 @@ class Phases:
         """Measure what happens inside as `name`."""
         started = time.monotonic()
         try:
-            yield
+            with tracing.span(name):
+                yield
         finally:
             self.add(name, time.monotonic() - started)
 

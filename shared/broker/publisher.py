@@ -11,6 +11,7 @@ from dramatiq.errors import BrokerConnectionError
 from shared.broker.broker import EpsmBroker
 from shared.broker.queues import CANARY_ACTOR, CANARY_QUEUE, RUN_ACTOR, runs_queue
 from shared.messages import BrokerAway, RunMessage
+from shared.tracing import carrier, span
 
 
 class RabbitPublisher:
@@ -22,13 +23,16 @@ class RabbitPublisher:
 
     def publish_run(self, engine: str, message: RunMessage) -> None:
         """Publish to the engine's queue; returns once RabbitMQ has confirmed."""
-        self._send(
-            runs_queue(engine, self._queue_type),
-            RUN_ACTOR,
-            run_id=str(message.run_id),
-            simulation_id=str(message.simulation_id),
-            correlation_id=message.correlation_id,
-        )
+        run_id, simulation_id = str(message.run_id), str(message.simulation_id)
+        known = {"epsm.run_id": run_id, "epsm.simulation_id": simulation_id}
+        with span("publish", of=message.correlation_id, kind="producer", attributes=known):
+            self._send(
+                runs_queue(engine, self._queue_type),
+                RUN_ACTOR,
+                run_id=run_id,
+                simulation_id=simulation_id,
+                correlation_id=message.correlation_id,
+            )
 
     def publish_canary(self, canary_id: UUID) -> None:
         """Send a canary to whichever worker is there."""
@@ -52,8 +56,12 @@ class RabbitPublisher:
         self._broker.close()
 
     def _send(self, queue: str, actor: str, **arguments: str) -> None:
+        # The trace is no argument: a worker of a version without traces would not take it.
+        message: Message[None] = Message(
+            queue_name=queue, actor_name=actor, args=(), kwargs=arguments, options=carrier()
+        )
         with self._guarded():
-            self._broker.enqueue(Message(queue_name=queue, actor_name=actor, args=(), kwargs=arguments, options={}))
+            self._broker.enqueue(message)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

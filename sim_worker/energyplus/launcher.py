@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,20 +135,23 @@ class Launcher:
         output: Path,
         limits: ChildLimits,
         ended: threading.Event | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> Child:
         """Execute `argv` in `cwd`, its output appended to `output`, in a session and with an environment of its own.
 
-        `ended` is set when it ends; the caller may wait on it together with others. Raises EngineError, LauncherLost.
+        `ended` is set when it ends; the caller may wait on it together with others. `variables` are added to the
+        environment. Raises EngineError, LauncherLost.
         """
         identity = next(self._numbers)
         child = Child(self, identity, ended or threading.Event())
+        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(cwd), "TMPDIR": str(cwd)}
         request = {
             "do": "spawn",
             "id": identity,
             "argv": list(argv),
             "cwd": str(cwd),
             "output": str(output),
-            "env": {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(cwd), "TMPDIR": str(cwd)},
+            "env": {**environment, **(variables or {})},
             "memory": limits.memory_bytes,
             "file": limits.file_bytes,
         }

@@ -7,7 +7,7 @@ import errno
 import shutil
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -96,11 +96,13 @@ def supervise(
     on_progress: Callable[[Progress], None],
     environments: int = 1,
     needs_expansion: bool = False,
+    variables: Mapping[str, str] | None = None,
 ) -> Execution:
     """Execute the prepared `model` in its own directory and wait for the end.
 
     `environments` is how many periods will be simulated, for the progress. With `needs_expansion` ExpandObjects goes
-    first, under the same limits. Raises EngineError, LauncherLost, and OSError when the directory's disk is full.
+    first, under the same limits. `variables` are added to the engine's environment. Raises EngineError, LauncherLost,
+    and OSError when the directory's disk is full.
     """
     started = monotonic()
     watch = _Watch(limits, stop, started)
@@ -114,7 +116,7 @@ def supervise(
     argv = [str(engine.executable), "-w", str(weather), "-d", str(directory), str(model)]
     output = directory / OUTPUT
     reader = ProgressReader(output, environments)
-    child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm())
+    child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm(), variables=variables)
     ended = watch.until_end(child, lambda: on_progress(reader.read()))
     return _concluded(ended, output, directory, watch, started)
 
