@@ -1,0 +1,216 @@
+"""What the compose file promises, read off its text."""
+
+import json
+import re
+import stat
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from shared.settings import PREFIX, Settings, read_settings
+from tests.deploy.compose.composition import (
+    DIRECTORY,
+    ROOT,
+    TEXT,
+    composition,
+    raw,
+    required,
+    seconds,
+    services,
+    size,
+)
+from tests.deploy.images.dockerfile import DOCKERFILE, inherited
+from tests.deploy.images.tools import compose_schema
+
+SERVICES = services()
+OURS = ("migrate", "api", "scheduler", "worker")
+#: What a worker may still take after its drain: engines die, runs are written back, threads end.
+GIVE_BACK_SECONDS = 25
+#: Python, its libraries and the threads of a worker, engines apart.
+WORKER_OWN_BYTES = 512 * 2**20
+
+
+def test_the_file_follows_the_compose_specification() -> None:
+    assert violations(TEXT) == []
+
+
+def test_a_misspelt_word_would_be_found() -> None:
+    assert violations(TEXT.replace("    stop_grace_period:", "    stop_grace_periode:"))
+
+
+def violations(text: str) -> list[str]:
+    schema = json.loads(compose_schema().read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    return [error.message for error in validator.iter_errors(yaml.safe_load(text))]
+
+
+def test_it_starts_with_nothing_but_what_the_one_line_command_makes(tmp_path: Path) -> None:
+    example = (DIRECTORY / ".env.example").read_text()
+    (tmp_path / "deploy" / "compose").mkdir(parents=True)
+    (tmp_path / "deploy" / "compose" / ".env.example").write_text(example)
+    command = next(line for line in example.splitlines() if "openssl" in line).removeprefix("#").strip()
+
+    subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, check=True)
+
+    made = tmp_path / "deploy" / "compose" / ".env"
+    variables = dict(re.findall(r"^(\w+)=(.*)$", made.read_text(), re.MULTILINE))
+    passwords = [variables[name] for name in required()]
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert len(set(passwords)) == len(passwords) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{48}", password) for password in passwords)
+    assert set(services(variables)) == set(SERVICES)
+
+
+def test_it_refuses_to_start_without_passwords() -> None:
+    with pytest.raises(KeyError, match="EPSM_POSTGRES_PASSWORD"):
+        services({})
+
+
+def test_the_example_names_only_variables_that_mean_something() -> None:
+    named = set(re.findall(r"^#?([A-Z_0-9]+)=", (DIRECTORY / ".env.example").read_text(), re.MULTILINE))
+    used = set(re.findall(r"\$\{(\w+)", TEXT)) | {*raw()["migrate"]["build"]["args"]} | {"COMPOSE_PROFILES"}
+    handed_on = {name for service in raw().values() for name, value in environment(service).items() if value is None}
+    assert named <= used | handed_on
+
+
+def test_no_secret_is_written_down() -> None:
+    secret = re.compile(r"PASS|SECRET|(^|_)KEY|TOKEN")
+    for name, service in raw().items():
+        for variable, value in environment(service).items():
+            if secret.search(variable):
+                assert value is None or re.fullmatch(r"\$\{\w+(:\?[^}]*|:-)\}", str(value)), f"{name}: {variable}"
+    for address in re.findall(r"//[^\s/@]+:[^\s@]*@", TEXT):
+        assert re.fullmatch(r"//\w+:\$\{\w+:\?[^}]*\}@", address)
+    users = json.loads((DIRECTORY / "definitions.json").read_text())["users"]
+    assert [(user["name"], user["password"]) for user in users] == [("epsm", "@PASSWORD@")]
+    assert ".env" in (DIRECTORY / ".gitignore").read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_can_do_no_more_than_it_must(name: str) -> None:
+    service = SERVICES[name]
+    limits = service["deploy"]["resources"]["limits"]
+    user = service.get("user") or inherited(target(service), "USER", DOCKERFILE.read_text())[-1]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert not {"cap_add", "privileged", "network_mode", "pid", "devices"} & set(service)
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert re.fullmatch(r"[1-9]\d*:\d+", user)
+    assert size(limits["memory"]) <= 4 * 2**30
+    assert limits["pids"] <= 1024
+    assert service["logging"]["options"]["max-size"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_says_how_it_is_unless_it_only_passes_through(name: str) -> None:
+    service = SERVICES[name]
+    if service["restart"] == "no":
+        waiting = [
+            other["depends_on"].get(name) for other in SERVICES.values() if isinstance(other.get("depends_on"), dict)
+        ]
+        assert {"condition": "service_completed_successfully"} in waiting
+        return
+    assert service["restart"] == "unless-stopped"
+    own = service.get("healthcheck", {}).get("test")
+    assert own or inherited(target(service), "HEALTHCHECK", DOCKERFILE.read_text())
+
+
+def test_ports_are_published_on_loopback_only() -> None:
+    published = [port for service in SERVICES.values() for port in service.get("ports", ())]
+    assert len(published) == 6
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in published)
+
+
+def test_only_who_publishes_a_port_is_on_a_network_with_a_way_out() -> None:
+    assert composition()["networks"]["inside"]["internal"] is True
+    for name, service in SERVICES.items():
+        assert ("outside" in service["networks"]) == bool(service.get("ports")), name
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in {PREFIX + field.upper() for field in Settings.model_fields}:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_services_understand_what_they_are_told(name: str, bare_environment: pytest.MonkeyPatch) -> None:
+    told = environment(SERVICES[name])
+    # An unknown one would stop the process, one without a value only where somebody gives it one.
+    assert set(told) <= {PREFIX + field.upper() for field in Settings.model_fields}
+    for variable, value in told.items():
+        if value is not None:
+            bare_environment.setenv(variable, str(value))
+    settings = read_settings()
+    assert settings.api_host == settings.health_host == "0.0.0.0"  # noqa: S104  (inside a container)
+    assert settings.database_url.get_secret_value() == "postgresql+psycopg2://epsm:epsm_postgres_password@postgres/epsm"
+
+
+def test_a_worker_has_time_to_give_its_runs_back() -> None:
+    drain = int(environment(SERVICES["worker"])["EPSM_DRAIN_SECONDS"])
+    assert seconds(SERVICES["worker"]["stop_grace_period"]) > drain + GIVE_BACK_SECONDS
+
+
+def test_a_worker_has_memory_for_the_largest_models_it_allows() -> None:
+    told = environment(SERVICES["worker"])
+    engines = int(told["EPSM_CONCURRENCY"]) * int(told["EPSM_MEMORY_LIMIT_BYTES"])
+    assert engines + WORKER_OWN_BYTES <= size(SERVICES["worker"]["deploy"]["resources"]["limits"]["memory"])
+
+
+def test_rabbitmq_waits_for_an_acknowledgement_as_long_as_our_services_think() -> None:
+    timeouts = {environment(SERVICES[name])["EPSM_CONSUMER_TIMEOUT_SECONDS"] for name in OURS}
+    assert [1000 * int(timeout) for timeout in timeouts] == [int(rabbitmq_setting("consumer_timeout"))]
+
+
+def test_rabbitmq_blocks_publishers_before_it_is_killed() -> None:
+    watermark = size(rabbitmq_setting("vm_memory_high_watermark.absolute"))
+    assert 1.5 * watermark < size(SERVICES["rabbitmq"]["deploy"]["resources"]["limits"]["memory"])
+
+
+def test_images_are_pinned() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    for name, service in SERVICES.items():
+        image = service["image"]
+        if name in OURS:
+            assert image == f"epsm/{'scheduler' if name == 'migrate' else name}:{version}"
+        elif name in ("postgres", "rabbitmq"):
+            assert re.search(r":\d+\.\d+[^@]*@sha256:[0-9a-f]{64}$", image)
+        else:
+            assert re.search(r":v?\d+\.\d+(\.\d+)?$", image)
+
+
+def test_what_is_mounted_is_there() -> None:
+    mounts = [volume.split(":") for service in SERVICES.values() for volume in service.get("volumes", ())]
+    assert {source for source, *_ in mounts if source[0] != "."} == set(composition()["volumes"])
+    for source, _, *mode in (mount for mount in mounts if mount[0][0] == "."):
+        assert (DIRECTORY / source).exists(), source
+        assert mode == ["ro"]
+
+
+def test_prometheus_looks_for_services_that_exist() -> None:
+    scraped = yaml.safe_load((DIRECTORY / "../monitoring/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    static = [target for job in scraped for config in job.get("static_configs", ()) for target in config["targets"]]
+    names = [name for job in scraped for config in job.get("dns_sd_configs", ()) for name in config["names"]]
+    hosts = {target.partition(":")[0] for target in static} | set(names)
+    assert hosts - {"localhost"} <= set(SERVICES)
+    assert hosts >= {"api", "worker", "scheduler", "rabbitmq", "postgres-exporter"}
+
+
+def environment(service: dict[str, Any]) -> dict[str, Any]:
+    return dict(service.get("environment", {}))
+
+
+def target(service: dict[str, Any]) -> str:
+    """Which of our images a service is."""
+    return str(service["image"]).rpartition("/")[2].partition(":")[0]
+
+
+def rabbitmq_setting(name: str) -> str:
+    lines = (DIRECTORY / "rabbitmq.conf").read_text().splitlines()
+    return dict(line.split(" = ", 1) for line in lines if " = " in line and not line.startswith("#"))[name]
