@@ -1,0 +1,146 @@
+"""The services behind PgBouncer in transaction mode: few sessions for many clients, and nothing kept in a session."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.processes import Process, wait_until
+from deploy.local.stack import Stack
+from tests.e2e.conftest import SETTINGS, SIZING, System, make_engine
+
+pytestmark = pytest.mark.deploy
+SESSIONS = 4
+#: What docs/operations.md says to write into pgbouncer.ini.
+SETTINGS_OF_THE_POOLER = {
+    "pool_mode": "transaction",
+    "default_pool_size": str(SESSIONS),
+    "max_client_conn": "1000",
+    # Our sessions ask for time zone and time limits at the start; here the role has them instead.
+    "ignore_startup_parameters": "extra_float_digits,options",
+}
+
+OF_THE_ROLE = {
+    "timezone": "UTC",
+    "statement_timeout": "30s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+@pytest.fixture
+def pooler() -> str:
+    """The program, installed where that is possible."""
+    if shutil.which("pgbouncer") is None:
+        if os.geteuid() != 0:
+            pytest.skip("pgbouncer is not installed")
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        command = ["/usr/bin/apt-get", "-qq", "install", "--yes", "--no-install-recommends", "pgbouncer"]
+        subprocess.run(command, env=environment, check=True)
+    return shutil.which("pgbouncer") or "pgbouncer"
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A directory that somebody who is not root can reach."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def pooled(pooler: str, place: Path, tmp_path: Path) -> Iterator[System]:
+    """A stack whose services reach Postgres only through the pooler; migrations go straight."""
+    journal = make_engine(tmp_path / "engine")
+    settings = {**SETTINGS, "EPSM_ENGINE_DIRECTORIES": str(tmp_path / "engine")}
+    direct = Stack(tmp_path / "local", settings)
+    bouncer = Process("pgbouncer", tmp_path / "local")
+    try:
+        direct.postgres.start()
+        direct.rabbitmq.start()
+        direct.migrate()
+        ask(direct, *(f"ALTER ROLE epsm SET {name} = '{value}'" for name, value in OF_THE_ROLE.items()))
+        port = start_pooler(pooler, bouncer, direct, place)
+        address = direct.postgres.url().replace(f":{direct.state.ports['postgres']}/", f":{port}/")
+        stack = Stack(tmp_path / "local", {**settings, "EPSM_DATABASE_URL": address})
+        stack.start_api()
+        stack.start_worker()
+        stack.start_scheduler()
+        yield System(stack, journal)
+    finally:
+        for process in (direct.scheduler, direct.worker, direct.api):
+            process.stop()
+        bouncer.stop()
+        direct.rabbitmq.stop()
+        direct.postgres.stop()
+        direct.postgres.remove()
+
+
+def start_pooler(program: str, process: Process, stack: Stack, directory: Path) -> int:
+    """Start it on a free port, as somebody who is not root."""
+    (port,) = free_ports(1)
+    password = urlsplit(stack.postgres.url()).password
+    (directory / "users").write_text(f'"epsm" "{password}"\n')
+    lines = {
+        "listen_addr": LOOPBACK,
+        "listen_port": str(port),
+        "auth_type": "scram-sha-256",
+        "auth_file": str(directory / "users"),
+        "unix_socket_dir": "",
+        **SETTINGS_OF_THE_POOLER,
+    }
+    lead = f"[databases]\n* = host={LOOPBACK} port={stack.state.ports['postgres']}\n[pgbouncer]\n"
+    config = directory / "pgbouncer.ini"
+    config.write_text(lead + "".join(f"{name} = {value}\n" for name, value in lines.items()))
+    command = [program, str(config)]
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        for path in (directory, *directory.iterdir()):
+            os.chown(path, user.pw_uid, user.pw_gid)
+        command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
+    process.start(command, {"PATH": os.environ["PATH"]}, Path("/"))
+
+    def answers() -> bool:
+        try:
+            psycopg2.connect(host=LOOPBACK, port=port, user="epsm", password=password, dbname="epsm").close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    wait_until(answers, process, "PgBouncer")
+    return port
+
+
+def test_the_main_job_works_through_a_pooler_with_few_sessions(pooled: System) -> None:
+    simulation = pooled.submit(SIZING, copies=8)
+    assert pooled.ended(simulation)["counts"]["succeeded"] == 8
+    cancelled = pooled.submit(SIZING, copies=30)
+    pooled.until(lambda: pooled.simulation(cancelled)["counts"]["running"] > 0, "something runs")
+    assert pooled.call("POST", f"/api/v1/simulations/{cancelled['id']}/cancel").status_code == 200
+    assert pooled.ended(cancelled)["status"] == "cancelled"
+
+    # A dead worker's run is taken over, too.
+    again = pooled.submit({"annual": True, "outputs": []})
+    pooled.running(again)
+    pooled.stack.worker.kill()
+    pooled.stack.start_worker()
+    assert pooled.ended(again)["status"] == "succeeded"
+
+    mine = "usename = 'epsm' AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    assert ask(pooled.stack, f"SELECT count(*) FROM pg_stat_activity WHERE {mine}") <= SESSIONS
+
+
+def ask(stack: Stack, *statements: str) -> int:
+    """Say something to Postgres itself; the last statement's number, if it has one."""
+    engine = create_engine(stack.postgres.url(), poolclass=NullPool)
+    with engine.begin() as connection:
+        answers = [connection.execute(text(statement)) for statement in statements]
+        return int(answers[-1].scalar() or 0) if answers[-1].returns_rows else 0
