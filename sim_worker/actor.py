@@ -16,7 +16,6 @@ from sim_worker.errors import InfrastructureError
 
 def declare_actor(broker: EpsmBroker, queue: str, attempts: Attempts) -> Actor[[str, str, str], None]:
     """Register the actor that answers messages of `queue`."""
-    broker.add_middleware(CurrentMessage())
 
     @dramatiq.actor(broker=broker, queue_name=queue, actor_name=RUN_ACTOR, throws=(InfrastructureError,))
     def run(run_id: str, simulation_id: str, correlation_id: str) -> None:

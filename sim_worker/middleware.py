@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from dramatiq import Broker, MessageProxy, Middleware
-from dramatiq.middleware import TimeLimit
+from dramatiq.middleware import CurrentMessage, TimeLimit
 
 from shared import metrics
 from shared.db.database import Database, DatabaseAway
@@ -30,7 +30,7 @@ def ordered_middleware(
 ) -> list[Middleware]:
     """Everything that surrounds the actor, outermost first."""
     backstop = settings.hard_limit_seconds + MARGIN_SECONDS + BACKSTOP_SECONDS
-    return [TimeLimit(time_limit=backstop * 1000), AttemptRetries(database, active, policy, patience)]
+    return [TimeLimit(time_limit=backstop * 1000), CurrentMessage(), AttemptRetries(database, active, policy, patience)]
 
 
 class AttemptRetries(Middleware):
