@@ -9,11 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "EPSM_"
+DRIVER = "postgresql+psycopg2"
 
 
 class SettingsError(Exception):
@@ -26,7 +27,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     database_url: SecretStr = SecretStr("postgresql+psycopg2://epsm@127.0.0.1:5432/epsm")
-    """SQLAlchemy address of Postgres; the only place where state lives."""
+    """Address of Postgres, `postgresql://user:password@host/database`; the only place where state lives."""
 
     broker_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     """AMQP address of RabbitMQ; carries one short message per run and can be lost without losing a run."""
@@ -147,6 +148,15 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """Least severe events that are logged."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, given: SecretStr) -> SecretStr:
+        # Operators hand out plain addresses, with which SQLAlchemy would take a driver that is not installed.
+        scheme, separator, rest = given.get_secret_value().partition("://")
+        if not separator or scheme not in {"postgresql", "postgres", DRIVER}:
+            raise ValueError(f"is not an address of Postgres: it begins with neither postgresql:// nor {DRIVER}://")
+        return SecretStr(f"{DRIVER}://{rest}")
 
     @model_validator(mode="before")
     @classmethod

@@ -1,6 +1,8 @@
 """Settings that make no sense stop the process with a sentence."""
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import create_engine
 
 from shared.settings import SettingsError, read_settings
 
@@ -50,3 +52,18 @@ def test_what_is_unknown_unreadable_or_contradictory_is_told(
 
 def test_secrets_are_not_shown() -> None:
     assert "hunter2" not in repr(read_settings(database_url="postgresql://u:hunter2@h/d"))
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2"])
+def test_an_address_of_postgres_as_operators_hand_it_out_is_taken(scheme: str) -> None:
+    settings = read_settings(database_url=SecretStr(f"{scheme}://epsm:word@db:5432/epsm?sslmode=require"))
+
+    url = settings.database_url.get_secret_value()
+    assert url == "postgresql+psycopg2://epsm:word@db:5432/epsm?sslmode=require"
+    create_engine(url)
+
+
+def test_another_database_is_refused_without_telling_its_password() -> None:
+    with pytest.raises(SettingsError, match="EPSM_DATABASE_URL: is not an address of Postgres") as refused:
+        read_settings(database_url=SecretStr("mysql://epsm:word@db/epsm"))
+    assert "word@" not in str(refused.value)
