@@ -1,0 +1,106 @@
+"""What Prometheus is told of the rows: backlog, window, fleet, books."""
+
+import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy import text
+
+from scheduler_service.census import Census
+from scheduler_service.reconciler import Reconciler
+from shared import metrics
+from tests.rows import ENGINE, LEASE, Rows
+
+
+@pytest.fixture
+def served() -> CollectorRegistry:
+    return metrics.registry("scheduler")
+
+
+@pytest.fixture
+def census(rows: Rows) -> Census:
+    return Census(rows.database, [ENGINE, "23.2.0"], lease=LEASE, window_minimum=4)
+
+
+def told(served: CollectorRegistry, name: str, **labels: str) -> float | None:
+    return served.get_sample_value(name, labels)
+
+
+def change(rows: Rows, statement: str, **parameters: object) -> None:
+    with rows.database.transaction() as connection:
+        connection.execute(text(statement), parameters)
+
+
+def test_waiting_runs_are_told_by_why_they_wait(rows: Rows, census: Census, served: CollectorRegistry) -> None:
+    first, second, third = rows.runs(rows.submit(3))
+    change(
+        rows,
+        "UPDATE runs SET not_before = now() + interval '1 h', held_reason = 'backoff' WHERE id = :id",
+        id=first,
+    )
+    change(
+        rows,
+        "UPDATE runs SET queued_at = now() - interval '90 s', not_before = now() - interval '90 s', published_at = now()"
+        " WHERE id = :id",
+        id=second,
+    )
+    rows.start(third)
+
+    census.run()
+
+    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 1
+    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="backoff") == 1
+    assert told(served, "epsm_runs_running", engine=ENGINE) == 1
+    assert told(served, "epsm_runs_overdue", engine=ENGINE) == 0
+    assert told(served, "epsm_window_messages", engine=ENGINE) == 1
+    oldest = told(served, "epsm_oldest_waiting_seconds", engine=ENGINE)
+    assert oldest is not None
+    assert 90 <= oldest < 3600
+    assert told(served, "epsm_runs_waiting", engine="23.2.0", reason="ready") == 0
+
+    change(rows, "UPDATE runs SET deadline_at = now() - interval '1 s' WHERE status = 'running'")
+    change(rows, "DELETE FROM runs WHERE id = :id", id=second)
+    change(rows, "UPDATE simulations SET total = 2")
+    census.run()
+
+    assert told(served, "epsm_runs_overdue", engine=ENGINE) == 1
+    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 0
+    assert told(served, "epsm_oldest_waiting_seconds", engine=ENGINE) == 0
+
+
+def test_the_fleet_is_told_by_state_and_silent_workers_have_no_slots(
+    rows: Rows, census: Census, served: CollectorRegistry
+) -> None:
+    rows.worker("a", concurrency=3)
+    rows.worker("b", concurrency=5)
+    rows.worker("c", concurrency=7)
+    change(rows, "UPDATE workers SET beat_at = now() - :long WHERE id = 'b'", long=3 * LEASE)
+    change(rows, "UPDATE workers SET status = 'stopped' WHERE id = 'c'")
+
+    census.run()
+
+    states = {
+        state: told(served, "epsm_fleet_workers", engine=ENGINE, state=state) for state in ("ready", "draining", "lost")
+    }
+    assert states == {"ready": 1, "draining": 0, "lost": 1}
+    assert told(served, "epsm_fleet_slots", engine=ENGINE) == 3
+    assert told(served, "epsm_window_size", engine=ENGINE) == 6
+    assert told(served, "epsm_window_size", engine="23.2.0") == 4
+
+
+def test_the_books_are_told_and_a_difference_shows(rows: Rows, served: CollectorRegistry) -> None:
+    class Nobody:
+        def waiting(self, engine: str) -> int:
+            return 0
+
+    reconciler = Reconciler(rows.database, Nobody(), LEASE)  # type: ignore[arg-type]  # sends nothing here
+    first, _ = rows.runs(rows.submit(2))
+    rows.finish(rows.start(first))
+
+    assert reconciler.check_ledger() == 0
+    assert told(served, "epsm_ledger_submitted") == 2
+    assert {s: told(served, "epsm_ledger_runs", status=s) for s in ("queued", "running", "succeeded")} == {
+        "queued": 1, "running": 0, "succeeded": 1
+    }  # fmt: skip
+    change(rows, "UPDATE simulations SET failed = 1, succeeded = 0")
+    assert reconciler.check_ledger() == 1
+    assert told(served, "epsm_ledger_discrepancies") == 1
+    change(rows, "UPDATE simulations SET failed = 0, succeeded = 1")
