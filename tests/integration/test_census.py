@@ -38,8 +38,8 @@ def test_waiting_runs_are_told_by_why_they_wait(rows: Rows, census: Census, serv
     )
     change(
         rows,
-        "UPDATE runs SET queued_at = now() - interval '90 s', not_before = now() - interval '90 s', published_at = now()"
-        " WHERE id = :id",
+        "UPDATE runs SET queued_at = now() - interval '90 s', not_before = now() - interval '90 s',"
+        " published_at = now() WHERE id = :id",
         id=second,
     )
     rows.start(third)
