@@ -1,0 +1,189 @@
+"""A Docker engine of the tests' own, started by hand in .local, and images for it from Debian's packages.
+
+No registry is asked: mmdebstrap makes the base. What a machine needs to reach PyPI, a mirror or an authority of its
+own, the builds get as secrets.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.install import TOOLS, WAIT
+
+ROOT = Path(__file__).resolve().parents[2]
+DIRECTORY = ROOT / ".local" / "docker"
+COMPOSE = ROOT / "deploy" / "compose"
+PACKAGES = {"docker.io": "dockerd", "mmdebstrap": "mmdebstrap"}
+#: Debian's release that has Docker's compose and the newest Postgres and RabbitMQ.
+RELEASE = "trixie"
+BASE = "epsm-tests/base"
+#: What stands in for the images that compose.yaml names; nothing stands in for Grafana, which Debian does not have.
+STAND_INS = ("postgres", "rabbitmq", "postgres-exporter", "prometheus", "alertmanager")
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+START_SECONDS = 60
+STOP_SECONDS = 60
+
+
+class Docker:
+    """The engine behind one socket."""
+
+    def __init__(self, directory: Path) -> None:
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(directory),
+            "DOCKER_HOST": f"unix://{directory / 'socket'}",
+            "DOCKER_CONFIG": str(directory / "config"),
+        }
+
+    def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+        """What `docker ARGUMENTS` prints. Fails the test with its complaint when it fails."""
+        done = self.attempt(*arguments, environment=environment)
+        assert done.returncode == 0, f"docker {' '.join(arguments)}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+        return done.stdout
+
+    def attempt(
+        self, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """How `docker ARGUMENTS` ends."""
+        command = ["docker", *arguments]
+        return subprocess.run(
+            command,
+            env={**self._environment, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def inspect(self, name: str) -> dict[str, Any]:
+        """Everything about a container or an image."""
+        return dict(json.loads(self("inspect", name))[0])
+
+
+@contextmanager
+def running_docker() -> Iterator[Docker]:
+    """The engine, with compose, a base image and the stand-ins; what it has built is kept for the next time."""
+    _install()
+    _plugins(DIRECTORY / "config" / "cli-plugins")
+    docker = Docker(DIRECTORY)
+    command = ["dockerd", "--data-root", str(DIRECTORY / "data"), "--exec-root", str(DIRECTORY / "exec")]
+    command += ["--pidfile", str(DIRECTORY / "pid"), "--host", f"unix://{DIRECTORY / 'socket'}", "--bridge", "none"]
+    with (DIRECTORY / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        _wait(docker, process)
+        _base(docker)
+        _stand_ins(docker)
+        yield docker
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+
+
+def build_services(docker: Docker) -> None:
+    """The services' images, as `docker compose build` makes them."""
+    with tempfile.TemporaryDirectory() as directory:
+        secrets = _secrets(Path(directory))
+        override = ROOT / "tests" / "deploy" / "compose" / "build.yaml"
+        files = ("--file", str(COMPOSE / "compose.yaml"), "--file", str(override))
+        passwords = {f"EPSM_{name}_PASSWORD": "unused" for name in ("POSTGRES", "RABBITMQ", "GRAFANA")}
+        docker("compose", *files, "build", environment={**passwords, **secrets, "BASE": BASE})
+
+
+def _install() -> None:
+    wanted = [package for package, program in PACKAGES.items() if shutil.which(program) is None]
+    if os.geteuid() != 0 or (wanted and shutil.which("apt-get") is None):
+        _cannot("a Docker engine of the tests' own needs root, and Debian's packages")
+    if wanted:
+        # RUNLEVEL=1: no system service is started.
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
+            subprocess.run(["/usr/bin/apt-get", "-qq", *WAIT, *command], env=environment, check=True, stdout=sys.stderr)
+
+
+def _cannot(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _mirror() -> str:
+    """Where this machine's apt gets Debian from."""
+    command = ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", "Component: main"]
+    sites = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return next(site for site in sites if "security" not in site)
+
+
+def _mmdebstrap(variant: str, packages: str, output: Path) -> None:
+    command = [
+        "mmdebstrap",
+        "--quiet",
+        f"--variant={variant}",
+        f"--include={packages}",
+        RELEASE,
+        str(output),
+        _mirror(),
+    ]
+    subprocess.run(command, check=True)
+
+
+def _plugins(directory: Path) -> None:
+    """Compose and buildx, which the Debian of before has not."""
+    unpacked = TOOLS / "docker-plugins"
+    if not unpacked.exists():
+        TOOLS.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=TOOLS) as work:
+            _mmdebstrap("extract", "docker-compose,docker-buildx", Path(work) / "plugins.tar")
+            place = "./usr/libexec/docker/cli-plugins"
+            unpack = ["tar", "--extract", f"--file={work}/plugins.tar", f"--directory={work}", place]
+            subprocess.run(unpack, check=True)
+            (Path(work) / place).rename(unpacked)
+    directory.mkdir(parents=True, exist_ok=True)
+    for plugin in unpacked.iterdir():
+        link = directory / plugin.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(plugin)
+
+
+def _wait(docker: Docker, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while docker.attempt("version").returncode != 0:
+        said = (DIRECTORY / "log").read_text(errors="replace")[-2000:]
+        assert process.poll() is None, f"dockerd ended while starting:\n{said}"
+        assert time.monotonic() < deadline, f"dockerd is not ready after {START_SECONDS} s:\n{said}"
+        time.sleep(0.1)
+
+
+def _base(docker: Docker) -> None:
+    if docker.attempt("image", "inspect", BASE).returncode != 0:
+        with tempfile.TemporaryDirectory(dir=DIRECTORY) as directory:
+            tar = Path(directory) / "base.tar"
+            _mmdebstrap("minbase", "python3,python3-venv,ca-certificates", tar)
+            docker("import", str(tar), BASE)
+
+
+def _stand_ins(docker: Docker) -> None:
+    context = str(ROOT / "tests" / "deploy" / "images")
+    for name in STAND_INS:
+        tag = ("--target", name, "--tag", f"epsm-tests/{name}")
+        docker("buildx", "build", "--quiet", "--network", "host", "--build-arg", f"BASE={BASE}", *tag, context)
+
+
+def _secrets(directory: Path) -> dict[str, str]:
+    """How this machine's pip reaches PyPI, as the files that build.yaml wants."""
+    asked = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    index = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    (directory / "pip.conf").write_text(f"[global]\nindex-url = {index}\n" if index else "")
+    (directory / "uv.toml").write_text(f'index-url = "{index}"\n' if index else "")
+    files = {"CA": AUTHORITIES, "PIP": directory / "pip.conf", "UV": directory / "uv.toml"}
+    return {f"SECRET_{name}": str(path) for name, path in files.items()}

@@ -1,0 +1,72 @@
+"""The services' images as they are: built for real, run with nothing they do not need."""
+
+import pytest
+
+from tests.deploy.docker import AUTHORITIES, BASE, Docker
+
+pytestmark = pytest.mark.deploy
+
+IMAGES = {"api": "api_service", "scheduler": "scheduler_service", "worker": "sim_worker"}
+VERSION = "0.1.0"
+LOCKED_DOWN = ("--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL")
+#: What an image may add to its base; the engine alone is some 150 MB.
+MEGABYTES = {"api": 140, "scheduler": 130, "worker": 300}
+
+
+def python(docker: Docker, name: str, code: str) -> str:
+    return docker("run", *LOCKED_DOWN, f"epsm/{name}:{VERSION}", "python3", "-c", code).strip()
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_it_runs_as_nobody_on_a_root_it_cannot_write(docker: Docker, name: str) -> None:
+    code = f"""
+import importlib, os, pathlib
+importlib.import_module("{IMAGES[name]}.__main__")
+assert os.readlink("/proc/1/exe") == "/usr/bin/tini", os.readlink("/proc/1/exe")
+for place in ("/opt/epsm", "/etc", "/var/lib/epsm"):
+    try:
+        (pathlib.Path(place) / "file").touch()
+    except OSError:
+        continue
+    raise SystemExit(place + " can be written")
+print(os.getuid(), os.getgid())
+"""
+    assert python(docker, name, code) == "10001 10001"
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_a_wrong_setting_ends_it_with_a_sentence(docker: Docker, name: str) -> None:
+    done = docker.attempt("run", *LOCKED_DOWN, "--env", "EPSM_NONSENSE=1", f"epsm/{name}:{VERSION}")
+    assert (done.returncode, done.stderr) == (1, "error: unknown setting EPSM_NONSENSE\n")
+
+
+def test_the_engine_is_in_the_workers_image_alone(docker: Docker) -> None:
+    find = ["find", "/", "-xdev", "(", "-iname", "libenergyplus*", "-o", "-iname", "Energy+.idd", ")"]
+    found = {name: docker.attempt("run", *LOCKED_DOWN, f"epsm/{name}:{VERSION}", *find).stdout for name in IMAGES}
+    assert "Energy+.idd" in found["worker"]
+    assert found["api"] == found["scheduler"] == ""
+
+
+def test_the_engine_starts(docker: Docker) -> None:
+    code = """
+from shared.settings import read_settings
+from sim_worker.energyplus.engine import find_engine, probe
+print(probe(find_engine(read_settings().served_engine, ())))
+"""
+    assert python(docker, "worker", code).startswith("EnergyPlus, Version 25.2.0")
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_nothing_of_the_build_stays(docker: Docker, name: str) -> None:
+    code = "import importlib.util as u; print([n for n in ('pip', 'setuptools', 'uv') if u.find_spec(n)])"
+    assert python(docker, name, code) == "[]"
+    history = docker("history", "--no-trunc", f"epsm/{name}:{VERSION}")
+    assert "index-url" not in history
+    same = ["sha256sum", str(AUTHORITIES)]
+    assert docker("run", *LOCKED_DOWN, f"epsm/{name}:{VERSION}", *same) == docker("run", *LOCKED_DOWN, BASE, *same)
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_it_is_small(docker: Docker, name: str) -> None:
+    added = docker.inspect(f"epsm/{name}:{VERSION}")["Size"] - docker.inspect(BASE)["Size"]
+    assert added < MEGABYTES[name] * 1_000_000, f"{added / 1e6:.0f} MB"
