@@ -289,6 +289,25 @@ def test_every_rule_and_dashboard_is_carried_along(everything: dict[str, list[Ma
     assert boards == {path.name: path.read_text() for path in (monitoring / "grafana" / "dashboards").glob("*.json")}
 
 
+@pytest.mark.parametrize(
+    ("options", "watched"),
+    [
+        ("monitoring.enabled=true", set()),
+        ("monitoring.enabled=true,monitoring.serverRules=true", {"epsm-rabbitmq", "epsm-postgres"}),
+        (
+            "monitoring.enabled=true,monitoring.postgresExporter.enabled=true,monitoring.postgresExporter.image=x:1",
+            {"epsm-postgres"},
+        ),
+    ],
+)
+def test_nobody_is_woken_for_a_server_that_is_not_scraped(options: str, watched: set[str]) -> None:
+    found = manifests(VALUES[0], "--set", options)
+    groups = {group["name"] for rule in of_kind(found, "PrometheusRule") for group in rule["spec"]["groups"]}
+
+    assert {"epsm-rabbitmq", "epsm-postgres"} & groups == watched
+    assert {"epsm-recording", "epsm-service", "epsm-runs", "epsm-hand-over"} <= groups
+
+
 def test_monitors_name_the_jobs_that_the_rules_ask_for(everything: dict[str, list[Manifest]]) -> None:
     config = yaml.safe_load((CHART.parents[1] / "monitoring" / "prometheus" / "prometheus.yml").read_text())
     wanted = {scrape["job_name"] for scrape in config["scrape_configs"]} - {"alertmanager", "prometheus"}
