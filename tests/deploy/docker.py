@@ -101,7 +101,7 @@ def build_services(docker: Docker) -> None:
         override = ROOT / "tests" / "deploy" / "compose" / "build.yaml"
         files = ("--file", str(COMPOSE / "compose.yaml"), "--file", str(override))
         passwords = {f"EPSM_{name}_PASSWORD": "unused" for name in ("POSTGRES", "RABBITMQ", "GRAFANA")}
-        docker("compose", *files, "build", environment={**passwords, **secrets, "BASE": BASE})
+        docker("compose", "--env-file", os.devnull, *files, "build", environment={**passwords, **secrets, "BASE": BASE})
 
 
 def _install() -> None:

@@ -1,6 +1,7 @@
 """The compose project of the tests, from outside. Nothing stands in for Grafana: it is left out."""
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,7 +53,8 @@ class ComposeStack:
 
     def compose(self, *arguments: str) -> str:
         """What docker compose prints."""
-        return self.docker("compose", "--project-directory", str(COMPOSE), *arguments, environment=self.environment)
+        project = ("--project-directory", str(COMPOSE), "--env-file", os.devnull)
+        return self.docker("compose", *project, *arguments, environment=self.environment)
 
     def up(self, *arguments: str) -> None:
         """As the operations page says, images built already."""
