@@ -92,6 +92,13 @@ class Settings(BaseSettings):
     file_limit_bytes: int = Field(8 * 1024**3, ge=1024**2)
     """Largest single file EnergyPlus may write."""
 
+    sandbox: Literal["required", "off"] = "required"
+    """EnergyPlus reads its installation, writes its scratch and reaches no network. A worker that cannot see to that
+    does not start; `off` runs what users send with the worker's own rights."""
+
+    engine_writable: Annotated[tuple[Path, ...], NoDecode] = ()
+    """What an installation writes outside the scratch directory, such as the log of a wrapper; comma-separated."""
+
     max_attempts: int = Field(3, ge=1, le=100)
     """Charged attempts before a run that keeps losing its worker is failed; model errors are never retried."""
 
@@ -161,7 +168,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("engines", "engine_directories"):
+        for name in ("engines", "engine_directories", "engine_writable"):
             if isinstance(text := values.get(name), str):
                 values[name] = tuple(part.strip() for part in text.split(",") if part.strip())
         return values

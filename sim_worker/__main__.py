@@ -8,6 +8,7 @@ from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
 from shared.tracing import configure_tracing
 from sim_worker.energyplus.engine import EngineError, find_engine, probe
+from sim_worker.energyplus.sandbox import sandbox_of
 from sim_worker.service import WorkerService
 
 
@@ -18,6 +19,7 @@ def main() -> int:
         configure_logging("worker", settings.log_level)
         engine = find_engine(settings.served_engine, settings.engine_directories)
         probe(engine)
+        sandbox = sandbox_of(engine, settings.engine_writable) if settings.sandbox == "required" else None
         storage = open_storage(settings)
     except (SettingsError, EngineError, StorageError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -26,7 +28,7 @@ def main() -> int:
     stop_signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     configure_tracing("worker", settings.traces_endpoint)
-    service = WorkerService(settings, storage, engine)
+    service = WorkerService(settings, storage, engine, sandbox)
     service.start()
     signal.sigwait(stop_signals)
     service.stop()

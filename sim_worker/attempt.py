@@ -33,6 +33,7 @@ from sim_worker.energyplus.messages import read_messages
 from sim_worker.energyplus.prepare import PreparationError, Prepared, prepare
 from sim_worker.energyplus.progress import Progress
 from sim_worker.energyplus.results import ResultError, read_results
+from sim_worker.energyplus.sandbox import Sandbox
 from sim_worker.energyplus.supervise import Execution, Limits, Stop, supervise
 from sim_worker.errors import InfrastructureError
 from sim_worker.files import fetch_inputs, store_outputs, write_changes
@@ -68,6 +69,7 @@ class Attempts:
     storage: Storage
     launcher: Launcher
     engine: Engine
+    sandbox: Sandbox | None
     active: ActiveAttempts
     patience: Patience
     policy: RetryPolicy
@@ -167,6 +169,7 @@ class Attempts:
                 hard_seconds=attempt.claimed.hard_limit_seconds,
                 memory_bytes=self.settings.memory_limit_bytes,
                 file_bytes=self.settings.file_limit_bytes,
+                sandbox=self.sandbox,
             ),
             stop=attempt.stop,
             on_progress=attempt.report,

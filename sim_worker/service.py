@@ -27,6 +27,7 @@ from sim_worker.actor import declare_actor
 from sim_worker.attempt import Attempts
 from sim_worker.energyplus.engine import Engine
 from sim_worker.energyplus.launcher import Launcher
+from sim_worker.energyplus.sandbox import Sandbox
 from sim_worker.heartbeat import Heartbeat
 from sim_worker.middleware import ordered_middleware
 from sim_worker.patience import Patience
@@ -41,9 +42,9 @@ LOOK_SECONDS = 1.0
 
 
 class WorkerService:
-    """One worker process: one engine, `concurrency` threads, one heartbeat."""
+    """One worker process: one engine, `concurrency` threads, one heartbeat; no `sandbox`, no confinement."""
 
-    def __init__(self, settings: Settings, storage: Storage, engine: Engine) -> None:
+    def __init__(self, settings: Settings, storage: Storage, engine: Engine, sandbox: Sandbox | None) -> None:
         self._settings = settings
         self._engine = engine
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -69,6 +70,7 @@ class WorkerService:
             storage,
             self._launcher,
             engine,
+            sandbox,
             self._active,
             self._patience,
             policy,

@@ -21,6 +21,7 @@ from sim_worker.energyplus.launcher import LauncherLost
 from sim_worker.energyplus.prepare import Preparation, PreparationError
 from sim_worker.energyplus.progress import Progress
 from sim_worker.energyplus.results import ResultError
+from sim_worker.energyplus.sandbox import sandbox_of
 from sim_worker.energyplus.supervise import Limits, Stop, StopSignal
 
 FAILED, BAD_INPUT, NO_ENGINE, INTERRUPTED = 1, 2, 3, 130
@@ -69,6 +70,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--engine", type=Path, help="EnergyPlus installation (default: the one from PyPI)")
     parser.add_argument("--soft-limit", type=float, default=3300, help="seconds until SIGTERM (default 3300)")
     parser.add_argument("--hard-limit", type=float, default=3600, help="seconds until SIGKILL (default 3600)")
+    parser.add_argument("--no-sandbox", action="store_true", help="let the model read and write what you can")
     parser.add_argument("--json", action="store_true", help="print the metrics as JSON")
     return parser.parse_args()
 
@@ -96,6 +98,7 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Out
     """Run the model on a thread of its own, so that Ctrl-C can ask it to stop and wait until it has."""
     arguments.output.mkdir(parents=True, exist_ok=True)
     directory = arguments.output.absolute()
+    sandbox = None if arguments.no_sandbox else sandbox_of(engine)
     stop = StopSignal()
     outcomes: list[Outcome | BaseException] = []
     finished = threading.Event()
@@ -121,7 +124,7 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Out
                         directory,
                         Preparation(annual=arguments.annual),
                         engine=engine,
-                        limits=Limits(arguments.soft_limit, arguments.hard_limit),
+                        limits=Limits(arguments.soft_limit, arguments.hard_limit, sandbox=sandbox),
                         stop=stop,
                         on_progress=show,
                     )

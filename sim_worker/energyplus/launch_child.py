@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sim_worker.energyplus import landlock, seccomp
+
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
@@ -149,7 +151,7 @@ def leave(parent: int) -> None:
 
 
 def confine(request: dict[str, Any]) -> None:
-    """Take on the limits, the working directory and the output file."""
+    """Take on the limits, the working directory, the output file, and last the sandbox."""
     LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limit(resource.RLIMIT_CORE, 0)
     if request["memory"] is not None:
@@ -162,6 +164,10 @@ def confine(request: dict[str, Any]) -> None:
     os.dup2(null, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    if (sandbox := request["sandbox"]) is not None:
+        landlock.confine(sandbox["readable"], sandbox["writable"])
+        if seccomp.available():
+            seccomp.confine()
 
 
 def limit(which: int, amount: int) -> None:
@@ -219,7 +225,3 @@ def kill_group(pid: int, number: int) -> None:
 def say(channel: socket.socket, message: dict[str, Any]) -> None:
     """Send one message to the worker."""
     channel.send(json.dumps(message).encode())
-
-
-if __name__ == "__main__":
-    main()

@@ -15,14 +15,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sim_worker.energyplus.engine import EngineError
 from sim_worker.energyplus.outcome import Exit
+from sim_worker.energyplus.sandbox import Sandbox
 
 MESSAGE_BYTES = 65536
+#: Where this package is imported from.
+HOME = Path(__file__).resolve().parents[2]
+#: Isolated, and without site-packages, Python starts sooner and forks less; of ours it is to find this package alone.
+PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from sim_worker.energyplus.launch_child import main; main()"
 #: It ends as soon as it has killed its engines; one that does not is stopped or stuck.
 CLOSE_SECONDS = 10.0
 
@@ -33,10 +38,11 @@ class LauncherLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """What one child may use; None is no limit. `file_bytes` bounds each single file it writes."""
+    """What one child may use and touch; None is no limit. `file_bytes` bounds each single file it writes."""
 
     memory_bytes: int | None = None
     file_bytes: int | None = None
+    sandbox: Sandbox | None = None
 
 
 class Child:
@@ -154,6 +160,7 @@ class Launcher:
             "env": {**environment, **(variables or {})},
             "memory": limits.memory_bytes,
             "file": limits.file_bytes,
+            "sandbox": None if limits.sandbox is None else asdict(limits.sandbox),
         }
         with self._lock:
             # Sent to this very process and no later one, which would run it for nobody.
@@ -180,11 +187,10 @@ class Launcher:
         if self._channel is not None:
             return self._channel
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        program = Path(__file__).with_name("launch_child.py")
         with theirs:
             try:
                 process = subprocess.Popen(
-                    [sys.executable, "-I", "-S", str(program), str(theirs.fileno())],
+                    [sys.executable, "-I", "-S", "-c", PROGRAM, str(HOME), str(theirs.fileno())],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     env={},

@@ -18,6 +18,7 @@ from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher
 from sim_worker.energyplus.messages import read_statement
 from sim_worker.energyplus.outcome import Exit, Verdict, classify, explain
 from sim_worker.energyplus.progress import Progress, ProgressReader
+from sim_worker.energyplus.sandbox import Sandbox
 
 #: How often the child is looked at; its end and a request to stop wake the supervisor at once.
 POLL_SECONDS = 0.25
@@ -60,12 +61,13 @@ class StopSignal:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may use: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`."""
+    """What one run may use and touch: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`."""
 
     soft_seconds: float = 3300.0
     hard_seconds: float = 3600.0
     memory_bytes: int | None = None
     file_bytes: int | None = None
+    sandbox: Sandbox | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def supervise(
     started = monotonic()
     watch = _Watch(limits, stop, started)
     directory = model.parent
-    allowed = ChildLimits(limits.memory_bytes, limits.file_bytes)
+    sandbox = None if limits.sandbox is None else limits.sandbox.around(directory, weather)
+    allowed = ChildLimits(limits.memory_bytes, limits.file_bytes, sandbox)
     if needs_expansion:
         on_progress(Progress(0, "Expanding HVAC templates"))
         ended = _expand(launcher, engine, model, allowed, watch)

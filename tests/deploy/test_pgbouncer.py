@@ -60,7 +60,7 @@ def place() -> Iterator[Path]:
 def pooled(pooler: str, place: Path, tmp_path: Path) -> Iterator[System]:
     """A stack whose services reach Postgres only through the pooler; migrations go straight."""
     journal = make_engine(tmp_path / "engine")
-    settings = {**SETTINGS, "EPSM_ENGINE_DIRECTORIES": str(tmp_path / "engine")}
+    settings = {**SETTINGS, **journal.settings}
     direct = Stack(tmp_path / "local", settings)
     bouncer = Process("pgbouncer", tmp_path / "local")
     try:

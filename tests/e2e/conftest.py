@@ -41,6 +41,14 @@ class Journal:
 
     path: Path
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a worker is told, to use this engine."""
+        return {
+            "EPSM_ENGINE_DIRECTORIES": str(self.path.parent / "engine"),
+            "EPSM_ENGINE_WRITABLE": str(self.path),
+        }
+
     def starts(self, run_id: str = "") -> int:
         """How often EnergyPlus was started, for one run or at all."""
         return sum(run_id in line for line in self.path.read_text().splitlines())
@@ -147,7 +155,7 @@ def whole_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     need(RABBITMQ)
     directory = tmp_path_factory.mktemp("stack")
     journal = make_engine(directory / "engine")
-    stack = Stack(directory / "local", {**SETTINGS, "EPSM_ENGINE_DIRECTORIES": str(directory / "engine")})
+    stack = Stack(directory / "local", {**SETTINGS, **journal.settings})
     try:
         for _ in stack.up():
             pass

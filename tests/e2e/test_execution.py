@@ -14,6 +14,8 @@ from sim_worker.energyplus.launcher import Launcher, LauncherLost
 from sim_worker.energyplus.outcome import Verdict
 from sim_worker.energyplus.prepare import Preparation, prepare
 from sim_worker.energyplus.progress import Progress
+from sim_worker.energyplus.results import read_results
+from sim_worker.energyplus.sandbox import sandbox_of
 from sim_worker.energyplus.supervise import Execution, Limits, Stop, StopSignal, supervise
 from tests.e2e.conftest import CHICAGO, OFFICE, PATIENCE_SECONDS
 
@@ -38,9 +40,10 @@ def run(
     annual: bool = True,
     stop: StopSignal | None = None,
     on_progress: Watcher = lambda _: None,
+    model: Path = OFFICE,
 ) -> Execution:
     directory.mkdir()
-    prepared = prepare(OFFICE, directory, Preparation(annual=annual), version=ENGINE.version)
+    prepared = prepare(model, directory, Preparation(annual=annual), version=ENGINE.version)
     return supervise(
         launcher,
         ENGINE,
@@ -146,3 +149,28 @@ def test_a_lost_launcher_is_not_the_models_fault_and_leaves_no_process(launcher:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert run(launcher, tmp_path / "again", Limits(), annual=False).verdict is Verdict.SUCCESS
+
+
+def test_a_confined_engine_gives_the_same_numbers(launcher: Launcher, tmp_path: Path) -> None:
+    free = run(launcher, tmp_path / "free", Limits(), annual=False)
+    confined = run(launcher, tmp_path / "confined", Limits(sandbox=sandbox_of(ENGINE)), annual=False)
+
+    assert free.verdict is confined.verdict is Verdict.SUCCESS
+    first, second = (read_results(tmp_path / name, engine_seconds=1).metrics for name in ("free", "confined"))
+    assert first == second
+
+
+@pytest.mark.parametrize("place", ["{outside}/canary.csv", "../outside/canary.csv"])
+def test_a_model_reads_nothing_outside_its_directory(launcher: Launcher, tmp_path: Path, place: str) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "canary.csv").write_text("0.5\n" * 8760)
+    model = tmp_path / "model.idf"
+    named = place.format(outside=tmp_path / "outside")
+    schedule = f"Schedule:File, Canary, , {named}, 1, 0, 8760, Comma, No, 60;"
+    model.write_text(f"{OFFICE.read_text()}\n{schedule}\n")
+
+    free = run(launcher, tmp_path / "free", Limits(), annual=False, model=model)
+    confined = run(launcher, tmp_path / "confined", Limits(sandbox=sandbox_of(ENGINE)), annual=False, model=model)
+
+    assert free.verdict is Verdict.SUCCESS
+    assert confined.verdict is Verdict.FATAL

@@ -63,7 +63,7 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
     simulation = rollout.submit(SIZING, copies=24)
     try:
         # A newer worker, everything else still older.
-        newer_worker.start([sys.executable, "-m", "sim_worker"], port_of_its_own(stack), ROOT)
+        newer_worker.start([sys.executable, "-m", "sim_worker"], beside(rollout), ROOT)
         older_worker.stop()
         progress(rollout, simulation, 6)
 
@@ -123,9 +123,9 @@ def older_schema(older: Path) -> str:
     return max(path.name for path in (older / VERSIONS).glob("*.py")).partition("_")[0]
 
 
-def port_of_its_own(stack: Stack) -> dict[str, str]:
-    """The environment of a worker beside another."""
-    return {**stack.environment(), "EPSM_WORKER_PORT": "0"}
+def beside(system: System) -> dict[str, str]:
+    """The environment of a newer worker beside an older one, which would not know all of it."""
+    return {**system.stack.environment(), **system.journal.settings, "EPSM_WORKER_PORT": "0"}
 
 
 def progress(system: System, simulation: dict[str, str], more: int) -> None:

@@ -29,7 +29,7 @@ def traced(collector: Collector, tmp_path: Path) -> Iterator[System]:
     journal = make_engine(tmp_path / "engine")
     script = tmp_path / "engine" / "energyplus"
     script.write_text(script.read_text().replace("$$ $*", "$$ $TRACEPARENT $*"))
-    settings = {"EPSM_ENGINE_DIRECTORIES": str(tmp_path / "engine"), "EPSM_WINDOW_MINIMUM": "1"}
+    settings = {**journal.settings, "EPSM_WINDOW_MINIMUM": "1"}
     stack = Stack(tmp_path / "local", {**SETTINGS, **settings, "EPSM_TRACES_ENDPOINT": collector.url})
     try:
         stack.postgres.start()

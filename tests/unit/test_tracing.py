@@ -38,7 +38,7 @@ settings = read_settings(database_url=nobody, storage_url=here.as_uri(), traces_
 configure_tracing("test", settings.traces_endpoint)
 storage = open_storage(settings)
 SchedulerService(settings, storage)
-WorkerService(settings, storage, Engine("25.2.0", "none", here, here, None))
+WorkerService(settings, storage, Engine("25.2.0", "none", here, here, None), None)
 app = create_app(settings, storage=storage)
 assert app.test_client().get("/api/v1/nothing").status_code == 404
 with span("any", of="an id", kind="server", attributes={"a": 1}):
