@@ -2,7 +2,9 @@
 
 import signal
 import sys
+import threading
 
+from shared.db.database import DatabaseAway
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
@@ -24,13 +26,25 @@ def main() -> int:
     except (SettingsError, EngineError, StorageError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    # Blocked here, taken by sigwait below: no handler runs in the middle of anything.
+    # Blocked here, taken by sigwait on a thread of its own: no handler runs in the middle of anything.
     stop_signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     configure_tracing("worker", settings.traces_endpoint)
     service = WorkerService(settings, storage, engine, sandbox)
-    service.start()
-    signal.sigwait(stop_signals)
+    told_to_stop = threading.Event()
+
+    def listen() -> None:
+        signal.sigwait(stop_signals)
+        told_to_stop.set()
+        service.hurry()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+    try:
+        service.start()
+    except DatabaseAway:
+        service.close()
+        return 0
+    told_to_stop.wait()
     service.stop()
     return 0
 

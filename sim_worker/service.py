@@ -54,6 +54,7 @@ class WorkerService:
         )
         self._active = ActiveAttempts()
         self._patience = Patience()
+        self._arrival = Patience()
         self._launcher = Launcher()
         policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
         self._broker = EpsmBroker(
@@ -89,12 +90,15 @@ class WorkerService:
         self._expose()
 
     def start(self) -> None:
-        """Start everything; returns once the worker takes runs. Waits for Postgres as long as it takes."""
+        """Start everything; returns once the worker takes runs.
+
+        Waits for Postgres as long as it takes, or until `hurry`; then raises DatabaseAway.
+        """
         self._settings.scratch_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._launcher.start()
         self._health.start()
-        self._patience.insist(self._register)
-        swept = self._patience.insist(lambda: sweep(self._settings.scratch_directory, self._database))
+        self._arrival.insist(self._register)
+        swept = self._arrival.insist(lambda: sweep(self._settings.scratch_directory, self._database))
         self._heartbeat.start()
         # Dramatiq's own command line says this to the middleware; TimeLimit starts its clock on it.
         self._broker.emit_after("process_boot")
@@ -107,6 +111,10 @@ class WorkerService:
             health_port=self._health.port,
             swept=swept,
         )
+
+    def hurry(self) -> None:
+        """Wait for Postgres no longer, if that is what `start` does."""
+        self._arrival.end()
 
     def stop(self) -> None:
         """Take no more runs, let those end that can within the drain time, give back the rest uncharged."""
@@ -125,6 +133,10 @@ class WorkerService:
             self._heartbeat.beat_once()
         except DatabaseAway:
             log.warning("worker.left_unsaid")
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open; for a worker that has stopped, or has never started."""
         self._launcher.close()
         self._broker.close()
         self._health.stop()
