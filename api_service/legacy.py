@@ -22,6 +22,7 @@ from api_service.schemas.legacy import (
 from api_service.schemas.problem import LegacyErrorSchema
 from api_service.submission.accept import Submission, accept
 from api_service.submission.inputs import Candidate
+from api_service.submission.once import PARAMETER, KeyReused
 from api_service.submission.spec import InvalidSpec, Spec, plain_spec
 from api_service.uploads import Spooled, spooled
 from shared.state.cancel import Cancelled, cancel_simulation
@@ -43,16 +44,19 @@ blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", descript
 
 
 @blp.route("/run/", methods=["POST"], strict_slashes=False)
-@blp.doc(requestBody={"required": True, "content": {"multipart/form-data": FORM}})
+@blp.doc(requestBody={"required": True, "content": {"multipart/form-data": FORM}}, parameters=[PARAMETER])
 @blp.response(200, SubmittedSchema)
 @blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file cannot be taken.")
+@blp.alt_response(422, schema=LegacyErrorSchema, description="The Idempotency-Key was used for another submission.")
 def run() -> dict[str, Any]:
     """Submit models with one weather file."""
     models, weather = _files("idf_files", "idf_files[]"), _files("weather_file")
     if not models or not weather:
         raise Problem(400, "Missing required files")
     try:
-        simulation_id = accept(parts(), _submission(models, weather, parts()))
+        simulation_id = accept(parts(), _submission(models, weather, parts())).simulation_id
+    except KeyReused:
+        raise
     except Problem as problem:
         # The old client knows one way of being told that its request is bad.
         raise Problem(400, problem.detail, problem.faults) if problem.status == 422 else problem from None

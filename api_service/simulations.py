@@ -29,6 +29,7 @@ from api_service.schemas.simulation import (
 )
 from api_service.schemas.spec import SubmissionSchema
 from api_service.schemas.submission import FORM
+from api_service.submission import once
 from api_service.submission.accept import accept
 from api_service.submission.request import read_submission
 from shared.state.cancel import Cancelled, cancel_simulation
@@ -41,17 +42,21 @@ BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/
 
 
 @blp.route("", methods=["POST"])
-@blp.doc(requestBody=BODY, parameters=[PARAMETER])
-@blp.response(201, SimulationDetailSchema, headers=LOCATION)
-@blp.problems(400, 413, 415, 422, 503)
+@blp.doc(requestBody=BODY, parameters=[PARAMETER, once.PARAMETER])
+@blp.response(201, SimulationDetailSchema, headers={**LOCATION, **once.REPLAYED})
+@blp.problems(400, 409, 413, 415, 422, 503)
 def submit() -> tuple[SimulationView, int, dict[str, str]]:
     """Submit models and weather files, uploaded or named by hash.
 
     Every model is run with every weather file and every combination of parameter values.
     """
-    simulation_id = accept(parts(), read_submission(parts(), current_owner()))
+    submitted = accept(parts(), read_submission(parts(), current_owner()))
     with parts().database.transaction() as connection:
-        return _there(read_detail(connection, simulation_id)), 201, {"Location": links.simulation(simulation_id)}
+        simulation = read_detail(connection, submitted.simulation_id)
+    if simulation is None:
+        raise Problem(409, f"The simulation that was submitted with this {once.HEADER} has been deleted")
+    again = {} if submitted.is_new else {once.REPLAYED_HEADER: "true"}
+    return simulation, 201, {"Location": links.simulation(submitted.simulation_id), **again}
 
 
 @blp.route("", endpoint="list")

@@ -33,29 +33,34 @@ class Rows:
 
     def submit(self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any) -> UUID:
         """A simulation of so many runs."""
+        simulation = self.new_simulation(runs, owner=owner, priority=priority, **new)
+        with self.database.transaction() as connection:
+            return submit(connection, simulation)
+
+    def new_simulation(
+        self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any
+    ) -> NewSimulation:
+        """One that can be submitted: its inputs are there."""
         with self.database.transaction() as connection:
             for sha256 in (MODEL, WEATHER):
                 known = connection.scalar(select(Artifact.sha256).where(Artifact.sha256 == sha256))
                 if known is None:
                     connection.execute(insert(Artifact).values(sha256=sha256, key=input_key(sha256), size=1))
-            fields = {"max_attempts": 3, "soft_limit_seconds": 10.0, "hard_limit_seconds": 20.0, **new}
-            return submit(
-                connection,
-                NewSimulation(
-                    owner=owner,
-                    name="test",
-                    description="",
-                    priority=priority,
-                    spec={},
-                    correlation_id="test",
-                    inputs=[
-                        InputFile(InputRole.MODEL, "a.idf", MODEL),
-                        InputFile(InputRole.WEATHER, "b.epw", WEATHER),
-                    ],
-                    runs=[NewRun("a.idf", "b.epw", ENGINE) for _ in range(runs)],
-                    **fields,
-                ),
-            )
+        fields = {"max_attempts": 3, "soft_limit_seconds": 10.0, "hard_limit_seconds": 20.0, **new}
+        return NewSimulation(
+            owner=owner,
+            name="test",
+            description="",
+            priority=priority,
+            spec={},
+            correlation_id="test",
+            inputs=[
+                InputFile(InputRole.MODEL, "a.idf", MODEL),
+                InputFile(InputRole.WEATHER, "b.epw", WEATHER),
+            ],
+            runs=[NewRun("a.idf", "b.epw", ENGINE) for _ in range(runs)],
+            **fields,
+        )
 
     def worker(self, worker_id: str = "worker", concurrency: int = 2) -> None:
         with self.database.transaction() as connection:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from api_service.observe import correlation_id
 from api_service.parts import Parts
@@ -10,9 +9,18 @@ from api_service.problem import Fault, invalid
 from api_service.submission.expand import Model, count_runs, expand
 from api_service.submission.inputs import Candidate, check_contents, check_names
 from api_service.submission.keep import keep
+from api_service.submission.once import KeyReused, current_key
 from api_service.submission.spec import Spec
 from shared.logging import get_logger
-from shared.state.submit import InputFile, NewSimulation, UnknownArtifacts, submit
+from shared.state.submit import (
+    InputFile,
+    KeyTaken,
+    NewSimulation,
+    Submitted,
+    UnknownArtifacts,
+    submit,
+    submit_once,
+)
 from shared.words import InputRole
 
 log = get_logger(__name__)
@@ -28,24 +36,32 @@ class Submission:
     faults: Sequence[Fault] = ()
 
 
-def accept(parts: Parts, submission: Submission) -> UUID:
-    """Check, store and queue a submission; the new simulation's id.
+def accept(parts: Parts, submission: Submission) -> Submitted:
+    """Check, store and queue a submission; the new simulation, or that of an earlier request with the same key.
 
     Raises Problem with everything that is wrong, DatabaseAway, StorageError.
     """
     models = _check(parts, submission)
     assert submission.spec is not None  # noqa: S101  (without a spec there are faults, and _check has raised)
+    key = current_key(submission.spec, list(submission.candidates))
     new = _simulation(submission, submission.spec, models)
     keep(parts.database, parts.storage, submission.candidates)
     try:
         with parts.database.transaction() as connection:
-            simulation_id = submit(connection, new)
+            submitted = submit_once(connection, new, key) if key else Submitted(submit(connection, new), is_new=True)
+    except KeyTaken as error:
+        raise KeyReused from error
     except UnknownArtifacts as error:
         gone = [Fault(_field_of(submission, sha256), "is no longer stored") for sha256 in error.hashes]
         raise invalid(gone) from error
     parts.dispatch.poke()
-    log.info("simulation.submitted", simulation_id=str(simulation_id), runs=len(new.runs), owner=new.owner)
-    return simulation_id
+    log.info(
+        "simulation.submitted" if submitted.is_new else "simulation.submitted_again",
+        simulation_id=str(submitted.simulation_id),
+        runs=len(new.runs),
+        owner=new.owner,
+    )
+    return submitted
 
 
 def _check(parts: Parts, submission: Submission) -> Sequence[Model]:

@@ -57,6 +57,24 @@ class Simulation(Base):
     deleted_at: Mapped[datetime | None]
 
 
+class SubmissionKey(Base):
+    """A client's own key for a submission: the same key again means this simulation and no further one.
+
+    It is taken before its simulation's row is written, so that of two at once the second waits for the first.
+    """
+
+    __tablename__ = "submission_keys"
+    __table_args__ = (Index("ix_submission_keys_simulation_id", "simulation_id"),)
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    simulation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("simulations.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED")
+    )
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class SimulationInput(Base):
     """One input file of a simulation, by the name its user knows it by."""
 

@@ -3,7 +3,7 @@
 from shared.db.base import Base
 from shared.db.fleet import Artifact, Canary, Worker
 from shared.db.run import Attempt, Result, Run, RunFile, RunMessage
-from shared.db.simulation import Event, Simulation, SimulationInput
+from shared.db.simulation import Event, Simulation, SimulationInput, SubmissionKey
 
 __all__ = [
     "Artifact",
@@ -17,5 +17,6 @@ __all__ = [
     "RunMessage",
     "Simulation",
     "SimulationInput",
+    "SubmissionKey",
     "Worker",
 ]

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, update
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from shared.db.tables import Artifact, Run, Simulation, SimulationInput
+from shared.db.tables import Artifact, Run, Simulation, SimulationInput, SubmissionKey
 from shared.state.writer import record, wake_dispatcher
 from shared.words import InputRole, Priority
 
@@ -56,10 +57,47 @@ class NewSimulation:
     runs: Sequence[NewRun]
 
 
-def submit(connection: Connection, new: NewSimulation) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a client calls its submission, and a hash of everything that it asks for."""
+
+    value: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The simulation that a submission led to, now or when it came for the first time."""
+
+    simulation_id: UUID
+    is_new: bool
+
+
+class KeyTaken(Exception):
+    """The owner has used this key for another submission."""
+
+
+def submit_once(connection: Connection, new: NewSimulation, key: Key) -> Submitted:
+    """Insert the simulation unless its owner's key has led to one already. Raises KeyTaken, UnknownArtifacts."""
+    simulation_id = uuid4()
+    mine = {"owner": new.owner, "key": key.value}
+    take = upsert(SubmissionKey).values(**mine, fingerprint=key.fingerprint, simulation_id=simulation_id)
+    # Waits for whoever is submitting with the same key; when they roll back, it is ours.
+    while connection.execute(take.on_conflict_do_nothing().returning(SubmissionKey.key)).first() is None:
+        earlier = connection.execute(select(SubmissionKey).filter_by(**mine)).one_or_none()
+        if earlier is None:
+            # Deleted in between, together with its simulation.
+            continue
+        if earlier.fingerprint != key.fingerprint:
+            raise KeyTaken(key.value)
+        return Submitted(earlier.simulation_id, is_new=False)
+    return Submitted(submit(connection, new, simulation_id), is_new=True)
+
+
+def submit(connection: Connection, new: NewSimulation, simulation_id: UUID | None = None) -> UUID:
     """Insert the simulation and its runs, all queued. Raises UnknownArtifacts."""
     use_artifacts(connection, {item.sha256 for item in new.inputs})
-    simulation_id = uuid4()
+    simulation_id = simulation_id or uuid4()
     connection.execute(
         insert(Simulation).values(
             id=simulation_id,

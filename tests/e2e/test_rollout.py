@@ -40,7 +40,9 @@ def rollout(older: Path, tmp_path: Path) -> Iterator[System]:
     need(POSTGRES)
     need(RABBITMQ)
     journal = make_engine(tmp_path / "engine")
-    settings = {**SETTINGS, "EPSM_ENGINE_DIRECTORIES": str(tmp_path / "engine")}
+    known = (older / "shared" / "settings.py").read_text()
+    engine = {name: value for name, value in journal.settings.items() if name.removeprefix("EPSM_").lower() in known}
+    settings = {**SETTINGS, **engine}
     directory = tmp_path / "local"
     environment = {**{n: v for n, v in os.environ.items() if not n.startswith("EPSM_")}, **settings}
     command = [sys.executable, "-m", "deploy.local", "up", "--directory", str(directory)]
