@@ -12,7 +12,7 @@ import requests
 from deploy.local.monitoring import Monitoring
 from tests.deploy.conftest import prometheus_programs  # noqa: F401  (a fixture)
 from tests.deploy.monitoring.expressions import Expression, expressions, probes
-from tests.e2e.conftest import SIZING, System
+from tests.e2e.conftest import ANNUAL, SIZING, System
 
 JOBS = {"epsm-api", "epsm-worker", "epsm-scheduler", "rabbitmq", "rabbitmq-queues", "postgres", "prometheus"}
 #: What must change while runs are executed.
@@ -63,11 +63,12 @@ def test_every_target_is_up_and_every_expression_has_data_that_moves(system: Sys
     system.until(lambda: all(prometheus.ask(expression) for expression in MOVING), "everything has been scraped")
     before = {expression: prometheus.ask(expression) for expression in MOVING}
 
-    busy = [system.submit(SIZING, copies=6) for _ in range(2)]
-    system.until(_is_above(prometheus, "max(epsm_runs_running)", 0), "running runs are told of")
-    system.until(_is_above(prometheus, "max(epsm_worker_runs_active)", 0), "the worker is told to be busy")
+    # Busy for several times as long as it takes until the scheduler has counted and Prometheus has asked.
+    busy = [system.submit(ANNUAL, copies=6), system.submit(SIZING, copies=6)]
     for simulation in busy:
         assert system.ended(simulation)["status"] == "succeeded"
+    for gauge in ("epsm_runs_running", "epsm_worker_runs_active", "rabbitmq_detailed_queue_messages_unacked"):
+        system.until(_is_above(prometheus, f"max(max_over_time({gauge}[10m]))", 0), f"{gauge} has told of the load")
 
     for expression, values in before.items():
         system.until(_is_above(prometheus, expression, values[0]), f"{expression} has moved")
