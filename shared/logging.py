@@ -39,8 +39,9 @@ def configure_logging(service: str, level: str) -> None:
     root.setLevel(level)
     # pika reports every reconnect of a dead broker as a page of tracebacks; our own events say it in one line.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    # APScheduler reports the start and the end of every job, several a second; what goes wrong is told by ourselves.
+    # APScheduler reports the start and the end of every job, several a second, and idfkit every model it has parsed.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("idfkit").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
