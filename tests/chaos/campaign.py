@@ -1,0 +1,105 @@
+"""Playing scenarios one after the other in one world, and what came of each."""
+
+import itertools
+import random
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from tests.chaos.load import Load
+from tests.chaos.matrix import PAIRS, play
+from tests.chaos.scene import Play, Scene, Void
+from tests.chaos.stories import STORIES
+from tests.chaos.verdict import Expected, forget, judge
+from tests.chaos.watch import Watch
+from tests.chaos.world import World
+
+#: Pairs that are played with EnergyPlus itself too.
+REAL = tuple(
+    (point, fault)
+    for point in ("engine started", "engine ended", "artifacts half stored", "result written")
+    for fault in ("SIGKILL", "SIGTERM", "frozen past its lease", "Postgres killed")
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A point, a fault, and how they are brought together."""
+
+    point: str
+    fault: str
+    play: Play
+    real: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports and on the command line."""
+        return f"{self.point}: {self.fault}{' (EnergyPlus)' if self.real else ''}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a scenario; void when its fault never happened."""
+
+    scenario: Scenario
+    runs: int
+    samples: int
+    seconds: float
+    void: bool
+    violations: Sequence[str]
+
+    def count(self, kind: str) -> int:
+        """How many violations of a kind there are."""
+        return sum(violation.startswith(kind) for violation in self.violations)
+
+
+def all_scenarios() -> list[Scenario]:
+    """One of each."""
+    matrix = [Scenario(point, fault, partial(play, point, fault)) for point, fault in PAIRS]
+    stories = [Scenario(point, fault, story) for (point, fault), story in STORIES.items()]
+    real = [Scenario(point, fault, partial(play, point, fault), real=True) for point, fault in REAL]
+    return [*stories, *real, *matrix]
+
+
+def draw(count: int, chance: random.Random) -> Iterator[Scenario]:
+    """So many scenarios in random order; none twice before all have been played once, stories and real ones first."""
+    everything = all_scenarios()
+    special = [s for s in everything if s.real or (s.point, s.fault) in STORIES]
+    matrix = [s for s in everything if s not in special]
+    chance.shuffle(special)
+    chance.shuffle(matrix)
+    chosen = list(itertools.islice(itertools.cycle([*special, *matrix]), count))
+    chance.shuffle(chosen)
+    yield from chosen
+
+
+def carry_out(world: World, scenario: Scenario, chance: random.Random) -> Outcome:
+    """Play one scenario and judge it. The world is whole before and after."""
+    world.heal()
+    forget(world)
+    started = time.monotonic()
+    since = world.engine.mark()
+    load = Load(world)
+    violations: set[str] = set()
+    void = False
+    with Watch(world.database) as watch:
+        scene = Scene(world, load, watch, chance, scenario.real)
+        expected = Expected()
+        try:
+            try:
+                expected = scenario.play(scene)
+            except Void:
+                void = True
+            scene.settle()
+        except Exception as error:  # noqa: BLE001  (whatever goes wrong here is what the campaign looks for)
+            violations.add(f"lost: {''.join(traceback.format_exception_only(error)).strip()}")
+            violations |= {f"log: {line}" for line in world.logs().splitlines()}
+        # What is left over from a broken-off scenario is to be judged too.
+        world.heal()
+        violations |= judge(world, load, watch, expected, since=since)
+    load.close()
+    seconds = time.monotonic() - started
+    runs = sum(wanted.runs for wanted in load.answered)
+    return Outcome(scenario, runs, watch.samples, seconds, void, sorted(violations))

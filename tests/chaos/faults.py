@@ -1,0 +1,274 @@
+"""What goes wrong: each fault does its damage and undoes what would not heal by itself. Called by the scenarios."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pika
+import psycopg2
+import requests
+from sqlalchemy import select, text
+
+from shared.broker.publisher import RabbitPublisher
+from shared.broker.queues import runs_queue
+from shared.db.tables import Run
+from shared.messages import RunMessage
+from shared.words import Status
+from tests.chaos.load import Load, insist
+from tests.chaos.world import LEASE_SECONDS, World, until
+from tests.models import ENGINE_VERSION
+
+#: Longer than a lease, with what the reaper needs to see it.
+STALL_SECONDS = LEASE_SECONDS + 1.5
+#: How long something is away that workers have to wait for, without a lease running out.
+ABSENCE_SECONDS = 1.0
+END_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'epsm' AND application_name <> 'chaos'"
+)
+
+
+def leave(world: World, service: str) -> None:
+    """SIGTERM to a service."""
+    if (pid := world.services[service].pid) is not None:
+        os.kill(pid, signal.SIGTERM)
+
+
+@contextmanager
+def frozen(*pids: int | None) -> Iterator[None]:
+    """SIGSTOP to processes as long as the body goes on."""
+    there = [pid for pid in pids if pid is not None]
+    for pid in there:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in there:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def kill_rabbitmq(world: World) -> None:
+    """SIGKILL to the node, and a new start."""
+    world.stack.rabbitmq.process.kill()
+    world.stack.rabbitmq.start()
+
+
+def freeze_rabbitmq(world: World) -> None:
+    """The node answers nothing for a while."""
+    with frozen(world.stack.rabbitmq.process.pid):
+        time.sleep(STALL_SECONDS)
+
+
+def close_connections(world: World) -> None:
+    """Every connection to RabbitMQ is closed by the server, as an operator or a proxy would."""
+    management, auth = _management(world)
+    for connection in requests.get(f"{management}/api/connections", auth=auth, timeout=10).json():
+        requests.delete(f"{management}/api/connections/{connection['name']}", auth=auth, timeout=10)
+
+
+def alarm_memory(world: World) -> None:
+    """RabbitMQ runs out of memory and blocks everybody who publishes, then has some again."""
+    rabbitmqctl(world, "set_vm_memory_high_watermark", "absolute", "1MB")
+    try:
+        time.sleep(ABSENCE_SECONDS)
+    finally:
+        rabbitmqctl(world, "set_vm_memory_high_watermark", "absolute", "512MB")
+
+
+def purge_queue(world: World) -> None:
+    """Somebody empties the queue by hand."""
+    with _channel(world) as channel:
+        channel.queue_purge(runs_queue(ENGINE_VERSION, "classic"))
+
+
+def take_messages(world: World, count: int) -> None:
+    """Somebody else consumes so many messages, as soon as they are there."""
+    taken = 0
+    with _channel(world) as channel:
+        while taken < count:
+            method, _, _ = channel.basic_get(runs_queue(ENGINE_VERSION, "classic"), auto_ack=True)
+            taken += method is not None
+
+
+def waiting(world: World) -> int:
+    """How many messages of runs are with no worker."""
+    with _channel(world) as channel:
+        return int(channel.queue_declare(runs_queue(ENGINE_VERSION, "classic"), passive=True).method.message_count)
+
+
+def double_messages(world: World) -> None:
+    """Somebody publishes every open run twice more."""
+    with world.database.transaction() as connection:
+        open_runs = (Status.QUEUED.value, Status.RUNNING.value)
+        runs = connection.execute(select(Run.id, Run.simulation_id).where(Run.status.in_(open_runs))).all()
+    publisher = RabbitPublisher(world.stack.rabbitmq.url(), queue_type="classic")
+    try:
+        for run in [*runs, *runs]:
+            publisher.publish_run(ENGINE_VERSION, RunMessage(run.id, run.simulation_id, "doubled"))
+    finally:
+        publisher.close()
+
+
+def send_rubbish(world: World) -> None:
+    """Messages that are none: no JSON, no fields, a run that never was."""
+    bodies = (b"\xff\x00", b"{}", b'{"queue_name": "x", "actor_name": "canary", "args": [], "kwargs": {}, "options": {}, '
+              b'"message_id": "1", "message_timestamp": 1}', b'{"queue_name": "x", "actor_name": "run", "args": [], '
+              b'"kwargs": {"run_id": "?"}, "options": {}, "message_id": "2", "message_timestamp": 1}')
+    with _channel(world) as channel:
+        for queue in (runs_queue(ENGINE_VERSION, "classic"), "epsm.canary.v1"):
+            for body in bodies:
+                channel.basic_publish("", queue, body)
+
+
+def kill_postgres(world: World) -> None:
+    """SIGKILL to the server and its sessions, and a new start."""
+    processes = postgres_processes(world)
+    for pid in processes:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    until(lambda: not postgres_processes(world), "Postgres is gone", 30)
+    world.stack.postgres.start()
+
+
+def end_sessions(world: World) -> None:
+    """Every session is ended by an administrator."""
+    with _administrator(world) as cursor:
+        cursor.execute(END_SESSIONS)
+
+
+def stall_postgres(world: World) -> None:
+    """The server answers nothing for longer than a lease."""
+    with frozen(*postgres_processes(world)):
+        time.sleep(STALL_SECONDS)
+
+
+def exhaust_connections(world: World) -> None:
+    """Somebody else has every connection that Postgres gives, and the services' own are ended."""
+    held: list[psycopg2.extensions.connection] = []
+
+    def take_all() -> None:
+        with suppress(psycopg2.OperationalError):
+            while True:
+                held.append(world.stack.postgres._connect("postgres"))
+
+    try:
+        take_all()
+        with held[0].cursor() as cursor:
+            cursor.execute(END_SESSIONS)
+            held[0].commit()
+        take_all()
+        time.sleep(ABSENCE_SECONDS)
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def kill_children(pid: int) -> None:
+    """SIGKILL to what a worker has started: the small process that engines are children of."""
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in task.read_text().split():
+                os.kill(int(child), signal.SIGKILL)
+
+
+def kill_engines(world: World) -> None:
+    """What the kernel does when memory runs out."""
+    for pid in world.engine_processes():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def move_storage_away(world: World) -> None:
+    """The store cannot be reached for a while."""
+    elsewhere = world.storage_directory.with_name("storage-away")
+    world.storage_directory.rename(elsewhere)
+    # A file where the directory should be: nobody can make a new one there.
+    world.storage_directory.touch()
+    try:
+        time.sleep(ABSENCE_SECONDS)
+    finally:
+        world.storage_directory.unlink()
+        elsewhere.rename(world.storage_directory)
+
+
+@contextmanager
+def cut_inputs(world: World) -> Iterator[None]:
+    """Of every stored input only the first half can be read, as long as the body goes on."""
+    whole = {path: path.read_bytes() for path in (world.storage_directory / "inputs").rglob("*") if path.is_file()}
+    try:
+        for path, content in whole.items():
+            path.write_bytes(content[: len(content) // 2])
+        yield
+    finally:
+        for path, content in whole.items():
+            path.write_bytes(content)
+
+
+@contextmanager
+def full_disk(directory: Path) -> Iterator[None]:
+    """A file system with no room at all in place of `directory`, as long as the body goes on. Needs root."""
+    subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=64k", "chaos", str(directory)], check=True)
+    try:
+        with suppress(OSError), (directory / "ballast").open("wb") as ballast:
+            while ballast.write(bytes(4096)):
+                ballast.flush()
+        yield
+    finally:
+        # Somebody may still be writing there.
+        subprocess.run(["/bin/umount", "--lazy", str(directory)], check=True)
+
+
+def cancel(world: World, load: Load) -> None:
+    """The user changes their mind about everything."""
+    load.wait()
+    for simulation in load.answered.values():
+        insist(
+            lambda id_=simulation: requests.post(f"{world.url}/api/v1/simulations/{id_}/cancel", timeout=20),
+            {200, 404, 409},
+        )
+
+
+def rabbitmqctl(world: World, *words: str) -> None:
+    """Tell the node something that only its own tool can."""
+    environment = world.stack.rabbitmq._environment()
+    command = ["/usr/lib/rabbitmq/bin/rabbitmqctl", "--quiet", *words]
+    subprocess.run(command, env=environment, cwd=world.stack.rabbitmq.directory, check=True, capture_output=True, timeout=60)
+
+
+def postgres_processes(world: World) -> list[int]:
+    """The server and all its sessions."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink() == world.stack.postgres.data and (process / "exe").readlink().name == "postgres":
+                found.append(int(process.name))
+    return found
+
+
+@contextmanager
+def _channel(world: World) -> Iterator[pika.adapters.blocking_connection.BlockingChannel]:
+    with contextlib.closing(pika.BlockingConnection(pika.URLParameters(world.stack.rabbitmq.url()))) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        yield channel
+
+
+@contextmanager
+def _administrator(world: World) -> Iterator["psycopg2.extensions.cursor"]:
+    connection = world.stack.postgres._connect("postgres")
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def _management(world: World) -> tuple[str, tuple[str, str]]:
+    state = world.stack.state
+    return f"http://127.0.0.1:{state.ports['management']}", ("epsm", state.passwords["rabbitmq"])

@@ -1,0 +1,147 @@
+"""Every point with every fault that makes sense there: the bulk of the scenarios, as a table and one way to play it."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from tests.chaos import faults
+from tests.chaos.inject import HOLD, KILL, Reached
+from tests.chaos.points import API, BY_NAME, POINTS, SCHEDULER, WORKER
+from tests.chaos.provoke import PROVOCATIONS, provoke
+from tests.chaos.scene import Play, Scene
+from tests.chaos.verdict import CANCELLED, SUCCEEDED, Expected
+from tests.chaos.world import WORKERS, until
+
+#: A deed that has to wait for what is held is given so long to come up to it.
+START_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens while whoever came to the point is held there, or dies; and what that may lead to."""
+
+    damage: Callable[[Scene, Reached], None]
+    action: str = HOLD
+    expected: Expected = Expected()
+
+
+def _to(damage: Callable[..., None]) -> Fault:
+    """A fault of the world's, whoever came to the point."""
+    return Fault(lambda scene, _: damage(scene.world))
+
+
+def _freeze(scene: Scene, reached: Reached) -> None:
+    """A zombie: it wakes when another has ended the run, or when its time is up."""
+    with faults.frozen(reached.pid):
+        if reached.service in WORKERS and reached.run and scene.run(reached.run).status == "running":
+            scene.until_over(reached.run)
+        else:
+            time.sleep(faults.STALL_SECONDS)
+
+
+def _wake_early(scene: Scene, reached: Reached) -> None:
+    """A zombie that wakes while another is in the midst of the run, and goes on with what it was about to do."""
+    attempt = scene.run(reached.run).attempt
+    scene.world.engine.hold()
+    with faults.frozen(reached.pid):
+        scene.until_attempt(reached.run, attempt + 1)
+        until(lambda: any(reached.run in place for place in scene.world.engine_processes().values()), "another has it")
+        scene.world.forget_points()
+    time.sleep(1)
+    scene.world.engine.let_go()
+
+
+def _cancel(scene: Scene, _: Reached) -> None:
+    scene.aside(lambda: faults.cancel(scene.world, scene.load))
+    time.sleep(START_SECONDS)
+
+
+def _cut_inputs(scene: Scene, reached: Reached) -> None:
+    with faults.cut_inputs(scene.world):
+        scene.world.forget_points()
+        until(lambda: scene.run(reached.run).error_code is not None, "it was noticed")
+
+
+def _fill(directory: str, scene: Scene, _: Reached) -> None:
+    with faults.full_disk(getattr(scene.world, directory)):
+        scene.world.forget_points()
+        time.sleep(faults.ABSENCE_SECONDS)
+
+
+FAULTS = {
+    "SIGKILL": Fault(lambda *_: None, KILL),
+    "SIGTERM": Fault(lambda scene, reached: faults.leave(scene.world, reached.service), expected=Expected(uncharged=True)),
+    "frozen past its lease": Fault(_freeze),
+    "frozen until another has the run": Fault(_wake_early),
+    "cancelled": Fault(_cancel, expected=Expected(CANCELLED)),
+    "launcher killed": Fault(lambda _, reached: faults.kill_children(reached.pid)),
+    "engine killed": _to(faults.kill_engines),
+    "RabbitMQ killed": _to(faults.kill_rabbitmq),
+    "RabbitMQ frozen": _to(faults.freeze_rabbitmq),
+    "RabbitMQ out of memory": _to(faults.alarm_memory),
+    "connections closed": _to(faults.close_connections),
+    "messages doubled": _to(faults.double_messages),
+    "queue purged": _to(faults.purge_queue),
+    "rubbish sent": _to(faults.send_rubbish),
+    "Postgres killed": _to(faults.kill_postgres),
+    "Postgres stalled": _to(faults.stall_postgres),
+    "sessions ended": _to(faults.end_sessions),
+    "connections used up": _to(faults.exhaust_connections),
+    "storage away": _to(faults.move_storage_away),
+    "storage full": Fault(partial(_fill, "storage_directory")),
+    "scratch full": Fault(partial(_fill, "scratch_directory")),
+    "inputs cut in half": Fault(_cut_inputs),
+}
+
+_RUN = tuple(p.name for p in POINTS if p.services == (WORKER,) and p.name not in PROVOCATIONS)
+_OF_API = tuple(p.name for p in POINTS if API in p.services and p.name not in PROVOCATIONS)
+_OF_SCHEDULER = tuple(p.name for p in POINTS if p.services == (SCHEDULER,))
+_DISPATCH = tuple(p.name for p in POINTS if len(p.services) > 1)
+_ALL = tuple(BY_NAME)
+_MID_RUN = ("run claimed", "inputs fetched", "model prepared", "engine started", "engine ended", "results read")
+_STORING = ("artifacts half stored", "artifacts stored")
+
+#: Which faults are tried at which points.
+WHERE: dict[str, tuple[str, ...]] = {
+    "SIGKILL": _ALL,
+    "SIGTERM": tuple(name for name in _RUN if name != "beat written"),
+    "frozen past its lease": (*_RUN, "runs chosen", "message published", "lease reaped", "simulation committed"),
+    "frozen until another has the run": (*_MID_RUN, *_STORING),
+    "cancelled": tuple(name for name in _RUN if name != "message received"),
+    "launcher killed": ("engine started",),
+    "engine killed": ("engine started",),
+    "RabbitMQ killed": ("message published", "run claimed", "engine started", "result committed", "canary sent"),
+    "RabbitMQ frozen": ("runs chosen", "engine ended"),
+    "RabbitMQ out of memory": ("runs chosen", "artifacts stored"),
+    "connections closed": ("message published", *_RUN),
+    "messages doubled": ("message published", *_RUN),
+    "queue purged": ("message published", "message received", "engine started", "result committed"),
+    "rubbish sent": ("message received", "engine started", "canary sent"),
+    "Postgres killed": (*_OF_API, *_RUN, "lease reaped", "loss released", "files deleted"),
+    "Postgres stalled": ("simulation committed", "message received", "engine started", "artifacts stored", "beat written"),
+    "sessions ended": (*_OF_API, *_RUN, *_OF_SCHEDULER, "failure written", "retry written"),
+    "connections used up": ("simulation committed", "runs chosen", "message received", "engine ended", "beat written"),
+    "storage away": ("upload spooled", "input entered", "run claimed", "engine ended", *_STORING, "files deleted"),
+    "storage full": ("upload spooled", "engine ended", "artifacts half stored"),
+    "scratch full": ("upload spooled", "message received", "run claimed", "inputs fetched"),
+    "inputs cut in half": ("run claimed",),
+}
+PAIRS = tuple((point, fault) for fault, points in WHERE.items() for point in dict.fromkeys(points))
+
+
+def play(point: str, fault: str, scene: Scene) -> Expected:
+    """Lead up to the point, let the fault happen there, and let everybody go on. Raises Void."""
+    what = FAULTS[fault]
+    scene.arm(point, what.action)
+    statuses = provoke(scene, point)
+    reached = scene.await_point(point)
+    what.damage(scene, reached)
+    scene.world.release(point)
+    return replace(what.expected, statuses=frozenset(what.expected.statuses) | statuses)
+
+
+def plays() -> Iterator[tuple[str, str, Play]]:
+    """Every pair with the way to play it."""
+    for point, fault in PAIRS:
+        yield point, fault, partial(play, point, fault)

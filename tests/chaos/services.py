@@ -1,0 +1,46 @@
+"""Starts a production service with its points hooked: `python -m tests.chaos.services worker|scheduler`.
+
+The API is `tests.chaos.services:api()` under gunicorn, as production's is `api_service.wsgi:app`.
+"""
+
+import os
+import sys
+from typing import Any
+
+from tests.chaos.inject import SERVICE
+from tests.chaos.points import API, install
+from tests.chaos.removals import REMOVALS
+
+#: Which safeguard is taken out, if any.
+REMOVED = "CHAOS_REMOVED"
+
+
+def prepare(service: str) -> None:
+    """Hook the points of `service`, and take out what is to be taken out."""
+    os.environ.setdefault(SERVICE, service)
+    if removed := os.environ.get(REMOVED):
+        REMOVALS[removed]()
+    install(service)
+
+
+def api() -> Any:
+    """The API's application."""
+    prepare(API)
+    from api_service.wsgi import app
+
+    return app
+
+
+def main() -> int:
+    """Run the worker or the scheduler."""
+    service = sys.argv[1]
+    prepare(service)
+    if service == "worker":
+        from sim_worker.__main__ import main as run
+    else:
+        from scheduler_service.__main__ import main as run
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""Scenarios that take more than one fault at one point: each is told in a function of its own."""
+
+import time
+
+import requests
+
+from deploy.local.processes import Process
+from shared.db.tables import Run
+from tests.chaos import faults
+from tests.chaos.inject import KILL
+from tests.chaos.load import insist
+from tests.chaos.scene import Play, Scene
+from tests.chaos.verdict import CANCELLED, Expected
+from tests.chaos.world import WORKERS, until
+
+#: What is sent without waiting for an answer has long been sent by then.
+SENDING_SECONDS = 1.0
+
+def stale_delivery(scene: Scene) -> Expected:
+    """The number of an old delivery is that of a new one (hazard 1): to acknowledge it would lose the new message."""
+    worker = _alone(scene)
+    scene.world.engine.hold()
+    scene.submit(2).result()
+    scene.until_running(2)
+    faults.close_connections(scene.world)
+    with faults.frozen(worker.pid):
+        # Its two messages are given out once more and go to somebody else.
+        faults.take_messages(scene.world, 2)
+    scene.submit(2).result()
+    until(lambda: scene.messages_out() == (2, 0), "the worker has received the next two")
+    scene.arm("message acknowledged")
+    scene.world.engine.let_go()
+    scene.await_point("message acknowledged")
+    time.sleep(SENDING_SECONDS)
+    worker.kill()
+    scene.expect_all_messages()
+    return Expected()
+
+
+def publish_to_a_frozen_broker(scene: Scene) -> Expected:
+    """RabbitMQ takes bytes and answers nothing, then dies: what it has not confirmed was not sent."""
+    worker = _alone(scene)
+    # The connection is to be open, and the queue known, before RabbitMQ falls silent.
+    scene.until_over(scene.only_run(scene.submit(1).result()))
+    worker.stop()
+    scene.arm("runs chosen")
+    scene.submit(3)
+    scene.await_point("runs chosen")
+    with faults.frozen(scene.world.stack.rabbitmq.process.pid):
+        scene.world.release("runs chosen")
+        time.sleep(SENDING_SECONDS)
+        scene.world.stack.rabbitmq.process.kill()
+    scene.world.stack.rabbitmq.start()
+    scene.expect_all_messages()
+    return Expected()
+
+
+def _alone(scene: Scene) -> Process:
+    """Only the API and one worker, so that nobody repairs anything; the worker."""
+    first, other = (scene.world.services[name] for name in WORKERS)
+    scene.world.services["scheduler"].stop()
+    other.stop()
+    return first
+
+
+def rolling_restart(scene: Scene) -> Expected:
+    """All workers are replaced, one after the other, under load: no run is lost and no attempt is charged."""
+    for _ in range(3):
+        scene.submit(4, owner=scene.chance.choice(("ann", "bob", "eve")))
+    scene.world.engine.hold()
+    scene.until_running(2)
+    for name in WORKERS:
+        scene.world.services[name].stop()
+        scene.world.launch(name)
+        scene.world.await_ready(name)
+    scene.world.engine.let_go()
+    return Expected(uncharged=True)
+
+
+def poison(scene: Scene) -> Expected:
+    """A run that kills its worker every time ends failed, with a reason; its neighbours succeed."""
+    scene.world.engine.hold()
+    scene.submit(2, spec={"max_attempts": 3})
+    scene.arm("engine started", KILL)
+    poisoned = scene.await_point("engine started").run
+    for _ in range(2):
+        scene.arm("engine started", KILL, run=poisoned)
+        scene.world.engine.let_go()
+        for name in WORKERS:
+            scene.world.launch(name)
+        scene.await_point("engine started")
+    scene.until_over(poisoned)
+    run = scene.run(poisoned)
+    assert (run.status, run.error_code, run.charged) == ("failed", "worker_lost", 3), run
+    assert "3 of 3" in run.error_message, run.error_message
+    return Expected({"succeeded", "failed"})
+
+
+def one_key_in_parallel(scene: Scene) -> Expected:
+    """The same submission four times at once, and the API dies in the middle: one simulation."""
+    scene.arm("simulation written", KILL)
+    key = f"key-{scene.chance.random()}"
+    four = [scene.submit(3, key=key) for _ in range(4)]
+    scene.await_point("simulation written")
+    scene.world.launch("api")
+    answers = {future.result() for future in four}
+    assert len(answers) == 1, answers
+    return Expected()
+
+
+def both_workers_die(scene: Scene) -> Expected:
+    """Nobody is left who could take anything over, until they are back."""
+    scene.keep_busy()
+    for name in WORKERS:
+        scene.world.services[name].kill()
+    until(lambda: not scene.world.engine_processes(), "their engines are gone with them", 10)
+    return Expected()
+
+
+def consumer_timeout(scene: Scene) -> Expected:
+    """RabbitMQ takes a run that goes on for longer than its consumer_timeout for lost, and gives it out again."""
+    faults.rabbitmqctl(scene.world, "eval", SHORT_TIMEOUT)
+    try:
+        faults.close_connections(scene.world)
+        scene.keep_busy()
+        time.sleep(6)
+    finally:
+        faults.rabbitmqctl(scene.world, "eval", LONG_TIMEOUT)
+        faults.close_connections(scene.world)
+    return Expected()
+
+
+SHORT_TIMEOUT = "application:set_env(rabbit, consumer_timeout, 2000), application:set_env(rabbit, channel_tick_interval, 1000)."
+LONG_TIMEOUT = "application:set_env(rabbit, consumer_timeout, 7200000), application:set_env(rabbit, channel_tick_interval, 60000)."
+
+
+def cancelled_as_its_worker_dies(scene: Scene) -> Expected:
+    """A run that is flagged and then reaped ends cancelled, and is not begun again."""
+    scene.keep_busy()
+    simulation = next(iter(scene.load.answered.values()))
+    scene.world.services[WORKERS[0]].kill()
+    insist(lambda: requests.post(f"{scene.world.url}/api/v1/simulations/{simulation}/cancel", timeout=20), {200})
+    until(lambda: scene.count(Run.status == "cancelled") == 6, "all are cancelled")
+    return Expected({"cancelled"})
+
+
+def two_schedulers(scene: Scene) -> Expected:
+    """A second scheduler comes, the first one dies while it reaps: nothing is done twice."""
+    scene.world.launch_second_scheduler()
+    scene.keep_busy()
+    scene.arm("lease reaped", KILL)
+    scene.world.services[WORKERS[0]].kill()
+    scene.await_point("lease reaped")
+    return Expected()
+
+
+STORIES: dict[tuple[str, str], Play] = {
+    ("message acknowledged", "stale delivery"): stale_delivery,
+    ("message published", "broker frozen, then killed"): publish_to_a_frozen_broker,
+    ("engine started", "rolling restart"): rolling_restart,
+    ("engine started", "SIGKILL every time"): poison,
+    ("simulation written", "same key four times"): one_key_in_parallel,
+    ("engine started", "both workers killed"): both_workers_die,
+    ("engine started", "consumer timeout"): consumer_timeout,
+    ("engine started", "cancelled, worker killed"): cancelled_as_its_worker_dies,
+    ("lease reaped", "two schedulers, one killed"): two_schedulers,
+}
