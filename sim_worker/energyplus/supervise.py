@@ -18,6 +18,7 @@ from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher
 from sim_worker.energyplus.messages import read_statement
 from sim_worker.energyplus.outcome import Exit, Verdict, classify, explain
 from sim_worker.energyplus.progress import Progress, ProgressReader
+from sim_worker.energyplus.remains import is_plain, read_ends
 from sim_worker.energyplus.sandbox import Sandbox
 
 #: How often the child is looked at; its end and a request to stop wake the supervisor at once.
@@ -176,12 +177,7 @@ def _concluded(ended: Exit, output: Path, directory: Path, watch: _Watch, starte
 
 
 def _last_words(output: Path) -> bytes:
-    try:
-        with output.open("rb") as file:
-            file.seek(max(file.seek(0, 2) - LAST_BYTES, 0))
-            return file.read()
-    except OSError:
-        return b""
+    return read_ends(output, 0, LAST_BYTES)[1]
 
 
 def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: _Watch) -> Exit | None:
@@ -196,7 +192,7 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
     expanded = room / "expanded.idf"
     if watch.stopped is not None or watch.timed_out or ended.code != 0:
         return ended
-    if not expanded.is_file():
+    if not is_plain(expanded):
         return replace(ended, cause="ExpandObjects wrote no model")
     shutil.copyfile(expanded, model)
     return None
