@@ -56,6 +56,8 @@ OF_OWN = (62, 234, 302, 203)
 IOCTL, IOCTLS = 16, (0x5401, 0x541B, 0x5421, 0x5450, 0x5451)
 #: fcntl can have the kernel send signals to others: F_SETOWN, F_SETSIG, F_SETOWN_EX; or tell names: F_NOTIFY.
 FCNTL, FCNTLS = 72, (8, 10, 15, 1026)
+#: prctl can close /proc to the worker, who counts there what an engine has open: PR_SET_DUMPABLE.
+PRCTL, PRCTLS = 157, (4,)
 
 
 def available() -> bool:
@@ -87,6 +89,7 @@ def _program(own: int) -> list[bytes]:
         *(part for call in OF_OWN for part in _only(call, FIRST, (0, own), allow, refuse)),
         *_only(IOCTL, SECOND, IOCTLS, allow, refuse),
         *_only(FCNTL, SECOND, FCNTLS, refuse, allow),
+        *_only(PRCTL, FIRST, PRCTLS, refuse, allow),
         allow,
     ]
 

@@ -48,6 +48,9 @@ ATTEMPTS = {
         "import os; os.setpriority(os.PRIO_PROCESS, {worker}, os.getpriority(os.PRIO_PROCESS, {worker}))"
     ),
     "move the worker to a core": "import os; os.sched_setaffinity({worker}, os.sched_getaffinity({worker}))",
+    "hide what it has open": (
+        "import ctypes, sys; sys.exit(ctypes.CDLL(None).prctl(4, 0) < 0 and 'Operation not permitted')"
+    ),
     "have the kernel signal the worker": "import fcntl, os; fcntl.fcntl(os.pipe()[0], 8, {worker})",
     "keep memory after its end": (
         "import ctypes, sys; c = ctypes.CDLL(None); i = c.shmget(0, 4096, 0o1600); i < 0 or c.shmctl(i, 0, None); "
