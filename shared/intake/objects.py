@@ -8,15 +8,13 @@ from typing import Any
 
 from shared.intake.problems import Problem, Rejected, reject
 from shared.intake.strict_json import load_json
-from shared.intake.text import BYTE_ORDER_MARK, END_OF_DOS_FILE, lines
+from shared.intake.text import BYTE_ORDER_MARK, CONTROL, END_OF_DOS_FILE, lines
 
 #: No object has more; a file that never ends one must not be collected whole.
 MOST_FIELDS_BYTES = 8 << 20
 CLASS = re.compile(r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}")
 #: Characters that neither a database nor UTF-8 can hold, and others that no name needs.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-#: The same but for tab and line ends. To Python some of them are spaces, to EnergyPlus they are part of a name.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 SHOWN_CHARACTERS = 60
 
 
@@ -71,6 +69,7 @@ def idf_objects(path: Path) -> Iterator[Object]:
             if held > MOST_FIELDS_BYTES:
                 raise reject("the object that begins here does not end; is a ';' missing?", start)
         if comment and pending and not any("," in part for part in pending):
+            _check_class("\n".join(pending).strip(), start)
             raise reject(
                 "there is a comment between a class and its first comma, which EnergyPlus takes for data", number
             )
@@ -112,10 +111,14 @@ def _check_line(text: str, number: int) -> None:
         )
 
 
+def _check_class(name: str, line: int) -> None:
+    if not CLASS.fullmatch(name):
+        raise reject(f"{name[:SHOWN_CHARACTERS]!r} is no class of EnergyPlus object", line)
+
+
 def _idf_object(whole: str, line: int) -> Object:
     parts = [part.strip() for part in whole.split(",")]
-    if not CLASS.fullmatch(parts[0]):
-        raise reject(f"{parts[0][:SHOWN_CHARACTERS]!r} is no class of EnergyPlus object", line)
+    _check_class(parts[0], line)
     item = Object(parts[0], tuple(parts[1:]), line, parts[1].split("\n")[0] if len(parts) > 1 else "")
     if split := next((part for part in parts if "\n" in part), None):
         raise Rejected(
