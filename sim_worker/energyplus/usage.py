@@ -12,7 +12,7 @@ from pathlib import Path
 MOST_FILES = 10_000
 DEEPEST = 32
 #: EnergyPlus has one thread, or some for ground heat exchangers.
-MOST_THREADS = 256
+MOST_THREADS = 64
 #: What a file takes at least.
 BLOCK_BYTES = 4096
 

@@ -7,8 +7,6 @@ Every model is the small office with some objects more. `ends` is a regular expr
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SUCCESS = "^success"
-
 
 @dataclass(frozen=True)
 class Model:
@@ -52,26 +50,24 @@ MODELS = {
     "reads randomness": Model(
         "reads without end what it may read",
         CANARY.replace("{canary}", "/dev/urandom"),
-        "^(fatal|crashed|timed_out)",
+        "^fatal",
         seconds=3,
     ),
     "reads the worker's environment": Model(
         "reads secrets", CANARY.replace("{canary}", "/proc/self/environ"), "^fatal"
     ),
-    "shading from outside": Model("reads shading outside", "Schedule:File:Shading,{canary};", "^(fatal|success)"),
+    "shading from outside": Model("reads shading outside", "Schedule:File:Shading,{canary};", "^fatal"),
     "windows from outside": Model(
-        "reads windows outside", "Construction:WindowDataFile,C,{canary};", "^(fatal|success)"
+        "reads windows outside", "Construction:WindowDataFile,C,{canary};", "^fatal.*\\n.*Could not open file"
     ),
     "loops in EMS": Model(
         "never ends a time step",
         program("SET x = 1", "WHILE x > 0", "SET x = 1", "ENDWHILE"),
-        "^(timed_out|fatal|success)",
+        "^timed_out",
         seconds=3,
     ),
-    "nests EMS": Model("exhausts the stack", lambda: nested(3000), "^(fatal|crashed|success)"),
-    "calls itself in EMS": Model(
-        "recurses without end", program("RUN Hostile"), "^(fatal|crashed|timed_out|success)", seconds=5
-    ),
+    "nests EMS": Model("exhausts the stack", lambda: nested(3000), "^fatal"),
+    "calls itself in EMS": Model("recurses without end", program("RUN Hostile"), "^crashed .signal 11", seconds=5),
     "writes without end": Model(
         "fills the disk with messages",
         "Output:Variable,*,*,Detailed;\nOutput:Diagnostics,DisplayExtraWarnings;\nOutput:DebuggingData,Yes,Yes;\n"
@@ -79,46 +75,37 @@ MODELS = {
             f"Output:Variable,*,{name},Detailed;\n"
             for name in ("Zone Mean Air Temperature", "Surface Inside Face Temperature")
         ),
-        "grew past|signal 25|^success",
+        "^crashed .*a file grew past",
         file=1 << 20,
         annual=True,
         seconds=5,
     ),
-    "takes more memory than it may": Model("allocates", LIST, "out of memory|crashed", memory=200 << 20),
+    "takes more memory than it may": Model("allocates", LIST, "^crashed .*out of memory", memory=200 << 20),
     "zones without end": Model(
         "makes EnergyPlus search",
         lambda: "".join(f"Zone,Z{n};\n" for n in range(3000)) + LIST,
-        "^(fatal|timed_out|crashed|success)",
+        "^crashed .*a file grew past",
         seconds=5,
     ),
     "years without end": Model(
         "simulates 8,000 years",
         "RunPeriod,Ages,1,1,1600,12,31,9600,,Yes,Yes,No,Yes,Yes;",
-        "^(fatal|timed_out)",
+        "^timed_out",
         annual=None,
         seconds=5,
     ),
     "days that are none": Model(
         "counts wrongly",
         "RunPeriod,Never,99,99,999999999,-1,-1,0;",
-        "^(fatal|crashed|timed_out)",
+        "^fatal",
         annual=None,
         seconds=5,
     ),
     "infinite numbers": Model(
-        "overflows", "Zone,Z,1e999,-1e999,1e308,1e308,1,99999999999999999999,1e-999,nan;", "^(fatal|crashed|success)"
+        "overflows", "Zone,Z,1e999,-1e999,1e308,1e308,1,99999999999999999999,1e-999,nan;", "^fatal"
     ),
-    "a field of megabytes": Model("overflows", lambda: "Zone," + "x" * 1_000_000 + ";", "^(fatal|crashed|success)"),
-    "templates with hostile names": Model(
-        "has ExpandObjects write elsewhere or run a shell", TEMPLATE, "^(fatal|crashed|success)"
-    ),
-    "names of formats": Model(
-        "reads memory by a format", "Zone,%s%n%x {{0}} ${{PATH}} ../../x;", "^(fatal|crashed|success)"
-    ),
-    "unknown class": Model("confuses the engine", "Nonsense,../../x;", "^(fatal|crashed|success)"),
-    "runs another program": Model(
-        "has EnergyPlus start its g-function program",
-        "GroundHeatExchanger:ResponseFactors,../../x,P,1,100,0.0005,-5,0.01;\nGroundHeatExchanger:Vertical:Properties,P,1,100,0.11,2.4,3.9e6,1,2,0.4,4e6,0.027,0.0024,0.05;",
-        "^(fatal|crashed|success)",
-    ),
+    "a field of megabytes": Model("overflows", lambda: "Zone," + "x" * 1_000_000 + ";", "^fatal"),
+    "templates with hostile names": Model("has ExpandObjects write elsewhere or run a shell", TEMPLATE, "^fatal"),
+    "names of formats": Model("reads memory by a format", "Zone,%s%n%x {0} ${PATH} ../../x;", "^fatal"),
+    "unknown class": Model("confuses the engine", "Nonsense,../../x;", "^fatal"),
 }

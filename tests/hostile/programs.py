@@ -127,7 +127,7 @@ PROGRAMS = {
         "makes threads without end",
         "import threading, time\nthreading.stack_size(65536)\n"
         "for n in range(2000): threading.Thread(target=time.sleep, args=(99,), daemon=True).start()\ntime.sleep(99)",
-        "it made more than 256 threads",
+        "it made more than 64 threads",
     ),
     "prints": Program(
         "prints without end",
