@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     file_limit_bytes: int = Field(8 * 1024**3, ge=1024**2)
     """Largest single file EnergyPlus may write."""
 
+    scratch_limit_bytes: int = Field(16 * 1024**3, ge=1024**2)
+    """All files of one run together, its inputs included: many of them must not fill the disk under its neighbours."""
+
     sandbox: Literal["required", "off"] = "required"
     """EnergyPlus reads its installation, writes its scratch and reaches no network. A worker that cannot see to that
     does not start; `off` runs what users send with the worker's own rights."""

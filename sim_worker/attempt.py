@@ -169,6 +169,7 @@ class Attempts:
                 hard_seconds=attempt.claimed.hard_limit_seconds,
                 memory_bytes=self.settings.memory_limit_bytes,
                 file_bytes=self.settings.file_limit_bytes,
+                scratch_bytes=self.settings.scratch_limit_bytes,
                 sandbox=self.sandbox,
             ),
             stop=attempt.stop,

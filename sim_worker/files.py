@@ -8,6 +8,7 @@ from shared.state.claim import Claimed
 from shared.state.finish import OutputFile
 from shared.storage import Storage
 from sim_worker.energyplus.prepare import Prepared
+from sim_worker.energyplus.remains import is_plain
 
 #: What a run leaves behind: the report, the messages, and what preparation changed in the model.
 KEPT = ("eplustbl.htm", "eplusout.err", "changes.json")
@@ -44,7 +45,7 @@ def store_outputs(storage: Storage, claimed: Claimed, prepared: Prepared) -> Seq
     stored = []
     for name, path in kept.items():
         # A model could have put a link there; what it points to is none of the run's.
-        if path.is_file() and not path.is_symlink():
+        if is_plain(path):
             item = storage.put_output(path, claimed.run_id, claimed.attempt, name)
             stored.append(OutputFile(name, item.key, item.sha256, item.size))
     return stored

@@ -11,7 +11,11 @@ from sqlalchemy import select
 
 from shared.db.database import Database
 from shared.db.tables import Run
+from shared.logging import get_logger
 from shared.words import Status
+from sim_worker.removal import remove_tree
+
+log = get_logger(__name__)
 
 NAME = re.compile(r"run-(?P<run>[0-9a-f-]{36})-(?P<attempt>\d+)")
 
@@ -24,7 +28,7 @@ def scratch(root: Path, run_id: UUID, attempt: int) -> Iterator[Path]:
     try:
         yield directory
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        _remove(directory)
 
 
 def free_ratio(root: Path) -> float:
@@ -49,5 +53,13 @@ def sweep(root: Path, database: Database) -> int:
         running = {(row.id, row.attempt) for row in rows}
     stale = [path for path, m in left.items() if (UUID(m["run"]), int(m["attempt"])) not in running]
     for path in stale:
-        shutil.rmtree(path, ignore_errors=True)
+        _remove(path)
     return len(stale)
+
+
+def _remove(directory: Path) -> None:
+    """What cannot be removed now is swept when a worker starts; it must not undo what the run has come to."""
+    try:
+        remove_tree(directory)
+    except OSError as error:
+        log.warning("scratch.left", directory=str(directory), error=str(error))

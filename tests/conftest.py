@@ -14,9 +14,9 @@ from shared.state.ledger import discrepancies
 from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
-KINDS = ("unit", "integration", "deploy", "e2e")
+KINDS = ("unit", "hostile", "integration", "deploy", "e2e")
 #: Kinds that a marker of their own selects.
-MARKED = ("integration", "e2e")
+MARKED = ("hostile", "integration", "e2e")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
 numbers = itertools.count(1)

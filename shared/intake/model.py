@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.intake.objects import Object, epjson_objects, idf_objects
+from shared.intake.objects import SHOWN_CHARACTERS, Object, epjson_objects, idf_objects
 from shared.intake.problems import Problem, Rejected, reject
 from shared.intake.text import check_text, looks_like_json
 
@@ -20,6 +20,8 @@ MOST_MODEL_BYTES = 128 << 20
 MOST_EPJSON_BYTES = 32 << 20
 #: The worker takes no more; the largest DOE models have a few thousand.
 MOST_OBJECTS = 100_000
+#: EnergyPlus's own limit of a name, when it had one, was 100.
+LONGEST_BUILDING = 200
 #: A model with one fault in every object would otherwise answer with a book.
 MOST_PROBLEMS = 20
 
@@ -75,9 +77,9 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
             raise reject(f"it has more than {MOST_OBJECTS} objects", item.line)
         class_name = item.class_name.lower()
         if class_name == "version":
-            found.append((item.field(0, "version_identifier"), item.line))
+            found.append((next(iter(item.values(0, "version_identifier")), ""), item.line))
         elif class_name == "building":
-            building = item.name
+            building = item.name[:LONGEST_BUILDING]
         templates = templates or class_name.startswith("hvactemplate:")
         problems += _refused(item, class_name)
         problems += _leads_outside(item, class_name, files)
@@ -104,8 +106,12 @@ def _engine(found: list[tuple[str, int | None]], versions: Collection[str], prob
     matching = [engine for engine in versions if engine.split(".")[:2] == version.split(".")[:2]]
     if not matching:
         place = f"line {line}: " if line is not None else ""
+        version = version[:SHOWN_CHARACTERS]
         problems.append(
-            Problem(f"{place}the model is for EnergyPlus {version or '(none)'}; the engines here are {available}", line)
+            Problem(
+                f"{place}the model is for EnergyPlus {version or '(none)'}; the engines here are {available}",
+                line,
+            )
         )
         return None
     return max(matching, key=lambda engine: [int(part) for part in engine.split(".")])
@@ -123,13 +129,13 @@ def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> lis
     if class_name not in FILE_FIELDS:
         return []
     position, key = FILE_FIELDS[class_name]
-    named = item.field(position, key)
-    if not named:
-        return []
-    if any(mark in named for mark in "/\\:") or named.strip(".") == "":
-        advice = "give its plain name and upload it with the model"
-    elif named not in files:
-        advice = "upload it with the model"
-    else:
-        return []
-    return [Problem(f"{item.shown} names the file {named!r}; {advice}", item.line)]
+    problems = []
+    for named in filter(None, item.values(position, key)):
+        if any(mark in named for mark in "/\\:") or named.strip(".") == "":
+            advice = "give its plain name and upload it with the model"
+        elif named not in files:
+            advice = "upload it with the model"
+        else:
+            continue
+        problems.append(Problem(f"{item.shown} names the file {named[:SHOWN_CHARACTERS]!r}; {advice}", item.line))
+    return problems

@@ -6,6 +6,7 @@ from shared.intake.problems import reject
 
 #: ext4 and most others allow 255 bytes; this leaves room for what we put before or after a name.
 LONGEST_NAME_BYTES = 200
+DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 
 
 def check_name(name: str) -> str:
@@ -16,6 +17,8 @@ def check_name(name: str) -> str:
         raise reject("a file name must not lead to another directory")
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in name):
         raise reject("a file name must not contain control or invisible characters")
+    if name.partition(".")[0].strip().upper() in DEVICES:
+        raise reject("a file of this name is a device where the results may be looked at (Windows)")
     if name.startswith("."):
         raise reject("a file name must not begin with a dot")
     if name != name.strip():

@@ -5,7 +5,11 @@ from pathlib import Path
 from shared.intake.problems import reject
 
 #: EnergyPlus reads and writes these in a run's directory; a side file of that name would stand in for them.
-RESERVED = ("in.idf", "in.epjson", "in.epw", "energy+.ini", "energy+.idd", "energyplus.out", "changes.json", "expand")
+RESERVED = (
+    *("in.idf", "in.imf", "in.epjson", "in.json", "in.epw", "in.rvi", "in.mvi", "out.idf", "tmp.idf"),
+    *("energy+.ini", "energy+.idd", "energyplus.ini", "energyplus.out", "audit.out", "readvars.audit", "sqlite.err"),
+    *("socket.cfg", "variables.cfg", "utilsocket.log", "changes.json", "metrics.json", "expand"),
+)
 RESERVED_BEGINNINGS = ("eplus", "prepared.", "expanded")
 
 

@@ -1,5 +1,6 @@
 """Whether a file is text at all, and its lines, whatever encoding they are in."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: Nobody writes a line of a megabyte; a file without line breaks must not be read whole.
 LONGEST_LINE_BYTES = 1 << 20
 END_OF_DOS_FILE = "\x1a"
+#: What no text needs, tab and line ends aside. To Python some are spaces, to EnergyPlus they are part of a name.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 CHUNK_BYTES = 1 << 20
 
 

@@ -12,7 +12,7 @@ from math import isfinite
 from pathlib import Path
 
 from shared.intake.problems import reject
-from shared.intake.text import END_OF_DOS_FILE, check_text, lines
+from shared.intake.text import CONTROL, END_OF_DOS_FILE, check_text, lines
 
 HEADERS = (
     "LOCATION",
@@ -73,6 +73,8 @@ def _headers(rows: Iterator[tuple[int, str]]) -> list[list[str]]:
     for wanted in HEADERS:
         number, text = next(rows, (len(headers) + 1, ""))
         fields = [field.strip() for field in text.split(",")]
+        if found := CONTROL.search(text):
+            raise reject(f"there is a control character, {found.group()!a}", number)
         if fields[0].upper() != wanted:
             raise reject(f"an EPW weather file has {wanted} here, and this has {text[:40]!r}", number)
         headers.append(fields)

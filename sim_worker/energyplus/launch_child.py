@@ -16,12 +16,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim_worker.energyplus import landlock, seccomp
+from sim_worker.energyplus import landlock, privileges, seccomp
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 MESSAGE_BYTES = 65536
+#: EnergyPlus has some twenty files open; one that is deleted while open is in no directory where it could be counted.
+OPEN_FILES = 256
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -154,6 +156,7 @@ def confine(request: dict[str, Any]) -> None:
     """Take on the limits, the working directory, the output file, and last the sandbox."""
     LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     if request["memory"] is not None:
         limit(resource.RLIMIT_AS, request["memory"])
     if request["file"] is not None:
@@ -165,6 +168,7 @@ def confine(request: dict[str, Any]) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     if (sandbox := request["sandbox"]) is not None:
+        privileges.give_up()
         landlock.confine(sandbox["readable"], sandbox["writable"])
         if seccomp.available():
             seccomp.confine()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from sim_worker.energyplus.outcome import Statement
+from sim_worker.energyplus.remains import MODEL_BYTES, read_ends
 
 Severity = Literal["warning", "severe", "fatal"]
 
@@ -22,6 +23,8 @@ LONGEST_MESSAGE = 2000
 TOTALS = re.compile(r"(\d{1,12}) Warning; (\d{1,12}) Severe Errors;")
 #: A message, the continuation of one (~~~), or either of them in the closing summary of recurring messages.
 LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*(.*)")
+#: From one line's beginning to its end: \s would try every line of a blank file anew from every other.
+FATAL = re.compile(r"^[ \t]*+\*\*[ \t]++Fatal[ \t]++\*\*", re.MULTILINE)
 RECURRED = re.compile(r"This error occurred (\d{1,12}) total times;")
 #: How serious, most serious first; the severe ones say why, the fatal one only that it ended.
 SEVERITIES: tuple[Severity, ...] = ("severe", "fatal", "warning")
@@ -94,10 +97,7 @@ def _count(counted: Counter[tuple[Severity, str]]) -> tuple[int, int]:
 
 def _asks_for_carbon(directory: Path) -> bool:
     """Whether the model itself asks for carbon equivalents, so that the warning is its own."""
-    try:
-        return b"carbon equivalent" in (directory / "in.idf").read_bytes().lower()
-    except OSError:
-        return False
+    return b"carbon equivalent" in read_ends(directory / "in.idf", MODEL_BYTES, 0)[0].lower()
 
 
 def read_statement(err: Path) -> Statement:
@@ -106,7 +106,7 @@ def read_statement(err: Path) -> Statement:
     totals = TOTALS.findall(text)
     return Statement(
         completed="EnergyPlus Completed Successfully" in text,
-        fatal="EnergyPlus Terminated" in text or re.search(r"^\s*\*\*\s+Fatal\s+\*\*", text, re.MULTILINE) is not None,
+        fatal="EnergyPlus Terminated" in text or FATAL.search(text) is not None,
         severe_errors=int(totals[-1][1]) if totals else 0,
     )
 
@@ -117,13 +117,5 @@ def _clean(text: str) -> str:
 
 
 def _read(err: Path) -> str:
-    try:
-        with err.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-            rest = file.seek(0, 2) - len(head)
-            if rest <= 0:
-                return head.decode("utf-8", "replace")
-            file.seek(-min(rest, TAIL_BYTES), 2)
-            return (head + b"\n" + file.read()).decode("utf-8", "replace")
-    except OSError:
-        return ""
+    head, tail = read_ends(err, HEAD_BYTES, TAIL_BYTES)
+    return (head + b"\n" + tail if tail else head).decode("utf-8", "replace")

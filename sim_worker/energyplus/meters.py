@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, finite
+from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, finite, rows
 
 JOULE_PER_KWH = 3.6e6
 
@@ -22,7 +22,8 @@ class Meters:
 
 def read_meters(connection: sqlite3.Connection) -> Meters:
     """Every meter reported once per run period, over all weather run periods, warm-up and design days left out."""
-    rows = connection.execute(
+    found = rows(
+        connection,
         "SELECT d.Name, SUM(r.Value) FROM ReportData r"
         " JOIN ReportDataDictionary d ON d.ReportDataDictionaryIndex = r.ReportDataDictionaryIndex"
         " JOIN Time t ON t.TimeIndex = r.TimeIndex"
@@ -31,4 +32,4 @@ def read_meters(connection: sqlite3.Connection) -> Meters:
         " AND e.EnvironmentType = ? GROUP BY d.Name",
         (RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD),
     )
-    return Meters({str(name): finite(value) for name, value in rows})
+    return Meters({str(name): finite(value) for name, value in found})

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD
+from sim_worker.energyplus.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, finite, rows, shown
 from sim_worker.energyplus.fuels import END_USES, FUELS, OTHER_FUELS
 from sim_worker.energyplus.meters import Meters, read_meters
 from sim_worker.energyplus.peak import read_peak
@@ -15,6 +15,8 @@ from sim_worker.energyplus.sizing import read_sizing
 from sim_worker.energyplus.tables import ANNUAL, FACTOR, HOURS, KELVIN, KWH, SQUARE_METRES, Table, read_table
 
 HOURS_OF_A_YEAR = (8760.0, 8784.0)
+#: A model may have any number; this many a person can look at.
+MOST_PERIODS = 1000
 #: ASHRAE 90.1 Appendix G, G3.1.2.3: no more than 300 unmet hours a year.
 MOST_UNMET_HOURS = 300.0
 #: A table's Total Source is printed to a hundredth; factors times meters must meet it.
@@ -46,23 +48,24 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
 
 def read_period(connection: sqlite3.Connection) -> dict[str, Any]:
     """What was simulated: kind, hours and the environments' names. Nothing is ever scaled up to a year."""
-    environments = connection.execute(
+    environments = rows(
+        connection,
         "SELECT e.EnvironmentName, e.EnvironmentType,"
         " (SELECT MAX(t.Interval) FROM Time t"
         "  WHERE t.EnvironmentPeriodIndex = e.EnvironmentPeriodIndex AND t.IntervalType = ?)"
         " FROM EnvironmentPeriods e ORDER BY e.EnvironmentPeriodIndex",
         (RUN_PERIOD_INTERVAL,),
-    ).fetchall()
+    )
     weather = [row for row in environments if row[1] == WEATHER_RUN_PERIOD]
-    shown = weather or environments
-    hours = sum(minutes or 0 for _, _, minutes in weather) / 60
+    periods = weather or environments
+    hours = finite(sum(minutes or 0 for _, _, minutes in weather) / 60)
     if not weather:
         kind = "design_days"
     elif len(weather) > 1:
         kind = "multiple"
     else:
         kind = "annual" if hours in HOURS_OF_A_YEAR else "partial"
-    return {"kind": kind, "hours_simulated": hours, "environments": [str(row[0]) for row in shown]}
+    return {"kind": kind, "hours_simulated": hours, "environments": [shown(row[0]) for row in periods[:MOST_PERIODS]]}
 
 
 def _energy(meters: Meters) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def _matches(pattern: str, name: str) -> bool:
 
 def _change(schema: EpJSONSchema, item: IDFObject, field: str, parameter: Parameter) -> str:
     _refuse_unused(item, field)
+    _refuse_elsewhere(item, field, parameter)
     before = item.get(field)
     value = _scaled(item, field, before, parameter.value) if parameter.mode == "scale" else parameter.value
     try:
@@ -94,6 +95,13 @@ def _refuse_unused(item: IDFObject, field: str) -> None:
             f"{shown_name(item)}: {field} is not used, because {method.field} is {chosen or 'empty'}; "
             f"change {used} instead"
         )
+
+
+def _refuse_elsewhere(item: IDFObject, field: str, parameter: Parameter) -> None:
+    """The door has looked at the files that the model names; a parameter must not name another directory's."""
+    value = str(parameter.value)
+    if field.endswith("file_name") and (any(mark in value for mark in "/\\:") or value.strip(" .") == ""):
+        _refuse(f"{shown_name(item)}: {field} must be the plain name of a file beside the model, not {value[:60]!r}")
 
 
 def _refuse(reason: str) -> NoReturn:

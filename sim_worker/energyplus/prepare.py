@@ -27,6 +27,7 @@ __all__ = ["Output", "Parameter", "Preparation", "PreparationError", "Prepared",
 REFUSED = {
     "GroundHeatTransfer:": "the Slab and Basement preprocessors are not part of this engine; "
     "run them first and give the model their ground temperatures (Site:GroundTemperature:BuildingSurface)",
+    "ExternalInterface": "models that are coupled with another program are not accepted",
     "PythonPlugin:": "models that run Python code are not accepted; use EnergyManagementSystem objects instead",
 }
 

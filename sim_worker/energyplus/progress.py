@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim_worker.energyplus.remains import open_plain
+
 DAY = re.compile(rb"^(Starting|Continuing) Simulation at (\d\d)/(\d\d)(?:/\d{4})? for (.+)$")
 SIZING = re.compile(rb"^(?:Performing (Zone|System|Plant)|Calculating (System)) [Ss]izing")
 DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
@@ -44,10 +46,10 @@ class ProgressReader:
     def read(self) -> Progress:
         """Take in what was printed since the last call; the progress never goes back."""
         try:
-            with self._output.open("rb") as file:
+            with open_plain(self._output) as file:
                 file.seek(self._offset)
                 chunk = file.read(1 << 20)
-        except FileNotFoundError:
+        except OSError:
             return self._now
         self._offset += len(chunk)
         *lines, rest = (self._rest + chunk).split(b"\n")

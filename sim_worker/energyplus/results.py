@@ -9,6 +9,7 @@ from typing import Any
 from sim_worker.energyplus.database import ResultError, open_results
 from sim_worker.energyplus.messages import Message, read_messages
 from sim_worker.energyplus.metrics import read_metrics
+from sim_worker.energyplus.remains import MODEL_BYTES, read_ends
 
 __all__ = ["ResultError", "Results", "read_results"]
 
@@ -31,7 +32,7 @@ def read_results(directory: Path, *, engine_seconds: float) -> Results:
     try:
         with open_results(directory / "eplusout.sql") as connection:
             metrics = read_metrics(connection)
-    except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+    except (sqlite3.Error, ValueError, TypeError, ArithmeticError) as error:
         raise ResultError(f"eplusout.sql does not hold what was expected: {error}") from error
     metrics |= {
         "ideal_loads": has_ideal_loads(directory),
@@ -48,4 +49,4 @@ def has_ideal_loads(directory: Path) -> bool:
     From the model, because EnergyPlus reports only those of such systems that it sized.
     """
     models = (directory / name for name in ("in.idf", "in.epJSON"))
-    return any(IDEAL_LOADS.search(model.read_bytes()) for model in models if model.is_file())
+    return any(IDEAL_LOADS.search(read_ends(model, MODEL_BYTES, 0)[0]) for model in models)

@@ -1,7 +1,8 @@
-"""A system call filter: no further processes, and no sockets but local ones. For x86-64; elsewhere there is none.
+"""A system call filter for what Landlock leaves open. For x86-64; elsewhere there is none.
 
-What Landlock leaves open: UDP, raw sockets, and a model that makes processes until the machine stands still. Threads
-are let be. Source: the kernel's Documentation/userspace-api/seccomp_filter.rst, and include/uapi/linux/bpf_common.h.
+Landlock does not see sockets by path, modes and times of files, limits and priorities of other processes, memory that
+outlives its process, and most of what only root may do. Threads are let be. Source: the kernel's
+Documentation/userspace-api/seccomp_filter.rst, include/uapi/linux/bpf_common.h, and arch/x86/entry/syscalls.
 """
 
 import ctypes
@@ -14,16 +15,49 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 ARCHITECTURE_X86_64 = 0xC000003E
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
-#: Where seccomp puts the number of the call, the architecture, and the arguments.
-NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
+#: Where seccomp puts the number of the call, the architecture, and the lower half of each argument.
+NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
 LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-
-FORK, VFORK, CLONE, CLONE3 = 57, 58, 56, 435
-SOCKET, IO_URING_SETUP, PTRACE = 41, 425, 101
-#: Calls of the x32 kind have this bit and would slip past the numbers above.
+#: Calls of the x32 kind have this bit and would slip past the numbers below.
 X32 = 0x40000000
-CLONE_THREAD = 0x00010000
-AF_UNIX = 1
+
+REFUSED = {
+    "processes": (57, 58),  # fork, vfork
+    "sockets, those by path included": (41, 53),  # socket, socketpair
+    "looking into processes": (
+        101,
+        310,
+        311,
+        312,
+        438,
+        440,
+    ),  # ptrace, process_vm_*, kcmp, pidfd_getfd, process_madvise
+    "signals that name no process first": (129, 200, 297, 424),  # rt_sigqueueinfo, tkill, rt_tgsigqueueinfo, pidfd_*
+    "modes of files": (90, 91, 268, 452),  # chmod, fchmod, fchmodat, fchmodat2
+    "owners of files": (92, 93, 94, 260),  # chown, fchown, lchown, fchownat
+    "times of files": (132, 235, 261, 280),  # utime, utimes, futimesat, utimensat
+    "attributes of files": (188, 189, 190, 197, 198, 199, 463, 466, 469),  # *setxattr*, *removexattr*, file_setattr
+    "names of files that others make": (253, 254, 294, 300),  # inotify_init, inotify_add_watch, *_init1, fanotify_init
+    "files by handle": (303, 304),  # name_to_handle_at, open_by_handle_at
+    "memory that no limit counts": (319, 447, 29, 68, 64, 240),  # memfd_create, memfd_secret, shm/msg/semget, mq_open
+    "keys": (248, 249, 250),  # add_key, request_key, keyctl
+    "namespaces": (272, 308, 161, 155),  # unshare, setns, chroot, pivot_root
+    "file systems": (165, 166, 428, 429, 430, 431, 432, 433, 442, 167, 168, 179),  # mount to mount_setattr, swap, quota
+    "priorities of others": (141, 142, 144, 251, 314, 256, 279),  # setpriority, sched_set*, ioprio_set, move_pages
+    "the kernel itself": (175, 176, 313, 246, 320, 169, 321, 298, 323, 425, 426, 427),  # modules to bpf and io_uring
+    "the machine": (103, 159, 163, 164, 227, 305, 170, 171, 172, 173, 153),  # syslog, clocks, names, ports, vhangup
+}
+#: clone3 hides its flags from filters; the C library goes on with clone when there is none.
+ABSENT = 435
+CLONE, CLONE_THREAD = 56, 0x00010000
+#: Calls whose first argument is a process, and may be the caller only: kill, tgkill, prlimit64, sched_setaffinity.
+OF_OWN = (62, 234, 302, 203)
+#: Of ioctl only what the C library asks of an open file: TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX.
+IOCTL, IOCTLS = 16, (0x5401, 0x541B, 0x5421, 0x5450, 0x5451)
+#: fcntl can have the kernel send signals to others: F_SETOWN, F_SETSIG, F_SETOWN_EX; or tell names: F_NOTIFY.
+FCNTL, FCNTLS = 72, (8, 10, 15, 1026)
+#: prctl can close /proc to the worker, who counts there what an engine has open: PR_SET_DUMPABLE.
+PRCTL, PRCTLS = 157, (4,)
 
 
 def available() -> bool:
@@ -33,7 +67,7 @@ def available() -> bool:
 
 def confine() -> None:
     """Take on the filter, for this process and all that it executes; no_new_privs is set already. Raises OSError."""
-    program = b"".join(_program())
+    program = b"".join(_program(os.getpid()))
     code = ctypes.create_string_buffer(program, len(program))
     described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     if LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, described, 0, 0) != 0:
@@ -41,25 +75,34 @@ def confine() -> None:
         raise OSError(number, f"seccomp: {os.strerror(number)}")
 
 
-def _program() -> list[bytes]:
+def _program(own: int) -> list[bytes]:
     """Every refusal is decided at once, so that jumps stay short."""
     refuse = _instruction(RETURN, REFUSE | errno.EPERM)
-    # clone3 hides its flags from filters; the C library goes on with clone when there is none.
     absent = _instruction(RETURN, REFUSE | errno.ENOSYS)
     allow = _instruction(RETURN, ALLOW)
     return [
         *(_instruction(LOAD, ARCHITECTURE), _instruction(EQUAL, ARCHITECTURE_X86_64, then=1), refuse),
         *(_instruction(LOAD, NUMBER), _instruction(AT_LEAST, X32, otherwise=1), refuse),
-        *(_instruction(EQUAL, CLONE3, otherwise=1), absent),
-        *(_instruction(EQUAL, FORK, otherwise=1), refuse),
-        *(_instruction(EQUAL, VFORK, otherwise=1), refuse),
-        *(_instruction(EQUAL, PTRACE, otherwise=1), refuse),
-        *(_instruction(EQUAL, IO_URING_SETUP, otherwise=1), refuse),
-        *(_instruction(EQUAL, CLONE, otherwise=4), _instruction(LOAD, ARGUMENTS)),
-        *(_instruction(ANY_BIT, CLONE_THREAD, then=1), refuse, allow),
-        *(_instruction(EQUAL, SOCKET, otherwise=3), _instruction(LOAD, ARGUMENTS)),
-        *(_instruction(EQUAL, AF_UNIX, then=1), refuse, allow),
+        *(_instruction(EQUAL, ABSENT, otherwise=1), absent),
+        *(part for calls in REFUSED.values() for call in calls for part in (_is(call, 1), refuse)),
+        *(_is(CLONE, 4), _instruction(LOAD, FIRST), _instruction(ANY_BIT, CLONE_THREAD, then=1), refuse, allow),
+        *(part for call in OF_OWN for part in _only(call, FIRST, (0, own), allow, refuse)),
+        *_only(IOCTL, SECOND, IOCTLS, allow, refuse),
+        *_only(FCNTL, SECOND, FCNTLS, refuse, allow),
+        *_only(PRCTL, FIRST, PRCTLS, refuse, allow),
+        allow,
     ]
+
+
+def _only(call: int, argument: int, values: tuple[int, ...], then: bytes, otherwise: bytes) -> list[bytes]:
+    """One outcome for a call whose argument is one of the values, another for every other argument."""
+    tests = [part for value in values for part in (_is(value, 1), then)]
+    return [_is(call, len(tests) + 2), _instruction(LOAD, argument), *tests, otherwise]
+
+
+def _is(value: int, skipped: int) -> bytes:
+    """Go on when what is loaded is the value; else skip so many instructions."""
+    return _instruction(EQUAL, value, otherwise=skipped)
 
 
 def _instruction(code: int, value: int, *, then: int = 0, otherwise: int = 0) -> bytes:

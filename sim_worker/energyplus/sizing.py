@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from sim_worker.energyplus.database import finite
+from sim_worker.energyplus.database import finite, rows, shown
 
 #: A hostile or huge model must not make the result document grow without end.
 MOST_ROWS = 2000
@@ -11,12 +11,14 @@ MOST_ROWS = 2000
 
 def read_sizing(connection: sqlite3.Connection) -> dict[str, Any]:
     """User design values: loads in W, air flows in m3/s, by zone and by air system."""
-    zones = connection.execute(
+    zones = rows(
+        connection,
         "SELECT ZoneName, LoadType, UserDesLoad, UserDesFlow, DesDayName FROM ZoneSizes"
         " ORDER BY ZoneSizesIndex LIMIT ?",
         (MOST_ROWS,),
     )
-    systems = connection.execute(
+    systems = rows(
+        connection,
         "SELECT SystemName, LoadType, UserDesCap, UserDesVolFlow, DesDayName FROM SystemSizes"
         " ORDER BY SystemSizesIndex LIMIT ?",
         (MOST_ROWS,),
@@ -26,9 +28,9 @@ def read_sizing(connection: sqlite3.Connection) -> dict[str, Any]:
 
 def _row(kind: str, name: object, load: object, watts: object, flow: object, day: object) -> dict[str, Any]:
     return {
-        kind: str(name),
-        "load": str(load).lower(),
+        kind: shown(name),
+        "load": shown(load).lower(),
         "design_load_w": finite(watts),
         "design_air_flow_m3_per_s": finite(flow),
-        "design_day": str(day),
+        "design_day": shown(day),
     }

@@ -18,7 +18,9 @@ from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher
 from sim_worker.energyplus.messages import read_statement
 from sim_worker.energyplus.outcome import Exit, Verdict, classify, explain
 from sim_worker.energyplus.progress import Progress, ProgressReader
+from sim_worker.energyplus.remains import is_plain, read_ends
 from sim_worker.energyplus.sandbox import Sandbox
+from sim_worker.energyplus.usage import excess, overuse
 
 #: How often the child is looked at; its end and a request to stop wake the supervisor at once.
 POLL_SECONDS = 0.25
@@ -61,12 +63,16 @@ class StopSignal:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may use and touch: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`."""
+    """What one run may use and touch: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`.
+
+    `file_bytes` bounds a single file, `scratch_bytes` all of them together.
+    """
 
     soft_seconds: float = 3300.0
     hard_seconds: float = 3600.0
     memory_bytes: int | None = None
     file_bytes: int | None = None
+    scratch_bytes: int | None = None
     sandbox: Sandbox | None = None
 
 
@@ -78,13 +84,15 @@ class Execution:
     stopped: Stop | None
     exit: Exit
     engine_seconds: float
+    #: What it took too much of, when that was its end.
+    overuse: str = ""
 
     @property
     def killed_from_outside(self) -> bool:
         """Whether something other than the supervisor sent SIGKILL: an operator, or the kernel short of memory."""
         # An engine behind a shell script shows as the exit code that a shell makes of a signal.
         killed = self.exit.signal == signal.SIGKILL or self.exit.code == 128 + signal.SIGKILL
-        return self.verdict is Verdict.CRASHED and killed
+        return self.verdict is Verdict.CRASHED and killed and not self.overuse
 
 
 def supervise(
@@ -107,8 +115,8 @@ def supervise(
     and OSError when the directory's disk is full.
     """
     started = monotonic()
-    watch = _Watch(limits, stop, started)
     directory = model.parent
+    watch = _Watch(limits, stop, started, directory)
     sandbox = None if limits.sandbox is None else limits.sandbox.around(directory, weather)
     allowed = ChildLimits(limits.memory_bytes, limits.file_bytes, sandbox)
     if needs_expansion:
@@ -127,12 +135,14 @@ def supervise(
 class _Watch:
     """The limits and the stop request of one execution, applied to one child after the other."""
 
-    def __init__(self, limits: Limits, stop: StopSignal, started: float) -> None:
+    def __init__(self, limits: Limits, stop: StopSignal, started: float, directory: Path) -> None:
         self._limits = limits
+        self._directory = directory
         self._stop = stop
         self._started = started
         self.stopped: Stop | None = None
         self.timed_out = False
+        self.overuse = ""
 
     def rearm(self) -> threading.Event:
         """The event to wait on for the next child; a request that has come already is seen without it."""
@@ -141,19 +151,29 @@ class _Watch:
 
     def until_end(self, child: Child, poll: Callable[[], None]) -> Exit:
         """Poll until the child has ended, by itself or by a limit or a request."""
-        while True:
-            self._enforce(child)
-            self._stop.wake.wait(POLL_SECONDS)
-            if (ended := child.exit) is not None:
-                return ended
-            if self._stop.requested is not None:
-                self._stop.wake.clear()
-            poll()
+        try:
+            while True:
+                self._enforce(child)
+                self._stop.wake.wait(POLL_SECONDS)
+                if (ended := child.exit) is not None:
+                    # What it wrote since the last look will be read and stored.
+                    self.overuse = self.overuse or excess(self._directory, self._limits.scratch_bytes)
+                    return ended
+                if self._stop.requested is not None:
+                    self._stop.wake.clear()
+                poll()
+        except BaseException:
+            # Whatever it was, nobody looks after the child from here on.
+            child.signal(signal.SIGKILL)
+            raise
 
     def _enforce(self, child: Child) -> None:
         elapsed = monotonic() - self._started
         if self._stop.requested is not None:
             self.stopped = self._stop.requested
+            child.signal(signal.SIGKILL)
+        elif self.overuse or (found := overuse(self._directory, child.pid, self._limits.scratch_bytes)):
+            self.overuse = self.overuse or found
             child.signal(signal.SIGKILL)
         elif elapsed >= self._limits.hard_seconds:
             self.timed_out = True
@@ -167,6 +187,8 @@ def _concluded(ended: Exit, output: Path, directory: Path, watch: _Watch, starte
     seconds = monotonic() - started
     if watch.stopped is not None:
         return Execution(None, watch.stopped, ended, seconds)
+    if watch.overuse:
+        return Execution(Verdict.CRASHED, None, replace(ended, cause=watch.overuse), seconds, watch.overuse)
     if shutil.disk_usage(directory).free < SPACE_BYTES:
         raise OSError(errno.ENOSPC, "no space was left for the engine's files", str(directory))
     verdict = classify(ended, read_statement(directory / "eplusout.err"), timed_out=watch.timed_out)
@@ -176,12 +198,7 @@ def _concluded(ended: Exit, output: Path, directory: Path, watch: _Watch, starte
 
 
 def _last_words(output: Path) -> bytes:
-    try:
-        with output.open("rb") as file:
-            file.seek(max(file.seek(0, 2) - LAST_BYTES, 0))
-            return file.read()
-    except OSError:
-        return b""
+    return read_ends(output, 0, LAST_BYTES)[1]
 
 
 def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: _Watch) -> Exit | None:
@@ -194,9 +211,9 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
     child = launcher.spawn(program, room, room / OUTPUT, allowed, ended=watch.rearm())
     ended = watch.until_end(child, lambda: None)
     expanded = room / "expanded.idf"
-    if watch.stopped is not None or watch.timed_out or ended.code != 0:
+    if watch.stopped is not None or watch.timed_out or watch.overuse or ended.code != 0:
         return ended
-    if not expanded.is_file():
+    if not is_plain(expanded):
         return replace(ended, cause="ExpandObjects wrote no model")
     shutil.copyfile(expanded, model)
     return None

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from sim_worker.energyplus.database import finite
+from sim_worker.energyplus.database import finite, rows
 
 ANNUAL = "AnnualBuildingUtilityPerformanceSummary"
 DEMAND = "DemandEndUseComponentsSummary"
@@ -37,11 +37,12 @@ class Table:
 
 def read_table(connection: sqlite3.Connection, report: str, table: str) -> Table:
     """The whole-building table of that name; without cells when the report was not asked for."""
-    rows = connection.execute(
+    found = rows(
+        connection,
         "SELECT RowName, ColumnName, Value, Units FROM TabularDataWithStrings"
         " WHERE ReportName = ? AND TableName = ? AND ReportForString = 'Entire Facility'",
         (report, table),
     )
     return Table(
-        {(str(row), str(column)): (str(value).strip(), str(units or "")) for row, column, value, units in rows}
+        {(str(row), str(column)): (str(value).strip(), str(units or "")) for row, column, value, units in found}
     )

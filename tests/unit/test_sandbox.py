@@ -11,54 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus import landlock
+from sim_worker.energyplus import landlock, privileges
 from sim_worker.energyplus.engine import Engine, EngineError
 from sim_worker.energyplus.launcher import ChildLimits, Launcher
 from sim_worker.energyplus.sandbox import Sandbox, sandbox_of
+from tests.unit.attempts import ATTEMPTS, PRIVILEGED, REFUSALS
 
 #: An interpreter that is part of the system, as an engine's libraries are.
 PYTHON = Path("/usr/bin/python3") if Path("/usr/bin/python3").exists() else Path(sys.executable).resolve()
 SECRET = "the secret of somebody else"
-
-ATTEMPTS = {
-    "read a file of the system": "open('/etc/passwd').read()",
-    "read what it can name from where it is": "open('../secret').read()",
-    "read a file by its whole path": "open({secret!r}).read()",
-    "list another directory": "__import__('os').listdir({outside!r})",
-    "write outside": "open({outside!r} + '/canary', 'a').write('touched')",
-    "write into what it was given to read": "open({inputs!r} + '/weather', 'a').write('touched')",
-    "empty a file outside": "__import__('os').truncate({outside!r} + '/canary', 0)",
-    "delete a file outside": "__import__('os').unlink({outside!r} + '/canary')",
-    "move a file in": "__import__('os').rename({outside!r} + '/canary', 'mine')",
-    "move a file out": "open('mine', 'w').close(); __import__('os').rename('mine', {outside!r} + '/planted')",
-    "read through a link that it makes": "__import__('os').symlink({secret!r}, 'link'); open('link').read()",
-    "read through a link that is there": "open('planted').read()",
-    "make another name for a file": "__import__('os').link({secret!r}, 'name')",
-    "leave a pipe behind": "__import__('os').mkfifo('pipe')",
-    "execute what it wrote": (
-        "import os; open('run', 'w').write('#!/bin/sh\\nexit 0\\n'); os.chmod('run', 0o755); os.execv('./run', ['run'])"
-    ),
-    "make another process": "__import__('os').fork() or __import__('os')._exit(0)",
-    "make another process by the shell": "__import__('subprocess').run(['/bin/true'], check=True)",
-    "connect to a port": "__import__('socket').create_connection(('127.0.0.1', {port}), 5)",
-    "listen on a port": "__import__('socket').create_server(('127.0.0.1', 0))",
-    "send a datagram": (
-        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {port}))"
-    ),
-    "signal the worker": "__import__('os').kill({worker}, 0)",
-    "look into the worker": "open('/proc/{worker}/environ', 'rb').read()",
-    "read the worker's memory": "open('/proc/{worker}/maps').read()",
-    "use what the worker has open": "__import__('os').listdir('/proc/{worker}/fd')",
-    "write to the kernel's settings": "open('/proc/sys/kernel/core_pattern', 'a').close()",
-    "write to a disk of shared memory": "open('/dev/shm/epsm-{worker}', 'w').close()",
-    "write to where everybody may": "open('/tmp/epsm-{worker}', 'w').close()",
-}
-#: What the kernel says; the last is how Landlock refuses to link or move from one place to another.
-REFUSALS = ("Operation not permitted", "Permission denied", "Invalid cross-device link")
-#: Landlock knows signals from its sixth version on.
-OF_NEWER_KERNELS = {"signal the worker": 6}
-#: These need rights that the tests may not have, so whether they succeed unconfined is nobody's business.
-PRIVILEGED = {"write to the kernel's settings", "move a file in", "make another name for a file"}
 
 
 @pytest.fixture
@@ -86,6 +47,19 @@ def port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+@pytest.fixture(autouse=True)
+def listening(room: Path) -> Iterator[None]:
+    """Sockets of other people, one in a directory and one that has only a name."""
+    with (
+        closing(socket.socket(socket.AF_UNIX)) as by_path,
+        closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as by_name,
+    ):
+        by_path.bind(str(room / "socket"))
+        by_path.listen()
+        by_name.bind(f"\0epsm-{os.getpid()}")
+        yield
+
+
 @pytest.fixture
 def attempt(launcher: Launcher, room: Path) -> Callable[..., tuple[int | None, str]]:
     """Run a line of Python; its exit code and what it said."""
@@ -111,7 +85,12 @@ def attempt(launcher: Launcher, room: Path) -> Callable[..., tuple[int | None, s
 
 def written(line: str, room: Path, port: int) -> str:
     """The attempt with this test's own places."""
-    places = {"secret": str(room / "secret"), "outside": str(room / "outside"), "inputs": str(room / "inputs")}
+    places = {
+        "secret": str(room / "secret"),
+        "outside": str(room / "outside"),
+        "inputs": str(room / "inputs"),
+        "socket": str(room / "socket"),
+    }
     return line.format(**places, port=port, worker=os.getpid())
 
 
@@ -119,8 +98,6 @@ def written(line: str, room: Path, port: int) -> str:
 def test_a_confined_child_cannot(
     what: str, attempt: Callable[..., tuple[int | None, str]], room: Path, port: int
 ) -> None:
-    if landlock.version() < OF_NEWER_KERNELS.get(what, 1):
-        pytest.skip("this kernel's Landlock does not know that")
     code, said = attempt(written(ATTEMPTS[what], room, port))
 
     assert code == 1, said
@@ -160,6 +137,25 @@ def test_the_environment_has_nothing_of_the_worker_s(
     _, said = attempt("import os; print(sorted(os.environ))")
 
     assert said == "['HOME', 'LANG', 'LC_CTYPE', 'PATH', 'TMPDIR']\n" or said == "['HOME', 'LANG', 'PATH', 'TMPDIR']\n"
+
+
+def test_what_root_may_do_is_given_up(attempt: Callable[..., tuple[int | None, str]]) -> None:
+    line = (
+        "import ctypes, struct; held = ctypes.create_string_buffer(24); "
+        "ctypes.CDLL(None).capget(struct.pack('Ii', 0x20080522, 0), held); print(*struct.unpack('6I', held.raw))"
+    )
+
+    _, said = attempt(line)
+
+    effective, permitted, *others = map(int, said.split())
+    assert {effective, permitted} <= {0, privileges.DAC_OVERRIDE}
+    assert set(others) == {0}
+
+
+def test_a_child_has_nothing_open_but_its_own(attempt: Callable[..., tuple[int | None, str]]) -> None:
+    line = "import os\nfor n in range(3, 4096):\n try: print(os.fstat(n))\n except OSError: pass"
+
+    assert attempt(line) == (0, "")
 
 
 def test_an_engine_that_is_made_of_links_is_readable_with_what_they_lead_to(tmp_path: Path) -> None:

@@ -261,3 +261,24 @@ def test_a_full_disk_is_not_the_models_fault(run: Run, monkeypatch: pytest.Monke
 
     with pytest.raises(OSError, match="no space was left"):
         run(f"{SUCCEED}; exit 0")
+
+
+def test_what_is_written_in_the_last_moment_is_counted_too(run: Run) -> None:
+    execution = run(f"head -c 3000000 /dev/zero > big; {SUCCEED}", Limits(1000, 1000, scratch_bytes=2_000_000))
+
+    assert execution.verdict is Verdict.CRASHED
+    assert str(execution.exit) == "exit code 0, its files grew past 2000000 bytes in all"
+
+
+def test_an_engine_does_not_outlive_a_supervisor_that_fails(run: Run, tmp_path: Path) -> None:
+    def fail(_: Progress) -> None:
+        raise RuntimeError("nobody expected this")
+
+    with pytest.raises(RuntimeError):
+        run("echo $$ > pid.part; mv pid.part pid; exec sleep 1000", on_progress=fail)
+
+    pid = int((tmp_path / "work" / "pid").read_text())
+    deadline = time.monotonic() + 60
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

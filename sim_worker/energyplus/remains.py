@@ -1,0 +1,44 @@
+"""Files that an engine has written, or something in its place: opened as what a hostile program may have put there.
+
+Whoever reads a run's directory after, or while, an engine has had it goes through here: a link leads to other people's
+files, a pipe lets its reader wait for ever, a file may say that it is larger than any memory.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+#: As large as a model may be that is taken, with what preparation adds.
+MODEL_BYTES = 160 << 20
+
+
+def is_plain(path: Path) -> bool:
+    """Whether there is a regular file, not a link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """A regular file for reading. Raises OSError for everything else, without following or waiting."""
+    # Looked at once it is open, so that it is the thing that was looked at.
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return file
+
+
+def read_ends(path: Path, head: int, tail: int) -> tuple[bytes, bytes]:
+    """The first bytes and, of what comes behind them, the last; nothing where there is no file that can be read."""
+    try:
+        with open_plain(path) as file:
+            first = file.read(head)
+            rest = file.seek(0, os.SEEK_END) - len(first)
+            file.seek(-min(max(rest, 0), tail), os.SEEK_END)
+            return first, file.read(tail) if rest > 0 else b""
+    except OSError:
+        return b"", b""

@@ -1,0 +1,159 @@
+# ruff: noqa: E501  (lines of programs)
+"""Programs in EnergyPlus's place: what each tries, in Python, and how its run ends.
+
+What is written as {canary}, {port} and so on is the test's own. `cause` is what the run's end says.
+"""
+
+from dataclasses import dataclass
+
+#: Refused by the kernel, in the words of whichever part of it was asked first.
+DENIED = """
+import errno, sys
+def denied(what):
+    try: what()
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EACCES, errno.EXDEV): return
+        raise
+    sys.exit("it was let do that")
+"""
+SUCCEED = """
+open("eplusout.err", "a").write("   ************* EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors;\\n")
+"""
+#: Ends the program as one that could do what it wanted.
+HARMLESS = "exit code 0"
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program; without a `cause` it has been denied everything it tried and ends well."""
+
+    tries: str
+    text: str
+    cause: str = HARMLESS
+
+
+PROGRAMS = {
+    "reads": Program(
+        "reads the system's files, root's, the canary, other runs",
+        "import os\nfor p in ('/etc/passwd', '/root/.bashrc', {canary!r}, '../inputs', '..'):\n denied(lambda: os.open(p, 0))",
+    ),
+    "reads the worker": Program(
+        "looks for secrets in the worker and the launcher",
+        "import os\nfor p in (os.getppid(), {worker}, 'self', 1):\n"
+        " for f in ('environ', 'maps', 'fd', 'mem'): denied(lambda: os.open(f'/proc/{{p}}/{{f}}', 0))",
+    ),
+    "writes": Program(
+        "writes, creates, moves, deletes, locks what lies outside",
+        "import os\nc = {canary!r}\nfor call in (lambda: os.open(c, 1), lambda: os.truncate(c, 0), lambda: os.unlink(c), "
+        "lambda: os.rename(c, 'x'), lambda: os.chmod(c, 0), lambda: os.utime(c), lambda: os.link(c, 'x'), "
+        "lambda: os.open(c + '.new', 65), lambda: os.mkdir(c + '.d'), lambda: os.open('/dev/shm/epsm', 65), "
+        "lambda: os.open('/tmp/epsm', 65), lambda: os.open('/proc/self/oom_score_adj', 1)): denied(call)",
+    ),
+    "leaves traps": Program(
+        "leaves links, pipes and devices where the worker will read",
+        "import os, socket\nfor name in ('eplusout.err', 'eplusout.sql', 'eplustbl.htm', 'energyplus.out.d'):\n"
+        " for call in (lambda: os.symlink({canary!r}, name), lambda: os.link({canary!r}, name), lambda: os.mkfifo(name), "
+        "lambda: os.mknod(name, 0o20600, os.makedev(1, 5)), lambda: socket.socket(1).bind(name)): denied(call)",
+    ),
+    "talks": Program(
+        "reaches Postgres, names, other programs, or waits for calls",
+        "import socket as s\nfor f, t in ((2, 1), (2, 2), (10, 1), (10, 2), (1, 1), (1, 2), (16, 3), (17, 3)):\n"
+        " denied(lambda: s.socket(f, t))\ndenied(s.socketpair)\ndenied(lambda: s.create_connection(('127.0.0.1', {port})))",
+    ),
+    "forks": Program(
+        "makes processes without end",
+        "import os\nwhile True: denied(os.fork) or sys.exit(open('eplusout.err', 'w')"
+        ".write('EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors;') and 0)",
+    ),
+    "executes": Program(
+        "executes what it wrote",
+        "import os\nopen('x', 'w').write('#!/bin/sh')\ndenied(lambda: os.chmod('x', 0o755))\ndenied(lambda: os.execv('x', ['x']))",
+    ),
+    "signals": Program(
+        "stops or kills the worker, the launcher, everybody",
+        "import os\nfor p in ({worker}, os.getppid(), 1, -1, -{worker}): denied(lambda: os.kill(p, 0))",
+    ),
+    "leaves": Program(
+        "leaves its session, its namespaces, its root, its limits",
+        "import os, resource as r, ctypes\nc = ctypes.CDLL(None, use_errno=True)\n"
+        "def call(n, *a):\n if c.syscall(n, *a) < 0: raise OSError(ctypes.get_errno(), '')\n"
+        "denied(os.setsid)\nfor flag in (0x10000000, 0x20000, 0x40000000): denied(lambda: call(272, flag))\n"
+        "denied(lambda: os.chroot('.'))\ndenied(lambda: call(165, b'x', b'.', b'tmpfs', 0, 0))\n"
+        "denied(lambda: call(250, 0, -3, 1))\ndenied(lambda: call(425, 1, b' ' * 120))\n"
+        "denied(lambda: r.prlimit({worker}, r.RLIMIT_NOFILE, (9, 9)))\ndenied(lambda: os.setpriority(0, {worker}, 19))\n"
+        "assert r.getrlimit(r.RLIMIT_CORE) == (0, 0)",
+    ),
+    "environment": Program(
+        "looks for secrets in what it was given",
+        "import os\nextra = set(os.environ) - {{'PATH', 'LANG', 'HOME', 'TMPDIR', 'TRACEPARENT', 'LC_CTYPE'}}\n"
+        "assert not extra, extra\nassert os.environ['HOME'] == os.environ['TMPDIR'] == os.getcwd()\n"
+        "for n in range(3, 999):\n try: os.fstat(n); sys.exit('a file is open')\n except OSError: pass",
+    ),
+    "memory": Program(
+        "takes memory without end", "import mmap\nx = []\nwhile True: x.append(mmap.mmap(-1, 1 << 26))", "exit code 1"
+    ),
+    "one large file": Program(
+        "writes a file without end",
+        "import signal\nsignal.signal(25, 0)\nf = open('big', 'wb')\nwhile True: f.write(bytes(1 << 20))",
+        "signal 25|grew past",
+    ),
+    "many large files": Program(
+        "fills the disk with files that are small enough",
+        "import time\nfor n in range(40): open(str(n), 'wb').write(bytes(1 << 20))\ntime.sleep(99)",
+        "its files grew past 20000000 bytes in all",
+    ),
+    "a hole": Program(
+        "says that a file is larger than the store",
+        "import os, time\nfor n in range(9): os.truncate(os.open(str(n), 65), 7 << 20)\ntime.sleep(99)",
+        "its files grew past 20000000 bytes in all",
+    ),
+    "files without a name": Program(
+        "fills the disk where no directory shows it",
+        "import os, time\nf = []\nfor n in range(9): f.append(open(str(n), 'wb')); os.unlink(str(n)); f[-1].write(bytes(7 << 20))\n"
+        "time.sleep(99)",
+        "its files grew past 20000000 bytes in all",
+    ),
+    "many files": Program(
+        "uses up what a disk has of files",
+        "import time\nfor n in range(20000): open(str(n), 'w').close()\ntime.sleep(99)",
+        "it made more than 10000 files|its files grew past",
+    ),
+    "deep directories": Program(
+        "makes a tree that cannot be named, or removed",
+        "import os, time\nfor n in range(5000): os.mkdir('d'); os.chdir('d')\ntime.sleep(99)",
+        "it made directories 32 deep",
+    ),
+    "threads": Program(
+        "makes threads without end",
+        "import threading, time\nthreading.stack_size(65536)\n"
+        "for n in range(2000): threading.Thread(target=time.sleep, args=(99,), daemon=True).start()\ntime.sleep(99)",
+        "it made more than 64 threads",
+    ),
+    "prints": Program(
+        "prints without end",
+        "import signal\nsignal.signal(25, 0)\nwhile True: print('x' * 100000)",
+        "signal 25|grew past",
+    ),
+    "stops itself": Program(
+        "stops, so that no signal reaches it",
+        "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.kill(os.getpid(), signal.SIGSTOP)",
+        "timed_out",
+    ),
+    "does not listen": Program(
+        "ignores what it may be told",
+        "import signal\nfor s in set(range(1, 65)) - {{9, 19, 32, 33}}: signal.signal(s, signal.SIG_IGN)\nwhile True: pass",
+        "timed_out",
+    ),
+    "directory for a file": Program(
+        "makes directories where files are read",
+        "import os, time\nos.unlink('energyplus.out')\nfor n in ('energyplus.out', 'eplusout.err', 'eplusout.sql'): os.mkdir(n)\n"
+        "time.sleep(2)",
+        "exit code 0, without saying",
+    ),
+    "blank messages": Program(
+        "has its reader search for ever",
+        "open('eplusout.err', 'w').write('\\n' * 6000000)",
+        "exit code 0, without saying",
+    ),
+    "says it succeeded": Program("claims what it has not done", "", HARMLESS),
+}

@@ -1,0 +1,69 @@
+"""What is refused before anything is queued."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from shared.intake.model import FILE_FIELDS
+from shared.intake.model import REFUSED as CLASSES
+from tests.hostile.door import FILES, REFUSED, Refused
+from tests.hostile.engine import PAYLOAD
+
+#: Names of files without a file: what results are called by, and names of other things.
+NO_FILES = {"Parametric:FileNameSuffix"}
+LONGEST_ANSWER = 10_000
+
+
+def check(path: Path, hostile: Refused) -> None:
+    path.write_bytes(hostile.content if isinstance(hostile.content, bytes) else hostile.content())
+    name = check_name(hostile.name)
+    if name.endswith(".epw"):
+        check_weather(path, name)
+    elif name.startswith("m"):
+        check_model(path, name, versions=("25.2.0",), files=hostile.files)
+    else:
+        check_side_file(path, name)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("what", REFUSED)
+def test_it_is_refused_and_told_why(what: str, tmp_path: Path) -> None:
+    hostile = REFUSED[what]
+
+    with pytest.raises(Rejected, match=f"(?s){hostile.says}") as refusal:
+        check(tmp_path / "file", hostile)
+
+    assert len(str(refusal.value)) < LONGEST_ANSWER
+
+
+@pytest.mark.parametrize("what", [name for name in FILES if name.startswith("in epJSON")])
+def test_the_same_model_with_a_file_that_was_uploaded_is_taken(what: str, tmp_path: Path) -> None:
+    harmless = FILES[what].content
+    assert isinstance(harmless, bytes)
+    (tmp_path / "file").write_bytes(harmless.replace(b"/etc/passwd", b"ok.csv"))
+
+    assert check_model(tmp_path / "file", "m.epJSON", versions=("25.2.0",), files=("ok.csv",)).objects == 2
+
+
+def fields(properties: dict[str, Any]) -> Iterator[str]:
+    for name, described in properties.items():
+        yield name
+        yield from fields(described.get("items", {}).get("properties", {}))
+
+
+def test_the_door_knows_every_field_of_the_engine_that_names_a_file() -> None:
+    schema = json.loads((PAYLOAD / "Energy+.schema.epJSON").read_text(encoding="utf-8"))["properties"]
+    found = {}
+    for class_name, described in schema.items():
+        (objects,) = described["patternProperties"].values()
+        named = [name for name in fields(objects.get("properties", {})) if "file_name" in name]
+        if class_name in NO_FILES or class_name.lower().startswith(tuple(CLASSES)) or not named:
+            continue
+        (name,) = named
+        found[class_name.lower()] = (described["legacy_idd"]["fields"].index(name), name)
+
+    assert found == FILE_FIELDS

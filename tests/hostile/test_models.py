@@ -1,0 +1,68 @@
+"""Models in the real EnergyPlus, in the real sandbox."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim_worker.energyplus.launcher import Launcher
+from sim_worker.energyplus.messages import read_messages
+from sim_worker.energyplus.outcome import Verdict
+from sim_worker.energyplus.prepare import PreparationError
+from sim_worker.energyplus.supervise import Limits
+from sim_worker.removal import remove_tree
+from tests.hostile.engine import ENGINE, Room, canary_is_well, execute, furnish, office, sandbox
+from tests.hostile.models import CANARY, MODELS, Model
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    launcher = Launcher()
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return furnish(tmp_path)
+
+
+def ending(launcher: Launcher, room: Room, model: Model, *, confined: bool = True) -> str:
+    objects = model.objects if isinstance(model.objects, str) else model.objects()
+    try:
+        prepared = office(room, objects.replace("{canary}", str(room.canary)), annual=model.annual)
+    except PreparationError as error:
+        return f"{error.code}: {error}"
+    limits = Limits(
+        model.seconds,
+        model.seconds + 1,
+        model.memory,
+        model.file,
+        200 << 20,
+        sandbox(ENGINE) if confined else None,
+    )
+    execution = execute(launcher, room, limits, prepared=prepared)
+    assert not execution.killed_from_outside
+    messages = read_messages(room.work / "eplusout.err").messages
+    return "\n".join([f"{execution.verdict} ({execution.exit})", *(message.text for message in messages)])
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("what", MODELS)
+def test_it_is_contained(what: str, launcher: Launcher, room: Room) -> None:
+    model = MODELS[what]
+
+    said = ending(launcher, room, model)
+
+    assert re.search(model.ends, said), said[:2000]
+    assert canary_is_well(room)
+    assert sorted(path.name for path in room.root.iterdir()) == ["inputs", "outside", "work"]
+    remove_tree(room.work)
+    assert not room.work.exists()
+
+
+def test_unconfined_a_model_reads_what_lies_outside(launcher: Launcher, room: Room) -> None:
+    said = ending(launcher, room, Model("reads the canary", CANARY, ""), confined=False)
+
+    assert said.startswith(Verdict.SUCCESS)

@@ -1,0 +1,77 @@
+"""Programs in EnergyPlus's place, in the real sandbox under the real launcher and supervisor."""
+
+import os
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sim_worker.energyplus.launcher import Launcher
+from sim_worker.energyplus.messages import read_messages
+from sim_worker.energyplus.outcome import Verdict
+from sim_worker.energyplus.results import ResultError, read_results
+from sim_worker.energyplus.supervise import Limits
+from sim_worker.removal import remove_tree
+from tests.hostile.engine import Room, canary_is_well, execute, furnish, pretender, sandbox
+from tests.hostile.programs import DENIED, HARMLESS, PROGRAMS, SUCCEED
+
+MEMORY, FILE, SCRATCH = 4 << 30, 8 << 20, 20_000_000
+
+
+@pytest.fixture
+def launcher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Launcher]:
+    monkeypatch.setenv("EPSM_DATABASE_URL", "postgresql://epsm:secret@db/epsm")
+    launcher = Launcher()
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return furnish(tmp_path)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("what", PROGRAMS)
+def test_it_is_contained(what: str, launcher: Launcher, room: Room, port: int) -> None:
+    program = PROGRAMS[what]
+    text = program.text.format(canary=str(room.canary), worker=os.getpid(), port=port)
+    engine = pretender(room.root, f"{DENIED}\n{text}\n{SUCCEED if program.cause == HARMLESS else ''}")
+    limits = Limits(20, 21, MEMORY, FILE, SCRATCH, sandbox(engine))
+    if program.cause == "timed_out":
+        limits = Limits(0.5, 1.0, MEMORY, FILE, SCRATCH, sandbox(engine))
+
+    execution = execute(launcher, room, limits, engine)
+
+    printed = room.work / "energyplus.out"
+    said = printed.read_text(errors="replace")[-2000:] if printed.is_file() else ""
+    assert re.search(program.cause, f"{execution.verdict} {execution.exit}"), f"{execution}\n{said}"
+    assert execution.verdict is (Verdict.SUCCESS if program.cause == HARMLESS else execution.verdict), said
+    assert not execution.killed_from_outside
+    with pytest.raises(ResultError):
+        read_results(room.work, engine_seconds=1.0)
+    assert len(read_messages(room.work / "eplusout.err").messages) == 0
+    remove_tree(room.work)
+    assert not room.work.exists()
+    room.work.mkdir()
+    assert canary_is_well(room)
+
+
+@pytest.mark.parametrize("what", ["reads", "writes", "talks", "signals", "leaves traps", "forks"])
+def test_unconfined_it_would_not_be(what: str, launcher: Launcher, room: Room, port: int) -> None:
+    text = PROGRAMS[what].text.format(canary=str(room.canary), worker=os.getpid(), port=port)
+    engine = pretender(room.root, f"{DENIED}\n{text}\n{SUCCEED}")
+
+    execution = execute(launcher, room, Limits(20, 21), engine)
+
+    assert execution.verdict is Verdict.CRASHED
+    assert "it was let do that" in (room.work / "energyplus.out").read_text()
