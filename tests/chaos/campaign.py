@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from shared.logging import get_logger
 from tests.chaos.load import Load
 from tests.chaos.matrix import PAIRS, play
 from tests.chaos.scene import Play, Scene, Void
@@ -15,6 +16,8 @@ from tests.chaos.stories import STORIES
 from tests.chaos.verdict import Expected, forget, judge
 from tests.chaos.watch import Watch
 from tests.chaos.world import World
+
+log = get_logger(__name__)
 
 #: Pairs that are played with EnergyPlus itself too.
 REAL = tuple(
@@ -95,7 +98,7 @@ def carry_out(world: World, scenario: Scenario, chance: random.Random) -> Outcom
             scene.settle()
         except Exception as error:  # noqa: BLE001  (whatever goes wrong here is what the campaign looks for)
             violations.add(f"lost: {''.join(traceback.format_exception_only(error)).strip()}")
-            violations |= {f"log: {line}" for line in world.logs().splitlines()}
+            log.error("scenario.broken", scenario=scenario.name, logs=world.logs())
         # What is left over from a broken-off scenario is to be judged too.
         world.heal()
         violations |= judge(world, load, watch, expected, since=since)

@@ -32,12 +32,6 @@ END_SESSIONS = (
 )
 
 
-def leave(world: World, service: str) -> None:
-    """SIGTERM to a service."""
-    if (pid := world.services[service].pid) is not None:
-        os.kill(pid, signal.SIGTERM)
-
-
 @contextmanager
 def frozen(*pids: int | None) -> Iterator[None]:
     """SIGSTOP to processes as long as the body goes on."""

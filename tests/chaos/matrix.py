@@ -71,7 +71,7 @@ def _fill(directory: str, scene: Scene, _: Reached) -> None:
 
 FAULTS = {
     "SIGKILL": Fault(lambda *_: None, KILL),
-    "SIGTERM": Fault(lambda scene, reached: faults.leave(scene.world, reached.service), expected=Expected(uncharged=True)),
+    "SIGTERM": Fault(lambda scene, reached: scene.world.send_away(reached.service), expected=Expected(uncharged=True)),
     "frozen past its lease": Fault(_freeze),
     "frozen until another has the run": Fault(_wake_early),
     "cancelled": Fault(_cancel, expected=Expected(CANCELLED)),

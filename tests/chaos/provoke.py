@@ -28,7 +28,7 @@ def _cancel_running(scene: Scene) -> None:
 
 def _send_a_worker_away(scene: Scene) -> None:
     scene.keep_busy()
-    faults.leave(scene.world, WORKERS[0])
+    scene.world.send_away(WORKERS[0])
 
 
 def _kill_engines(scene: Scene) -> None:

@@ -66,6 +66,7 @@ class World:
         self._removed = removed
         here = self.stack.directory
         self.services = {name: Process(name, here) for name in (API, *WORKERS, SCHEDULER)}
+        self._leaving: set[str] = set()
         self._second = Process(SECOND_SCHEDULER, here)
         names = (*WORKERS, SECOND_SCHEDULER)
         self._ports = {**self.stack.state.ports, **dict(zip(names, free_ports(len(names)), strict=True))}
@@ -114,6 +115,9 @@ class World:
             resume(process)
         self.stack.postgres.start()
         self.stack.rabbitmq.start()
+        for name in self._leaving:
+            self.services[name].stop()
+        self._leaving.clear()
         for name in self.services:
             self.launch(name)
         for name in self.services:
@@ -124,6 +128,12 @@ class World:
         process = self.services[name]
         if process.pid is None:
             process.start(self._command(name), self._environment(name), ROOT)
+
+    def send_away(self, name: str) -> None:
+        """SIGTERM to a service; it takes its time, and is started again when the world is healed."""
+        if (pid := self.services[name].pid) is not None:
+            os.kill(pid, signal.SIGTERM)
+            self._leaving.add(name)
 
     def launch_second_scheduler(self) -> None:
         """Start one more, until the world is healed."""
