@@ -53,7 +53,9 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description="Break EPSM on purpose.")
     parser.add_argument("--scenarios", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="decides order and load")
-    parser.add_argument("--only", action="append", default=[], help="those whose name has this in it; more than one if need be")
+    parser.add_argument(
+        "--only", action="append", default=[], help="those whose name has this in it; more than one if need be"
+    )
     parser.add_argument("--list", action="store_true", help="print the names of all scenarios")
     parser.add_argument("--report", type=Path, help="write the closing table to this file")
     return parser.parse_args()

@@ -96,9 +96,9 @@ def carry_out(world: World, scenario: Scenario, chance: random.Random) -> Outcom
             except Void:
                 void = True
             scene.settle()
-        except Exception as error:  # noqa: BLE001  (whatever goes wrong here is what the campaign looks for)
+        except Exception as error:
             violations.add(f"lost: {''.join(traceback.format_exception_only(error)).strip()}")
-            log.error("scenario.broken", scenario=scenario.name, logs=world.logs())
+            log.exception("scenario.broken", scenario=scenario.name, logs=world.logs())
         # What is left over from a broken-off scenario is to be judged too.
         world.heal()
         violations |= judge(world, load, watch, expected, since=since)

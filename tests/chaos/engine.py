@@ -45,7 +45,8 @@ def note(word):
 note("start")
 if not fake:
     os.execv("{payload}/energyplus", sys.argv)
-while os.path.exists("{directory}/hold"):
+run = attempt.split("-", 1)[1].rpartition("-")[0]
+while os.path.exists("{directory}/hold") or os.path.exists("{directory}/hold." + run):
     time.sleep(0.01)
 if os.path.exists("{directory}/broken"):
     sys.exit("broken")
@@ -93,20 +94,22 @@ class ChaosEngine:
         script.write_text(SCRIPT.format(**places, span=PID_SPAN))
         script.chmod(0o755)
 
-    def hold(self) -> None:
-        """Let every execution wait."""
-        (self.directory / "hold").touch()
+    def hold(self, run: str = "") -> None:
+        """Let executions wait, of one run or all."""
+        (self.directory / (f"hold.{run}" if run else "hold")).touch()
 
     def let_go(self) -> None:
         """Let them end."""
-        (self.directory / "hold").unlink(missing_ok=True)
+        for path in self.directory.glob("hold*"):
+            path.unlink(missing_ok=True)
 
-    def set_broken(self, broken: bool) -> None:
-        """Let executions fail without a word, or no longer."""
-        if broken:
-            (self.directory / "broken").touch()
-        else:
-            (self.directory / "broken").unlink(missing_ok=True)
+    def breaks(self) -> None:
+        """Let executions fail without a word."""
+        (self.directory / "broken").touch()
+
+    def mend(self) -> None:
+        """Let them succeed again."""
+        (self.directory / "broken").unlink(missing_ok=True)
 
     def mark(self) -> int:
         """Where the journal ends now."""

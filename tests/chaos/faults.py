@@ -12,7 +12,7 @@ from pathlib import Path
 import pika
 import psycopg2
 import requests
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import runs_queue
@@ -110,9 +110,14 @@ def double_messages(world: World) -> None:
 
 def send_rubbish(world: World) -> None:
     """Messages that are none: no JSON, no fields, a run that never was."""
-    bodies = (b"\xff\x00", b"{}", b'{"queue_name": "x", "actor_name": "canary", "args": [], "kwargs": {}, "options": {}, '
-              b'"message_id": "1", "message_timestamp": 1}', b'{"queue_name": "x", "actor_name": "run", "args": [], '
-              b'"kwargs": {"run_id": "?"}, "options": {}, "message_id": "2", "message_timestamp": 1}')
+    bodies = (
+        b"\xff\x00",
+        b"{}",
+        b'{"queue_name": "x", "actor_name": "canary", "args": [], "kwargs": {}, "options": {}, '
+        b'"message_id": "1", "message_timestamp": 1}',
+        b'{"queue_name": "x", "actor_name": "run", "args": [], '
+        b'"kwargs": {"run_id": "?"}, "options": {}, "message_id": "2", "message_timestamp": 1}',
+    )
     with _channel(world) as channel:
         for queue in (runs_queue(ENGINE_VERSION, "classic"), "epsm.canary.v1"):
             for body in bodies:
@@ -231,7 +236,9 @@ def rabbitmqctl(world: World, *words: str) -> None:
     """Tell the node something that only its own tool can."""
     environment = world.stack.rabbitmq._environment()
     command = ["/usr/lib/rabbitmq/bin/rabbitmqctl", "--quiet", *words]
-    subprocess.run(command, env=environment, cwd=world.stack.rabbitmq.directory, check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        command, env=environment, cwd=world.stack.rabbitmq.directory, check=True, capture_output=True, timeout=60
+    )
 
 
 def postgres_processes(world: World) -> list[int]:
@@ -239,7 +246,9 @@ def postgres_processes(world: World) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if (process / "cwd").readlink() == world.stack.postgres.data and (process / "exe").readlink().name == "postgres":
+            if (process / "cwd").readlink() == world.stack.postgres.data and (
+                process / "exe"
+            ).readlink().name == "postgres":
                 found.append(int(process.name))
     return found
 

@@ -10,8 +10,8 @@ from tests.chaos.inject import HOLD, KILL, Reached
 from tests.chaos.points import API, BY_NAME, POINTS, SCHEDULER, WORKER
 from tests.chaos.provoke import PROVOCATIONS, provoke
 from tests.chaos.scene import Play, Scene
-from tests.chaos.verdict import CANCELLED, SUCCEEDED, Expected
-from tests.chaos.world import WORKERS, until
+from tests.chaos.verdict import CANCELLED, Expected
+from tests.chaos.world import WORKERS
 
 #: A deed that has to wait for what is held is given so long to come up to it.
 START_SECONDS = 0.3
@@ -23,7 +23,7 @@ class Fault:
 
     damage: Callable[[Scene, Reached], None]
     action: str = HOLD
-    expected: Expected = Expected()
+    expected: Expected = Expected()  # noqa: RUF009  (frozen)
 
 
 def _to(damage: Callable[..., None]) -> Fault:
@@ -43,10 +43,12 @@ def _freeze(scene: Scene, reached: Reached) -> None:
 def _wake_early(scene: Scene, reached: Reached) -> None:
     """A zombie that wakes while another is in the midst of the run, and goes on with what it was about to do."""
     attempt = scene.run(reached.run).attempt
-    scene.world.engine.hold()
+    scene.world.engine.hold(reached.run)
     with faults.frozen(reached.pid):
         scene.until_attempt(reached.run, attempt + 1)
-        until(lambda: any(reached.run in place for place in scene.world.engine_processes().values()), "another has it")
+        scene.world.until(
+            lambda: any(reached.run in place for place in scene.world.engine_processes().values()), "another has it"
+        )
         scene.world.forget_points()
     time.sleep(1)
     scene.world.engine.let_go()
@@ -60,7 +62,7 @@ def _cancel(scene: Scene, _: Reached) -> None:
 def _cut_inputs(scene: Scene, reached: Reached) -> None:
     with faults.cut_inputs(scene.world):
         scene.world.forget_points()
-        until(lambda: scene.run(reached.run).error_code is not None, "it was noticed")
+        scene.world.until(lambda: scene.run(reached.run).error_code is not None, "it was noticed")
 
 
 def _fill(directory: str, scene: Scene, _: Reached) -> None:
@@ -119,7 +121,13 @@ WHERE: dict[str, tuple[str, ...]] = {
     "queue purged": ("message published", "message received", "engine started", "result committed"),
     "rubbish sent": ("message received", "engine started", "canary sent"),
     "Postgres killed": (*_OF_API, *_RUN, "lease reaped", "loss released", "files deleted"),
-    "Postgres stalled": ("simulation committed", "message received", "engine started", "artifacts stored", "beat written"),
+    "Postgres stalled": (
+        "simulation committed",
+        "message received",
+        "engine started",
+        "artifacts stored",
+        "beat written",
+    ),
     "sessions ended": (*_OF_API, *_RUN, *_OF_SCHEDULER, "failure written", "retry written"),
     "connections used up": ("simulation committed", "runs chosen", "message received", "engine ended", "beat written"),
     "storage away": ("upload spooled", "input entered", "run claimed", "engine ended", *_STORING, "files deleted"),

@@ -9,7 +9,7 @@ from tests.chaos import faults
 from tests.chaos.load import insist
 from tests.chaos.scene import Scene
 from tests.chaos.verdict import CANCELLED, SUCCEEDED
-from tests.chaos.world import WORKERS, until
+from tests.chaos.world import WORKERS
 
 
 def provoke(scene: Scene, point: str) -> frozenset[str]:
@@ -47,15 +47,15 @@ def _lose_messages(scene: Scene) -> None:
     for name in WORKERS:
         scene.world.services[name].kill()
     scene.submit(2).result()
-    until(lambda: scene.count(Run.published_at.is_not(None)) == 2, "both messages are out")
+    scene.world.until(lambda: scene.count(Run.published_at.is_not(None)) == 2, "both messages are out")
     faults.purge_queue(scene.world)
 
 
 def _fail_and_retry(scene: Scene) -> None:
-    scene.world.engine.set_broken(True)
+    scene.world.engine.breaks()
     simulation = scene.submit(2).result()
-    until(lambda: scene.count(Run.status == "failed") == 2, "both runs have failed")
-    scene.world.engine.set_broken(False)
+    scene.world.until(lambda: scene.count(Run.status == "failed") == 2, "both runs have failed")
+    scene.world.engine.mend()
     scene.watch.retrying = True
     address = f"{scene.world.url}/api/v1/simulations/{simulation}/retry"
     # A retry whose answer was lost may have been carried out: the second one then finds nothing that has ended.
@@ -64,7 +64,7 @@ def _fail_and_retry(scene: Scene) -> None:
 
 def _delete_another(scene: Scene) -> None:
     gone = scene.submit(2).result()
-    until(lambda: scene.count(Run.status == "succeeded") == 2, "both runs have ended")
+    scene.world.until(lambda: scene.count(Run.status == "succeeded") == 2, "both runs have ended")
     insist(lambda: requests.delete(f"{scene.world.url}/api/v1/simulations/{gone}", timeout=20), {204, 404})
     scene.load.disown(gone)
     scene.submit_some()

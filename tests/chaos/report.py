@@ -32,4 +32,6 @@ def table(outcomes: Sequence[Outcome], seed: int) -> str:
 
 
 def _shown(kind: str) -> str:
-    return {"wrong": "wrong result or status", "orphan": "orphans", "books": "counters that differed from rows"}.get(kind, kind)
+    return {"wrong": "wrong result or status", "orphan": "orphans", "books": "counters that differed from rows"}.get(
+        kind, kind
+    )

@@ -79,11 +79,11 @@ class Scene:
 
     def until_attempt(self, run_id: str, number: int) -> None:
         """Wait until a run has a worker for its attempt `number`."""
-        until(lambda: self.run(run_id).attempt >= number, f"run {run_id} is at attempt {number}")
+        self.world.until(lambda: self.run(run_id).attempt >= number, f"run {run_id} is at attempt {number}")
 
     def until_over(self, run_id: str) -> None:
         """Wait until a run has ended."""
-        until(lambda: Status(self.run(run_id).status).ended, f"run {run_id} has ended")
+        self.world.until(lambda: Status(self.run(run_id).status).ended, f"run {run_id} has ended")
 
     def run(self, run_id: str) -> Row[Any]:
         """A run as it stands."""
@@ -119,7 +119,7 @@ class Scene:
         self.load.wait()
         for future in self.background:
             future.result()
-        until(self._is_over, "every simulation has ended")
+        self.world.until(self._is_over, "every simulation has ended")
 
     def _is_over(self) -> bool:
         unfinished = select(func.count()).select_from(Simulation).where(Simulation.ended_at.is_(None))

@@ -10,11 +10,12 @@ from tests.chaos import faults
 from tests.chaos.inject import KILL
 from tests.chaos.load import insist
 from tests.chaos.scene import Play, Scene
-from tests.chaos.verdict import CANCELLED, Expected
+from tests.chaos.verdict import Expected
 from tests.chaos.world import WORKERS, until
 
 #: What is sent without waiting for an answer has long been sent by then.
 SENDING_SECONDS = 1.0
+
 
 def stale_delivery(scene: Scene) -> Expected:
     """The number of an old delivery is that of a new one (hazard 1): to acknowledge it would lose the new message."""
@@ -27,7 +28,7 @@ def stale_delivery(scene: Scene) -> Expected:
         # Its two messages are given out once more and go to somebody else.
         faults.take_messages(scene.world, 2)
     scene.submit(2).result()
-    until(lambda: scene.messages_out() == (2, 0), "the worker has received the next two")
+    scene.world.until(lambda: scene.messages_out() == (2, 0), "the worker has received the next two")
     # One thread is held once it has acknowledged, the other before it begins with a new message.
     points = ("message acknowledged", "message received")
     for point in points:
@@ -134,8 +135,12 @@ def consumer_timeout(scene: Scene) -> Expected:
     return Expected()
 
 
-SHORT_TIMEOUT = "application:set_env(rabbit, consumer_timeout, 2000), application:set_env(rabbit, channel_tick_interval, 1000)."
-LONG_TIMEOUT = "application:set_env(rabbit, consumer_timeout, 7200000), application:set_env(rabbit, channel_tick_interval, 60000)."
+SHORT_TIMEOUT = (
+    "application:set_env(rabbit, consumer_timeout, 2000), application:set_env(rabbit, channel_tick_interval, 1000)."
+)
+LONG_TIMEOUT = (
+    "application:set_env(rabbit, consumer_timeout, 7200000), application:set_env(rabbit, channel_tick_interval, 60000)."
+)
 
 
 def cancelled_as_its_worker_dies(scene: Scene) -> Expected:
@@ -144,7 +149,7 @@ def cancelled_as_its_worker_dies(scene: Scene) -> Expected:
     simulation = next(iter(scene.load.answered.values()))
     scene.world.services[WORKERS[0]].kill()
     insist(lambda: requests.post(f"{scene.world.url}/api/v1/simulations/{simulation}/cancel", timeout=20), {200})
-    until(lambda: scene.count(Run.status == "cancelled") == 6, "all are cancelled")
+    scene.world.until(lambda: scene.count(Run.status == "cancelled") == 6, "all are cancelled")
     return Expected({"cancelled"})
 
 

@@ -1,4 +1,4 @@
-"""What came of a scenario, once everything has ended: rows against the engine's own journal, files, processes, queues."""
+"""What came of a scenario, once everything has ended: rows against the engine's journal, files, processes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 
 from scheduler_service.orphans import OrphanSearch
 from shared.db.tables import Artifact, Attempt, Event, Result, Run, RunFile, Simulation, SubmissionKey
@@ -25,7 +25,10 @@ SUCCEEDED = frozenset({Status.SUCCEEDED.value})
 
 @dataclass(frozen=True)
 class Expected:
-    """What a scenario's runs may come to. With `uncharged` none may be charged for an attempt that it could not end."""
+    """What a scenario's runs may come to.
+
+    With `uncharged` none may be charged for an attempt that it could not end.
+    """
 
     statuses: Collection[str] = SUCCEEDED
     uncharged: bool = False
@@ -62,7 +65,7 @@ def judge(world: World, load: Load, watch: Watch, expected: Expected, *, since: 
 def forget(world: World) -> None:
     """Remove the scenario's simulations, so that each begins with empty tables."""
     with world.database.transaction() as connection:
-        connection.execute(Simulation.__table__.delete())
+        connection.execute(delete(Simulation))
 
 
 def _collect(world: World, since: int) -> Evidence:
@@ -120,6 +123,11 @@ def _result(seen: Evidence, run: Row[Any]) -> Iterator[str]:
     if result is None:
         yield f"lost: run {run.id} succeeded without a result"
         return
+    yield from _number(seen, run, result)
+    yield from _files(seen, run)
+
+
+def _number(seen: Evidence, run: Row[Any], result: Row[Any]) -> Iterator[str]:
     execution = seen.ends.get((str(run.id), run.attempt))
     if execution is not None:
         told = round(result.metrics["site_energy_kwh"])
@@ -131,6 +139,9 @@ def _result(seen: Evidence, run: Row[Any]) -> Iterator[str]:
         yield f"wrong: run {run.id} keeps a result of an engine that had not ended"
     elif comparable(result.metrics) != by_hand(run.parameters["index"]):
         yield f"wrong: run {run.id} keeps other metrics than a run by hand"
+
+
+def _files(seen: Evidence, run: Row[Any]) -> Iterator[str]:
     files = [file for file in seen.files if file.run_id == run.id]
     if not {"eplusout.err", "eplustbl.htm"} <= {file.name for file in files}:
         yield f"lost: run {run.id} has only the files {[file.name for file in files]}"

@@ -1,11 +1,10 @@
 """Looks at Postgres all the time while faults happen: what must hold at every instant, and what must never go back."""
 
 import threading
-from collections.abc import Mapping
-from typing import Any
+from typing import Self
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, func, select
 
 from shared.db.database import Database, DatabaseAway
 from shared.db.tables import Attempt, Result, Run
@@ -23,13 +22,13 @@ class Watch:
         self._database = database
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-        self._seen: dict[UUID, Mapping[str, Any]] = {}
+        self._seen: dict[UUID, RowMapping] = {}
         self.violations: set[str] = set()
         self.samples = 0
         #: Runs whose round a scenario begins anew may leave their terminal status.
         self.retrying = False
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -50,12 +49,16 @@ class Watch:
             for simulation, sentence in discrepancies(connection).items():
                 self.violations.add(f"books: simulation {simulation}: {sentence}")
             runs = connection.execute(
-                select(Run.id, Run.status, Run.attempt, Run.charged, Run.max_attempts, Result.attempt.label("kept"))
-                .outerjoin(Result, Result.run_id == Run.id)
+                select(
+                    Run.id, Run.status, Run.attempt, Run.charged, Run.max_attempts, Result.attempt.label("kept")
+                ).outerjoin(Result, Result.run_id == Run.id)
             ).mappings()
             now = {run["id"]: run for run in runs}
             crowded = connection.scalars(
-                select(Attempt.run_id).where(Attempt.ended_at.is_(None)).group_by(Attempt.run_id).having(func.count() > 1)
+                select(Attempt.run_id)
+                .where(Attempt.ended_at.is_(None))
+                .group_by(Attempt.run_id)
+                .having(func.count() > 1)
             )
             self.violations |= {f"doubled: run {run} has two open attempts" for run in crowded}
         for run_id, run in now.items():
@@ -63,7 +66,7 @@ class Watch:
         self._seen = now
         self.samples += 1
 
-    def _compare(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    def _compare(self, before: RowMapping, now: RowMapping) -> None:
         run = now["id"]
         if now["attempt"] < before["attempt"]:
             self.violations.add(f"wrong: run {run} went back from attempt {before['attempt']} to {now['attempt']}")

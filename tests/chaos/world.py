@@ -6,7 +6,8 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.monitoring import answers
@@ -45,7 +46,7 @@ class Impatient(AssertionError):
     """Something did not come about in time."""
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+def until(condition: Callable[[], bool], what: str, seconds: float) -> None:
     """Wait until `condition` holds. Raises Impatient."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -55,15 +56,19 @@ def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SE
 
 
 class World:
-    """Everything that runs, below `directory`. `removed` names a safeguard that the services go without."""
+    """Everything that runs, below `directory`. `patience` is how many seconds are given to what has to come about."""
 
-    def __init__(self, directory: Path, *, removed: str = "", settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.patience = PATIENCE_SECONDS
+        self._removed = ""
         self.points = directory / "points"
         self.engine = ChaosEngine(directory / "engine")
-        engine = {"EPSM_ENGINE_DIRECTORIES": str(self.engine.directory), "EPSM_ENGINE_WRITABLE": str(self.engine.journal)}
-        self.stack = Stack(directory / "local", {**SETTINGS, **engine, **(settings or {})})
-        self._removed = removed
+        engine = {
+            "EPSM_ENGINE_DIRECTORIES": str(self.engine.directory),
+            "EPSM_ENGINE_WRITABLE": str(self.engine.journal),
+        }
+        self.stack = Stack(directory / "local", {**SETTINGS, **engine})
         here = self.stack.directory
         self.services = {name: Process(name, here) for name in (API, *WORKERS, SCHEDULER)}
         self._leaving: set[str] = set()
@@ -87,13 +92,26 @@ class World:
     def stop(self) -> None:
         """Stop it and leave nothing."""
         self.database.close()
-        for process in (*self.services.values(), self._second):
-            resume(process)
-            process.kill()
+        self._kill_services()
         self.stack.rabbitmq.stop()
         self.stack.postgres.stop()
         self.stack.postgres.remove()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    @contextmanager
+    def without(self, safeguard: str, *, patience: float) -> Iterator[None]:
+        """The same world with services that go without a safeguard of `removals.py`."""
+        self._kill_services()
+        self._removed, self.patience = safeguard, patience
+        try:
+            yield
+        finally:
+            self._kill_services()
+            self._removed, self.patience = "", PATIENCE_SECONDS
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until `condition` holds. Raises Impatient."""
+        until(condition, what, self.patience)
 
     @property
     def url(self) -> str:
@@ -109,7 +127,7 @@ class World:
         """Start whatever does not run; nothing stays armed, held or frozen. Returns when all are ready."""
         self.forget_points()
         self.engine.let_go()
-        self.engine.set_broken(False)
+        self.engine.mend()
         self._second.stop()
         for process in (self.stack.postgres.process, self.stack.rabbitmq.process, *self.services.values()):
             resume(process)
@@ -177,6 +195,11 @@ class World:
     def logs(self, lines: int = 12) -> str:
         """The ends of all services' logs."""
         return "\n".join(f"--- {name}\n{process.tail(lines)}" for name, process in self.services.items())
+
+    def _kill_services(self) -> None:
+        for process in (*self.services.values(), self._second):
+            resume(process)
+            process.kill()
 
     def _command(self, name: str) -> list[str]:
         if name != API:

@@ -1,0 +1,42 @@
+"""The short form of the campaign: every story, and some of the pairs. `make chaos` plays all of them."""
+
+import os
+import random
+
+import pytest
+
+from tests.chaos.campaign import Scenario, all_scenarios, carry_out
+from tests.chaos.matrix import PAIRS
+from tests.chaos.points import POINTS
+from tests.chaos.stories import STORIES
+from tests.chaos.world import World
+
+#: Another seed draws other pairs; the run's output names it.
+SEED = int(os.environ.get("CHAOS_SEED", "4"))
+DRAWN = 14
+REAL = 2
+
+
+def chosen() -> list[Scenario]:
+    """All stories, and pairs by chance."""
+    chance = random.Random(SEED)
+    everything = all_scenarios()
+    stories = [s for s in everything if (s.point, s.fault) in STORIES]
+    real = [s for s in everything if s.real]
+    matrix = [s for s in everything if not s.real and s not in stories]
+    return [*stories, *chance.sample(real, REAL), *chance.sample(matrix, DRAWN)]
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("scenario", chosen(), ids=lambda scenario: f"seed {SEED}, {scenario.name}")
+def test_nothing_is_lost_doubled_wrong_or_left_behind(world: World, scenario: Scenario) -> None:
+    outcome = carry_out(world, scenario, random.Random(SEED))
+
+    assert not outcome.void, "the fault's point was not reached"
+    assert outcome.violations == []
+
+
+def test_every_point_is_tried_with_some_fault_and_there_are_pairs_enough() -> None:
+    assert {point for point, _ in PAIRS} == {point.name for point in POINTS}
+    assert len(PAIRS) >= 40
+    assert len({s.name for s in all_scenarios()}) >= 200

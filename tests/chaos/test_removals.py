@@ -1,0 +1,38 @@
+"""The suite can see what it is there to see: without one of the design's safeguards it fails, for its reason."""
+
+import random
+
+import pytest
+
+from tests.chaos.campaign import all_scenarios, carry_out
+from tests.chaos.world import World
+
+CASES = {
+    "fence": ("artifacts stored: frozen until another has the run", "keeps"),
+    "safe consumer": ("message acknowledged: stale delivery", "RabbitMQ has a message for each"),
+    "confirms": ("message published: broker frozen, then killed", "RabbitMQ has a message for each"),
+    "lease": ("run claimed: SIGKILL", "is still running"),
+}
+#: What does not come about is waited for in vain.
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("safeguard", CASES)
+def test_the_suite_fails_without(world: World, safeguard: str) -> None:
+    name, reason = CASES[safeguard]
+    scenario = next(s for s in all_scenarios() if s.name == name)
+
+    with world.without(safeguard, patience=PATIENCE_SECONDS):
+        outcome = carry_out(world, scenario, random.Random(1))
+
+    assert not outcome.void
+    assert any(reason in violation for violation in outcome.violations), outcome.violations
+
+
+def test_the_same_scenarios_pass_with_all_safeguards(world: World) -> None:
+    names = {name for name, _ in CASES.values()}
+    for scenario in all_scenarios():
+        if scenario.name in names:
+            outcome = carry_out(world, scenario, random.Random(1))
+            assert (outcome.void, outcome.violations) == (False, []), scenario.name
