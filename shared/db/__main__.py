@@ -7,6 +7,7 @@ from alembic import command
 from alembic.util import CommandError
 
 from shared.db import migrate
+from shared.db.address import database_address
 from shared.settings import SettingsError, read_settings
 
 
@@ -21,7 +22,7 @@ def main() -> int:
     verbs.add_parser("revision", help="write a migration from the difference").add_argument("message")
     arguments = parser.parse_args()
     try:
-        url = read_settings().database_url.get_secret_value()
+        url = database_address(read_settings())
         if arguments.verb == "upgrade":
             migrate.upgrade(url, arguments.revision)
         elif arguments.verb == "downgrade":
