@@ -9,7 +9,11 @@ import sys
 from typing import cast
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
+
+#: What these log while debugging are whole requests, with the headers and addresses that prove who asks.
+SIGNING = ("boto3", "botocore", "s3transfer", "urllib3")
 
 
 def configure_logging(service: str, level: str) -> None:
@@ -23,7 +27,8 @@ def configure_logging(service: str, level: str) -> None:
         add_service,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        # Without local variables: those of a request hold its headers.
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
@@ -42,6 +47,8 @@ def configure_logging(service: str, level: str) -> None:
     # APScheduler reports the start and the end of every job, several a second, and idfkit every model it has parsed.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("idfkit").setLevel(logging.WARNING)
+    for library in SIGNING:
+        logging.getLogger(library).setLevel(max(root.level, logging.INFO))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

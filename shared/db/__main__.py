@@ -5,6 +5,7 @@ import sys
 
 from alembic import command
 from alembic.util import CommandError
+from sqlalchemy.exc import OperationalError
 
 from shared.db import migrate
 from shared.db.address import database_address
@@ -35,6 +36,10 @@ def main() -> int:
             migrate.run(url, lambda config: command.revision(config, arguments.message, autogenerate=True))
     except (SettingsError, CommandError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        # Postgres is away, does not let us in or holds a lock; what SQLAlchemy says around that helps nobody.
+        print(f"error: {str(error.orig).strip()}", file=sys.stderr)
         return 1
     return 0
 
