@@ -62,13 +62,17 @@ def judge(report: dict[str, Any] | None) -> list[str]:
     if len(skipped) == len(packages):
         return [UNREACHED]
     faults = [
-        f"{package['name']} {package['version']} has {known['id']}, mended in {', '.join(known['fix_versions'])}"
+        f"{package['name']} {package['version']} has {known['id']}, {_mended(known['fix_versions'])}"
         for package in packages
         for known in package.get("vulns", [])
     ]
     return faults + (
         [f"no advisories were found for {', '.join(skipped)}, so they were not audited"] if skipped else []
     )
+
+
+def _mended(versions: list[str]) -> str:
+    return f"mended in {', '.join(versions)}" if versions else "which no version mends"
 
 
 if __name__ == "__main__":
