@@ -4,7 +4,8 @@ Called by `settings.py`. A special letter in a password that is not percent-enco
 whatever then fails would print a piece of the password as a host or a port.
 """
 
-from urllib.parse import parse_qs, urlsplit
+import re
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -32,26 +33,40 @@ def postgres_address(given: str) -> str:
 
 def rabbitmq_address(given: str) -> str:
     """The address as it is. Raises ValueError."""
-    if urlsplit(given).scheme not in {"amqp", "amqps"}:
+    if given.partition("://")[0] not in {"amqp", "amqps"}:
         raise ValueError("is not an address of RabbitMQ: it begins with neither amqp:// nor amqps://")
-    try:
-        parts = urlsplit(given)
-        readable = parts.port is None or parts.hostname is not None
-    except ValueError:
-        readable = False
+    parts = _split(given)
     # Dramatiq takes what a semicolon separates for several addresses.
-    if not readable or parts.netloc.count("@") > 1 or "@" in parts.path + parts.query + parts.fragment or ";" in given:
+    if parts.netloc.count("@") > 1 or "@" in parts.path + parts.query + parts.fragment or ";" in given:
         raise ValueError(f"cannot be read; {ENCODED}")
     return given
 
 
 def storage_address(given: str) -> str:
     """The address as it is. Raises ValueError."""
-    if "@" in urlsplit(given).netloc:
+    if "@" in _split(given).netloc:
         raise ValueError("must hold no keys: they are EPSM_S3_ACCESS_KEY and EPSM_S3_SECRET_KEY")
     return given
 
 
+def secrets_in(given: str) -> frozenset[str]:
+    """The password in an address, as it is written and as it is meant; all of what is no address."""
+    if "://" not in given:
+        return frozenset({given})
+    found = re.search(r"://[^:@/]*:([^@]+)@", given)
+    return frozenset({found[1], unquote(found[1])}) if found else frozenset()
+
+
 def allows_plain_text(postgres: str) -> bool:
     """Whether an address of Postgres asks for a connection that need not be encrypted."""
-    return not UNSAFE_MODES.isdisjoint(parse_qs(urlsplit(postgres).query).get("sslmode", ()))
+    return make_url(postgres).query.get("sslmode") in UNSAFE_MODES
+
+
+def _split(given: str) -> SplitResult:
+    try:
+        parts = urlsplit(given)
+        # Read only when asked for.
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"cannot be read; {ENCODED}") from None
+    return parts

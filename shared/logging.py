@@ -6,7 +6,8 @@ request travels in structlog's context variables, so callers never pass it.
 
 import logging
 import sys
-from typing import cast
+from collections.abc import Collection
+from typing import Any, cast
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
@@ -15,9 +16,16 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor
 #: What these log while debugging are whole requests, with the headers and addresses that prove who asks.
 SIGNING = ("boto3", "botocore", "s3transfer", "urllib3")
 
+MASK = "(a secret)"
+#: Below this a password is an ordinary word, and masking it would only make logs unreadable.
+SHORTEST_SECRET = 8
 
-def configure_logging(service: str, level: str) -> None:
-    """Send structlog's events and the standard library's records to standard error as JSON lines."""
+
+def configure_logging(service: str, level: str, secrets: Collection[str] = ()) -> None:
+    """Send structlog's events and the standard library's records to standard error as JSON lines.
+
+    `secrets` are masked in them: nobody means to log one, but a library may quote what it was given.
+    """
 
     def add_service(_logger: object, _method: str, event: EventDict) -> EventDict:
         return {"service": service, **event}
@@ -30,7 +38,8 @@ def configure_logging(service: str, level: str) -> None:
         # Without local variables: those of a request hold its headers.
         structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     ]
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = _Masking(
+        secrets,
         foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -55,6 +64,20 @@ def configure_logging(service: str, level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+class _Masking(structlog.stdlib.ProcessorFormatter):
+    """The last to see a line."""
+
+    def __init__(self, secrets: Collection[str], **options: Any) -> None:
+        super().__init__(**options)
+        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, MASK)
+        return line
 
 
 def get_logger(room: str) -> FilteringBoundLogger:

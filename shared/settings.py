@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from shared.addresses import allows_plain_text, postgres_address, rabbitmq_address, storage_address
+from shared.addresses import allows_plain_text, postgres_address, rabbitmq_address, secrets_in, storage_address
 from shared.certificates import Certificates, find_certificates
 
 PREFIX = "EPSM_"
@@ -241,6 +241,12 @@ class Settings(BaseSettings):
         if self.s3_certificates is not None and not (self.s3_endpoint_url or "").startswith("https:"):
             raise ValueError("EPSM_S3_CA_FILE is set, and EPSM_S3_ENDPOINT_URL does not begin with https://")
         return self
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What nobody may write down: keys, and the passwords in addresses."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return frozenset().union(*(secrets_in(v.get_secret_value()) for v in values if isinstance(v, SecretStr)))
 
     @property
     def database_certificates(self) -> Certificates | None:

@@ -18,6 +18,7 @@ from deploy.local.install import POSTGRES, RABBITMQ, postgres_binaries
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import Process
 from deploy.local.stack import Stack
+from shared.logging import MASK
 from tests.e2e.conftest import ANNUAL, ROOT, SETTINGS, SIZING, System, make_engine
 from tests.e2e.processes import family
 from tests.servers import need
@@ -106,6 +107,8 @@ def test_no_secret_is_written_anywhere(tls: System, tmp_path: Path) -> None:
     written = {str(path): content for path, content in files(tls.stack.directory)}
     assert any("Exception on" in content for content in written.values()), "a view has failed"
     assert any("dispatch.away" in content for content in written.values()), "something was away"
+    caught = [line for content in written.values() for line in content.splitlines() if MASK in line]
+    assert not caught, "written, and only masked at the last moment"
     leaks = [
         f"{name} in {place}: …{content[max(0, at - 300) : at + 300]}…"
         for place, content in (answers | written).items()
