@@ -9,7 +9,7 @@ STACK := $(BIN)/python -m deploy.local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit check lint types format dashboards lock bench-overhead clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit check lint types audit format dashboards lock bench-overhead clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ lint: setup ## Check style and import contracts
 
 types: setup ## Check types
 	@$(BIN)/mypy --no-error-summary
+
+audit: setup ## List what is installed (ARGS=DIRECTORY, else .local/audit) and look it up among known vulnerabilities
+	@$(BIN)/python -m deploy.audit $(ARGS)
 
 format: setup ## Format the code and sort imports
 	@$(BIN)/ruff format --quiet .

@@ -10,7 +10,9 @@ from api_service.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
 from api_service.parts import EXTENSION, Parts
 from api_service.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
 from shared import metrics
+from shared.broker.address import broker_address
 from shared.broker.publisher import RabbitPublisher
+from shared.db.address import database_address
 from shared.db.database import Database
 from shared.dispatch.loop import DispatchLoop
 from shared.messages import Publisher
@@ -33,10 +35,8 @@ def create_app(
     settings = settings or read_settings()
     configure_tracing("api", settings.traces_endpoint)
     # Half of what all threads and the dispatcher need at once is kept, the rest is opened under load.
-    database = Database(
-        settings.database_url.get_secret_value(), name="epsm-api", pool_size=settings.api_threads // 2 + 1
-    )
-    publisher = broker or RabbitPublisher(settings.broker_url.get_secret_value(), queue_type=settings.queue_type)
+    database = Database(database_address(settings), name="epsm-api", pool_size=settings.api_threads // 2 + 1)
+    publisher = broker or RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
     dispatch = DispatchLoop(settings, database, publisher)
     app = _flask(settings)
     app.extensions[EXTENSION] = Parts(

@@ -20,7 +20,7 @@ def _broken_body(error: Exception) -> Response:
 
 try:
     _settings = read_settings()
-    configure_logging("api", _settings.log_level)
+    configure_logging("api", _settings.log_level, _settings.secrets)
     app = create_app(_settings)
 except (SettingsError, StorageError) as error:
     sys.exit(f"error: {error}")

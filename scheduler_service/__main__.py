@@ -14,7 +14,7 @@ def main() -> int:
     """Run until told to stop; 0 after a clean end, 1 with a sentence when it could not start."""
     try:
         settings = read_settings()
-        configure_logging("scheduler", settings.log_level)
+        configure_logging("scheduler", settings.log_level, settings.secrets)
         storage = open_storage(settings)
     except (SettingsError, StorageError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -15,7 +15,9 @@ from scheduler_service.reaper import Reaper
 from scheduler_service.reconciler import Reconciler
 from scheduler_service.retention import Retention
 from shared import metrics
+from shared.broker.address import broker_address
 from shared.broker.publisher import RabbitPublisher
+from shared.db.address import database_address
 from shared.db.database import Database, DatabaseAway
 from shared.db.listen import Listener
 from shared.dispatch.loop import DispatchLoop
@@ -47,10 +49,10 @@ class SchedulerService:
 
     def __init__(self, settings: Settings, storage: Storage) -> None:
         lease = timedelta(seconds=settings.lease_seconds)
-        url = settings.database_url.get_secret_value()
+        url = database_address(settings)
         self._settings = settings
         self._database = Database(url, name="epsm-scheduler", pool_size=THREADS + 1)
-        self._publisher = RabbitPublisher(settings.broker_url.get_secret_value(), queue_type=settings.queue_type)
+        self._publisher = RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
         self._dispatch = DispatchLoop(settings, self._database, self._publisher)
         self._listener = Listener(url, DISPATCH_CHANNEL, self._dispatch.poke)
         self._health = HealthServer(

@@ -6,14 +6,26 @@ request travels in structlog's context variables, so callers never pass it.
 
 import logging
 import sys
-from typing import cast
+from collections.abc import Collection
+from typing import Any, cast
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
+#: What these log while debugging are whole requests, with the headers and addresses that prove who asks.
+SIGNING = ("boto3", "botocore", "s3transfer", "urllib3")
 
-def configure_logging(service: str, level: str) -> None:
-    """Send structlog's events and the standard library's records to standard error as JSON lines."""
+MASK = "(a secret)"
+#: Below this a password is an ordinary word, and masking it would only make logs unreadable.
+SHORTEST_SECRET = 8
+
+
+def configure_logging(service: str, level: str, secrets: Collection[str] = ()) -> None:
+    """Send structlog's events and the standard library's records to standard error as JSON lines.
+
+    `secrets` are masked in them: nobody means to log one, but a library may quote what it was given.
+    """
 
     def add_service(_logger: object, _method: str, event: EventDict) -> EventDict:
         return {"service": service, **event}
@@ -23,9 +35,11 @@ def configure_logging(service: str, level: str) -> None:
         add_service,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        # Without local variables: those of a request hold its headers.
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     ]
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = _Masking(
+        secrets,
         foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -42,12 +56,28 @@ def configure_logging(service: str, level: str) -> None:
     # APScheduler reports the start and the end of every job, several a second, and idfkit every model it has parsed.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("idfkit").setLevel(logging.WARNING)
+    for library in SIGNING:
+        logging.getLogger(library).setLevel(max(root.level, logging.INFO))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+class _Masking(structlog.stdlib.ProcessorFormatter):
+    """The last to see a line."""
+
+    def __init__(self, secrets: Collection[str], **options: Any) -> None:
+        super().__init__(**options)
+        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, MASK)
+        return line
 
 
 def get_logger(room: str) -> FilteringBoundLogger:

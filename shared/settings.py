@@ -13,8 +13,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared.addresses import allows_plain_text, postgres_address, rabbitmq_address, secrets_in, storage_address
+from shared.certificates import Certificates, find_certificates
+
 PREFIX = "EPSM_"
-DRIVER = "postgresql+psycopg2"
+CERTIFICATE_FILES = (
+    *("database_ca_file", "database_cert_file", "database_key_file"),
+    *("broker_ca_file", "broker_cert_file", "broker_key_file", "s3_ca_file"),
+)
 
 
 class SettingsError(Exception):
@@ -24,19 +30,44 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every field is the variable `EPSM_<FIELD>`; durations are in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True, hide_input_in_errors=True
+    )
 
     database_url: SecretStr = SecretStr("postgresql+psycopg2://epsm@127.0.0.1:5432/epsm")
     """Address of Postgres, `postgresql://user:password@host/database`; the only place where state lives."""
 
+    database_ca_file: Path | None = None
+    """Certificates of the authorities that may vouch for Postgres. With them nothing will do but an encrypted
+    connection to the very host that the address names; without them the address's own `sslmode` counts."""
+
+    database_cert_file: Path | None = None
+    """Certificate that is shown to a Postgres that asks for one."""
+
+    database_key_file: Path | None = None
+    """Key that belongs to `database_cert_file`; nobody else may be able to read it."""
+
     broker_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
-    """AMQP address of RabbitMQ; carries one short message per run and can be lost without losing a run."""
+    """AMQP address of RabbitMQ; carries one short message per run and can be lost without losing a run. `amqps://` is
+    encrypted, and the host that it names is verified."""
+
+    broker_ca_file: Path | None = None
+    """Certificates of the authorities that may vouch for RabbitMQ; empty: those that the system trusts."""
+
+    broker_cert_file: Path | None = None
+    """Certificate that is shown to a RabbitMQ that asks for one."""
+
+    broker_key_file: Path | None = None
+    """Key that belongs to `broker_cert_file`."""
 
     storage_url: str = Field(default_factory=lambda: (Path(tempfile.gettempdir()) / "epsm-storage").as_uri())
     """Where artifacts live: `file:///directory` or `s3://bucket/prefix`."""
 
     s3_endpoint_url: str | None = None
     """Address of an S3-compatible server; empty means AWS itself."""
+
+    s3_ca_file: Path | None = None
+    """Certificates of the authorities that may vouch for `s3_endpoint_url`; empty: those that boto3 brings along."""
 
     s3_region: str = "us-east-1"
     """Region that requests to S3 are signed for; most other S3 servers accept any."""
@@ -161,12 +192,23 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _name_the_driver(cls, given: SecretStr) -> SecretStr:
-        # Operators hand out plain addresses, with which SQLAlchemy would take a driver that is not installed.
-        scheme, separator, rest = given.get_secret_value().partition("://")
-        if not separator or scheme not in {"postgresql", "postgres", DRIVER}:
-            raise ValueError(f"is not an address of Postgres: it begins with neither postgresql:// nor {DRIVER}://")
-        return SecretStr(f"{DRIVER}://{rest}")
+    def _is_postgres(cls, given: SecretStr) -> SecretStr:
+        return SecretStr(postgres_address(given.get_secret_value()))
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_rabbitmq(cls, given: SecretStr) -> SecretStr:
+        return SecretStr(rabbitmq_address(given.get_secret_value()))
+
+    @field_validator(*CERTIFICATE_FILES, mode="before")
+    @classmethod
+    def _none_if_empty(cls, given: object) -> object:
+        return None if given == "" else given
+
+    @field_validator("storage_url")
+    @classmethod
+    def _holds_no_keys(cls, given: str) -> str:
+        return storage_address(given)
 
     @model_validator(mode="before")
     @classmethod
@@ -193,6 +235,37 @@ class Settings(BaseSettings):
             raise ValueError(f"EPSM_WORKER_ENGINE {self.worker_engine} is not among EPSM_ENGINES")
         return self
 
+    @model_validator(mode="after")
+    def _verify(self) -> Self:
+        if self.database_certificates is not None and allows_plain_text(self.database_url.get_secret_value()):
+            raise ValueError("EPSM_DATABASE_CA_FILE is set, and the sslmode in EPSM_DATABASE_URL allows plain text")
+        if self.broker_certificates is not None and not self.broker_url.get_secret_value().startswith("amqps:"):
+            raise ValueError("EPSM_BROKER_CA_FILE is set, and EPSM_BROKER_URL does not begin with amqps://")
+        if self.s3_certificates is not None and not (self.s3_endpoint_url or "").startswith("https:"):
+            raise ValueError("EPSM_S3_CA_FILE is set, and EPSM_S3_ENDPOINT_URL does not begin with https://")
+        return self
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What nobody may write down: keys, and the passwords in addresses."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return frozenset().union(*(secrets_in(v.get_secret_value()) for v in values if isinstance(v, SecretStr)))
+
+    @property
+    def database_certificates(self) -> Certificates | None:
+        """What a connection to Postgres is verified with."""
+        return find_certificates("DATABASE", self.database_ca_file, self.database_cert_file, self.database_key_file)
+
+    @property
+    def broker_certificates(self) -> Certificates | None:
+        """What a connection to RabbitMQ is verified with."""
+        return find_certificates("BROKER", self.broker_ca_file, self.broker_cert_file, self.broker_key_file)
+
+    @property
+    def s3_certificates(self) -> Certificates | None:
+        """What a connection to S3 is verified with."""
+        return find_certificates("S3", self.s3_ca_file, None, None)
+
     @property
     def served_engine(self) -> str:
         """The engine version that this worker takes runs for."""
@@ -207,7 +280,7 @@ def read_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # names are checked by the model itself
     except ValidationError as error:
-        raise SettingsError("; ".join(_sentence(fault) for fault in error.errors())) from error
+        raise SettingsError("; ".join(_sentence(fault) for fault in error.errors())) from None
 
 
 def _sentence(fault: ErrorDetails) -> str:

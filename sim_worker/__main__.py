@@ -18,7 +18,7 @@ def main() -> int:
     """Run until told to stop; 0 after a clean drain, 1 with a sentence when it could not start."""
     try:
         settings = read_settings()
-        configure_logging("worker", settings.log_level)
+        configure_logging("worker", settings.log_level, settings.secrets)
         engine = find_engine(settings.served_engine, settings.engine_directories)
         probe(engine)
         sandbox = sandbox_of(engine, settings.engine_writable) if settings.sandbox == "required" else None

@@ -12,8 +12,10 @@ from dramatiq import Worker
 from sqlalchemy import func, update
 
 from shared import metrics
+from shared.broker.address import broker_address
 from shared.broker.broker import EpsmBroker
 from shared.broker.queues import CANARY_QUEUE, runs_queue
+from shared.db.address import database_address
 from shared.db.database import Database, DatabaseAway
 from shared.db.tables import Canary
 from shared.health import HealthServer
@@ -49,16 +51,14 @@ class WorkerService:
         self._engine = engine
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         # Every thread may hold a connection at once, and so do the heartbeat and the canary.
-        self._database = Database(
-            settings.database_url.get_secret_value(), name=self.id, pool_size=settings.concurrency + 2
-        )
+        self._database = Database(database_address(settings), name=self.id, pool_size=settings.concurrency + 2)
         self._active = ActiveAttempts()
         self._patience = Patience()
         self._arrival = Patience()
         self._launcher = Launcher()
         policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
         self._broker = EpsmBroker(
-            settings.broker_url.get_secret_value(),
+            broker_address(settings),
             queue_type=settings.queue_type,
             prefetch=settings.concurrency,
             middleware=ordered_middleware(settings, self._database, self._active, policy, self._patience),

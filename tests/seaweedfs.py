@@ -13,6 +13,7 @@ import requests
 
 from deploy.local.ports import LOOPBACK, free_ports
 from shared.storage.s3 import S3Storage, make_client
+from tests.tls import HOST, Pki, issue
 
 ACCESS_KEY, SECRET_KEY = "tests", "not-a-secret"
 BUCKET = "tests"
@@ -21,18 +22,19 @@ READY_SECONDS = 60
 
 @dataclass(frozen=True)
 class SeaweedServer:
-    """Where it listens."""
+    """Where it listens, and who vouches for it if it speaks TLS."""
 
     url: str
+    ca: Path | None = None
 
     def store(self, prefix: str) -> S3Storage:
         """A store of its own in the one bucket; every bucket would take disk for itself."""
-        return S3Storage(make_client(self.url, "us-east-1", ACCESS_KEY, SECRET_KEY), BUCKET, prefix)
+        return S3Storage(make_client(self.url, "us-east-1", ACCESS_KEY, SECRET_KEY, self.ca), BUCKET, prefix)
 
 
 @contextmanager
-def running_seaweedfs(directory: Path) -> Iterator[SeaweedServer]:
-    """A server whose process is gone afterwards."""
+def running_seaweedfs(directory: Path, pki: Pki | None = None) -> Iterator[SeaweedServer]:
+    """A server whose process is gone afterwards; with an authority it speaks TLS, under the name `localhost`."""
     ports = free_ports(8)
     master, master_grpc, volume, volume_grpc, filer, filer_grpc, s3, s3_grpc = ports
     config = directory / "s3.json"
@@ -49,23 +51,27 @@ def running_seaweedfs(directory: Path) -> Iterator[SeaweedServer]:
         # Two more services with fixed ports, of no use here.
         *("-s3.port.iceberg=0", "-s3.port.lance=0"),
     ]
+    server = SeaweedServer(f"http://{LOOPBACK}:{s3}")
+    if pki is not None:
+        issue(pki, directory)
+        command += [f"-s3.cert.file={directory / 'server.pem'}", f"-s3.key.file={directory / 'server.key'}"]
+        server = SeaweedServer(f"https://{HOST}:{s3}", Path(pki.ca))
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=directory)
     try:
-        url = f"http://{LOOPBACK}:{s3}"
-        _wait(url, process, directory / "log")
-        yield SeaweedServer(url)
+        _wait(server, process, directory / "log")
+        yield server
     finally:
         process.kill()
         process.wait()
 
 
-def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait(server: SeaweedServer, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    client = make_client(url, "us-east-1", ACCESS_KEY, SECRET_KEY)
+    client = make_client(server.url, "us-east-1", ACCESS_KEY, SECRET_KEY, server.ca)
     while True:
         try:
-            if requests.get(f"{url}/healthz", timeout=5).ok:
+            if requests.get(f"{server.url}/healthz", timeout=5, verify=str(server.ca) if server.ca else True).ok:
                 client.create_bucket(Bucket=BUCKET)
                 return
         except Exception as error:  # noqa: BLE001  (whatever it is, the server is not ready, and the deadline decides)

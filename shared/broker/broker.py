@@ -7,13 +7,17 @@ queues (a delay belongs in Postgres); quorum queues on a cluster; the consumer o
 
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
+import pika
+import pika.exceptions
 from dramatiq import Middleware
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
+from shared.broker.address import with_query
 from shared.broker.consumer import SafeConsumer
+from shared.broker.reasons import reason
 
 #: Without these a broker that is blocked, frozen or gone holds a sender without end.
 CONNECTION_LIMITS = {
@@ -49,6 +53,18 @@ class EpsmBroker(RabbitmqBroker):
         self.draining = False
 
     @property
+    def connection(self) -> pika.BlockingConnection:
+        """This thread's connection. Raises AMQPConnectionError, for what TLS finds wrong as well."""
+        try:
+            return super().connection
+        except (pika.exceptions.AMQPConnectionError, OSError) as error:
+            raise pika.exceptions.AMQPConnectionError(reason(error)) from None
+
+    @connection.deleter
+    def connection(self) -> None:
+        cast(property, RabbitmqBroker.connection).__delete__(self)
+
+    @property
     def consumer_class(self) -> type[SafeConsumer]:
         """Consumers of this broker acknowledge only what they received themselves."""
         return SafeConsumer
@@ -80,6 +96,5 @@ class EpsmBroker(RabbitmqBroker):
 
 def with_limits(url: str) -> str:
     """`url` with the connection limits it does not already set."""
-    parts = urlsplit(url)
-    query = {**CONNECTION_LIMITS, **dict(parse_qsl(parts.query))}
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    given = dict(parse_qsl(urlsplit(url).query))
+    return with_query(url, {name: value for name, value in CONNECTION_LIMITS.items() if name not in given})

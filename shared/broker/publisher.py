@@ -70,4 +70,4 @@ class RabbitPublisher:
         except (BrokerConnectionError, pika.exceptions.AMQPError, OSError) as error:
             # The next call is to start with a new connection, not with what is left of this one.
             del self._broker.connection
-            raise BrokerAway(f"RabbitMQ: {error!r}") from error
+            raise BrokerAway(f"RabbitMQ: {error}") from error

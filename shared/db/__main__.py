@@ -5,8 +5,10 @@ import sys
 
 from alembic import command
 from alembic.util import CommandError
+from sqlalchemy.exc import OperationalError
 
 from shared.db import migrate
+from shared.db.address import database_address
 from shared.settings import SettingsError, read_settings
 
 
@@ -21,7 +23,7 @@ def main() -> int:
     verbs.add_parser("revision", help="write a migration from the difference").add_argument("message")
     arguments = parser.parse_args()
     try:
-        url = read_settings().database_url.get_secret_value()
+        url = database_address(read_settings())
         if arguments.verb == "upgrade":
             migrate.upgrade(url, arguments.revision)
         elif arguments.verb == "downgrade":
@@ -34,6 +36,10 @@ def main() -> int:
             migrate.run(url, lambda config: command.revision(config, arguments.message, autogenerate=True))
     except (SettingsError, CommandError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        # Postgres is away, does not let us in or holds a lock; what SQLAlchemy says around that helps nobody.
+        print(f"error: {str(error.orig).strip()}", file=sys.stderr)
         return 1
     return 0
 

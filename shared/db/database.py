@@ -42,6 +42,8 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=10,
             pool_pre_ping=True,
+            # What a statement was about is for the database to know, and not for a log.
+            hide_parameters=True,
             connect_args={
                 "application_name": name,
                 "connect_timeout": 5,

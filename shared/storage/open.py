@@ -27,6 +27,7 @@ def _open(settings: Settings) -> Storage:
             settings.s3_region,
             _plain(settings.s3_access_key),
             _plain(settings.s3_secret_key),
+            settings.s3_ca_file,
         )
         return S3Storage(client, parts.netloc, parts.path)
     raise StorageError(f"EPSM_STORAGE_URL {settings.storage_url!r} is neither file:///directory nor s3://bucket/prefix")

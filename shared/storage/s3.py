@@ -128,7 +128,13 @@ class S3Storage:
             self._client.upload_file(str(source), self._bucket, self._key(key))
 
 
-def make_client(endpoint_url: str | None, region: str, access_key: str | None, secret_key: str | None) -> "S3Client":
+def make_client(
+    endpoint_url: str | None,
+    region: str,
+    access_key: str | None,
+    secret_key: str | None,
+    ca_file: Path | None = None,
+) -> "S3Client":
     """A client that gives up in seconds rather than minutes; our callers try again on their own terms."""
     config = Config(
         signature_version="s3v4",
@@ -148,6 +154,7 @@ def make_client(endpoint_url: str | None, region: str, access_key: str | None, s
         aws_access_key_id=access_key,
         aws_secret_access_key=secret_key,
         config=config,
+        verify=str(ca_file) if ca_file is not None else None,
     )
 
 

@@ -18,6 +18,7 @@ from tests.deploy.chart.rendering import CHART, VALUES, Manifest, golden, manife
 from tests.deploy.chart.schemas import KUBERNETES, OPERATORS, validate
 from tests.deploy.chart.tools import helm
 from tests.rows import Rows
+from tests.tls import make_pki
 
 MARGIN_SECONDS = 30
 NAMES = [values.stem for values in VALUES]
@@ -50,7 +51,7 @@ def environment(container: dict[str, Any]) -> dict[str, str]:
     """What a container is told in clear, with an address in place of what comes from a secret."""
     secrets = {
         "EPSM_DATABASE_URL": "postgresql://epsm@db/epsm",
-        "EPSM_BROKER_URL": "amqp://epsm@mq/",
+        "EPSM_BROKER_URL": "amqps://epsm@mq/",
     }
     return {
         entry["name"]: entry["value"] if "value" in entry else secrets.get(entry["name"], "from a secret")
@@ -118,6 +119,7 @@ def test_a_typo_in_a_manifest_is_caught(everything: dict[str, list[Manifest]], k
         ("engines.25\\.2\\.0.concurency=4", "concurency"),
         ("broker.queueType=streams", "queueType"),
         ("limits.hardSeconds=0", "hardSeconds"),
+        ("tls.database.secret=epsm-postgres-ca", "secret"),
         ("settings.EPSM_DATABASE_URL=postgresql://u:p@h/d", "DATABASE_URL"),
         ("database.secret.name=", "database.secret.name"),
         ("storage.url=", "storage.url"),
@@ -149,7 +151,8 @@ def test_every_container_is_confined_limited_and_probed(everything: dict[str, li
             for container in pod["spec"]["containers"]:
                 assert {"readinessProbe", "livenessProbe"} <= container.keys(), place
         for volume in pod["spec"].get("volumes", []):
-            assert "persistentVolumeClaim" in volume or "sizeLimit" in volume["emptyDir"], place
+            limited = "persistentVolumeClaim" in volume or "secret" in volume or "sizeLimit" in volume["emptyDir"]
+            assert limited, f"{place}: {volume['name']}"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -166,8 +169,10 @@ def test_no_secret_is_written_down(everything: dict[str, list[Manifest]], name: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_services_accept_what_they_are_told(
-    everything: dict[str, list[Manifest]], name: str, monkeypatch: pytest.MonkeyPatch
+    everything: dict[str, list[Manifest]], name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    pki = make_pki(tmp_path)
+    mounted = {"ca.crt": pki.ca, "tls.crt": pki.cert, "tls.key": pki.key}
     told = 0
     for _, pod in pods(everything[name]):
         for container in containers(pod):
@@ -176,10 +181,26 @@ def test_the_services_accept_what_they_are_told(
                 for variable in [variable for variable in os.environ if variable.startswith(PREFIX)]:
                     patch.delenv(variable)
                 for variable, value in variables.items():
-                    patch.setenv(variable, value)
+                    patch.setenv(variable, mounted[Path(value).name] if variable.endswith("_FILE") else value)
                 read_settings()
             told += len(variables)
     assert told > 50
+
+
+def test_certificates_lie_where_the_services_look_for_them(everything: dict[str, list[Manifest]]) -> None:
+    secrets = {"database": "epsm-postgres-ca", "broker": "epsm-rabbitmq-client", "storage": "epsm-store-ca"}
+    for place, pod in pods(everything["private-authority"]):
+        wanted = {"database"} if "migrate" in place else set(secrets)
+        volumes = {v["name"]: v["secret"] for v in pod["spec"]["volumes"] if "secret" in v}
+        assert {v["secretName"] for v in volumes.values()} == {secrets[server] for server in wanted}
+        # Readable by our group alone: Postgres's library takes no key that others could read.
+        assert {v["defaultMode"] for v in volumes.values()} == {0o440}
+        for container in containers(pod):
+            mounts = {m["mountPath"]: m["name"] for m in container["volumeMounts"] if m.get("readOnly")}
+            files = {n: Path(v) for n, v in environment(container).items() if n.endswith("_FILE")}
+            assert {mounts[str(path.parent)] for path in files.values()} == set(volumes), place
+            assert ("EPSM_BROKER_KEY_FILE" in files) == ("broker" in wanted), place
+            assert "EPSM_DATABASE_KEY_FILE" not in files
 
 
 def test_settings_that_contradict_each_other_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,12 +70,46 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
+{{/* Servers whose authority the values name, with their word in settings, as JSON: (dict "root" . "only" "database"). */}}
+{{- define "epsm.verified" -}}
+{{- $found := dict -}}
+{{- range $server, $word := dict "database" "DATABASE" "broker" "BROKER" "storage" "S3" }}
+{{- $tls := index $.root.Values.tls $server -}}
+{{- if and $tls.secretName (or (not $.only) (eq $server $.only)) }}{{ $_ := set $found $server (merge (dict "word" $word) $tls) }}{{ end -}}
+{{- end -}}
+{{- $found | toJson -}}
+{{- end }}
+
+{{- define "epsm.certificateEnvironment" -}}
+{{- range $server, $tls := include "epsm.verified" . | fromJson }}
+- {name: EPSM_{{ $tls.word }}_CA_FILE, value: /etc/epsm/{{ $server }}/ca.crt}
+{{- if $tls.clientCertificate }}
+- {name: EPSM_{{ $tls.word }}_CERT_FILE, value: /etc/epsm/{{ $server }}/tls.crt}
+- {name: EPSM_{{ $tls.word }}_KEY_FILE, value: /etc/epsm/{{ $server }}/tls.key}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "epsm.certificateMounts" -}}
+{{- range $server, $_ := include "epsm.verified" . | fromJson }}
+- {name: {{ $server }}-certificates, mountPath: /etc/epsm/{{ $server }}, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- define "epsm.certificateVolumes" -}}
+{{- range $server, $tls := include "epsm.verified" . | fromJson }}
+{{- /* For our group and nobody else, or Postgres's library refuses the key. */}}
+- {name: {{ $server }}-certificates, secret: {secretName: {{ $tls.secretName }}, defaultMode: 0440}}
+{{- end }}
+{{- end }}
+
 {{/* What every service is told. */}}
 {{- define "epsm.environment" -}}
 - name: EPSM_DATABASE_URL
   valueFrom: {secretKeyRef: {name: {{ include "epsm.databaseSecret" . }}, key: {{ include "epsm.databaseKey" . }}}}
 - name: EPSM_BROKER_URL
   valueFrom: {secretKeyRef: {name: {{ include "epsm.brokerSecret" . }}, key: {{ include "epsm.brokerKey" . }}}}
+{{- include "epsm.certificateEnvironment" (dict "root" .) }}
 - {name: EPSM_QUEUE_TYPE, value: {{ .Values.broker.queueType | quote }}}
 - {name: EPSM_CONSUMER_TIMEOUT_SECONDS, value: {{ include "epsm.consumerTimeoutSeconds" . | quote }}}
 - {name: EPSM_STORAGE_URL, value: {{ required "storage.url says where files live" .Values.storage.url | quote }}}
@@ -106,6 +140,7 @@ capabilities: {drop: [ALL]}
 {{- if .Values.storage.volumeClaim }}
 - {name: storage, mountPath: /var/lib/epsm/storage}
 {{- end }}
+{{- include "epsm.certificateMounts" (dict "root" .) }}
 {{- end }}
 
 {{/* (dict "root" . "scratch" "10Gi") */}}
@@ -115,6 +150,7 @@ capabilities: {drop: [ALL]}
 {{- with .root.Values.storage.volumeClaim }}
 - {name: storage, persistentVolumeClaim: {claimName: {{ . }}}}
 {{- end }}
+{{- include "epsm.certificateVolumes" (dict "root" .root) }}
 {{- end }}
 
 {{/* Every pod's beginning: (dict "root" . "part" "api"). */}}

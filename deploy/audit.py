@@ -1,0 +1,79 @@
+"""`make audit`: what is installed, as a bill of materials, and which of it has known vulnerabilities.
+
+`python -m deploy.audit [DIRECTORY]` writes `sbom.json` (CycloneDX) and `audit.json` (pip-audit). It fails when
+something is vulnerable, and as well when nobody could say so: silence is no clean bill.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "requirements.lock"
+DIRECTORY = ROOT / ".local" / "audit"
+UNREACHED = "the advisories could not be reached, so nothing was audited"
+
+
+def main() -> int:
+    """Write both files; 0 when every locked package was looked up and is well, else 1 with what is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.audit", description=__doc__)
+    parser.add_argument(
+        "directory", nargs="?", type=Path, default=DIRECTORY, help="where to write (default .local/audit)"
+    )
+    directory: Path = parser.parse_args().directory
+    directory.mkdir(parents=True, exist_ok=True)
+    write_sbom(directory / "sbom.json")
+    print(f"bill of materials: {directory / 'sbom.json'}", file=sys.stderr)
+    faults = judge(ask(directory / "audit.json"))
+    for fault in faults:
+        print(f"error: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def write_sbom(path: Path) -> None:
+    """Every package of the lock with version and hashes; the same lock gives the same bytes."""
+    project = ("--pyproject", str(ROOT / "pyproject.toml"))
+    command = ["requirements", *project, "--output-reproducible", "--of", "JSON", "-o", str(path), str(LOCK)]
+    # It would rather have a graph of dependencies, which a lock does not hold.
+    subprocess.run([sys.executable, "-W", "ignore", "-m", "cyclonedx_py", *command], check=True)
+
+
+def ask(path: Path) -> dict[str, Any] | None:
+    """What pip-audit reports of the lock, kept at `path`; None when it has come to nothing."""
+    path.unlink(missing_ok=True)
+    # Of the lock alone, as it is: nothing is resolved, so nothing else is fetched.
+    lock = ("--requirement", str(LOCK), "--require-hashes", "--disable-pip")
+    command = [*lock, "--progress-spinner", "off", "--format", "json", "--output", str(path)]
+    done = subprocess.run([sys.executable, "-m", "pip_audit", *command], capture_output=True, text=True, check=False)
+    try:
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError):
+        print(done.stderr.strip()[-500:], file=sys.stderr)
+        return None
+
+
+def judge(report: dict[str, Any] | None) -> list[str]:
+    """What is wrong, a sentence each."""
+    packages = (report or {}).get("dependencies", [])
+    skipped = [package["name"] for package in packages if "skip_reason" in package]
+    if len(skipped) == len(packages):
+        return [UNREACHED]
+    faults = [
+        f"{package['name']} {package['version']} has {known['id']}, {_mended(known['fix_versions'])}"
+        for package in packages
+        for known in package.get("vulns", [])
+    ]
+    return faults + (
+        [f"no advisories were found for {', '.join(skipped)}, so they were not audited"] if skipped else []
+    )
+
+
+def _mended(versions: list[str]) -> str:
+    return f"mended in {', '.join(versions)}" if versions else "which no version mends"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

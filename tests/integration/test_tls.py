@@ -1,0 +1,236 @@
+"""Connections to a Postgres and a RabbitMQ that speak TLS: verified or refused, and the refusal says why."""
+
+import gc
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from deploy.local.install import POSTGRES, RABBITMQ
+from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.postgres import PostgresServer
+from deploy.local.rabbitmq import RabbitPorts, RabbitServer
+from shared.broker.address import broker_address
+from shared.broker.broker import EpsmBroker
+from shared.broker.publisher import RabbitPublisher
+from shared.broker.queues import runs_queue
+from shared.db import migrate
+from shared.db.address import database_address
+from shared.db.database import Database, DatabaseAway
+from shared.db.listen import Listener
+from shared.messages import BrokerAway, RunMessage
+from shared.settings import read_settings
+from shared.state.writer import DISPATCH_CHANNEL
+from shared.storage import StorageError, open_storage
+from tests.rows import Rows
+from tests.seaweedfs import ACCESS_KEY, BUCKET, SECRET_KEY, running_seaweedfs
+from tests.servers import CONSUMER_TIMEOUT_SECONDS, need
+from tests.tls import HOST, MUTUAL, Pki, connections, make_pki, secure_postgres, secure_rabbitmq
+
+ENGINE = "25.2.0"
+QUEUE = runs_queue(ENGINE, "classic")
+PATIENCE_SECONDS = 60
+#: pika leaves the socket of a failed handshake to the garbage collector.
+LEAVES_SOCKETS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def _collected_here() -> Iterator[None]:
+    """What a test leaves is found with that test's filters, not with a later one's."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    return make_pki(tmp_path_factory.mktemp("pki"))
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory, pki: Pki) -> Iterator[PostgresServer]:
+    need(POSTGRES)
+    server = PostgresServer(tmp_path_factory.mktemp("tls-postgres"), free_ports(1)[0], secrets.token_hex(8))
+    try:
+        secure_postgres(server, pki)
+        yield server
+    finally:
+        server.stop()
+        server.remove()
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["any-client", "known-clients-only"])
+def rabbitmq(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, pki: Pki
+) -> Iterator[tuple[RabbitServer, int, bool]]:
+    """A node, the port on which it speaks TLS, and whether it asks clients for a certificate."""
+    need(RABBITMQ)
+    *ports, secure = free_ports(6)
+    node = RabbitServer(
+        tmp_path_factory.mktemp("tls-rabbitmq"), RabbitPorts(*ports), secrets.token_hex(8), CONSUMER_TIMEOUT_SECONDS
+    )
+    try:
+        secure_rabbitmq(node, pki, secure, mutual=request.param)
+        yield node, secure, request.param
+    finally:
+        node.stop()
+
+
+def postgres_url(server: PostgresServer, pki: Pki, *, host: str = HOST, database: str = "epsm", **given: str) -> str:
+    """The address that the services would use."""
+    files = {"database_ca_file": pki.ca, **given}
+    return database_address(read_settings(database_url=server.url(database).replace(LOOPBACK, host), **files))
+
+
+def test_everything_that_talks_to_postgres_is_encrypted(postgres: PostgresServer, pki: Pki) -> None:
+    url = postgres_url(postgres, pki)
+    heard = threading.Event()
+
+    migrate.upgrade(url)
+    migrate.wait(url)
+    listener = Listener(url, DISPATCH_CHANNEL, heard.set)
+    listener.start()
+    with closing(Database(url, name="tests")) as database:
+        rows = Rows(database)
+        run_id = rows.runs(rows.submit(1))[0]
+        assert heard.wait(PATIENCE_SECONDS)
+        with database.transaction() as connection:
+            assert rows.start(run_id) is not None
+            encrypted = connection.execute(
+                text(
+                    "SELECT application_name, bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
+                    " WHERE usename = 'epsm' AND client_port IS NOT NULL GROUP BY 1 ORDER BY 1"
+                )
+            ).all()
+    listener.stop()
+    assert encrypted == [(f"epsm-listen-{DISPATCH_CHANNEL}", True), ("tests", True)]
+
+
+def test_a_postgres_of_another_name_or_authority_is_refused(postgres: PostgresServer, pki: Pki) -> None:
+    assert "certificate verify failed" in refusal(postgres_url(postgres, pki, database_ca_file=pki.stranger))
+    assert "does not match host name" in refusal(postgres_url(postgres, pki, host=LOOPBACK))
+
+
+def test_a_postgres_without_tls_is_refused(postgres_server: PostgresServer, pki: Pki) -> None:
+    said = refusal(postgres_url(postgres_server, pki))
+
+    assert "server does not support SSL, but SSL was required" in said
+
+
+def test_a_postgres_that_wants_a_certificate_gets_it_or_says_so(postgres: PostgresServer, pki: Pki) -> None:
+    shown = postgres_url(postgres, pki, database=MUTUAL, database_cert_file=pki.cert, database_key_file=pki.key)
+    with closing(Database(shown, name="tests")) as database:
+        database.check()
+
+    assert "requires a valid client certificate" in refusal(postgres_url(postgres, pki, database=MUTUAL))
+
+
+def refusal(url: str) -> str:
+    """What the pool, the listener's library and a migration say of an address, which is the same."""
+    with closing(Database(url, name="tests")) as database, pytest.raises(DatabaseAway) as refused:
+        database.check()
+    with pytest.raises(OperationalError) as unmigrated:
+        migrate.upgrade(url)
+    assert str(refused.value) in str(unmigrated.value)
+    return str(refused.value)
+
+
+def test_a_store_of_an_authority_of_ones_own_is_verified(pki: Pki, tmp_path: Path) -> None:
+    with running_seaweedfs(tmp_path, pki) as server:
+        settings = {
+            "storage_url": f"s3://{BUCKET}/files",
+            "s3_endpoint_url": server.url,
+            "s3_access_key": ACCESS_KEY,
+            "s3_secret_key": SECRET_KEY,
+        }
+        open_storage(read_settings(**settings, s3_ca_file=pki.ca)).check()
+
+        for unknown in ({}, {"s3_ca_file": pki.stranger}):
+            with pytest.raises(StorageError, match="certificate verify failed"):
+                open_storage(read_settings(**settings, **unknown)).check()
+
+
+def rabbitmq_url(port: int, node: RabbitServer, pki: Pki, *, host: str = HOST, **given: str) -> str:
+    """The address that the services would use."""
+    credentials, _, place = node.url().removeprefix("amqp://").partition("@")
+    vhost = place.partition("/")[2]
+    files = {"broker_ca_file": pki.ca, **given}
+    return broker_address(read_settings(broker_url=f"amqps://{credentials}@{host}:{port}/{vhost}", **files))
+
+
+def test_a_run_goes_through_an_encrypted_rabbitmq(rabbitmq: tuple[RabbitServer, int, bool], pki: Pki) -> None:
+    node, port, _ = rabbitmq
+    url = rabbitmq_url(port, node, pki, broker_cert_file=pki.cert, broker_key_file=pki.key)
+    sent = RunMessage(uuid4(), uuid4(), "test")
+    with closing(RabbitPublisher(url, queue_type="classic")) as publisher, closing(EpsmBroker(url)) as broker:
+        publisher.check()
+        publisher.publish_run(ENGINE, sent)
+        broker.declare_queue(QUEUE)
+        consumer = broker.consume(QUEUE, timeout=PATIENCE_SECONDS * 1000)
+
+        received = next(consumer)
+
+        assert received is not None
+        assert received.kwargs["run_id"] == str(sent.run_id)
+        consumer.ack(received)
+        # The publisher's, the one that declares and the one that consumes.
+        assert_encrypted(node, 3)
+        consumer.close()
+
+
+def assert_encrypted(node: RabbitServer, count: int) -> None:
+    """Its management learns of connections, and of what they are like, after some seconds."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while [(c.get("ssl"), c.get("user")) for c in connections(node)] != [(True, "epsm")] * count:
+        assert time.monotonic() < deadline, connections(node)
+        time.sleep(0.2)
+
+
+@LEAVES_SOCKETS
+def test_a_rabbitmq_of_another_name_or_authority_is_refused(rabbitmq: tuple[RabbitServer, int, bool], pki: Pki) -> None:
+    node, port, _ = rabbitmq
+    client = {"broker_cert_file": pki.cert, "broker_key_file": pki.key}
+
+    said = unreachable(rabbitmq_url(port, node, pki, **{**client, "broker_ca_file": pki.stranger}))
+    assert "certificate verify failed" in said
+    said = unreachable(rabbitmq_url(port, node, pki, host=LOOPBACK, **client))
+    assert "IP address mismatch, certificate is not valid for '127.0.0.1'" in said
+
+
+@LEAVES_SOCKETS
+def test_a_rabbitmq_without_tls_is_refused(rabbitmq: tuple[RabbitServer, int, bool], pki: Pki) -> None:
+    node, _, _ = rabbitmq
+    plain = int(node.url().rpartition(":")[2].partition("/")[0])
+
+    assert "does not speak TLS" in unreachable(rabbitmq_url(plain, node, pki))
+
+
+@LEAVES_SOCKETS
+def test_a_rabbitmq_that_wants_a_certificate_says_so(rabbitmq: tuple[RabbitServer, int, bool], pki: Pki) -> None:
+    node, port, mutual = rabbitmq
+    url = rabbitmq_url(port, node, pki)
+
+    if mutual:
+        assert "certificate of its clients, which EPSM_BROKER_CERT_FILE names" in unreachable(url)
+    else:
+        with closing(RabbitPublisher(url, queue_type="classic")) as publisher:
+            publisher.check()
+
+
+def unreachable(url: str) -> str:
+    """What a publisher says of an address."""
+    publisher = RabbitPublisher(url, queue_type="classic")
+    said = []
+    for attempt in (publisher.check, lambda: publisher.publish_canary(uuid4())):
+        with pytest.raises(BrokerAway) as refused:
+            attempt()
+        said.append(str(refused.value))
+    publisher.close()
+    assert said[0] == said[1]
+    return said[0]
