@@ -50,8 +50,14 @@ class WorkerService:
         self._settings = settings
         self._engine = engine
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        # Every thread may hold a connection at once, and so do the heartbeat and the canary.
-        self._database = Database(database_address(settings), name=self.id, pool_size=settings.concurrency + 2)
+        self._database = Database(
+            database_address(settings),
+            name=self.id,
+            # Every thread may hold a connection at once, and so do the heartbeat and the canary.
+            pool_size=settings.concurrency + 2,
+            # A worker that freezes in a transaction must not keep its runs for longer than their leases.
+            idle_seconds=settings.lease_seconds,
+        )
         self._active = ActiveAttempts()
         self._patience = Patience()
         self._arrival = Patience()

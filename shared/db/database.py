@@ -17,8 +17,9 @@ from shared import metrics
 LOCK_TIMEOUT_MS = 5_000
 #: Nothing we ask takes half a minute; a statement that does must not hold its locks any longer.
 STATEMENT_TIMEOUT_MS = 30_000
-#: A frozen process must not keep its locks: Postgres ends a transaction that has gone silent.
-IDLE_TIMEOUT_MS = 60_000
+#: A frozen process must not keep its locks: Postgres ends a transaction that has gone silent. The dispatcher's may be
+#: silent for as long as a publish takes that RabbitMQ does not answer.
+IDLE_SECONDS = 30.0
 
 
 class DatabaseAway(Exception):
@@ -29,12 +30,13 @@ class Database:
     """A pool of connections to Postgres.
 
     `name` is shown in pg_stat_activity. `pool_size` connections are kept; as many again may be opened under load.
+    A transaction in which nothing is said for `idle_seconds` is ended by Postgres.
     """
 
-    def __init__(self, url: str, *, name: str, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, name: str, pool_size: int = 5, idle_seconds: float = IDLE_SECONDS) -> None:
         options = (
             f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} "
-            f"-c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
+            f"-c idle_in_transaction_session_timeout={idle_seconds * 1000:.0f}"
         )
         self.engine: Engine = create_engine(
             make_url(url),

@@ -103,6 +103,9 @@ def carry_out(world: World, scenario: Scenario, chance: random.Random) -> Outcom
         world.heal()
         violations |= judge(world, load, watch, expected, since=since)
     load.close()
+    if violations:
+        # Whatever the services still have in mind of this one is not to disturb the next.
+        world.kill_services()
     seconds = time.monotonic() - started
     runs = sum(wanted.runs for wanted in load.answered)
     return Outcome(scenario, runs, watch.samples, seconds, void, sorted(violations))

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, select
 
 from scheduler_service.orphans import OrphanSearch
+from shared.db.database import DatabaseAway
 from shared.db.tables import Artifact, Attempt, Event, Result, Run, RunFile, Simulation, SubmissionKey
 from shared.storage.base import hash_file
 from shared.words import Outcome, Status
@@ -63,9 +65,12 @@ def judge(world: World, load: Load, watch: Watch, expected: Expected, *, since: 
 
 
 def forget(world: World) -> None:
-    """Remove the scenario's simulations, so that each begins with empty tables."""
-    with world.database.transaction() as connection:
-        connection.execute(delete(Simulation))
+    """Remove the scenario's simulations, so that the next begins with empty tables."""
+    # Workers that are still busy with something after a broken-off scenario may be in the way.
+    while True:
+        with suppress(DatabaseAway), world.database.transaction() as connection:
+            connection.execute(delete(Simulation))
+            return
 
 
 def _collect(world: World, since: int) -> Evidence:

@@ -92,7 +92,7 @@ class World:
     def stop(self) -> None:
         """Stop it and leave nothing."""
         self.database.close()
-        self._kill_services()
+        self.kill_services()
         self.stack.rabbitmq.stop()
         self.stack.postgres.stop()
         self.stack.postgres.remove()
@@ -101,12 +101,12 @@ class World:
     @contextmanager
     def without(self, safeguard: str, *, patience: float) -> Iterator[None]:
         """The same world with services that go without a safeguard of `removals.py`."""
-        self._kill_services()
+        self.kill_services()
         self._removed, self.patience = safeguard, patience
         try:
             yield
         finally:
-            self._kill_services()
+            self.kill_services()
             self._removed, self.patience = "", PATIENCE_SECONDS
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
@@ -146,6 +146,12 @@ class World:
         process = self.services[name]
         if process.pid is None:
             process.start(self._command(name), self._environment(name), ROOT)
+
+    def kill_services(self) -> None:
+        """SIGKILL to all of them."""
+        for process in (*self.services.values(), self._second):
+            resume(process)
+            process.kill()
 
     def send_away(self, name: str) -> None:
         """SIGTERM to a service; it takes its time, and is started again when the world is healed."""
@@ -195,11 +201,6 @@ class World:
     def logs(self, lines: int = 12) -> str:
         """The ends of all services' logs."""
         return "\n".join(f"--- {name}\n{process.tail(lines)}" for name, process in self.services.items())
-
-    def _kill_services(self) -> None:
-        for process in (*self.services.values(), self._second):
-            resume(process)
-            process.kill()
 
     def _command(self, name: str) -> list[str]:
         if name != API:

@@ -33,7 +33,7 @@ OF_THE_ROLE = {
     "timezone": "UTC",
     "statement_timeout": "30s",
     "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "60s",
+    "idle_in_transaction_session_timeout": "30s",
 }
 
 

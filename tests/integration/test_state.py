@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from shared.db.database import Database
+from shared.db.database import Database, DatabaseAway
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run, cancel_simulation
-from shared.state.finish import AttemptKey, Failure, fail_attempt, give_back, reap, stop
+from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
 from shared.state.policy import RetryPolicy
 from shared.state.retry import Retried, retry_failed
 from shared.state.submit import InputFile, NewSimulation, UnknownArtifacts, submit
@@ -290,3 +290,21 @@ def test_a_submission_of_inputs_that_are_not_stored_is_refused_whole(rows: Rows,
     )
     with pytest.raises(UnknownArtifacts, match="c" * 64), database.transaction() as connection:
         submit(connection, new)
+
+
+def test_a_process_that_freezes_in_a_transaction_does_not_keep_the_run_from_the_reaper(
+    rows: Rows, database_url: str
+) -> None:
+    key = rows.start(rows.runs(rows.submit())[0])
+    rows.expire(key.run_id)
+    frozen = Database(database_url, name="frozen", idle_seconds=0.2)
+
+    with pytest.raises(DatabaseAway), frozen.transaction() as connection:
+        assert finish(connection, key, SUCCESS)
+        # Waits until Postgres has ended the transaction that says nothing.
+        with rows.database.transaction() as other:
+            assert reap(other, key, POLICY)
+        connection.execute(text("SELECT 1"))
+
+    frozen.close()
+    assert (rows.run(key.run_id).status, rows.run(key.run_id).charged) == ("queued", 1)
