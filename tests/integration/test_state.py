@@ -299,12 +299,15 @@ def test_a_process_that_freezes_in_a_transaction_does_not_keep_the_run_from_the_
     rows.expire(key.run_id)
     frozen = Database(database_url, name="frozen", idle_seconds=0.2)
 
-    with pytest.raises(DatabaseAway), frozen.transaction() as connection:
-        assert finish(connection, key, SUCCESS)
-        # Waits until Postgres has ended the transaction that says nothing.
-        with rows.database.transaction() as other:
-            assert reap(other, key, POLICY)
-        connection.execute(text("SELECT 1"))
+    def freeze() -> None:
+        with frozen.transaction() as connection:
+            assert finish(connection, key, SUCCESS)
+            # Waits until Postgres has ended the transaction that says nothing.
+            with rows.database.transaction() as other:
+                assert reap(other, key, POLICY)
+
+    with pytest.raises(DatabaseAway):
+        freeze()
 
     frozen.close()
     assert (rows.run(key.run_id).status, rows.run(key.run_id).charged) == ("queued", 1)
