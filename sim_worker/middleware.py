@@ -68,7 +68,7 @@ class AttemptRetries(Middleware):
         self.after_process_message(broker, message)
 
     def _end(self, run_id: UUID, exception: BaseException) -> None:
-        attempt = self._active.find(run_id)
+        attempt = self._active.mine(run_id)
         if attempt is None:
             return
         if isinstance(exception, InfrastructureError):
