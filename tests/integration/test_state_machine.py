@@ -29,6 +29,7 @@ POLICY = RetryPolicy(timedelta(hours=1), longest=timedelta(hours=1), max_give_ba
 MAX_ATTEMPTS = 2
 WINDOW = 2
 WORKER = "worker"
+ENDS = st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop", "reap"])
 
 
 class Queue:
@@ -100,7 +101,7 @@ class Life(RuleBasedStateMachine):
         assert claimed.attempt == before.attempt + 1
         return AttemptKey(claimed.simulation_id, run_id, claimed.attempt)
 
-    @rule(key=keys, how=st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop", "reap"]))
+    @rule(key=keys, how=ENDS)
     def end(self, key: AttemptKey | None, how: str) -> None:
         if key is None:
             return
@@ -126,6 +127,16 @@ class Life(RuleBasedStateMachine):
         assert applied or after == before
         if applied and before.cancel_requested_at is not None:
             assert after.status == "cancelled"
+
+    @rule(target=keys, key=keys, how=ENDS)
+    def take_over(self, key: AttemptKey | None, how: str) -> AttemptKey | None:
+        """Reap an attempt, let another worker try, and then hear from the first after all."""
+        self.end(key, "reap")
+        self.backoffs_end()
+        if key is None or (next_one := self._claim(key.run_id)) is None:
+            return None
+        self.end(key, how)
+        return next_one
 
     @rule(key=keys)
     def beat(self, key: AttemptKey | None) -> None:
