@@ -4,7 +4,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from api_service import docs, errors, files, fleet, health, legacy, observe, runs, simulations, uploads
+from api_service import control, docs, errors, files, fleet, health, legacy, observe, runs, simulations, uploads
 from api_service.broker_view import Broker, BrokerView
 from api_service.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
 from api_service.parts import EXTENSION, Parts
@@ -83,7 +83,7 @@ def _routes(app: Flask) -> None:
     uploads.register(app)
     errors.register(app)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, legacy, health):
+    for module in (simulations, runs, files, fleet, control, legacy, health):
         api.register_blueprint(module.blp)
     app.extensions[docs.DOCUMENT] = api.spec.to_dict()
     app.register_blueprint(docs.blp)

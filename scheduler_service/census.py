@@ -9,10 +9,11 @@ from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Run, Worker
 from shared.dispatch.fill import window_size
-from shared.state.fleet import SILENT_LEASES, slots
-from shared.words import HeldReason, Status
+from shared.state.fleet import silent, slots
+from shared.state.pause import paused
+from shared.words import HeldReason, Status, WorkerStatus
 
-STATES = ("ready", "draining", "lost")
+STATES = (*(status.value for status in WorkerStatus if status is not WorkerStatus.STOPPED), "lost")
 
 
 class Census:
@@ -50,8 +51,11 @@ class Census:
 
     @staticmethod
     def _queued(connection: Connection) -> list[tuple[str, str, int, int, float]]:
-        ready = Run.not_before <= func.now()
-        reason = case((ready, metrics.READY), else_=func.coalesce(Run.held_reason, HeldReason.BACKOFF.value))
+        reason = case(
+            (Run.not_before > func.now(), func.coalesce(Run.held_reason, HeldReason.BACKOFF.value)),
+            (paused(Run.engine), metrics.PAUSED),
+            else_=metrics.READY,
+        )
         waited = func.now() - func.greatest(Run.queued_at, Run.not_before)
         rows = connection.execute(
             select(
@@ -67,10 +71,11 @@ class Census:
         return [(engine, why, runs, published, float(oldest)) for engine, why, runs, published, oldest in rows]
 
     def _workers(self, connection: Connection) -> dict[tuple[str, str], int]:
-        silent = Worker.beat_at < func.now() - self._lease * SILENT_LEASES
-        state = case((silent, "lost"), else_=Worker.status)
+        state = case((silent(self._lease), "lost"), else_=Worker.status)
         rows = connection.execute(
-            select(Worker.engine, state, func.count()).where(Worker.status != "stopped").group_by(Worker.engine, state)
+            select(Worker.engine, state, func.count())
+            .where(Worker.status != WorkerStatus.STOPPED.value)
+            .group_by(Worker.engine, state)
         )
         return {(engine, state): workers for engine, state, workers in rows}
 

@@ -22,7 +22,7 @@ log = get_logger(__name__)
 
 #: Keys compared with the database at once.
 BATCH = 500
-SCRATCH = re.compile(r"(?:run-(?P<run>[0-9a-f-]{36})-\d+|upload-.+)")
+SCRATCH = re.compile(r"(?:run-(?P<run>[0-9a-f-]{36})-\d+|upload-.+|test-.+)")
 
 
 class OrphanSearch:

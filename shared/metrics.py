@@ -32,8 +32,9 @@ _VERDICTS = {
     Outcome.SUCCEEDED: (Verdict.SUCCESS, Verdict.SUCCESS_WITH_SEVERE_ERRORS),
     Outcome.FAILED: (Verdict.FATAL, Verdict.CRASHED, Verdict.TIMED_OUT, NO_VERDICT),
 }
-#: Why a queued run is not with a worker: nothing keeps it but its turn, or the reason it is held for.
+#: Why a queued run is not with a worker: nothing keeps it but its turn, its engine is paused, or it is held.
 READY = "ready"
+PAUSED = "paused"
 
 
 def _counter(name: str, text: str, *labels: str) -> Counter:
@@ -86,7 +87,10 @@ dispatch_lag_seconds: Final = _histogram(
 )
 
 runs_waiting: Final = _gauge(
-    "epsm_runs_waiting", "Queued runs, by why they wait: for their turn, or held.", "engine", "reason"
+    "epsm_runs_waiting",
+    "Queued runs, by why they wait: for their turn, for the end of a pause, or held.",
+    "engine",
+    "reason",
 )
 runs_running: Final = _gauge("epsm_runs_running", "Runs that a worker has.", "engine")
 runs_overdue: Final = _gauge("epsm_runs_overdue", "Running runs that are past their absolute deadline.", "engine")
@@ -96,7 +100,7 @@ oldest_waiting_seconds: Final = _gauge(
 window_messages: Final = _gauge("epsm_window_messages", "Runs whose message is out and that are unclaimed.", "engine")
 window_size: Final = _gauge("epsm_window_size", "Messages that may be out at once.", "engine")
 fleet_workers: Final = _gauge("epsm_fleet_workers", "Workers as Postgres knows them.", "engine", "state")
-fleet_slots: Final = _gauge("epsm_fleet_slots", "Runs that all live workers together can have at once.", "engine")
+fleet_slots: Final = _gauge("epsm_fleet_slots", "Runs that all workers that take runs can have at once.", "engine")
 
 ledger_submitted: Final = _gauge("epsm_ledger_submitted", "Runs of all simulations, as they were submitted.")
 ledger_runs: Final = _gauge("epsm_ledger_runs", "Rows of runs by status.", "status")
@@ -182,7 +186,7 @@ def expect_engines(engines: Iterable[str]) -> None:
     for engine in engines:
         for metric in (runs_running, runs_overdue, oldest_waiting_seconds, window_messages, window_size, fleet_slots):
             metric.labels(engine).set(0)
-        for reason in (READY, *HeldReason):
+        for reason in (READY, PAUSED, *HeldReason):
             runs_waiting.labels(engine, reason).set(0)
     for status in Status:
         ledger_runs.labels(status)

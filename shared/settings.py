@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     scratch_directory: Path = Field(default_factory=lambda: Path(tempfile.gettempdir()) / "epsm-scratch")
     """Where runs and uploads have their private working directories; fast local disk, nothing here outlives a run."""
 
+    scratch_minimum_bytes: int = Field(100 * 1024**2, ge=0)
+    """Free scratch below which a worker that has met a failure takes no more runs; an annual run needs some 40 MB."""
+
     api_host: str = "127.0.0.1"
     """Address the API listens on; loopback unless told otherwise, because no token is asked for there."""
 

@@ -49,6 +49,16 @@ class HeldReason(StrEnum):
     BACKOFF = "backoff"
 
 
+class WorkerStatus(StrEnum):
+    """What a worker says of itself; one that says nothing for long is lost, which nobody writes down."""
+
+    READY = "ready"
+    UNFIT = "unfit"
+    DRAINING = "draining"
+    DRAINED = "drained"
+    STOPPED = "stopped"
+
+
 class InputRole(StrEnum):
     """What an input file of a simulation is."""
 

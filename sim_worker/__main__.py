@@ -9,7 +9,7 @@ from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
 from shared.tracing import configure_tracing
-from sim_worker.energyplus.engine import EngineError, find_engine, probe
+from sim_worker.energyplus.engine import EngineError, find_engine
 from sim_worker.energyplus.sandbox import sandbox_of
 from sim_worker.service import WorkerService
 
@@ -20,7 +20,6 @@ def main() -> int:
         settings = read_settings()
         configure_logging("worker", settings.log_level, settings.secrets)
         engine = find_engine(settings.served_engine, settings.engine_directories)
-        probe(engine)
         sandbox = sandbox_of(engine, settings.engine_writable) if settings.sandbox == "required" else None
         storage = open_storage(settings)
     except (SettingsError, EngineError, StorageError) as error:

@@ -24,6 +24,7 @@ class ActiveAttempt:
 
     claimed: Claimed
     entered: float = field(default_factory=time.monotonic)
+    thread: int = field(default_factory=threading.get_ident)
     stop: StopSignal = field(default_factory=StopSignal)
     progress: Progress = field(default_factory=lambda: Progress(0, "Fetching the inputs"))
 
@@ -72,8 +73,15 @@ class ActiveAttempts:
         with self._lock:
             return self._by_run.get(run_id)
 
+    def mine(self, run_id: UUID) -> ActiveAttempt | None:
+        """The attempt that the calling thread has entered at this run; a doubled message's thread has entered none."""
+        attempt = self.find(run_id)
+        return attempt if attempt is not None and attempt.thread == threading.get_ident() else None
+
     def leave(self, run_id: UUID) -> None:
-        """Forget the attempt at this run, if there is one."""
+        """Forget the calling thread's attempt at this run, if there is one."""
+        if self.mine(run_id) is None:
+            return
         with self._lock:
             self._by_run.pop(run_id, None)
             metrics.worker_runs_active.set(len(self._by_run))

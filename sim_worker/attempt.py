@@ -30,6 +30,7 @@ from sim_worker.conclude import SUCCESSES, failed, succeeded
 from sim_worker.energyplus.engine import Engine, EngineError
 from sim_worker.energyplus.launcher import Launcher, LauncherLost
 from sim_worker.energyplus.messages import read_messages
+from sim_worker.energyplus.outcome import Verdict
 from sim_worker.energyplus.prepare import PreparationError, Prepared, prepare
 from sim_worker.energyplus.progress import Progress
 from sim_worker.energyplus.results import ResultError, read_results
@@ -73,6 +74,7 @@ class Attempts:
     active: ActiveAttempts
     patience: Patience
     policy: RetryPolicy
+    self_test: Callable[[], str | None]
 
     def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
         """Claim the run and see it through; nothing happens when it is not there to be claimed.
@@ -182,6 +184,11 @@ class Attempts:
     def _read(self, claimed: Claimed, execution: Execution, work: Path) -> Finished:
         if execution.killed_from_outside:
             raise InfrastructureError("engine_killed", f"EnergyPlus was killed from outside ({execution.exit})")
+        # A broken installation crashes as a model may. Only an engine that starts is believed about its model.
+        if execution.verdict is Verdict.CRASHED and (fault := self.self_test()) is not None:
+            raise InfrastructureError(
+                "worker_unfit", f"EnergyPlus crashed ({execution.exit}) on an unfit worker: {fault}"
+            )
         if execution.verdict not in SUCCESSES:
             return failed(execution, read_messages(work / "eplusout.err").messages, claimed.hard_limit_seconds)
         try:

@@ -8,27 +8,36 @@ from shared import metrics
 from shared.db.database import Database, DatabaseAway
 from shared.logging import get_logger
 from shared.state.beat import Answers, Beat, beat
-from shared.state.fleet import beat_worker
+from shared.state.fleet import Condition, beat_worker
+from shared.words import WorkerStatus
 from sim_worker.active import ActiveAttempt, ActiveAttempts
+from sim_worker.duty import Duty
 from sim_worker.energyplus.supervise import Stop
 
 log = get_logger(__name__)
 
 
 class Heartbeat:
-    """A thread that beats every `interval` seconds until stopped; `status` is what the worker says of itself."""
+    """A thread that beats every `interval` seconds until stopped, tells how the worker is and hears what is wanted."""
 
     def __init__(
-        self, database: Database, active: ActiveAttempts, worker_id: str, *, interval: float, lease: timedelta
+        self,
+        database: Database,
+        active: ActiveAttempts,
+        duty: Duty,
+        worker_id: str,
+        *,
+        interval: float,
+        lease: timedelta,
     ) -> None:
         self._database = database
         self._active = active
+        self._duty = duty
         self._worker_id = worker_id
         self._interval = interval
         self._lease = lease
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
-        self.status = "ready"
         #: Monotonic time of the last beat that reached Postgres.
         self.last_beat = time.monotonic()
 
@@ -51,13 +60,25 @@ class Heartbeat:
     def beat_once(self) -> None:
         """One beat. Raises DatabaseAway."""
         attempts = self._active.all()
+        condition = self._duty.condition(len(attempts))
         beats = [Beat(a.key.run_id, a.key.attempt, a.progress.percent, a.progress.text) for a in attempts]
         with self._database.transaction() as connection:
-            beat_worker(connection, self._worker_id, self.status)
+            drain_requested = beat_worker(connection, self._worker_id, condition)
             answers = beat(connection, beats, lease=self._lease)
         self.last_beat = time.monotonic()
+        self._hear(drain_requested)
         for attempt in attempts:
             self._tell(attempt, answers)
+
+    def say_goodbye(self) -> None:
+        """Tell that the worker has stopped. Raises DatabaseAway."""
+        with self._database.transaction() as connection:
+            beat_worker(connection, self._worker_id, Condition(WorkerStatus.STOPPED))
+
+    def _hear(self, drain_requested: bool) -> None:
+        if drain_requested != self._duty.drain_requested:
+            log.info("worker.drain_requested" if drain_requested else "worker.resumed")
+            self._duty.drain_requested = drain_requested
 
     def _tell(self, attempt: ActiveAttempt, answers: Answers) -> None:
         run_id = attempt.key.run_id

@@ -1,5 +1,6 @@
 """The worker's Dramatiq middleware, in order, without Dramatiq's defaults: retries and delays live in Postgres."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from dramatiq import Broker, MessageProxy, Middleware
 from dramatiq.middleware import CurrentMessage, TimeLimit
 
 from shared import metrics
+from shared.broker.gate import Gate
 from shared.db.database import Database, DatabaseAway
 from shared.logging import get_logger
 from shared.settings import Settings
@@ -26,21 +28,38 @@ BACKSTOP_SECONDS = 600.0
 
 
 def ordered_middleware(
-    settings: Settings, database: Database, active: ActiveAttempts, policy: RetryPolicy, patience: Patience
+    settings: Settings,
+    database: Database,
+    active: ActiveAttempts,
+    policy: RetryPolicy,
+    patience: Patience,
+    doubt: Callable[[], None],
 ) -> list[Middleware]:
     """Everything that surrounds the actor, outermost first."""
     backstop = settings.hard_limit_seconds + MARGIN_SECONDS + BACKSTOP_SECONDS
-    return [TimeLimit(time_limit=backstop * 1000), CurrentMessage(), AttemptRetries(database, active, policy, patience)]
+    retries = AttemptRetries(database, active, policy, patience, doubt)
+    return [TimeLimit(time_limit=backstop * 1000), CurrentMessage(), retries, Gate()]
 
 
 class AttemptRetries(Middleware):
-    """Ends the attempt that an exception escaped from: queued again after a backoff, or failed when used up."""
+    """Ends the attempt that an exception escaped from: queued again after a backoff, or failed when used up.
 
-    def __init__(self, database: Database, active: ActiveAttempts, policy: RetryPolicy, patience: Patience) -> None:
+    `doubt` is called first: the worker may be to blame, and then no other run is to meet the same fate.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        active: ActiveAttempts,
+        policy: RetryPolicy,
+        patience: Patience,
+        doubt: Callable[[], None],
+    ) -> None:
         self._database = database
         self._active = active
         self._policy = policy
         self._patience = patience
+        self._doubt = doubt
 
     @property
     def actor_options(self) -> set[str]:
@@ -68,9 +87,10 @@ class AttemptRetries(Middleware):
         self.after_process_message(broker, message)
 
     def _end(self, run_id: UUID, exception: BaseException) -> None:
-        attempt = self._active.find(run_id)
+        attempt = self._active.mine(run_id)
         if attempt is None:
             return
+        self._doubt()
         if isinstance(exception, InfrastructureError):
             failure = Failure(exception.code, str(exception))
         else:

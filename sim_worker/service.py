@@ -27,18 +27,23 @@ from shared.storage import Storage
 from sim_worker.active import ActiveAttempts
 from sim_worker.actor import declare_actor
 from sim_worker.attempt import Attempts
+from sim_worker.duty import Duty
 from sim_worker.energyplus.engine import Engine
 from sim_worker.energyplus.launcher import Launcher
 from sim_worker.energyplus.sandbox import Sandbox
+from sim_worker.fitness import Fitness
 from sim_worker.heartbeat import Heartbeat
 from sim_worker.middleware import ordered_middleware
 from sim_worker.patience import Patience
 from sim_worker.scratch import free_ratio, sweep
+from sim_worker.selftest import SelfTest
 
 log = get_logger(__name__)
 
 #: How long the engines of given-back runs have to die and their runs to be written back.
 GIVE_BACK_SECONDS = 10.0
+#: The first self-test takes half a second; a worker whose store hangs is to show what is wrong with it nevertheless.
+FIRST_VERDICT_SECONDS = 10.0
 #: How often a leaving worker looks whether its runs can still end in time.
 LOOK_SECONDS = 1.0
 
@@ -62,13 +67,19 @@ class WorkerService:
         self._patience = Patience()
         self._arrival = Patience()
         self._launcher = Launcher()
+        self._duty = Duty()
+        self_test = SelfTest(settings, storage, self._launcher, engine, sandbox)
+        self._fitness = Fitness(self_test, self._duty)
         policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
         self._broker = EpsmBroker(
             broker_address(settings),
             queue_type=settings.queue_type,
             prefetch=settings.concurrency,
-            middleware=ordered_middleware(settings, self._database, self._active, policy, self._patience),
+            middleware=ordered_middleware(
+                settings, self._database, self._active, policy, self._patience, self._fitness.doubt
+            ),
             on_canary=self._answer_canary,
+            takes_runs=lambda: self._duty.takes_runs,
         )
         attempts = Attempts(
             settings,
@@ -81,6 +92,7 @@ class WorkerService:
             self._active,
             self._patience,
             policy,
+            self_test,
         )
         declare_actor(self._broker, runs_queue(engine.version, settings.queue_type), attempts)
         self._broker.declare_queue(CANARY_QUEUE)
@@ -88,6 +100,7 @@ class WorkerService:
         self._heartbeat = Heartbeat(
             self._database,
             self._active,
+            self._duty,
             self.id,
             interval=settings.beat_seconds,
             lease=timedelta(seconds=settings.lease_seconds),
@@ -96,13 +109,14 @@ class WorkerService:
         self._expose()
 
     def start(self) -> None:
-        """Start everything; returns once the worker takes runs.
+        """Start everything; returns once the worker takes runs, or says that it is not fit to.
 
         Waits for Postgres as long as it takes, or until `hurry`; then raises DatabaseAway.
         """
-        self._settings.scratch_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._launcher.start()
         self._health.start()
+        self._fitness.start()
+        self._fitness.await_verdict(FIRST_VERDICT_SECONDS)
         self._arrival.insist(self._register)
         swept = self._arrival.insist(lambda: sweep(self._settings.scratch_directory, self._database))
         self._heartbeat.start()
@@ -125,7 +139,7 @@ class WorkerService:
     def stop(self) -> None:
         """Take no more runs, let those end that can within the drain time, give back the rest uncharged."""
         log.info("worker.draining", runs=len(self._active.all()))
-        self._heartbeat.status = "draining"
+        self._duty.leaving = True
         self._broker.drain()
         self._let_end(self._settings.drain_seconds)
         # Even with nothing left to give back: a message that is just being received may still be claimed.
@@ -134,15 +148,15 @@ class WorkerService:
         self._patience.end()
         self._worker.stop(timeout=int(GIVE_BACK_SECONDS * 1000))
         self._heartbeat.stop()
-        self._heartbeat.status = "stopped"
         try:
-            self._heartbeat.beat_once()
+            self._heartbeat.say_goodbye()
         except DatabaseAway:
             log.warning("worker.left_unsaid")
         self.close()
 
     def close(self) -> None:
         """Close what is open; for a worker that has stopped, or has never started."""
+        self._fitness.stop()
         self._launcher.close()
         self._broker.close()
         self._health.stop()
@@ -173,6 +187,7 @@ class WorkerService:
                 version=version("epsm"),
                 engine=self._engine.version,
                 concurrency=self._settings.concurrency,
+                condition=self._duty.condition(0),
             )
 
     def _answer_canary(self, canary_id: UUID) -> None:
@@ -191,4 +206,4 @@ class WorkerService:
         silent = time.monotonic() - self._heartbeat.last_beat
         if silent > 2 * self._settings.lease_seconds:
             return f"no heartbeat has reached Postgres for {silent:.0f} s"
-        return None
+        return self._duty.fault

@@ -12,6 +12,7 @@ from shared.db.tables import Artifact, Event, Run, Simulation
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, finish
 from shared.state.fleet import register
+from shared.state.pause import pause, resume
 from shared.state.submit import InputFile, NewRun, NewSimulation, submit
 from shared.storage.base import input_key
 from shared.words import InputRole, Priority
@@ -73,6 +74,14 @@ class Rows:
                 engine=ENGINE,
                 concurrency=concurrency,
             )
+
+    def pause(self, engine: str | None = None) -> None:
+        with self.database.transaction() as connection:
+            pause(connection, engine)
+
+    def resume(self, engine: str | None = None) -> None:
+        with self.database.transaction() as connection:
+            resume(connection, engine)
 
     def claim(self, run_id: UUID, worker_id: str = "worker") -> Claimed | None:
         simulation_id = self.run(run_id).simulation_id

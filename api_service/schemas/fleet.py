@@ -2,8 +2,9 @@
 
 from marshmallow import Schema, fields
 
-from api_service.schemas.fields import Timestamp
+from api_service.schemas.fields import Timestamp, plain_text
 from api_service.schemas.simulation import TIME
+from shared.words import WorkerStatus
 
 
 class WorkerSchema(Schema):
@@ -17,10 +18,16 @@ class WorkerSchema(Schema):
     running = fields.Integer(metadata={"description": "Runs it has."})
     version = fields.String()
     status = fields.String(
-        metadata={"enum": ["ready", "draining", "stopped", "lost"], "description": "lost: silent for two leases."}
+        metadata={
+            "enum": [*(status.value for status in WorkerStatus), "lost"],
+            "description": "unfit: it has found that it cannot carry out runs. draining: it takes no more runs. "
+            "drained: it was asked to, and has none left. lost: silent for two leases.",
+        }
     )
+    reason = fields.String(allow_none=True, metadata={"description": "Why it could carry out no run."})
     started_at = Timestamp(metadata=TIME)
     beat_at = Timestamp(metadata=TIME)
+    drain_requested_at = Timestamp(allow_none=True, metadata=TIME)
 
 
 class WorkersSchema(Schema):
@@ -36,7 +43,10 @@ class QueueSchema(Schema):
     queued = fields.Integer(metadata={"description": "All that have not started."})
     published = fields.Integer(metadata={"description": "Those of them that RabbitMQ has been given."})
     running = fields.Integer()
-    slots = fields.Integer(metadata={"description": "Runs that the live workers can have at once."})
+    slots = fields.Integer(metadata={"description": "Runs that the workers that take runs can have at once."})
+    paused = fields.Boolean(metadata={"description": "No run starts until somebody resumes the engine or the fleet."})
+    reason = fields.String(allow_none=True, metadata={"description": "Why it was paused, if somebody said so."})
+    since = Timestamp(allow_none=True, metadata=TIME)
     waiting = fields.Integer(
         allow_none=True, metadata={"description": "Messages in RabbitMQ with no worker; null when it is away."}
     )
@@ -47,6 +57,35 @@ class QueuesSchema(Schema):
     """The queues of all engines."""
 
     items = fields.List(fields.Nested(QueueSchema))
+
+
+ENGINE = {"description": "One engine's version; without it the whole fleet is meant."}
+
+
+class ResumeSchema(Schema):
+    """What is to start again."""
+
+    engine = fields.String(validate=plain_text(50, minimum=1), metadata=ENGINE)
+
+
+class PauseRequestSchema(ResumeSchema):
+    """What is to stand still."""
+
+    reason = fields.String(validate=plain_text(500), metadata={"description": "For people."})
+
+
+class PauseSchema(Schema):
+    """One pause."""
+
+    engine = fields.String(allow_none=True, metadata={"description": "null: every engine."})
+    reason = fields.String(allow_none=True)
+    since = Timestamp(metadata=TIME)
+
+
+class PausesSchema(Schema):
+    """Every pause there is."""
+
+    items = fields.List(fields.Nested(PauseSchema))
 
 
 class HealthSchema(Schema):

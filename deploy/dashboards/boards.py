@@ -276,7 +276,7 @@ WORKERS = Board(
             (
                 lines(
                     "Workers",
-                    "As Postgres knows them: ready, draining, or lost (silent for two leases).",
+                    "As Postgres knows them: ready, unfit, draining or drained, or lost (silent for two leases).",
                     "short",
                     Query("max by (engine, state) (epsm_fleet_workers)", "{{state}}, {{engine}}"),
                 ),

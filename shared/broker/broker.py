@@ -17,6 +17,7 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
 from shared.broker.address import with_query
 from shared.broker.consumer import SafeConsumer
+from shared.broker.queues import CANARY_QUEUE
 from shared.broker.reasons import reason
 
 #: Without these a broker that is blocked, frozen or gone holds a sender without end.
@@ -34,7 +35,8 @@ class EpsmBroker(RabbitmqBroker):
     """RabbitMQ for runs and canaries.
 
     `prefetch` messages are held unacknowledged per consumer: the number of worker threads. `on_canary` is called with
-    every canary's id, on the consumer's own thread, so that busy worker threads do not delay it.
+    every canary's id, on the consumer's own thread, so that busy worker threads do not delay it. While `takes_runs`
+    says no, only canaries are received.
     """
 
     def __init__(
@@ -45,12 +47,14 @@ class EpsmBroker(RabbitmqBroker):
         prefetch: int = 1,
         middleware: list[Middleware] | None = None,
         on_canary: Callable[[UUID], None] | None = None,
+        takes_runs: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__(url=with_limits(url), confirm_delivery=True, middleware=middleware or [])
         self.queue_type = queue_type
         self.prefetch = prefetch
         self.on_canary = on_canary
-        self.draining = False
+        self._takes_runs = takes_runs
+        self._draining = False
 
     @property
     def connection(self) -> pika.BlockingConnection:
@@ -71,7 +75,11 @@ class EpsmBroker(RabbitmqBroker):
 
     def drain(self) -> None:
         """Take no more messages; what is being worked on can still be acknowledged."""
-        self.draining = True
+        self._draining = True
+
+    def receives(self, queue_name: str) -> bool:
+        """Whether messages of this queue are wanted right now; whoever holds one that is not gives it back."""
+        return not self._draining and (queue_name == CANARY_QUEUE or self._takes_runs())
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> SafeConsumer:  # noqa: ARG002
         """A consumer that holds no more messages than there are threads, whatever Dramatiq would prefetch."""

@@ -1,9 +1,10 @@
-"""A consumer that acknowledges only its own deliveries, answers canaries and can stop receiving while it drains.
+"""A consumer that acknowledges only its own deliveries, answers canaries, and stops receiving whenever it is told to.
 
 Delivery tags restart at 1 on every channel, and Dramatiq acknowledges through whatever consumer is current. After a
 reconnect the tag of an old delivery would acknowledge a new message nobody has worked on, and a crash would lose it.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -21,13 +22,28 @@ log = get_logger(__name__)
 
 
 class SafeConsumer(_RabbitmqConsumer):
-    """Dramatiq's consumer for RabbitMQ with deliveries stamped by the consumer that received them."""
+    """Dramatiq's consumer for RabbitMQ with deliveries stamped by the consumer that received them.
+
+    While the broker wants nothing from the queue there is no subscription, but the connection lives: what is being
+    worked on can still be acknowledged.
+    """
 
     broker: "EpsmBroker"
 
+    def __init__(self, broker: "EpsmBroker", queue_name: str, prefetch: int, timeout: int) -> None:
+        super().__init__(broker, queue_name, prefetch, timeout)
+        self._timeout = timeout / 1000
+
     def ack(self, message: Any) -> None:
-        """Acknowledge a message of this very connection; RabbitMQ has already redelivered any other."""
-        if self._is_mine(message):
+        """Acknowledge a message of this very connection; RabbitMQ has already redelivered any other.
+
+        One that the gate has turned away goes back into the queue instead.
+        """
+        if not self._is_mine(message):
+            return
+        if message.unwanted:
+            self._give_back(message)
+        else:
             super().ack(message)
 
     def nack(self, message: Any) -> None:
@@ -36,19 +52,21 @@ class SafeConsumer(_RabbitmqConsumer):
             super().nack(message)
 
     def __next__(self) -> Any:
-        if self.broker.draining:
-            self._unsubscribe()
+        if not self.broker.receives(self.queue_name):
+            self._rest()
+            return None
+        if self.iterator is None:
+            # A generator that subscribes when it is first asked.
+            self.iterator = self.channel.consume(self.queue_name, inactivity_timeout=self._timeout)
         message = super().__next__()
         if message is None:
             return None
-        message.received_by = self
+        message.received_by, message.unwanted = self, False
+        if not self.broker.receives(self.queue_name):
+            self._give_back(message)
+            return None
         if message.actor_name == CANARY_ACTOR:
             self._answer(message)
-            return None
-        if self.broker.draining:
-            tag = message._tag  # noqa: SLF001  (Dramatiq keeps it there, and gives no other way to it)
-            self.known_tags.discard(tag)
-            self.channel.basic_nack(tag, requeue=True)
             return None
         return message
 
@@ -58,12 +76,25 @@ class SafeConsumer(_RabbitmqConsumer):
         log.info("broker.stale_delivery", queue=self.queue_name, message_id=message.message_id)
         return False
 
-    def _unsubscribe(self) -> None:
+    def _rest(self) -> None:
+        """Give up the subscription, with what it has received and nobody has seen, and keep the connection going."""
         try:
-            for tag in self.channel.consumer_tags:
-                self.channel.basic_cancel(tag)
+            if self.iterator is not None:
+                self.iterator = None
+                if self.channel.consumer_tags:
+                    self.channel.cancel()
+            self.connection.process_data_events(time_limit=self._timeout)
         except (pika.exceptions.AMQPConnectionError, pika.exceptions.AMQPChannelError) as error:
             raise ConnectionClosed(error) from None
+
+    def _give_back(self, message: Any) -> None:
+        tag = message._tag  # noqa: SLF001  (Dramatiq keeps it there, and gives no other way to it)
+        self.known_tags.discard(tag)
+        try:
+            self.connection.add_callback_threadsafe(partial(self.channel.basic_nack, tag, requeue=True))
+        except (pika.exceptions.AMQPConnectionError, pika.exceptions.AMQPChannelError):
+            # RabbitMQ has it back already: the connection that it came by is gone.
+            log.info("broker.stale_delivery", queue=self.queue_name, message_id=message.message_id)
 
     def _answer(self, message: Any) -> None:
         if self.broker.on_canary is not None:

@@ -1,4 +1,4 @@
-"""Stored inputs and the fleet: artifacts, workers, canaries."""
+"""Stored inputs and the fleet: artifacts, workers, pauses, canaries."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,11 +28,11 @@ class Artifact(Base):
 
 
 class Worker(Base):
-    """One worker process; it beats while it lives and says when it leaves."""
+    """One worker process; it beats while it lives and says when it leaves. `reason` is why it takes no runs."""
 
     __tablename__ = "workers"
     __table_args__ = (
-        CheckConstraint("status IN ('ready','draining','stopped')", name="status"),
+        CheckConstraint("status IN ('ready','unfit','draining','drained','stopped')", name="status"),
         CheckConstraint("concurrency >= 1", name="concurrency"),
     )
 
@@ -43,8 +43,20 @@ class Worker(Base):
     engine: Mapped[str]
     concurrency: Mapped[int]
     status: Mapped[str] = mapped_column(server_default="ready")
+    reason: Mapped[str | None]
+    drain_requested_at: Mapped[datetime | None]
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     beat_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Pause(Base):
+    """While this row is there, no run of its engine starts; `*` is every engine."""
+
+    __tablename__ = "pauses"
+
+    engine: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str | None]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Canary(Base):

@@ -12,6 +12,7 @@ from shared.dispatch.choose import choose
 from shared.logging import get_logger
 from shared.messages import BrokerAway, Publisher, RunMessage
 from shared.state.fleet import slots
+from shared.state.pause import is_paused
 from shared.words import Status
 
 log = get_logger(__name__)
@@ -23,11 +24,12 @@ LOCK_SPACE = 0x66696C6C
 def fill(database: Database, publisher: Publisher, engine: str, *, lease: timedelta, minimum: int) -> int:
     """Publish as many runs of `engine` as its window has room for; how many. Raises BrokerAway, DatabaseAway.
 
-    The window is twice the fleet's slots, at least `minimum`. Whoever finds another filling the same queue leaves it
-    to them. What was published and could not be marked is published again: the second claim finds no row.
+    The window is twice the fleet's slots, at least `minimum`; while the engine is paused there is none. Whoever finds
+    another filling the same queue leaves it to them. What was published and could not be marked is published again: the
+    second claim finds no row.
     """
     with database.transaction() as connection:
-        if not _alone(connection, engine):
+        if not _alone(connection, engine) or is_paused(connection, engine):
             return 0
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
         chosen = choose(connection, engine, room) if room > 0 else []

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from shared.db.database import Database
 from shared.db.tables import Run
 from shared.messages import Publisher
+from shared.state.pause import paused
 from shared.state.writer import wake_dispatcher
 from shared.words import Status
 
@@ -17,7 +18,8 @@ def release_lost(database: Database, publisher: Publisher, engine: str, *, lease
     """Make runs whose message is lost available to the dispatcher again; which. Raises BrokerAway, DatabaseAway.
 
     A message is lost when nothing waits in the queue, or when one published later was taken more than a lease ago. A
-    mistake costs a second message, and the claim of the second finds no row.
+    mistake costs a second message, and the claim of the second finds no row. While the engine is paused its messages
+    are refused, which is no loss.
     """
     empty = publisher.waiting(engine) == 0
     with database.transaction() as connection:
@@ -27,6 +29,7 @@ def release_lost(database: Database, publisher: Publisher, engine: str, *, lease
                 Run.engine == engine,
                 Run.status == Status.QUEUED.value,
                 Run.published_at < func.now() - lease,
+                ~paused(Run.engine),
                 or_(literal(empty), _overtaken(lease)),
             )
             .values(published_at=None)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, func, insert, select, update
 
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
+from shared.state.pause import paused
 from shared.state.transitions import CLAIM
 from shared.state.writer import move
 from shared.words import InputRole, Status
@@ -49,7 +50,7 @@ class Claimed:
 def claim(
     connection: Connection, run_id: UUID, simulation_id: UUID, *, worker_id: str, lease: timedelta, margin: timedelta
 ) -> Claimed | None:
-    """Take the next attempt at a run; None when somebody else has it, it is over, or it may not start yet.
+    """Take the next attempt at a run; None when somebody else has it, it is over, or it may not start now.
 
     The attempt's absolute deadline is the simulation's hard limit plus `margin` for everything around the engine.
     """
@@ -59,7 +60,12 @@ def claim(
         .where(
             Simulation.id == simulation_id,
             Simulation.status == Status.QUEUED.value,
-            exists().where(Run.id == run_id, Run.status == Status.QUEUED.value, Run.not_before <= func.now()),
+            exists().where(
+                Run.id == run_id,
+                Run.status == Status.QUEUED.value,
+                Run.not_before <= func.now(),
+                ~paused(Run.engine),
+            ),
         )
         .values(status=Status.RUNNING.value, started_at=func.coalesce(Simulation.started_at, func.now()))
     )
@@ -73,6 +79,7 @@ def claim(
         Run.simulation_id == simulation_id,
         Run.not_before <= func.now(),
         Run.charged < Run.max_attempts,
+        ~paused(Run.engine),
         values={
             "attempt": Run.attempt + 1,
             "charged": Run.charged + 1,

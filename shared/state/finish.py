@@ -94,7 +94,9 @@ def fail_attempt(
     _close(connection, key, outcome, failure.message)
     decision = policy.decide(run.charged, run.max_attempts)
     if isinstance(decision, GiveUp):
-        used_up = f"{failure.message} (attempt {run.charged} of {run.max_attempts}, the last one)"
+        used_up = (
+            f"{failure.message} (attempt {run.charged} of {run.max_attempts}, the last one){_HINTS.get(outcome, '')}"
+        )
         _fail(connection, key, Failure(failure.code, used_up), verdict=None)
     else:
         move(
@@ -148,6 +150,9 @@ def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> bool:
     lost = Failure("worker_lost", "The worker that had the run stopped answering")
     return fail_attempt(connection, key, lost, policy, Outcome.LOST)
 
+
+#: What the owner of a run that is given up should think of.
+_HINTS = {Outcome.LOST: ". It may be the run that ends its workers: look at its model, first at the memory it needs"}
 
 #: A run that is queued again is one that no worker has and no message is out for.
 _REQUEUED: dict[str, Any] = {"progress": 0, "message": "", "worker_id": None, "published_at": None, "started_at": None}

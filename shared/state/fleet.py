@@ -1,27 +1,58 @@
 """The workers as the database knows them: registered at start, alive while they beat, lost when they fall silent."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Function, Null, and_, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db.tables import Worker
+from shared.words import WorkerStatus
 
 #: A worker is shown as lost, and its slots are not counted, after this many silent leases.
 SILENT_LEASES = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a worker says of itself; `reason` is why it is not ready."""
+
+    status: WorkerStatus = WorkerStatus.READY
+    reason: str | None = None
+
+
+READY = Condition()
+
+
+class Told(Enum):
+    """What came of telling a worker something."""
+
+    ACCEPTED = auto()
+    GONE = auto()
+    UNKNOWN = auto()
+
+
 def register(
-    connection: Connection, *, worker_id: str, host: str, pid: int, version: str, engine: str, concurrency: int
+    connection: Connection,
+    *,
+    worker_id: str,
+    host: str,
+    pid: int,
+    version: str,
+    engine: str,
+    concurrency: int,
+    condition: Condition = READY,
 ) -> None:
-    """Enter a worker that is ready to take runs."""
+    """Enter a worker."""
     values = {
         "host": host,
         "pid": pid,
         "version": version,
         "engine": engine,
         "concurrency": concurrency,
-        "status": "ready",
+        "status": condition.status.value,
+        "reason": condition.reason,
         "started_at": func.now(),
         "beat_at": func.now(),
     }
@@ -29,16 +60,53 @@ def register(
     connection.execute(statement.on_conflict_do_update(index_elements=[Worker.id], set_=values))
 
 
-def beat_worker(connection: Connection, worker_id: str, status: str) -> None:
-    """Say that the worker lives and whether it is `ready`, `draining` or `stopped`."""
-    connection.execute(update(Worker).where(Worker.id == worker_id).values(beat_at=func.now(), status=status))
+def beat_worker(connection: Connection, worker_id: str, condition: Condition) -> bool:
+    """Say that the worker lives and how it is; whether it is asked to take no more runs."""
+    asked = connection.execute(
+        update(Worker)
+        .where(Worker.id == worker_id)
+        .values(beat_at=func.now(), status=condition.status.value, reason=condition.reason)
+        .returning(Worker.drain_requested_at)
+    ).scalar_one_or_none()
+    return asked is not None
+
+
+def drain_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> Told:
+    """Ask a worker to take no more runs; it learns of it with its next beat. Again is the same as once."""
+    return _tell(connection, worker_id, func.coalesce(Worker.drain_requested_at, func.now()), lease)
+
+
+def resume_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> Told:
+    """Take that back."""
+    return _tell(connection, worker_id, null(), lease)
+
+
+def _tell(
+    connection: Connection, worker_id: str, drain_requested_at: Function[datetime] | Null, lease: timedelta
+) -> Told:
+    there = and_(Worker.status != WorkerStatus.STOPPED.value, ~silent(lease))
+    told = connection.execute(
+        update(Worker)
+        .where(Worker.id == worker_id, there)
+        .values(drain_requested_at=drain_requested_at)
+        .returning(Worker.id)
+    ).first()
+    if told is not None:
+        return Told.ACCEPTED
+    known = connection.scalar(select(Worker.id).where(Worker.id == worker_id))
+    return Told.UNKNOWN if known is None else Told.GONE
+
+
+def silent(lease: timedelta) -> ColumnElement[bool]:
+    """Whether a worker has not been heard of for too long."""
+    return Worker.beat_at <= func.now() - lease * SILENT_LEASES
 
 
 def slots(connection: Connection, *, lease: timedelta) -> dict[str, int]:
-    """How many runs the live workers of each engine can have at once."""
+    """How many runs the workers of each engine that take runs can have at once."""
     rows = connection.execute(
         select(Worker.engine, func.sum(Worker.concurrency))
-        .where(Worker.status == "ready", Worker.beat_at > func.now() - lease * SILENT_LEASES)
+        .where(Worker.status == WorkerStatus.READY.value, Worker.drain_requested_at.is_(None), ~silent(lease))
         .group_by(Worker.engine)
     )
     return {row[0]: int(row[1]) for row in rows}

@@ -56,12 +56,17 @@ def probe(engine: Engine) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineError(f"EnergyPlus {engine.version} does not start: {error}") from error
-    if done.returncode != 0 or engine.version not in done.stdout:
+    return recognise(engine, str(done.returncode), done.stdout, done.stderr)
+
+
+def recognise(engine: Engine, ended: str, said: str, complained: str = "") -> str:
+    """What the engine said of its version. Raises EngineError when it `ended` badly or said something else."""
+    if ended != "0" or engine.version not in said:
         raise EngineError(
             f"EnergyPlus {engine.version} does not start: {engine.executable} --version ended with "
-            f"{done.returncode} and said {(done.stdout + done.stderr).strip()[:200]!r}"
+            f"{ended} and said {(said + complained).strip()[:200]!r}"
         )
-    return done.stdout.strip()
+    return said.strip()
 
 
 def _from_package() -> list[Engine]:

@@ -16,6 +16,10 @@ from tests.e2e.conftest import SETTINGS, SIZING, System, make_engine
 from tests.servers import need
 
 VERSIONS = "shared/db/migrations/versions"
+#: So many that there are still some when the last process has been replaced.
+COPIES = 90
+#: What the chart's pods do in two containers.
+WAITING_WORKER = ["/bin/sh", "-c", f"{sys.executable} -m shared.db wait && exec {sys.executable} -m sim_worker"]
 
 
 @pytest.fixture
@@ -62,17 +66,19 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
     stack = rollout.stack
     newer_worker, older_worker = Process("newer", tmp_path / "local"), stack.worker
     assert (working_tree(older_worker), schema(stack)) == (older, older_schema(older))
-    simulation = rollout.submit(SIZING, copies=24)
+    simulation = rollout.submit(SIZING, copies=COPIES)
     try:
-        # A newer worker, everything else still older.
-        newer_worker.start([sys.executable, "-m", "sim_worker"], beside(rollout), ROOT)
-        older_worker.stop()
-        progress(rollout, simulation, 6)
+        # A newer worker waits, as its pod would, while everything else is older.
+        newer_worker.start(WAITING_WORKER, beside(rollout), ROOT)
+        progress(rollout, simulation, 3)
+        assert workers(rollout) == 1
 
-        # The schema goes first, under the running service; then an older worker meets it.
+        # The schema goes first, under the running service; then the newer worker comes and the older one goes.
         stack.migrate()
         assert schema(stack) != older_schema(older)
-        progress(rollout, simulation, 3)
+        rollout.until(lambda: workers(rollout) == 2, "the newer worker is there")
+        older_worker.stop()
+        progress(rollout, simulation, 6)
         newer_worker.stop()
         older_worker.start([sys.executable, "-m", "sim_worker"], stack.environment(), older)
         assert working_tree(older_worker) == older
@@ -85,7 +91,7 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
             assert working_tree(process) == ROOT
         late = rollout.submit(SIZING)
         assert rollout.ended(late)["status"] == "succeeded"
-        assert rollout.ended(simulation)["counts"]["succeeded"] == 24
+        assert rollout.ended(simulation)["counts"]["succeeded"] == COPIES
     finally:
         newer_worker.stop()
 
@@ -96,7 +102,12 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
         assert 1 <= rollout.journal.starts(run["id"]) <= run["attempt"]
     with create_engine(stack.postgres.url()).connect() as connection:
         charged = connection.execute(text("SELECT charged, count(*) FROM runs GROUP BY charged")).all()
-    assert [tuple(row) for row in charged] == [(1, 25)]
+    assert [tuple(row) for row in charged] == [(1, COPIES + 1)]
+
+
+def workers(system: System) -> int:
+    """How many there have been."""
+    return len(system.get("/api/v1/workers")["items"])
 
 
 def git(*arguments: str) -> str:

@@ -66,21 +66,48 @@ def test_waiting_runs_are_told_by_why_they_wait(rows: Rows, census: Census, serv
     assert told(served, "epsm_oldest_waiting_seconds", engine=ENGINE) == 0
 
 
+def test_what_a_pause_keeps_is_not_told_as_waiting_for_its_turn(
+    rows: Rows, census: Census, served: CollectorRegistry
+) -> None:
+    first, _ = rows.runs(rows.submit(2))
+    change(
+        rows, "UPDATE runs SET not_before = now() + interval '1 h', held_reason = 'backoff' WHERE id = :id", id=first
+    )
+
+    rows.pause()
+    census.run()
+
+    waiting = {r: told(served, "epsm_runs_waiting", engine=ENGINE, reason=r) for r in ("ready", "paused", "backoff")}
+    assert waiting == {"ready": 0, "paused": 1, "backoff": 1}
+    rows.resume()
+    census.run()
+    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="paused") == 0
+    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 1
+
+
 def test_the_fleet_is_told_by_state_and_silent_workers_have_no_slots(
     rows: Rows, census: Census, served: CollectorRegistry
 ) -> None:
     rows.worker("a", concurrency=3)
     rows.worker("b", concurrency=5)
     rows.worker("c", concurrency=7)
+    rows.worker("d", concurrency=11)
+    rows.worker("e", concurrency=13)
+    rows.worker("f", concurrency=17)
     change(rows, "UPDATE workers SET beat_at = now() - :long WHERE id = 'b'", long=3 * LEASE)
     change(rows, "UPDATE workers SET status = 'stopped' WHERE id = 'c'")
+    change(rows, "UPDATE workers SET status = 'unfit', reason = 'no engine' WHERE id = 'd'")
+    change(rows, "UPDATE workers SET status = 'drained', drain_requested_at = now() WHERE id = 'e'")
+    # It does not know yet.
+    change(rows, "UPDATE workers SET drain_requested_at = now() WHERE id = 'f'")
 
     census.run()
 
     states = {
-        state: told(served, "epsm_fleet_workers", engine=ENGINE, state=state) for state in ("ready", "draining", "lost")
+        state: told(served, "epsm_fleet_workers", engine=ENGINE, state=state)
+        for state in ("ready", "unfit", "draining", "drained", "lost")
     }
-    assert states == {"ready": 1, "draining": 0, "lost": 1}
+    assert states == {"ready": 2, "unfit": 1, "draining": 0, "drained": 1, "lost": 1}
     assert told(served, "epsm_fleet_slots", engine=ENGINE) == 3
     assert told(served, "epsm_window_size", engine=ENGINE) == 6
     assert told(served, "epsm_window_size", engine="23.2.0") == 4

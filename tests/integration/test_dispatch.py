@@ -69,6 +69,37 @@ def test_a_started_run_makes_room_for_the_next(rows: Rows) -> None:
     assert shelf.messages == runs[:5]
 
 
+def test_nothing_is_sent_during_a_pause_and_all_that_was_out_is_sent_again_after_it(rows: Rows) -> None:
+    runs = rows.runs(rows.submit(6))
+    shelf = Shelf()
+    assert dispatch(rows, shelf) == 4
+
+    rows.pause()
+    assert dispatch(rows, shelf) == 0
+    # Their messages come to workers and are refused.
+    assert [rows.claim(run) for run in runs[:4]] == [None] * 4
+    assert release_lost(rows.database, Shelf(empty=True), ENGINE, lease=timedelta(0)) == []
+    assert published(rows) == 0
+
+    rows.resume()
+    assert dispatch(rows, shelf) == 4
+    assert shelf.messages == runs[:4] * 2
+
+
+def test_a_message_that_was_marked_while_a_pause_began_is_no_lost_one_and_is_sent_again(rows: Rows) -> None:
+    runs = rows.runs(rows.submit(1))
+    shelf = Shelf(empty=True)
+    rows.pause()
+    with rows.database.transaction() as connection:
+        connection.execute(text("UPDATE runs SET published_at = now() - interval '1 hour'"))
+    assert release_lost(rows.database, shelf, ENGINE, lease=LEASE) == []
+
+    rows.resume()
+
+    assert dispatch(rows, shelf) == 1
+    assert shelf.messages == runs
+
+
 def test_higher_bands_go_first(rows: Rows) -> None:
     made = {priority: rows.runs(rows.submit(2, priority=priority)) for priority in Priority}
 

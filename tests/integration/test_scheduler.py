@@ -123,6 +123,7 @@ def test_a_run_that_keeps_losing_its_worker_fails_with_a_reason(rows: Rows) -> N
         assert reaper.run() == 1
 
     assert (rows.run(run).status, rows.run(run).error_code) == ("failed", "worker_lost")
+    assert "the last one). It may be the run that ends its workers" in rows.run(run).error_message
     assert "2 of 2" in rows.run(run).error_message
 
 

@@ -13,11 +13,12 @@ from shared.db.database import Database, DatabaseAway
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run, cancel_simulation
 from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
+from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, slots
 from shared.state.policy import RetryPolicy
 from shared.state.retry import Retried, retry_failed
 from shared.state.submit import InputFile, NewSimulation, UnknownArtifacts, submit
 from shared.words import InputRole, Priority
-from tests.rows import FAILURE, LEASE, SUCCESS, Rows
+from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
 
 POLICY = RetryPolicy(timedelta(seconds=60))
 LOST = Failure("storage_unavailable", "Storage: it is away")
@@ -48,6 +49,67 @@ def test_a_run_is_claimed_by_one_worker_however_many_try(rows: Rows) -> None:
     assert sum(claim is not None for claim in claims) == 1
     assert rows.run(run).attempt == 1
     assert rows.simulation(rows.run(run).simulation_id).status == "running"
+
+
+@pytest.mark.parametrize("engine", [None, ENGINE])
+def test_nothing_is_claimed_during_a_pause_and_what_runs_goes_on(rows: Rows, engine: str | None) -> None:
+    simulation = rows.submit(2)
+    first, second = rows.runs(simulation)
+    key = rows.start(first)
+
+    rows.pause(engine)
+
+    assert rows.claim(second) is None
+    assert (rows.run(second).status, rows.run(second).attempt) == ("queued", 0)
+    assert rows.finish(key)
+    rows.resume(engine)
+    assert rows.finish(rows.start(second))
+    assert rows.simulation(simulation).status == "succeeded"
+
+
+def test_a_simulation_does_not_begin_during_a_pause(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+    rows.pause()
+
+    assert rows.claim(run) is None
+
+    assert rows.simulation(rows.run(run).simulation_id).status == "queued"
+
+
+def test_a_pause_of_one_engine_lets_the_others_work(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+
+    rows.pause("23.2.0")
+
+    assert rows.claim(run) is not None
+
+
+def test_every_pause_ends_when_no_engine_is_named(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+    rows.pause()
+    rows.pause(ENGINE)
+    rows.resume(ENGINE)
+    assert rows.claim(run) is None
+
+    rows.pause(ENGINE)
+    rows.resume()
+
+    assert rows.claim(run) is not None
+
+
+def test_a_worker_hears_with_its_beat_that_it_is_to_drain_and_that_it_is_not(rows: Rows) -> None:
+    rows.worker()
+    asked = []
+    with rows.database.transaction() as connection:
+        asked.append(beat_worker(connection, "worker", READY))
+        assert slots(connection, lease=LEASE) == {ENGINE: 2}
+        drain_worker(connection, "worker", lease=LEASE)
+        assert slots(connection, lease=LEASE) == {}
+        asked.append(beat_worker(connection, "worker", READY))
+        resume_worker(connection, "worker", lease=LEASE)
+        asked.append(beat_worker(connection, "worker", READY))
+
+    assert asked == [False, True, False]
 
 
 def test_a_run_that_may_not_start_yet_is_not_claimed(rows: Rows) -> None:

@@ -1,66 +1,153 @@
 """Every sequence of verbs keeps the invariants: found by Hypothesis, checked on a real Postgres."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import Row, func, select, update
 
 from shared.db.database import Database
+from shared.db.tables import Attempt, Result, Run
+from shared.dispatch.fill import fill
+from shared.dispatch.lost import release_lost
+from shared.messages import RunMessage
+from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation
-from shared.state.finish import AttemptKey, Failure, fail_attempt, give_back, reap, stop
+from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
+from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, slots
 from shared.state.ledger import discrepancies
 from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed
-from tests.rows import FAILURE, SUCCESS, Rows
+from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
 
-AT_ONCE = RetryPolicy(timedelta(0))
+#: Long enough that nobody may start before the test says so.
+POLICY = RetryPolicy(timedelta(hours=1), longest=timedelta(hours=1), max_give_backs=1)
+MAX_ATTEMPTS = 2
+WINDOW = 2
+WORKER = "worker"
+ENDS = st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop", "reap"])
+
+
+class Queue:
+    """RabbitMQ as a list: messages come in any order, and may be lost or come twice."""
+
+    def __init__(self) -> None:
+        self.messages: list[UUID] = []
+
+    def publish_run(self, engine: str, message: RunMessage) -> None:
+        assert engine == ENGINE
+        self.messages.append(message.run_id)
+
+    def waiting(self, engine: str) -> int:
+        assert engine == ENGINE
+        return len(self.messages)
 
 
 class Life(RuleBasedStateMachine):
-    """Users, workers and a reaper do whatever they like, in any order."""
+    """Users, operators, workers, a dispatcher and a reaper do whatever they like, in any order."""
 
     database: Database
     simulations = Bundle("simulations")
+    #: Attempts that some worker believes it has. They stay: a zombie may speak of one long after it was taken away.
     keys = Bundle("keys")
 
     def __init__(self) -> None:
         super().__init__()
         self.rows = Rows(self.database)
-        self.attempts: dict[UUID, int] = {}
+        self.queue = Queue()
+        self.paused = self.drained = False
+        self.seen: dict[UUID, Row[Any]] = {}
         self.made: list[UUID] = []
+        self.rows.worker(WORKER, concurrency=1)
 
     @rule(target=simulations, runs=st.integers(1, 3))
     def submit(self, runs: int) -> UUID:
-        self.made.append(self.rows.submit(runs, max_attempts=2))
+        self.made.append(self.rows.submit(runs, max_attempts=MAX_ATTEMPTS))
         return self.made[-1]
+
+    @rule()
+    def dispatch(self) -> None:
+        before = self._published()
+        sent = fill(self.database, self.queue, ENGINE, lease=LEASE, minimum=WINDOW)
+        assert not (self.paused and sent)
+        assert self._published() == before + sent
+        assert sent == 0 or self._published() <= 2 * WINDOW
+
+    @precondition(lambda self: self.queue.messages)
+    @rule(target=keys, position=st.integers(0, 9), lost=st.booleans(), doubled=st.booleans())
+    def deliver(self, position: int, lost: bool, doubled: bool) -> AttemptKey | None:
+        run_id = self.queue.messages[position % len(self.queue.messages)]
+        if not doubled:
+            self.queue.messages.remove(run_id)
+        return None if lost else self._claim(run_id)
 
     @rule(target=keys, simulation=simulations, index=st.integers(0, 2))
     def claim(self, simulation: UUID, index: int) -> AttemptKey | None:
         runs = self.rows.runs(simulation)
-        claimed = self.rows.claim(runs[index % len(runs)])
-        return None if claimed is None else AttemptKey(simulation, claimed.run_id, claimed.attempt)
+        return self._claim(runs[index % len(runs)])
 
-    @rule(key=keys, how=st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop", "reap"]))
+    def _claim(self, run_id: UUID) -> AttemptKey | None:
+        before = self.rows.run(run_id)
+        held = before.held_reason is not None
+        claimed = self.rows.claim(run_id, WORKER)
+        may_start = before.status == "queued" and not held and not self.paused
+        assert (claimed is not None) == may_start
+        if claimed is None:
+            return None
+        assert claimed.attempt == before.attempt + 1
+        return AttemptKey(claimed.simulation_id, run_id, claimed.attempt)
+
+    @rule(key=keys, how=ENDS)
     def end(self, key: AttemptKey | None, how: str) -> None:
         if key is None:
             return
-        if how == "reap" and self.rows.run(key.run_id).status == "running":
+        before = self.rows.run(key.run_id)
+        mine = before.status == "running" and before.attempt == key.attempt
+        if how == "reap" and mine:
             self.rows.expire(key.run_id)
         with self.database.transaction() as connection:
             match how:
                 case "infrastructure":
-                    fail_attempt(connection, key, Failure("x", "x"), AT_ONCE)
+                    applied = fail_attempt(connection, key, Failure("x", "x"), POLICY)
                 case "give back":
-                    give_back(connection, key, AT_ONCE)
+                    applied = give_back(connection, key, POLICY)
                 case "stop":
-                    stop(connection, key)
+                    applied = stop(connection, key)
                 case "reap":
-                    reap(connection, key, AT_ONCE)
-        if how in ("succeed", "fail"):
-            self.rows.finish(key, SUCCESS if how == "succeed" else FAILURE)
+                    applied = reap(connection, key, POLICY)
+                case _:
+                    applied = finish(connection, key, SUCCESS if how == "succeed" else FAILURE)
+        after = self.rows.run(key.run_id)
+        # A zombie changes nothing.
+        assert applied == mine
+        assert applied or after == before
+        if applied and before.cancel_requested_at is not None:
+            assert after.status == "cancelled"
+
+    @rule(target=keys, key=keys, how=ENDS)
+    def take_over(self, key: AttemptKey | None, how: str) -> AttemptKey | None:
+        """Reap an attempt, let another worker try, and then hear from the first after all."""
+        self.end(key, "reap")
+        self.backoffs_end()
+        if key is None or (next_one := self._claim(key.run_id)) is None:
+            return None
+        self.end(key, how)
+        return next_one
+
+    @rule(key=keys)
+    def beat(self, key: AttemptKey | None) -> None:
+        with self.database.transaction() as connection:
+            assert beat_worker(connection, WORKER, READY) == self.drained
+            if key is None:
+                return
+            answers = beat(connection, [Beat(key.run_id, key.attempt, 5, "")], lease=LEASE)
+        run = self.rows.run(key.run_id)
+        assert (key.run_id in answers.held) == (run.status == "running" and run.attempt == key.attempt)
+        assert (key.run_id in answers.cancelled) == (key.run_id in answers.held and run.cancel_requested_at is not None)
 
     @rule(simulation=simulations, whole=st.booleans())
     def cancel(self, simulation: UUID, whole: bool) -> None:
@@ -75,6 +162,44 @@ class Life(RuleBasedStateMachine):
         with self.database.transaction() as connection:
             retry_failed(connection, simulation)
 
+    @rule()
+    def backoffs_end(self) -> None:
+        with self.database.transaction() as connection:
+            over = update(Run).where(Run.status == "queued", Run.held_reason.is_not(None))
+            connection.execute(over.values(not_before=func.now(), held_reason=None))
+
+    @rule(engine=st.sampled_from([None, ENGINE]))
+    def pause(self, engine: str | None) -> None:
+        self.rows.pause(engine)
+        self.paused = True
+        assert self._published() == 0
+
+    @precondition(lambda self: self.paused)
+    @rule()
+    def resume(self) -> None:
+        self.rows.resume()
+        self.paused = False
+        assert self._published() == 0
+
+    @rule()
+    def drain(self) -> None:
+        with self.database.transaction() as connection:
+            drain_worker(connection, WORKER, lease=LEASE)
+            assert slots(connection, lease=LEASE) == {}
+        self.drained = True
+
+    @rule()
+    def take_back(self) -> None:
+        with self.database.transaction() as connection:
+            resume_worker(connection, WORKER, lease=LEASE)
+            assert slots(connection, lease=LEASE) == {ENGINE: 1}
+        self.drained = False
+
+    @rule()
+    def look_for_lost_messages(self) -> None:
+        released = release_lost(self.database, self.queue, ENGINE, lease=timedelta(0))
+        assert not (self.paused and released)
+
     @invariant()
     def the_books_agree(self) -> None:
         with self.database.transaction() as connection:
@@ -82,12 +207,25 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def attempts_only_grow_and_charges_stay_below(self) -> None:
-        for simulation in self.made:
-            for run_id in self.rows.runs(simulation):
-                run = self.rows.run(run_id)
-                assert run.attempt >= self.attempts.get(run_id, 0)
-                assert run.charged <= min(run.attempt, run.max_attempts)
-                self.attempts[run_id] = run.attempt
+        for run in self._runs():
+            before = self.seen.get(run.id)
+            if before is not None:
+                assert run.attempt >= before.attempt
+                # What ended with a result stays as it is.
+                assert before.status != "succeeded" or run == before
+            assert run.charged <= min(run.attempt, run.max_attempts)
+            self.seen[run.id] = run
+
+    @invariant()
+    def a_run_has_at_most_one_open_attempt_and_one_result(self) -> None:
+        with self.database.transaction() as connection:
+            unended = connection.execute(select(Attempt.run_id, Attempt.number).where(Attempt.ended_at.is_(None)))
+            open_attempts = {row.run_id: row.number for row in unended}
+            kept = connection.execute(select(Result.run_id, Result.attempt))
+            results = {row.run_id: row.attempt for row in kept}
+        for run in self._runs():
+            assert open_attempts.get(run.id) == (run.attempt if run.status == "running" else None)
+            assert results.get(run.id) == (run.attempt if run.status == "succeeded" else None)
 
     @invariant()
     def a_simulation_ends_once_a_round(self) -> None:
@@ -96,6 +234,22 @@ class Life(RuleBasedStateMachine):
             endings = sum(self.rows.events(simulation, f"simulation.{s}") for s in ("succeeded", "failed", "cancelled"))
             assert endings == row.round - (row.ended_at is None)
 
+    def _runs(self) -> list[Row[Any]]:
+        with self.database.transaction() as connection:
+            return list(connection.execute(select(Run.__table__).where(Run.simulation_id.in_(self.made))))
+
+    def _published(self) -> int:
+        with self.database.transaction() as connection:
+            out = select(func.count()).where(Run.status == "queued", Run.published_at.is_not(None))
+            return connection.scalar(out) or 0
+
+    def teardown(self) -> None:
+        """The next life begins with a fleet that works and with nothing left to dispatch."""
+        self.rows.resume()
+        for simulation in self.made:
+            with self.database.transaction() as connection:
+                cancel_simulation(connection, simulation)
+
 
 @pytest.mark.timeout(300)
 def test_every_sequence_of_verbs_keeps_the_invariants(database: Database) -> None:
@@ -103,6 +257,6 @@ def test_every_sequence_of_verbs_keeps_the_invariants(database: Database) -> Non
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -1,5 +1,6 @@
 """What a worker knows of its attempts while it leaves."""
 
+import threading
 import time
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -47,6 +48,18 @@ def test_a_worker_is_idle_when_its_last_attempt_has_left() -> None:
     active.leave(second.key.run_id)
 
     assert active.wait_until_idle(0)
+
+
+def test_the_second_message_about_a_run_does_not_end_what_the_first_has_begun() -> None:
+    active = ActiveAttempts()
+    attempt = active.enter(claimed())
+    second = threading.Thread(target=active.leave, args=(attempt.key.run_id,))
+
+    second.start()
+    second.join()
+
+    assert active.find(attempt.key.run_id) is attempt
+    assert not active.wait_until_idle(0)
 
 
 def test_attempts_are_told_to_stop_when_the_worker_gives_back_and_so_is_one_that_comes_late() -> None:

@@ -97,10 +97,11 @@ CASES = (
     Case(
         "EpsmNoWorkers",
         {f'epsm_runs_waiting{{{ENGINE},reason="ready"}}': same(7), f"epsm_fleet_slots{{{ENGINE}}}": same(0)},
-        # Held runs are no reason to have a worker.
+        # Held and paused runs are no reason to have a worker.
         {
             f'epsm_runs_waiting{{{ENGINE},reason="ready"}}': same(0),
             f'epsm_runs_waiting{{{ENGINE},reason="backoff"}}': same(7),
+            f'epsm_runs_waiting{{{ENGINE},reason="paused"}}': same(7),
             f"epsm_fleet_slots{{{ENGINE}}}": same(0),
         },
         "7 runs of EnergyPlus 25.2.0 wait and no worker is there.",
@@ -153,6 +154,21 @@ CASES = (
         {"epsm_runs_reaped_total": growing(1)},
         {"epsm_runs_reaped_total": "0x20 2x70"},
         "30 attempts of the last half hour ended because their worker fell silent.",
+    ),
+    Case(
+        "EpsmWorkerUnfit",
+        {
+            f'epsm_fleet_workers{{{ENGINE},state="unfit",instance="a"}}': same(2),
+            f'epsm_fleet_workers{{{ENGINE},state="unfit",instance="b"}}': same(2),
+            f'epsm_fleet_workers{{{ENGINE},state="ready",instance="a"}}': same(5),
+        },
+        # A store that is away for a moment, and workers that an operator has drained.
+        {
+            f'epsm_fleet_workers{{{ENGINE},state="unfit"}}': "0x20 3x3 0x60",
+            f'epsm_fleet_workers{{{ENGINE},state="drained"}}': same(2),
+        },
+        "2 workers of EnergyPlus 25.2.0 have found themselves unfit and take no runs.",
+        {"engine": "25.2.0"},
     ),
     Case(
         "EpsmLeasesLost",
