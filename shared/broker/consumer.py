@@ -97,6 +97,13 @@ class SafeConsumer(_RabbitmqConsumer):
             log.info("broker.stale_delivery", queue=self.queue_name, message_id=message.message_id)
 
     def _answer(self, message: Any) -> None:
+        try:
+            canary_id = UUID(message.kwargs["canary_id"])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # Raised from here it would end the consumer, and be received again by the next one, for ever.
+            log.warning("canary.unreadable", queue=self.queue_name)
+            self.nack(message)
+            return
         if self.broker.on_canary is not None:
-            self.broker.on_canary(UUID(message.kwargs["canary_id"]))
+            self.broker.on_canary(canary_id)
         self.ack(message)

@@ -1,5 +1,6 @@
 """Messages through a real RabbitMQ: confirmed, never acknowledged by the wrong consumer, given back while draining."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,6 +70,36 @@ def test_a_published_run_arrives_with_its_ids(publisher: RabbitPublisher, broker
         "simulation_id": str(sent.simulation_id),
         "correlation_id": "test",
     }
+    consumer.close()
+
+
+@pytest.mark.parametrize("queue", [QUEUE, CANARY_QUEUE])
+@pytest.mark.parametrize("actor", [None, "canary"])
+def test_what_is_no_message_of_ours_keeps_nobody_from_the_next(
+    publisher: RabbitPublisher, broker: EpsmBroker, broker_url: str, queue: str, actor: str | None
+) -> None:
+    publisher.waiting(ENGINE)
+    publisher.publish_canary(uuid4())
+    bodies = [b"", b"\xff\x00", b"[]", b"null", b"{}"]
+    if actor is not None:
+        fields = {"queue_name": queue, "actor_name": actor, "args": [], "options": {}, "message_timestamp": 1}
+        words: list[object] = [{}, {"canary_id": None}, {"canary_id": 7}, {"canary_id": "?"}, []]
+        bodies = [json.dumps({**fields, "kwargs": word, "message_id": "x"}).encode() for word in words]
+    with pika.BlockingConnection(pika.URLParameters(broker_url)) as connection:
+        for body in bodies:
+            connection.channel().basic_publish("", queue, body)
+    sent = message()
+    publisher.publish_run(ENGINE, sent)
+    answered: list[UUID] = []
+    broker.on_canary = answered.append
+
+    consumer = broker.consume(queue, timeout=200)
+    received = [receive(consumer) for _ in range(len(bodies) + 3)]
+
+    if queue == QUEUE:
+        assert str(sent.run_id) in [word["run_id"] for word in received if word]
+    else:
+        assert len(answered) == 1
     consumer.close()
 
 
