@@ -106,6 +106,7 @@ def carry_out(world: World, scenario: Scenario, chance: random.Random) -> Outcom
     if violations:
         # Whatever the services still have in mind of this one is not to disturb the next.
         world.kill_services()
+        world.empty_queues()
     seconds = time.monotonic() - started
     runs = sum(wanted.runs for wanted in load.answered)
     return Outcome(scenario, runs, watch.samples, seconds, void, sorted(violations))

@@ -107,9 +107,14 @@ class ChaosEngine:
         """Let executions fail without a word."""
         (self.directory / "broken").touch()
 
+    def lose_executable(self) -> None:
+        """Let it start no more at all."""
+        (self.directory / "energyplus").chmod(0o644)
+
     def mend(self) -> None:
-        """Let them succeed again."""
+        """Let it start and succeed again."""
         (self.directory / "broken").unlink(missing_ok=True)
+        (self.directory / "energyplus").chmod(0o755)
 
     def mark(self) -> int:
         """Where the journal ends now."""

@@ -5,26 +5,30 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import requests
 from sqlalchemy import Row, func, select
 
 from shared.db.database import DatabaseAway
-from shared.db.tables import Run, Simulation
+from shared.db.tables import Run, Simulation, Worker
 from shared.words import Status
 from tests.chaos import faults
 from tests.chaos.inject import HOLD, Order, Reached
-from tests.chaos.load import Load
+from tests.chaos.load import Load, insist
 from tests.chaos.real import real_submission
 from tests.chaos.verdict import Expected
 from tests.chaos.watch import Watch
-from tests.chaos.world import WORKERS, World, until
+from tests.chaos.world import LEASE_SECONDS, THREADS, WORKERS, World, until
 
 #: A point is come to within moments of what leads to it.
 REACH_SECONDS = 30.0
 #: RabbitMQ notices a closed connection, and the dispatcher a RabbitMQ that is back, within a few seconds.
-MESSAGE_SECONDS = 30.0
+MESSAGE_SECONDS = 20.0
+#: Who has not beaten for so long does not live.
+RECENT = timedelta(seconds=LEASE_SECONDS / 2)
 
 
 class Void(Exception):
@@ -57,7 +61,7 @@ class Scene:
         """Have every thread of every worker in the midst of a run, and some more runs waiting."""
         self.world.engine.hold()
         self.submit(6)
-        self.until_running(2 * len(WORKERS))
+        self.until_running(THREADS * len(WORKERS))
 
     def aside(self, action: Callable[[], object]) -> None:
         """Do something that may have to wait for what is held."""
@@ -112,6 +116,20 @@ class Scene:
     def count(self, *conditions: Any) -> int:
         """How many runs meet the conditions."""
         return int(self._insist(select(func.count()).select_from(Run).where(*conditions))[0][0])
+
+    def call(self, path: str) -> None:
+        """POST to the API, until it is there to answer."""
+        insist(lambda: requests.post(self.world.url + path, timeout=20), {200})
+
+    def worker_ids(self) -> list[str]:
+        """The workers that live, by id."""
+        living = select(Worker.id).where(Worker.status != "stopped", Worker.beat_at > func.now() - RECENT)
+        return sorted(str(row[0]) for row in self._insist(living))
+
+    def workers(self, status: str) -> int:
+        """How many workers live and say that of themselves."""
+        living = (Worker.status == status, Worker.beat_at > func.now() - RECENT)
+        return int(self._insist(select(func.count()).select_from(Worker).where(*living))[0][0])
 
     def settle(self) -> None:
         """Make everything whole again and wait until every submission is answered and every simulation has ended."""

@@ -11,7 +11,7 @@ from tests.chaos.inject import KILL
 from tests.chaos.load import insist
 from tests.chaos.scene import Play, Scene
 from tests.chaos.verdict import Expected
-from tests.chaos.world import WORKERS, until
+from tests.chaos.world import THREADS, WORKERS, until
 
 #: What is sent without waiting for an answer has long been sent by then.
 SENDING_SECONDS = 1.0
@@ -163,6 +163,53 @@ def two_schedulers(scene: Scene) -> Expected:
     return Expected()
 
 
+def black_hole(scene: Scene) -> Expected:
+    """The engine stops starting everywhere: each worker finds out by itself, instead of failing the whole backlog."""
+    scene.world.engine.lose_executable()
+    for _ in range(4):
+        scene.submit(4)
+    scene.load.wait()
+    scene.world.until(lambda: scene.workers("unfit") == len(WORKERS), "both workers say that they are unfit")
+    touched = scene.count(Run.attempt > 0)
+    # As many as all threads together had begun when they found out, and the one of them that was first to hear again.
+    assert touched <= 2 * THREADS * len(WORKERS), f"{touched} of 16 runs were begun by workers that cannot work"
+    assert scene.count(Run.status == "failed") == 0
+    scene.world.engine.mend()
+    return Expected()
+
+
+def pause_and_deaths(scene: Scene) -> Expected:
+    """The fleet is paused, then everything that could forget it dies; nothing starts until it is resumed."""
+    scene.keep_busy()
+    scene.call("/api/v1/fleet/pause")
+    for name in ("scheduler", "api", WORKERS[0]):
+        scene.world.services[name].kill()
+        scene.world.launch(name)
+        scene.world.await_ready(name)
+    scene.submit(2).result()
+    scene.world.engine.let_go()
+    scene.world.until(lambda: scene.count(Run.status == "running") == 0, "what was running has ended")
+    begun = scene.count(Run.attempt > 0)
+    assert begun == THREADS * len(WORKERS), f"{begun} runs were begun, though the fleet was paused"
+    scene.call("/api/v1/fleet/resume")
+    return Expected()
+
+
+def drained_by_hand(scene: Scene) -> Expected:
+    """An operator drains one worker, and the other one dies: the drained one takes nothing, until it is taken back."""
+    scene.keep_busy()
+    drained, _ = scene.worker_ids()
+    scene.call(f"/api/v1/workers/{drained}/drain")
+    scene.world.until(lambda: scene.workers("draining") == 1, "it knows")
+    others = [name for name in WORKERS if str(scene.world.services[name].pid) not in drained.split("-")]
+    scene.world.services[others[0]].kill()
+    scene.world.engine.let_go()
+    scene.world.until(lambda: scene.workers("drained") == 1, "it has ended its own")
+    assert scene.count(Run.worker_id == drained, Run.status == "succeeded") == THREADS
+    scene.call(f"/api/v1/workers/{drained}/resume")
+    return Expected()
+
+
 STORIES: dict[tuple[str, str], Play] = {
     ("message acknowledged", "stale delivery"): stale_delivery,
     ("message published", "broker frozen, then killed"): publish_to_a_frozen_broker,
@@ -172,5 +219,8 @@ STORIES: dict[tuple[str, str], Play] = {
     ("engine started", "both workers killed"): both_workers_die,
     ("engine started", "consumer timeout"): consumer_timeout,
     ("engine started", "cancelled, worker killed"): cancelled_as_its_worker_dies,
+    ("engine started", "engine gone everywhere"): black_hole,
+    ("engine started", "fleet paused, services killed"): pause_and_deaths,
+    ("engine started", "worker drained, other killed"): drained_by_hand,
     ("lease reaped", "two schedulers, one killed"): two_schedulers,
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 from deploy.local.monitoring import answers
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import Process, wait_until
+from deploy.local.rabbitmq import VHOST
 from deploy.local.stack import ROOT, Stack
 from shared.db.database import Database
 from shared.storage.local import LocalStorage
@@ -25,12 +26,14 @@ LEASE_SECONDS = 3.0
 #: Generous, because a loaded machine is slow; what is lost for good stays lost however long one waits.
 PATIENCE_SECONDS = 90.0
 WORKERS = ("worker-a", "worker-b")
+#: Runs at once in each of them.
+THREADS = 2
 #: Runs only where a scenario starts it.
 SECOND_SCHEDULER = "scheduler-2"
 SETTINGS = {
     "EPSM_LEASE_SECONDS": str(LEASE_SECONDS),
     "EPSM_BEAT_SECONDS": "0.5",
-    "EPSM_CONCURRENCY": "2",
+    "EPSM_CONCURRENCY": str(THREADS),
     "EPSM_DRAIN_SECONDS": "1",
     "EPSM_RETRY_BACKOFF_SECONDS": "0.2",
     "EPSM_DISPATCH_SECONDS": "0.5",
@@ -153,6 +156,11 @@ class World:
             resume(process)
             process.kill()
 
+    def empty_queues(self) -> None:
+        """Forget every message."""
+        self.stack.rabbitmq.delete_vhost(VHOST)
+        self.stack.rabbitmq.create_vhost(VHOST)
+
     def send_away(self, name: str) -> None:
         """SIGTERM to a service; it takes its time, and is started again when the world is healed."""
         if (pid := self.services[name].pid) is not None:
@@ -195,7 +203,7 @@ class World:
             path.with_suffix(".released").touch()
 
     def engine_processes(self) -> dict[int, str]:
-        """Process ids of everything that works below the scratch directory, with its working directory."""
+        """Process ids of everything that works in a run's scratch directory, with that directory."""
         return dict(_working_below(self.scratch_directory))
 
     def logs(self, lines: int = 12) -> str:
@@ -227,5 +235,6 @@ def _working_below(directory: Path) -> Iterator[tuple[int, str]]:
             place = (process / "cwd").readlink()
         except OSError:
             continue
-        if place.is_relative_to(directory):
+        # A worker's self-test starts the engine too.
+        if place.is_relative_to(directory) and str(place.relative_to(directory)).startswith("run-"):
             yield int(process.name), str(place)
