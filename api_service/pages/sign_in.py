@@ -36,9 +36,9 @@ def with_token() -> AnyResponse:
     wanted = safe(request.form.get(NEXT))
     with parts().database.transaction() as connection:
         identity = by_token(connection, request.form.get("token", "").strip())
-        if identity is not None:
-            begin(identity)
-            return redirect(wanted, 303)
+    if identity is not None:
+        begin(identity)
+        return redirect(wanted, 303)
     audit.note_refusal(parts().database, "session.refused", "sign-in", how="token")
     return _page(wanted, 403, "No such token, or it has expired or been revoked.")
 
