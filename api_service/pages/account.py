@@ -43,12 +43,14 @@ def page() -> Response:
 def create() -> Response:
     """Make a token and show it, this once."""
     given: dict[str, object] = {"name": request.form.get("name", "").strip(), "scopes": request.form.getlist("scope")}
+    if owner := request.form.get("owner", "").strip():
+        given["owner"] = owner
     if days := request.form.get("expires_in_days", "").strip():
         given["expires_in_days"] = int(days) if days.isascii() and days.isdecimal() and len(days) < 9 else days
     try:
         asked = NewTokenSchema().load(given)
         made = make(
-            Wanted(asked["name"], frozenset(map(Scope, asked["scopes"])), expires_in_days=asked["expires_in_days"])
+            Wanted(asked["name"], frozenset(map(Scope, asked["scopes"])), asked["owner"], asked["expires_in_days"])
         )
     except ValidationError as error:
         return _page(fault=invalid(flatten(error.messages)))

@@ -180,7 +180,15 @@ def test_a_token_is_made_on_the_account_page_and_shown_once(anna: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"name": ""}, {"expires_in_days": "0"}, {"expires_in_days": "soon"}, {"scope": "admin"}, {"scope": "?"}]
+    "bad",
+    [
+        {"name": ""},
+        {"expires_in_days": "0"},
+        {"expires_in_days": "soon"},
+        {"scope": "admin"},
+        {"scope": "?"},
+        {"owner": "b"},
+    ],
 )
 def test_the_account_page_says_what_is_wrong(anna: Api, bad: dict[str, str]) -> None:
     client = signed_in(anna)
