@@ -128,6 +128,8 @@ def cancel(task_id: str) -> dict[str, Any]:
         if not sees_simulation(connection, simulation_id, current_identity()):
             raise Problem(404, "Task not found")
         cancelled = cancel_simulation(connection, simulation_id)
+        if cancelled is Cancelled.UNKNOWN:
+            raise Problem(404, "Task not found")
         if cancelled is Cancelled.ALREADY_ENDED:
             raise Problem(409, "Task has already ended; nothing was changed")
         audit.note(connection, "simulation.cancelled", f"simulations/{simulation_id}")

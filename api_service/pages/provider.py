@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.base_client.errors import MismatchingStateError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, current_app, session
 from joserfc.errors import JoseError
@@ -77,13 +78,15 @@ def identity() -> Identity:
         answer = client.authorize_access_token(
             claims_options={"iss": {"essential": True, "values": [settings.oidc_issuer]}}
         )
+    except MismatchingStateError as error:
+        raise Refused("this browser began no such sign-in, or too long ago; try again") from error
     except AuthlibBaseError as error:
         # Its description comes from the address, so anybody can have written it.
         log.warning("provider.refused", error=type(error).__name__)
-        raise Refused(f"the provider's answer cannot be accepted ({type(error).__name__})") from error
+        raise Refused("the provider's answer cannot be accepted") from error
     except (JoseError, RequestException, ValueError, KeyError, RuntimeError) as error:
         log.warning("provider.broken", error=type(error).__name__)
-        raise Refused(f"the provider's answer cannot be read ({type(error).__name__})") from error
+        raise Refused("the provider's answer cannot be read") from error
     if "userinfo" not in answer:
         raise Refused("the provider sent no ID token")
     return from_claims(answer["userinfo"], settings)
