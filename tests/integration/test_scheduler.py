@@ -13,10 +13,9 @@ from scheduler_service.only_one import only_one
 from scheduler_service.orphans import OrphanSearch
 from scheduler_service.reaper import HealthyFor, Reaper
 from scheduler_service.reconciler import Reconciler
-from scheduler_service.records import OldRecords
 from scheduler_service.retention import Retention
 from shared import metrics
-from shared.db.tables import Artifact, ArtifactOwner, Audit, Canary, Session, Simulation, Token
+from shared.db.tables import Artifact, Canary, Simulation
 from shared.messages import RunMessage
 from shared.state.cancel import cancel_simulation
 from shared.state.finish import Finished, OutputFile
@@ -150,40 +149,6 @@ def test_results_past_retention_go_with_their_files_and_their_inputs(
     with rows.database.transaction() as connection:
         assert connection.scalars(select(Simulation.id)).all() == [new]
     assert old != new
-
-
-def test_an_owner_keeps_a_file_no_longer_because_another_has_it_too(rows: Rows, storage: LocalStorage) -> None:
-    rows.submit(owner="anna")
-    (run,) = rows.runs(rows.submit(owner="bert"))
-    rows.finish(rows.start(run))
-    execute(rows, "UPDATE simulations SET deleted_at = now() WHERE owner = 'bert'")
-    execute(rows, "UPDATE artifact_owners SET last_used_at = now() - interval '2 days'")
-
-    Retention(rows.database, storage, 30 * DAY, DAY).run()
-
-    with rows.database.transaction() as connection:
-        assert set(connection.scalars(select(ArtifactOwner.owner))) == {"anna"}
-        assert len(connection.scalars(select(Artifact.sha256)).all()) == 2
-
-
-def test_old_records_go_and_the_others_stay(rows: Rows) -> None:
-    token = "INSERT INTO tokens (id, digest, name, owner, scopes, revoked_at, expires_at) VALUES "
-    execute(rows, token + "(gen_random_uuid(), 'a', 'old', 'o', '{read}', now() - interval '9 days', NULL)")
-    execute(rows, token + "(gen_random_uuid(), 'b', 'late', 'o', '{read}', NULL, now() - interval '1 day')")
-    execute(rows, token + "(gen_random_uuid(), 'c', 'good', 'o', '{read}', NULL, NULL)")
-    session = "INSERT INTO sessions (id, digest, owner, scopes, expires_at) VALUES "
-    execute(rows, session + "(gen_random_uuid(), 'd', 'ended', '{read}', now() - interval '1 second')")
-    execute(rows, session + "(gen_random_uuid(), 'e', 'going', '{read}', now() + interval '1 hour')")
-    entry = "INSERT INTO audit (id, at, action, object, correlation_id) VALUES "
-    execute(rows, entry + "(gen_random_uuid(), now() - interval '9 days', 'old', '', '')")
-    execute(rows, entry + "(gen_random_uuid(), now() - interval '1 day', 'new', '', '')")
-
-    OldRecords(rows.database, 7 * DAY).run()
-
-    with rows.database.transaction() as connection:
-        assert set(connection.scalars(select(Token.name))) == {"late", "good"}
-        assert connection.scalars(select(Session.owner)).all() == ["going"]
-        assert connection.scalars(select(Audit.action)).all() == ["new"]
 
 
 def test_a_deleted_simulation_goes_with_the_next_pass(rows: Rows, storage: LocalStorage, tmp_path: Path) -> None:
