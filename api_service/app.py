@@ -4,9 +4,26 @@ from typing import Protocol
 
 from flask import Flask
 
-from api_service import control, docs, errors, files, fleet, health, legacy, observe, runs, simulations, uploads
+from api_service import (
+    audit_log,
+    control,
+    docs,
+    errors,
+    files,
+    fleet,
+    headers,
+    health,
+    legacy,
+    observe,
+    pages,
+    runs,
+    simulations,
+    tokens,
+    uploads,
+)
 from api_service.broker_view import Broker, BrokerView
-from api_service.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
+from api_service.identity import guard, sessions
+from api_service.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api, describe_access
 from api_service.parts import EXTENSION, Parts
 from api_service.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
 from shared import metrics
@@ -47,7 +64,7 @@ def create_app(
         BrokerView(publisher),
         metrics.registry("api"),
     )
-    _routes(app)
+    _routes(app, settings)
     metrics.http_threads.set(settings.api_threads)
     dispatch.start()
     return app
@@ -78,13 +95,17 @@ def _flask(settings: Settings) -> Flask:
     return app
 
 
-def _routes(app: Flask) -> None:
+def _routes(app: Flask, settings: Settings) -> None:
     observe.register(app)
     uploads.register(app)
     errors.register(app)
+    sessions.configure(app, settings)
+    guard.register(app, settings)
+    headers.register(app, settings)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, legacy, health):
+    for module in (simulations, runs, files, fleet, control, tokens, audit_log, legacy, health):
         api.register_blueprint(module.blp)
-    app.extensions[docs.DOCUMENT] = api.spec.to_dict()
     app.register_blueprint(docs.blp)
     app.register_blueprint(docs.root)
+    pages.register(app, settings)
+    app.extensions[docs.DOCUMENT] = describe_access(app, api.spec.to_dict())

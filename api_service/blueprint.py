@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 import flask_smorest
 from webargs.flaskparser import FlaskParser
 
+from api_service.identity.scope import Scope
 from api_service.problem import MEDIA_TYPE
 from api_service.schemas.problem import ProblemSchema
 
@@ -41,6 +42,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     def doc(self, **options: Any) -> Callable[[View], View]:
         """Add to what the document says about the view."""
         return cast(Callable[[View], View], super().doc(**options))
+
+    def needs(self, scope: Scope) -> Callable[[View], View]:
+        """Ask for another scope than the method says: read for what changes nothing, submit for the rest."""
+
+        def decorate(view: View) -> View:
+            view.needed_scope = scope  # type: ignore[attr-defined]  # read by the guard
+            return view
+
+        return decorate
 
     def problems(self, *statuses: int) -> Callable[[View], View]:
         """Document which problems the view answers with; those of an absent part of the service are documented once."""

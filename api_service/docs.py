@@ -4,9 +4,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, redirect, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, redirect, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
+from api_service.pages import look
 from api_service.problem import not_found
 
 blp = Blueprint("docs", __name__, url_prefix="/api", template_folder="templates", static_folder=None)
@@ -16,7 +17,10 @@ root = Blueprint("root", __name__)
 DISTRIBUTION = Path(str(files("flask_swagger_ui") / "dist"))
 ASSETS = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
 OURS = Path(__file__).with_name("static")
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 
 DOCUMENT = "epsm-openapi"
 
@@ -30,7 +34,9 @@ def document() -> dict[str, Any]:
 @blp.get("/docs")
 def page() -> Response:
     """The page."""
-    return Response(render_template("docs.html"), headers={"Content-Security-Policy": POLICY})
+    answer = look.render("docs.html")
+    answer.headers["Content-Security-Policy"] = POLICY
+    return answer
 
 
 @blp.get("/docs/<name>")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from api_service import links
 from api_service.blueprint import Blueprint
 from api_service.download import send
+from api_service.identity.who import current_identity
 from api_service.parts import parts
 from api_service.problem import not_found
 from api_service.queries.files import find_artifact, find_run_file
@@ -33,7 +34,7 @@ ANSWERS = {
 def run_file(run_id: UUID, name: str) -> Response:
     """Download an output file of a run."""
     with parts().database.transaction() as connection:
-        file = find_run_file(connection, run_id, name) if is_plain(name) else None
+        file = find_run_file(connection, run_id, name, current_identity()) if is_plain(name) else None
     if file is None:
         raise not_found("File")
     return send(parts().storage, file)
@@ -45,7 +46,7 @@ def run_file(run_id: UUID, name: str) -> Response:
 def log(run_id: UUID) -> Response:
     """Read the .err file of a run as text."""
     with parts().database.transaction() as connection:
-        file = find_run_file(connection, run_id, LOG)
+        file = find_run_file(connection, run_id, LOG, current_identity())
     if file is None:
         raise not_found("Log")
     return send(parts().storage, file, redirecting=False)
@@ -55,9 +56,9 @@ def log(run_id: UUID) -> Response:
 @blp.doc(responses=ANSWERS)
 @blp.problems(404, 416)
 def artifact(sha256: str) -> Response:
-    """Download a stored input."""
+    """Download a stored input that you have uploaded."""
     with parts().database.transaction() as connection:
-        file = find_artifact(connection, sha256) if SHA256.fullmatch(sha256) else None
+        file = find_artifact(connection, sha256, current_identity()) if SHA256.fullmatch(sha256) else None
     if file is None:
         raise not_found("Artifact")
     return send(parts().storage, file)

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from flask import request
 
+from api_service import audit
 from api_service.blueprint import Blueprint
+from api_service.identity.who import current_identity
 from api_service.legacy_words import tell
-from api_service.owner import current_owner
 from api_service.parts import Parts, parts
 from api_service.problem import Fault, Problem, invalid
 from api_service.queries.legacy import first_failure, summaries
 from api_service.queries.simulations import SimulationView, read_simulation
+from api_service.queries.visible import sees_simulation
 from api_service.schemas.legacy import (
     FORM,
     LegacyStatusSchema,
@@ -75,12 +77,12 @@ def task_status(task_id: str) -> dict[str, Any]:
     """Say where a task is."""
     simulation_id = _id(task_id, "Task")
     with parts().database.transaction() as connection:
-        told = tell(simulation := _there(read_simulation(connection, simulation_id), "Task"))
+        told = tell(simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task"))
         outcome: dict[str, Any] = {}
         if told.state == "SUCCESS":
-            outcome["result"] = summaries(connection, simulation_id)
+            outcome["result"] = summaries(connection, simulation)
         elif told.state == "FAILURE":
-            outcome["error"] = first_failure(connection, simulation_id)
+            outcome["error"] = first_failure(connection, simulation)
     return {
         "task_id": task_id,
         "state": told.state,
@@ -104,8 +106,8 @@ def simulation_status(simulation_id: str) -> dict[str, Any]:
     """Say where a simulation is."""
     known = _id(simulation_id, "Simulation")
     with parts().database.transaction() as connection:
-        told = tell(_there(read_simulation(connection, known), "Simulation"))
-        error = first_failure(connection, known) if told.state == "FAILURE" else None
+        told = tell(simulation := _there(read_simulation(connection, known, current_identity()), "Simulation"))
+        error = first_failure(connection, simulation) if told.state == "FAILURE" else None
     return {
         "status": told.status,
         "progress": told.progress,
@@ -123,11 +125,14 @@ def cancel(task_id: str) -> dict[str, Any]:
     """Cancel a task: queued runs are taken back, running ones killed."""
     simulation_id = _id(task_id, "Task")
     with parts().database.transaction() as connection:
+        if not sees_simulation(connection, simulation_id, current_identity()):
+            raise Problem(404, "Task not found")
         cancelled = cancel_simulation(connection, simulation_id)
         if cancelled is Cancelled.UNKNOWN:
             raise Problem(404, "Task not found")
         if cancelled is Cancelled.ALREADY_ENDED:
             raise Problem(409, "Task has already ended; nothing was changed")
+        audit.note(connection, "simulation.cancelled", f"simulations/{simulation_id}")
     return {"status": "cancelled", "task_id": task_id, "message": "Task cancellation requested"}
 
 
@@ -149,7 +154,7 @@ def _submission(models: list[tuple[str, Spooled]], weather: list[tuple[str, Spoo
         raise invalid([Fault("weather_file", "must be one file")])
     candidates = [Candidate(InputRole.MODEL, f"{field}[{n}]", file) for n, (field, file) in enumerate(models)]
     candidates += [Candidate(InputRole.WEATHER, field, file) for field, file in weather]
-    return Submission(current_owner(), _spec(of), candidates)
+    return Submission(current_identity().owner, _spec(of), candidates)
 
 
 def _spec(of: Parts) -> Spec:

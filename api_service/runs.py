@@ -5,12 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from api_service import links
+from api_service import audit, links
 from api_service.blueprint import Blueprint
+from api_service.identity.who import current_identity
 from api_service.parts import parts
 from api_service.problem import Problem, not_found
 from api_service.queries.cursor import Page
 from api_service.queries.runs import MessageView, RunFilter, RunView, list_messages, list_runs, read_run
+from api_service.queries.visible import sees_run
 from api_service.schemas.run import AllRunsQuery, MessagePageSchema, MessageQuery, RunPageSchema, RunSchema
 from shared.state.cancel import Cancelled, cancel_run
 
@@ -24,7 +26,7 @@ def list_all(query: dict[str, Any]) -> Page[RunView]:
     """List runs of all simulations."""
     limit, cursor = query.pop("limit"), query.pop("cursor")
     with parts().database.transaction() as connection:
-        return list_runs(connection, RunFilter(**query), limit=limit, cursor=cursor)
+        return list_runs(connection, RunFilter(**query), current_identity(), limit=limit, cursor=cursor)
 
 
 @blp.route("/<uuid:run_id>")
@@ -43,8 +45,7 @@ def read(run_id: UUID) -> RunView:
 def messages(query: dict[str, Any], run_id: UUID) -> Page[MessageView]:
     """List what EnergyPlus said, most severe first."""
     with parts().database.transaction() as connection:
-        found(connection, run_id)
-        return list_messages(connection, run_id, **query)
+        return list_messages(connection, found(connection, run_id), **query)
 
 
 @blp.route("/<uuid:run_id>/cancel", methods=["POST"])
@@ -53,15 +54,18 @@ def messages(query: dict[str, Any], run_id: UUID) -> Page[MessageView]:
 def cancel(run_id: UUID) -> RunView:
     """Cancel a run; the others of its simulation go on."""
     with parts().database.transaction() as connection:
+        if not sees_run(connection, run_id, current_identity()):
+            raise not_found("Run")
         cancelled = cancel_run(connection, run_id)
         run = found(connection, run_id)
         if cancelled is Cancelled.ALREADY_ENDED:
             raise Problem(409, f"The run has already ended: {run.status}")
+        audit.note(connection, "run.cancelled", f"runs/{run_id}")
         return run
 
 
 def found(connection: Connection, run_id: UUID) -> RunView:
-    """The run. Raises Problem when there is none."""
-    if (run := read_run(connection, run_id)) is None:
+    """The run. Raises Problem when the requester has no such."""
+    if (run := read_run(connection, run_id, current_identity())) is None:
         raise not_found("Run")
     return run

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from sqlalchemy import Connection
 
-from api_service import links
+from api_service import audit, links
 from api_service.blueprint import Blueprint
-from api_service.owner import PARAMETER, current_owner
+from api_service.identity.who import PARAMETER, current_identity
 from api_service.parts import parts
 from api_service.problem import Problem, not_found
 from api_service.queries.cursor import Page
@@ -19,6 +20,7 @@ from api_service.queries.simulations import (
     read_detail,
     read_simulation,
 )
+from api_service.queries.visible import sees_simulation
 from api_service.remove import Removed, remove_simulation
 from api_service.schemas.run import RunPageSchema, RunQuery
 from api_service.schemas.simulation import (
@@ -50,9 +52,9 @@ def submit() -> tuple[SimulationView, int, dict[str, str]]:
 
     Every model is run with every weather file and every combination of parameter values.
     """
-    submitted = accept(parts(), read_submission(parts(), current_owner()))
+    submitted = accept(parts(), read_submission(parts(), current_identity()))
     with parts().database.transaction() as connection:
-        simulation = read_detail(connection, submitted.simulation_id)
+        simulation = read_detail(connection, submitted.simulation_id, current_identity())
     if simulation is None:
         raise Problem(409, f"The simulation that was submitted with this {once.HEADER} has been deleted")
     again = {} if submitted.is_new else {once.REPLAYED_HEADER: "true"}
@@ -66,7 +68,7 @@ def list_all(query: dict[str, Any]) -> Page[SimulationView]:
     """List simulations, newest first."""
     limit, cursor = query.pop("limit"), query.pop("cursor")
     with parts().database.transaction() as connection:
-        return list_simulations(connection, SimulationFilter(**query), limit=limit, cursor=cursor)
+        return list_simulations(connection, SimulationFilter(**query), current_identity(), limit=limit, cursor=cursor)
 
 
 @blp.route("/<uuid:simulation_id>")
@@ -75,7 +77,7 @@ def list_all(query: dict[str, Any]) -> Page[SimulationView]:
 def read(simulation_id: UUID) -> SimulationView:
     """Read a simulation."""
     with parts().database.transaction() as connection:
-        return _there(read_detail(connection, simulation_id))
+        return _there(read_detail(connection, simulation_id, current_identity()))
 
 
 @blp.route("/<uuid:simulation_id>", methods=["DELETE"])
@@ -84,11 +86,13 @@ def read(simulation_id: UUID) -> SimulationView:
 def delete(simulation_id: UUID) -> Response:
     """Delete a simulation that has ended."""
     with parts().database.transaction() as connection:
+        _seen(connection, simulation_id)
         removed = remove_simulation(connection, simulation_id)
-    if removed is Removed.UNKNOWN:
-        raise not_found("Simulation")
-    if removed is Removed.NOT_ENDED:
-        raise Problem(409, "The simulation has not ended; cancel it first")
+        if removed is Removed.UNKNOWN:
+            raise not_found("Simulation")
+        if removed is Removed.NOT_ENDED:
+            raise Problem(409, "The simulation has not ended; cancel it first")
+        audit.note(connection, "simulation.deleted", _thing(simulation_id))
     return Response(status=204)
 
 
@@ -100,8 +104,8 @@ def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
     """List the runs of a simulation by index."""
     wanted = RunFilter(simulation_id=simulation_id, status=query["status"])
     with parts().database.transaction() as connection:
-        _there(read_simulation(connection, simulation_id))
-        return list_runs(connection, wanted, limit=query["limit"], cursor=query["cursor"])
+        _seen(connection, simulation_id)
+        return list_runs(connection, wanted, current_identity(), limit=query["limit"], cursor=query["cursor"])
 
 
 @blp.route("/<uuid:simulation_id>/cancel", methods=["POST"])
@@ -110,10 +114,11 @@ def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
 def cancel(simulation_id: UUID) -> SimulationView:
     """Cancel all runs that have not ended; those that are running end within seconds."""
     with parts().database.transaction() as connection:
-        cancelled = cancel_simulation(connection, simulation_id)
-        if cancelled is Cancelled.ALREADY_ENDED:
+        _seen(connection, simulation_id)
+        if cancel_simulation(connection, simulation_id) is Cancelled.ALREADY_ENDED:
             raise Problem(409, "The simulation has already ended")
-        return _there(read_simulation(connection, simulation_id))
+        audit.note(connection, "simulation.cancelled", _thing(simulation_id))
+        return _there(read_simulation(connection, simulation_id, current_identity()))
 
 
 @blp.route("/<uuid:simulation_id>/retry", methods=["POST"])
@@ -122,14 +127,26 @@ def cancel(simulation_id: UUID) -> SimulationView:
 def retry(simulation_id: UUID) -> SimulationView:
     """Run the failed runs of an ended simulation again."""
     with parts().database.transaction() as connection:
+        _seen(connection, simulation_id)
         retried = retry_failed(connection, simulation_id)
         if retried is Retried.NOT_ENDED:
             raise Problem(409, "The simulation has not ended yet")
         if retried is Retried.NOTHING_FAILED:
             raise Problem(409, "No run of the simulation has failed")
-        simulation = _there(read_simulation(connection, simulation_id))
+        audit.note(connection, "simulation.retried", _thing(simulation_id))
+        simulation = _there(read_simulation(connection, simulation_id, current_identity()))
     parts().dispatch.poke()
     return simulation
+
+
+def _seen(connection: Connection, simulation_id: UUID) -> None:
+    # Before any verb: the verbs know no owners.
+    if not sees_simulation(connection, simulation_id, current_identity()):
+        raise not_found("Simulation")
+
+
+def _thing(simulation_id: UUID) -> str:
+    return f"simulations/{simulation_id}"
 
 
 def _there(simulation: SimulationView | None) -> SimulationView:

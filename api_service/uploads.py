@@ -139,14 +139,19 @@ class UploadRequest(Request):
 def too_large() -> Problem:
     """What to answer to a body over the limit; reads on first, because a client that is still sending hears nothing."""
     limit = request.max_content_length or 0
+    drain()
+    return Problem(
+        413, f"The body may have {limit} bytes in {request.max_form_parts} parts, its text fields {MAX_TEXT_BYTES} each"
+    )
+
+
+def drain() -> None:
+    """Read the rest of the body and throw it away, so that a client that is still sending hears the answer."""
     body, left = cast(IO[bytes], request.environ["wsgi.input"]), parts().settings.max_body_bytes
     # No more than a good request would have cost; whoever sends yet more meets a closed connection.
     with suppress(OSError):
         while left > 0 and (chunk := body.read(min(left, DRAIN_BYTES))):
             left -= len(chunk)
-    return Problem(
-        413, f"The body may have {limit} bytes in {request.max_form_parts} parts, its text fields {MAX_TEXT_BYTES} each"
-    )
 
 
 def register(app: Flask) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from scheduler_service.only_one import only_one
 from shared import metrics
 from shared.db.database import Database
-from shared.db.tables import Artifact, Event, Run, Simulation, SimulationInput
+from shared.db.tables import Artifact, ArtifactOwner, Event, Run, Simulation, SimulationInput
 from shared.logging import get_logger
 from shared.storage import Storage
 from shared.storage.base import outputs_prefix
@@ -35,6 +35,7 @@ class Retention:
         """One pass over simulations, then inputs. Raises DatabaseAway, StorageError."""
         self._tombstone_old()
         self._remove_simulations()
+        self._forget_owners()
         self._remove_inputs()
         with self._database.transaction() as connection:
             connection.execute(delete(Event).where(Event.at < func.now() - self._keep))
@@ -71,6 +72,18 @@ class Retention:
             self._storage.delete(item.key)
             freed += item.size
         return freed
+
+    def _forget_owners(self) -> None:
+        # An owner keeps a file for as long as if nobody else had it: its staying would tell them that somebody does.
+        used = (
+            exists()
+            .where(SimulationInput.sha256 == ArtifactOwner.sha256, Simulation.id == SimulationInput.simulation_id)
+            .where(Simulation.owner == ArtifactOwner.owner)
+        )
+        with self._database.transaction() as connection:
+            connection.execute(
+                delete(ArtifactOwner).where(ArtifactOwner.last_used_at < func.now() - self._grace, ~used)
+            )
 
     def _remove_inputs(self) -> None:
         used = exists().where(SimulationInput.sha256 == Artifact.sha256)

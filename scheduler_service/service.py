@@ -13,6 +13,7 @@ from scheduler_service.census import Census
 from scheduler_service.orphans import OrphanSearch
 from scheduler_service.reaper import Reaper
 from scheduler_service.reconciler import Reconciler
+from scheduler_service.records import OldRecords
 from scheduler_service.retention import Retention
 from shared import metrics
 from shared.broker.address import broker_address
@@ -83,6 +84,8 @@ class SchedulerService:
         self._every(FORGET_SECONDS, "dead_workers", reconciler.forget_dead_workers)
         self._every(settings.canary_seconds, "canary", CanaryJob(self._database, self._publisher, period).run)
         self._every(settings.retention_seconds, "retention", Retention(self._database, storage, keep, grace).run)
+        records = OldRecords(self._database, timedelta(days=settings.audit_days))
+        self._every(settings.retention_seconds, "records", records.run)
         orphans = OrphanSearch(self._database, storage, settings.scratch_directory, grace)
         self._every(settings.retention_seconds, "orphans", orphans.run)
 

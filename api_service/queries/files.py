@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from api_service.identity.who import Identity
+from api_service.queries.visible import has_uploaded, visible
 from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
 
 
@@ -18,24 +20,29 @@ class StoredFile:
     size: int
 
 
-def find_run_file(connection: Connection, run_id: UUID, name: str) -> StoredFile | None:
-    """An output file of a run whose simulation has not been deleted."""
+def find_run_file(connection: Connection, run_id: UUID, name: str, identity: Identity) -> StoredFile | None:
+    """An output file of a run; None when the requester has no such."""
     row = connection.execute(
         select(RunFile.key, RunFile.name, RunFile.sha256, RunFile.size)
         .join(Run, Run.id == RunFile.run_id)
         .join(Simulation, Simulation.id == Run.simulation_id)
-        .where(RunFile.run_id == run_id, RunFile.name == name, Simulation.deleted_at.is_(None))
+        .where(RunFile.run_id == run_id, RunFile.name == name, visible(identity))
     ).one_or_none()
     return None if row is None else StoredFile(*row)
 
 
-def find_artifact(connection: Connection, sha256: str) -> StoredFile | None:
-    """A stored input, by a name that it was submitted under; its hash when no submission has it (any more)."""
-    row = connection.execute(
-        select(Artifact.key, SimulationInput.name, Artifact.sha256, Artifact.size)
-        .outerjoin(SimulationInput, SimulationInput.sha256 == Artifact.sha256)
-        .where(Artifact.sha256 == sha256, Artifact.tombstoned_at.is_(None))
+def find_artifact(connection: Connection, sha256: str, identity: Identity) -> StoredFile | None:
+    """A stored input of the requester, by a name that they submitted it under; its hash when there is none."""
+    names = (
+        select(SimulationInput.name)
+        .join(Simulation, Simulation.id == SimulationInput.simulation_id)
+        .where(SimulationInput.sha256 == Artifact.sha256, visible(identity))
         .order_by(SimulationInput.name)
         .limit(1)
+    )
+    row = connection.execute(
+        select(Artifact.key, names.scalar_subquery().label("name"), Artifact.sha256, Artifact.size).where(
+            Artifact.sha256 == sha256, has_uploaded(identity)
+        )
     ).one_or_none()
     return None if row is None else StoredFile(row.key, row.name or row.sha256, row.sha256, row.size)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from api_service.queries.simulations import SimulationView
 from shared.db.tables import Result, Run
 from shared.words import Status
 
@@ -31,7 +31,7 @@ SUMMARY = (
 )
 
 
-def summaries(connection: Connection, simulation_id: UUID) -> Sequence[dict[str, Any]]:
+def summaries(connection: Connection, simulation: SimulationView) -> Sequence[dict[str, Any]]:
     """Every run with its main metrics, by index."""
     rows = connection.execute(
         select(
@@ -45,7 +45,7 @@ def summaries(connection: Connection, simulation_id: UUID) -> Sequence[dict[str,
             Result.metrics,
         )
         .outerjoin(Result, Result.run_id == Run.id)
-        .where(Run.simulation_id == simulation_id)
+        .where(Run.simulation_id == simulation.id)
         .order_by(Run.index)
         .limit(MAX_RUNS)
     )
@@ -64,11 +64,11 @@ def summaries(connection: Connection, simulation_id: UUID) -> Sequence[dict[str,
     ]
 
 
-def first_failure(connection: Connection, simulation_id: UUID) -> str | None:
+def first_failure(connection: Connection, simulation: SimulationView) -> str | None:
     """What the first failed run, by index, failed of."""
     return connection.scalar(
         select(Run.error_message)
-        .where(Run.simulation_id == simulation_id, Run.status == Status.FAILED.value)
+        .where(Run.simulation_id == simulation.id, Run.status == Status.FAILED.value)
         .order_by(Run.index)
         .limit(1)
     )

@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_, select, tuple_
 
 from api_service import links
+from api_service.identity.who import Identity
 from api_service.queries.cursor import Page, decode, encode, page
+from api_service.queries.visible import visible
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 
 #: Messages that come with a run; a model in trouble gives thousands, and `/messages` has them all.
@@ -122,15 +124,20 @@ class RunFilter:
         return [column == value for column, value in asked if value is not None]
 
 
-def read_run(connection: Connection, run_id: UUID) -> RunView | None:
-    """One run; None when there is none or its simulation has been deleted."""
-    rows = connection.execute(_statement().where(Run.id == run_id)).mappings().all()
+def read_run(connection: Connection, run_id: UUID, identity: Identity) -> RunView | None:
+    """One run; None when the requester has no such."""
+    rows = connection.execute(_statement(identity).where(Run.id == run_id)).mappings().all()
     return next(iter(_views(connection, rows)), None)
 
 
-def list_runs(connection: Connection, wanted: RunFilter, *, limit: int, cursor: str | None) -> Page[RunView]:
-    """Up to `limit` runs, those of the newest simulation first, then by index. Raises Problem for a broken cursor."""
-    statement = _statement().where(*wanted.conditions())
+def list_runs(
+    connection: Connection, wanted: RunFilter, identity: Identity, *, limit: int, cursor: str | None
+) -> Page[RunView]:
+    """Up to `limit` runs of the requester, those of the newest simulation first, then by index.
+
+    Raises Problem for a broken cursor.
+    """
+    statement = _statement(identity).where(*wanted.conditions())
     if cursor is not None:
         created_at, simulation_id, index = decode(cursor, "runs", datetime, UUID, int)
         newest_first = tuple_(Simulation.created_at, Simulation.id)
@@ -142,10 +149,10 @@ def list_runs(connection: Connection, wanted: RunFilter, *, limit: int, cursor: 
 
 
 def list_messages(
-    connection: Connection, run_id: UUID, *, severity: str | None, limit: int, cursor: str | None
+    connection: Connection, run: RunView, *, severity: str | None, limit: int, cursor: str | None
 ) -> Page[MessageView]:
     """Up to `limit` messages of a run, most severe first. Raises Problem for a broken cursor."""
-    statement = select(RunMessage.__table__).where(RunMessage.run_id == run_id)
+    statement = select(RunMessage.__table__).where(RunMessage.run_id == run.id)
     if severity is not None:
         statement = statement.where(RunMessage.severity == severity)
     if cursor is not None:
@@ -155,12 +162,12 @@ def list_messages(
     return Page([_message(row) for row in rows], encode("messages", rows[-1]["ordinal"]) if more else None)
 
 
-def _statement() -> Select[Any]:
+def _statement(identity: Identity) -> Select[Any]:
     return (
         select(Run.__table__, Simulation.created_at, Result.metrics)
         .join(Simulation, Simulation.id == Run.simulation_id)
         .outerjoin(Result, Result.run_id == Run.id)
-        .where(Simulation.deleted_at.is_(None))
+        .where(visible(identity))
     )
 
 

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, Select, func, select, true, tuple_
 
 from api_service import links
+from api_service.identity.who import Identity
 from api_service.queries.cursor import Page, decode, encode, page
+from api_service.queries.visible import visible
 from shared.db.tables import Artifact, Run, Simulation, SimulationInput
 from shared.state.ledger import Counts
 from shared.words import Priority, Status
@@ -96,15 +98,15 @@ def percent(total: int, ended: int, running_progress: int) -> int:
     return (100 * ended + running_progress) // total
 
 
-def read_simulation(connection: Connection, simulation_id: UUID) -> SimulationView | None:
-    """One simulation; None when there is none or it has been deleted."""
-    row = connection.execute(_statement().where(Simulation.id == simulation_id)).mappings().one_or_none()
+def read_simulation(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
+    """One simulation; None when the requester has no such."""
+    row = connection.execute(_statement(identity).where(Simulation.id == simulation_id)).mappings().one_or_none()
     return None if row is None else _view(row)
 
 
-def read_detail(connection: Connection, simulation_id: UUID) -> SimulationView | None:
-    """One simulation with its input files, by role and name; None when there is none or it has been deleted."""
-    simulation = read_simulation(connection, simulation_id)
+def read_detail(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
+    """One simulation with its input files, by role and name; None when the requester has no such."""
+    simulation = read_simulation(connection, simulation_id, identity)
     if simulation is None:
         return None
     rows = connection.execute(
@@ -117,10 +119,10 @@ def read_detail(connection: Connection, simulation_id: UUID) -> SimulationView |
 
 
 def list_simulations(
-    connection: Connection, wanted: SimulationFilter, *, limit: int, cursor: str | None
+    connection: Connection, wanted: SimulationFilter, identity: Identity, *, limit: int, cursor: str | None
 ) -> Page[SimulationView]:
-    """Up to `limit` simulations, newest first. Raises Problem for a broken cursor."""
-    statement = _filtered(_statement(), wanted)
+    """Up to `limit` simulations of the requester, newest first. Raises Problem for a broken cursor."""
+    statement = _filtered(_statement(identity), wanted)
     if cursor is not None:
         key = decode(cursor, "simulations", datetime, UUID)
         statement = statement.where(tuple_(Simulation.created_at, Simulation.id) < key)
@@ -130,7 +132,7 @@ def list_simulations(
     return Page(views, encode("simulations", views[-1].created_at, views[-1].id) if more else None)
 
 
-def _statement() -> Select[Any]:
+def _statement(identity: Identity) -> Select[Any]:
     running = (
         select(func.count().label("running"), func.coalesce(func.sum(Run.progress), 0).label("running_progress"))
         .where(Run.simulation_id == Simulation.id, Run.status == Status.RUNNING.value)
@@ -139,7 +141,7 @@ def _statement() -> Select[Any]:
     return (
         select(Simulation.__table__, running.c.running, running.c.running_progress)
         .join(running, true())
-        .where(Simulation.deleted_at.is_(None))
+        .where(visible(identity))
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api_service import audit
 from api_service.observe import correlation_id
 from api_service.parts import Parts
 from api_service.problem import Fault, invalid
@@ -49,6 +50,8 @@ def accept(parts: Parts, submission: Submission) -> Submitted:
     try:
         with parts.database.transaction() as connection:
             submitted = submit_once(connection, new, key) if key else Submitted(submit(connection, new), is_new=True)
+            if submitted.is_new:
+                audit.note(connection, "simulation.submitted", f"simulations/{submitted.simulation_id}")
     except KeyTaken as error:
         raise KeyReused from error
     except UnknownArtifacts as error:

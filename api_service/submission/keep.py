@@ -10,7 +10,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from api_service.identity.who import Identity
 from api_service.problem import away
+from api_service.queries.visible import has_uploaded
 from api_service.submission.inputs import Candidate
 from api_service.uploads import Spooled, composed
 from shared.db.database import Database
@@ -31,11 +33,11 @@ def keep(database: Database, storage: Storage, candidates: Sequence[Candidate]) 
         storage.put_input(file.path, file.sha256)
 
 
-def find(database: Database, hashes: set[str]) -> dict[str, str]:
-    """The storage keys of those of `hashes` that are stored and not about to be deleted."""
+def find(database: Database, hashes: set[str], identity: Identity) -> dict[str, str]:
+    """The storage keys of those of `hashes` that are there for the requester."""
     with database.transaction() as connection:
         rows = connection.execute(
-            select(Artifact.sha256, Artifact.key).where(Artifact.sha256.in_(hashes), Artifact.tombstoned_at.is_(None))
+            select(Artifact.sha256, Artifact.key).where(Artifact.sha256.in_(hashes), has_uploaded(identity))
         )
         return {row.sha256: row.key for row in rows}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 
+from api_service.identity.who import Identity
 from api_service.parts import Parts
 from api_service.problem import Fault, Problem, invalid
 from api_service.schemas.spec import SubmissionSchema
@@ -16,12 +17,12 @@ from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, rea
 from api_service.uploads import MAX_TEXT_BYTES, current_spool, spooled
 
 
-def read_submission(parts: Parts, owner: str) -> Submission:
+def read_submission(parts: Parts, identity: Identity) -> Submission:
     """What the current request submits. Raises Problem when it is neither a form nor JSON."""
     if request.mimetype == "multipart/form-data":
-        return _form(parts, owner)
+        return _form(parts, identity.owner)
     if request.is_json:
-        return _json(parts, owner)
+        return _json(parts, identity)
     raise Problem(415, "A submission is multipart/form-data or application/json")
 
 
@@ -60,7 +61,7 @@ def _spec_text() -> str | bytes:
     return texts[0] if texts else "{}"
 
 
-def _json(parts: Parts, owner: str) -> Submission:
+def _json(parts: Parts, identity: Identity) -> Submission:
     try:
         loaded = load(SubmissionSchema(), decode_json(request.get_data(cache=False)))
         spec = build_spec(loaded, parts.settings, prefix="")
@@ -71,14 +72,15 @@ def _json(parts: Parts, owner: str) -> Submission:
     if sum(len(loaded[field]) for field in FIELDS.values()) > parts.settings.max_files:
         raise invalid([Fault("", f"there are more than the {parts.settings.max_files} files that are allowed")])
     faults: list[Fault] = []
-    candidates = list(_stored(parts, loaded, faults))
+    candidates = list(_stored(parts, loaded, identity, faults))
     if faults:
         raise invalid(faults)
-    return Submission(owner, spec, candidates)
+    return Submission(identity.owner, spec, candidates)
 
 
-def _stored(parts: Parts, loaded: Mapping[str, Any], faults: list[Fault]) -> Iterator[Candidate]:
-    keys = find(parts.database, {item["sha256"] for field in FIELDS.values() for item in loaded[field]})
+def _stored(parts: Parts, loaded: Mapping[str, Any], identity: Identity, faults: list[Fault]) -> Iterator[Candidate]:
+    hashes = {item["sha256"] for field in FIELDS.values() for item in loaded[field]}
+    keys = find(parts.database, hashes, identity)
     for role, field in FIELDS.items():
         for index, item in enumerate(loaded[field]):
             place, sha256 = f"{field}[{index}]", item["sha256"]

@@ -2,12 +2,15 @@
 
 from shared.db.base import Base
 from shared.db.fleet import Artifact, Canary, Pause, Worker
+from shared.db.identity import ArtifactOwner, Audit, Session, Token
 from shared.db.run import Attempt, Result, Run, RunFile, RunMessage
 from shared.db.simulation import Event, Simulation, SimulationInput, SubmissionKey
 
 __all__ = [
     "Artifact",
+    "ArtifactOwner",
     "Attempt",
+    "Audit",
     "Base",
     "Canary",
     "Event",
@@ -16,8 +19,10 @@ __all__ = [
     "Run",
     "RunFile",
     "RunMessage",
+    "Session",
     "Simulation",
     "SimulationInput",
     "SubmissionKey",
+    "Token",
     "Worker",
 ]

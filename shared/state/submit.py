@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from shared.db.tables import Artifact, Run, Simulation, SimulationInput, SubmissionKey
+from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation, SimulationInput, SubmissionKey
 from shared.state.writer import record, wake_dispatcher
 from shared.words import InputRole, Priority
 
@@ -96,7 +96,9 @@ def submit_once(connection: Connection, new: NewSimulation, key: Key) -> Submitt
 
 def submit(connection: Connection, new: NewSimulation, simulation_id: UUID | None = None) -> UUID:
     """Insert the simulation and its runs, all queued. Raises UnknownArtifacts."""
-    use_artifacts(connection, {item.sha256 for item in new.inputs})
+    hashes = {item.sha256 for item in new.inputs}
+    use_artifacts(connection, hashes)
+    own_artifacts(connection, new.owner, hashes)
     simulation_id = simulation_id or uuid4()
     connection.execute(
         insert(Simulation).values(
@@ -150,3 +152,15 @@ def use_artifacts(connection: Connection, hashes: set[str]) -> None:
     ).all()
     if missing := sorted(hashes - set(found)):
         raise UnknownArtifacts(missing)
+
+
+def own_artifacts(connection: Connection, owner: str, hashes: set[str]) -> None:
+    """Note that the owner has these files: from now on they may name them by their hash."""
+    rows = [{"owner": owner, "sha256": sha256} for sha256 in sorted(hashes)]
+    connection.execute(
+        upsert(ArtifactOwner)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=[ArtifactOwner.owner, ArtifactOwner.sha256], set_={"last_used_at": func.now()}
+        )
+    )

@@ -66,6 +66,18 @@ def test_the_schema_goes_down_to_nothing_and_up_again(database_url: str) -> None
     migrate.check(database_url)
 
 
+def test_whoever_has_submitted_a_file_before_may_name_it_by_its_hash_afterwards(rows: Rows, database_url: str) -> None:
+    rows.submit(owner="anna")
+    rows.submit(owner="bert")
+    migrate.downgrade(database_url, "0003")
+
+    migrate.upgrade(database_url)
+
+    with rows.database.transaction() as connection:
+        found = connection.execute(text("SELECT owner, count(*) FROM artifact_owners GROUP BY owner ORDER BY owner"))
+        assert [tuple(row) for row in found] == [("anna", 2), ("bert", 2)]
+
+
 def test_migrations_started_at_once_wait_for_each_other(postgres_server: PostgresServer) -> None:
     postgres_server.create_database("fresh")
     url = postgres_server.url("fresh")

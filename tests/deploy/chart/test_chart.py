@@ -23,7 +23,10 @@ from tests.tls import make_pki
 MARGIN_SECONDS = 30
 NAMES = [values.stem for values in VALUES]
 #: What every hint of a secret in clear would look like in a name.
-SECRET = re.compile(r"password|secret_key|access_key|database_url|broker_url|token|data_source", re.IGNORECASE)
+SECRET = re.compile(
+    r"password|secret_key|access_key|database_url|broker_url|token|session_secret|client_secret|data_source",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,7 @@ def environment(container: dict[str, Any]) -> dict[str, str]:
     secrets = {
         "EPSM_DATABASE_URL": "postgresql://epsm@db/epsm",
         "EPSM_BROKER_URL": "amqps://epsm@mq/",
+        "EPSM_SESSION_SECRET": "a session secret as long as it must be",
     }
     return {
         entry["name"]: entry["value"] if "value" in entry else secrets.get(entry["name"], "from a secret")
@@ -182,7 +186,7 @@ def test_the_services_accept_what_they_are_told(
                     patch.delenv(variable)
                 for variable, value in variables.items():
                     patch.setenv(variable, mounted[Path(value).name] if variable.endswith("_FILE") else value)
-                read_settings()
+                assert read_settings().auth_required or "EPSM_API_HOST" not in variables
             told += len(variables)
     assert told > 50
 

@@ -28,6 +28,7 @@ class ComposeStack:
 
     docker: Docker
     given: dict[str, str]
+    token: str = ""
     ports: dict[str, int] = field(default_factory=lambda: dict(zip(PORTS, free_ports(len(PORTS)), strict=True)))
 
     @property
@@ -51,6 +52,16 @@ class ComposeStack:
         """Base address of the API."""
         return f"http://{LOOPBACK}:{self.ports['API']}"
 
+    @property
+    def authorization(self) -> dict[str, str]:
+        """What the API wants to see."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def make_token(self) -> None:
+        """The first token, as the operations page says."""
+        create = ("create", "--owner", "tests", "--scope", "admin", "--expires-days", "1")
+        self.token = self.compose("exec", "-T", "api", "python", "-m", "api_service.tokens", *create).strip()
+
     def compose(self, *arguments: str) -> str:
         """What docker compose prints."""
         project = ("--project-directory", str(COMPOSE), "--env-file", os.devnull)
@@ -66,7 +77,8 @@ class ComposeStack:
 
     def get(self, path: str, part: str = "API") -> Any:
         """What a part answers."""
-        answer = requests.get(f"http://{LOOPBACK}:{self.ports[part]}{path}", timeout=60)
+        headers = self.authorization if part == "API" else {}
+        answer = requests.get(f"http://{LOOPBACK}:{self.ports[part]}{path}", headers=headers, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
@@ -78,6 +90,7 @@ class ComposeStack:
                 f"{self.url}/api/v1/simulations",
                 files={"models": (MODEL.name, model), "weather": (WEATHER, weather)},
                 data={"spec": json.dumps(spec)},
+                headers=self.authorization,
                 timeout=60,
             )
         answer.raise_for_status()
@@ -117,6 +130,7 @@ def running_stack(docker: Docker, given: dict[str, str]) -> Iterator[ComposeStac
     try:
         stack.up()
         wait(lambda: all(c["State"]["Health"]["Status"] == "healthy" for c in stack.containers()), "health")
+        stack.make_token()
         yield stack
     finally:
         stack.compose("down", "--volumes", "--timeout", "60")

@@ -146,6 +146,7 @@ def test_our_services_understand_what_they_are_told(name: str, bare_environment:
         if value is not None:
             bare_environment.setenv(variable, str(value))
     settings = read_settings()
+    assert settings.auth_required
     assert settings.api_host == settings.health_host == "0.0.0.0"  # noqa: S104  (inside a container)
     assert settings.database_url.get_secret_value() == "postgresql+psycopg2://epsm:epsm_postgres_password@postgres/epsm"
 

@@ -25,7 +25,9 @@ def test_files_live_in_the_store_and_users_are_sent_there(docker: Docker) -> Non
     with running_stack(docker, given) as stack:
         (run,) = stack.ended(stack.submit([1.0]))
         file = next(file for file in run["files"] if file["name"] == "eplusout.err")
-        answer = requests.get(f"{stack.url}{file['href']}", allow_redirects=False, timeout=60)
+        answer = requests.get(
+            f"{stack.url}{file['href']}", headers=stack.authorization, allow_redirects=False, timeout=60
+        )
 
         assert run["status"] == "succeeded"
         assert answer.is_redirect

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +19,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from api_service.app import close_app, create_app
+from api_service.identity.scope import Scope
+from api_service.tokens.store import create_token
 from shared.db.database import Database
 from shared.messages import BrokerAway, RunMessage
 from shared.settings import Settings
@@ -62,12 +65,28 @@ class Api:
     scratch: Path
     stored: Path
     owner: str = field(default_factory=lambda: f"owner-{uuid4()}")
+    secret: str = ""
+
+    def calling_as(self, owner: str, *scopes: str, expires_at: datetime | None = None) -> "Api":
+        """The same application, called with a new token of `owner`."""
+        wanted = [Scope(scope) for scope in scopes or ("submit",)]
+        with self.app.test_request_context(), self.database.transaction() as connection:
+            made = create_token(connection, owner=owner, name="test", scopes=wanted, expires_at=expires_at)
+        return replace(self, client=self.app.test_client(), owner=owner, secret=made.token or "")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret}"} if self.secret else {"X-EPSM-Owner": self.owner}
+
+    def call(self, method: str, path: str, **options: Any) -> TestResponse:
+        headers = {**self.headers, **options.pop("headers", {})}
+        return self.client.open(path, method=method, headers=headers, **options)
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(path, **options)
+        return self.call("GET", path, **options)
 
     def post(self, path: str, **options: Any) -> TestResponse:
-        return self.client.post(path, headers={"X-EPSM-Owner": self.owner, **options.pop("headers", {})}, **options)
+        return self.call("POST", path, **options)
 
     def form(
         self, path: str, fields: Mapping[str, Sequence[Upload]], texts: Mapping[str, str] | None = None, **options: Any
@@ -172,12 +191,28 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+    with opened(settings, tmp_path) as api:
+        yield api
+
+
+@pytest.fixture
+def closed(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+    """The API as it is where others reach it: it asks who is there."""
+    with opened(settings.model_copy(update={"auth": "required"}), tmp_path) as api:
+        yield api
+
+
+@contextmanager
+def opened(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+    """The API with these settings."""
     (tmp_path / "scratch").mkdir()
     broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
     app = create_app(settings, broker=broker, storage=storage)
     database = Database(settings.database_url.get_secret_value(), name="tests")
     with database.transaction() as connection:
         register(connection, worker_id="worker-1", host="here", pid=1, version="0.1.0", engine="25.2.0", concurrency=2)
-    yield Api(app, app.test_client(), database, broker, storage, tmp_path / "scratch", tmp_path / "storage")
-    close_app(app)
-    database.close()
+    try:
+        yield Api(app, app.test_client(), database, broker, storage, tmp_path / "scratch", tmp_path / "storage")
+    finally:
+        close_app(app)
+        database.close()

@@ -141,3 +141,22 @@ def test_an_unfit_worker_says_why(api: Api) -> None:
 
     assert (worker["status"], worker["reason"]) == ("unfit", "Scratch directory /s: Read-only file system")
     assert queue(api)["slots"] == 0
+
+
+def test_only_admins_tell_the_fleet_anything_and_it_is_written_down(closed: Api) -> None:
+    paths = ("fleet/pause", "fleet/resume", "workers/worker-1/drain", "workers/worker-1/resume")
+    owner, admin = closed.calling_as("anna"), closed.calling_as("root", "admin")
+
+    assert [owner.post(f"/api/v1/{path}").status_code for path in paths] == [403] * 4
+    assert [admin.post(f"/api/v1/{path}").status_code for path in paths] == [200] * 4
+
+    told = [
+        (entry["owner"], entry["action"], entry["object"])
+        for entry in admin.get("/api/v1/audit?owner=root").get_json()["items"]
+    ]
+    assert told[::-1][-4:] == [
+        ("root", "fleet.paused", "fleet"),
+        ("root", "fleet.resumed", "fleet"),
+        ("root", "worker.drained", "workers/worker-1"),
+        ("root", "worker.resumed", "workers/worker-1"),
+    ]

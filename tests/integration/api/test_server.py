@@ -21,7 +21,8 @@ BEGINNING = b'--cut\r\nContent-Disposition: form-data; name="models"; filename="
 
 
 @pytest.fixture
-def port(database_url: str, tmp_path: Path) -> Iterator[int]:
+def port(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[int]:
+    """A server's; a test's own parameter is what else it is told."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         free = int(probe.getsockname()[1])
@@ -34,6 +35,7 @@ def port(database_url: str, tmp_path: Path) -> Iterator[int]:
         "EPSM_MAX_BODY_BYTES": str(LIMIT),
         "EPSM_API_PORT": str(free),
         "EPSM_API_THREADS": "4",
+        **getattr(request, "param", {}),
     }
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
@@ -87,6 +89,16 @@ def test_a_client_that_sends_too_much_hears_so(port: int) -> None:
 
         assert answer.status == 413
         assert str(LIMIT).encode() in answer.read()
+
+
+@pytest.mark.parametrize("port", [{"EPSM_AUTH": "required"}], indirect=True)
+def test_a_stranger_who_sends_a_lot_hears_that_a_token_is_needed(port: int) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        body = BEGINNING + b" " * (LIMIT - 1000)
+        connection.request("POST", "/api/v1/simulations", body, {"Content-Type": "multipart/form-data; boundary=cut"})
+        answer = connection.getresponse()
+
+        assert (answer.status, answer.getheader("WWW-Authenticate")) == (401, "Bearer")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""The door of every request: who asks, and whether they may. What is not named here as open is closed."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from api_service import audit
+from api_service.identity import sessions
+from api_service.identity.credentials import by_token
+from api_service.identity.scope import Scope
+from api_service.identity.who import HEADER, How, Identity, nobody_asked
+from api_service.parts import parts
+from api_service.problem import Problem
+from api_service.uploads import drain
+from shared.logging import get_logger
+from shared.settings import Settings
+
+log = get_logger(__name__)
+
+#: Probes, the document, what pages are made of, and the way in.
+OPEN = frozenset(
+    {
+        *("health.healthz", "health.readyz", "health.metrics", "docs.document", "docs.asset", "pages.asset"),
+        *("sign_in.page", "sign_in.with_token", "sign_in.with_provider", "sign_in.back_from_provider"),
+    }
+)
+#: Where a browser that nobody knows is sent to the sign-in page.
+PAGES = frozenset({"root.home", "docs.page", "account.page"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Guard all requests of the application."""
+    if not settings.auth_required:
+        log.warning("auth.off", consequence="whoever reaches the API can see and change everything")
+    app.before_request(_guard)
+
+
+def needed(endpoint: str | None, method: str) -> Scope:
+    """The scope that a request needs; a view can ask for another one with `Blueprint.needs`."""
+    view: Any = current_app.view_functions.get(endpoint or "")
+    default = Scope.READ if method in SAFE else Scope.SUBMIT
+    return Scope(getattr(view, "needed_scope", default))
+
+
+def _guard() -> Response | None:
+    if request.endpoint in OPEN:
+        return None
+    identity = _who()
+    if identity is None:
+        if request.endpoint in PAGES and request.method in SAFE:
+            return redirect(url_for("sign_in.page", next=request.full_path.rstrip("?")))
+        # A client that is still sending would see a broken connection and no answer.
+        drain()
+        raise Problem(401, "A valid token is needed", headers={"WWW-Authenticate": "Bearer"})
+    g.identity = identity
+    scope = needed(request.endpoint, request.method)
+    if not identity.may(scope):
+        audit.note_refusal(parts().database, "request.refused", request.path, scope=scope.value)
+        drain()
+        raise Problem(
+            403,
+            f"The scope {scope} is needed",
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+        )
+    g.identity = identity.acting_for(request.headers.get(HEADER))
+    if identity.how is How.SESSION and request.method not in SAFE:
+        sessions.check_csrf()
+    return None
+
+
+def _who() -> Identity | None:
+    if not parts().settings.auth_required:
+        return nobody_asked()
+    given = request.headers.get("Authorization")
+    with parts().database.transaction() as connection:
+        if given is None:
+            return sessions.current(connection)
+        scheme, _, secret = given.partition(" ")
+        return by_token(connection, secret.strip()) if scheme.lower() == "bearer" else None

@@ -1,0 +1,103 @@
+"""Signing a browser in and out: a signed cookie with a secret whose digest is a row, so that ending the row ends it.
+
+Called by the sign-in pages. Forms and scripts of a browser prove with a second secret that they come from a page of
+ours: cookies are sent along by themselves, whichever page makes the browser ask.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+from flask import Flask, g, request, session
+from flask_wtf.csrf import validate_csrf
+from sqlalchemy import Connection, delete, func, insert
+from wtforms import ValidationError
+
+from api_service.identity.credentials import by_session
+from api_service.identity.secret import digest, new_secret
+from api_service.identity.who import How, Identity
+from api_service.problem import Problem
+from shared.db.tables import Session
+from shared.logging import get_logger
+from shared.settings import Settings
+
+log = get_logger(__name__)
+
+KEY = "session"
+CSRF_FIELD = "csrf_token"
+CSRF_HEADER = "X-CSRFToken"
+COOKIE = "epsm_session"
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """How the application's cookies are signed and sent."""
+    secure = is_https(settings)
+    given = settings.session_secret.get_secret_value() if settings.session_secret else ""
+    if settings.auth_required and not given:
+        log.warning("session.secret_not_set", consequence="sessions end with this process, and no other one knows them")
+    app.secret_key = given or new_secret()
+    app.config.update(
+        # Browsers take a cookie of this name only over TLS and from this host itself, never from a sibling.
+        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # As long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+
+
+def is_https(settings: Settings) -> bool:
+    """Whether browsers reach the API over TLS."""
+    return (settings.public_url or "").startswith("https://")
+
+
+def start(connection: Connection, identity: Identity, *, lasting: timedelta) -> Identity:
+    """Sign the browser in, with nothing kept of what its cookie said before; the identity of the session."""
+    secret, session_id = new_secret(), uuid4()
+    connection.execute(
+        insert(Session).values(
+            id=session_id,
+            digest=digest(secret),
+            owner=identity.owner,
+            scopes=sorted(identity.scopes),
+            token_id=identity.token_id,
+            expires_at=func.now() + lasting,
+        )
+    )
+    session.clear()
+    g.pop(CSRF_FIELD, None)
+    session[KEY] = secret
+    g.identity = replace(identity, how=How.SESSION, session_id=session_id)
+    return current(connection) or identity
+
+
+def current(connection: Connection) -> Identity | None:
+    """Whose session the request's cookie names."""
+    secret = session.get(KEY)
+    return by_session(connection, secret) if isinstance(secret, str) else None
+
+
+def end(connection: Connection, identity: Identity) -> None:
+    """Sign the browser out; a copy of its cookie is worth nothing either."""
+    connection.execute(delete(Session).where(Session.id == identity.session_id))
+    session.clear()
+
+
+def end_all(connection: Connection, identity: Identity) -> None:
+    """Sign out every browser of an owner, this one too."""
+    connection.execute(delete(Session).where(Session.owner == identity.actor))
+    session.clear()
+
+
+def check_csrf() -> None:
+    """Make sure that a page of ours sent the request. Raises Problem."""
+    # Looking for the field in a form with files would mean receiving them first.
+    is_small = request.mimetype == "application/x-www-form-urlencoded"
+    given = request.headers.get(CSRF_HEADER) or (request.form.get(CSRF_FIELD) if is_small else None)
+    try:
+        validate_csrf(given)
+    except ValidationError as error:
+        raise Problem(
+            403, f"Requests with a session that change something need {CSRF_HEADER}: {error}; load the page anew"
+        ) from None

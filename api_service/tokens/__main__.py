@@ -1,0 +1,104 @@
+"""Tokens from the command line, straight in the database: `python -m api_service.tokens create|list|revoke`.
+
+The first token is made here, because over HTTP it takes one to make one. Who can read EPSM_DATABASE_URL can do it.
+"""
+
+import argparse
+import sys
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from api_service.identity.scope import Scope
+from api_service.identity.who import is_owner
+from api_service.schemas.token import LONGEST_NAME, MAX_DAYS
+from api_service.tokens.store import create_token, list_tokens, revoke_token
+from shared.db.database import Database, DatabaseAway
+from shared.settings import SettingsError, read_settings
+
+#: More tokens than anybody reads in a terminal.
+MOST = 1000
+
+
+def main() -> int:
+    """Run one verb; 0 when it worked, 1 with a sentence on standard error when not."""
+    arguments = _parser().parse_args()
+    try:
+        database = Database(read_settings().database_url.get_secret_value(), name="epsm-tokens", pool_size=1)
+        try:
+            return int(arguments.verb(database, arguments))
+        finally:
+            database.close()
+    except (SettingsError, DatabaseAway) as error:
+        print(f"error: {str(error).strip()}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m api_service.tokens", description=__doc__)
+    verbs = parser.add_subparsers(required=True)
+    create = verbs.add_parser("create", help="print the secret of a new token, once")
+    create.add_argument("--owner", required=True, type=_owner)
+    create.add_argument("--scope", required=True, choices=[scope.value for scope in Scope])
+    create.add_argument("--expires-days", type=_days, metavar="N", help="without an end unless given")
+    create.add_argument("--name", default="command line", type=_name)
+    create.set_defaults(verb=_create)
+    show = verbs.add_parser("list", help="show tokens, newest first, never their secrets")
+    show.add_argument("--owner")
+    show.set_defaults(verb=_list)
+    revoke = verbs.add_parser("revoke", help="end a token and the sessions it began")
+    revoke.add_argument("id", type=UUID)
+    revoke.set_defaults(verb=_revoke)
+    return parser
+
+
+def _create(database: Database, arguments: argparse.Namespace) -> int:
+    days: int | None = arguments.expires_days
+    expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+    scopes = [Scope(arguments.scope)]
+    with database.transaction() as connection:
+        made = create_token(
+            connection, owner=arguments.owner, name=arguments.name, scopes=scopes, expires_at=expires_at
+        )
+    print(f"token {made.id} of {made.owner}; this secret is not shown again:", file=sys.stderr)
+    print(made.token)
+    return 0
+
+
+def _list(database: Database, arguments: argparse.Namespace) -> int:
+    with database.transaction() as connection:
+        found = list_tokens(connection, owner=arguments.owner, limit=MOST)
+    for token in found.items:
+        state = "revoked" if token.revoked_at else f"expires {token.expires_at:%F}" if token.expires_at else "no end"
+        used = f"used {token.last_used_at:%F %R}" if token.last_used_at else "never used"
+        print("\t".join((str(token.id), token.owner, ",".join(token.scopes), state, used, token.name)))
+    return 0
+
+
+def _revoke(database: Database, arguments: argparse.Namespace) -> int:
+    with database.transaction() as connection:
+        known = revoke_token(connection, arguments.id, owner=None)
+    if not known:
+        print(f"error: there is no token {arguments.id}", file=sys.stderr)
+    return 0 if known else 1
+
+
+def _owner(text: str) -> str:
+    if not is_owner(text):
+        raise argparse.ArgumentTypeError("must be 1 to 100 printable characters")
+    return text
+
+
+def _name(text: str) -> str:
+    if not 1 <= len(text) <= LONGEST_NAME:
+        raise argparse.ArgumentTypeError(f"must be 1 to {LONGEST_NAME} characters long")
+    return text
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"must be 1 to {MAX_DAYS}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

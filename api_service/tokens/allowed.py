@@ -1,0 +1,45 @@
+"""Which token somebody may make: nothing that goes beyond what they have themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from api_service.identity.scope import Scope
+from api_service.identity.who import Identity, is_owner
+from api_service.problem import Fault, Problem, invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A token that has been asked for; no owner means the requester, no days means as long as may be."""
+
+    name: str
+    scopes: frozenset[Scope]
+    owner: str | None = None
+    expires_in_days: int | None = None
+
+
+def owner_of(wanted: Wanted, identity: Identity) -> str:
+    """Whose token it will be. Raises Problem when it may not be made."""
+    owner = wanted.owner or identity.owner
+    if not is_owner(owner):
+        raise invalid([Fault("owner", "must be 1 to 100 printable characters without space at either end")])
+    if owner != identity.owner and not identity.is_admin:
+        raise Problem(403, "owner: only an admin may make a token for somebody else")
+    if beyond := _words(scope for scope in wanted.scopes if not identity.may(scope)):
+        raise Problem(403, f"scopes: {beyond} is more than you have")
+    return owner
+
+
+def expiry_of(wanted: Wanted, identity: Identity) -> datetime | None:
+    """When it will end. Raises Problem when that is after what the requester has: a leaked token must not live on."""
+    if wanted.expires_in_days is None:
+        return identity.expires_at
+    expires_at = datetime.now(UTC) + timedelta(days=wanted.expires_in_days)
+    if identity.expires_at is not None and expires_at > identity.expires_at:
+        raise invalid([Fault("expires_in_days", f"must not be after your own token's end, {identity.expires_at:%F}")])
+    return expires_at
+
+
+def _words(scopes: Iterable[Scope]) -> str:
+    return ", ".join(sorted(scopes))

@@ -1,0 +1,65 @@
+"""Tokens over HTTP: create, list, revoke; one's own, or everybody's for admins."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from api_service import links
+from api_service.blueprint import Blueprint
+from api_service.identity.scope import Scope
+from api_service.identity.who import current_identity
+from api_service.parts import parts
+from api_service.problem import not_found
+from api_service.queries.cursor import Page
+from api_service.schemas.token import NewTokenSchema, SecretTokenSchema, TokenPageSchema, TokenQuery
+from api_service.tokens.allowed import Wanted, expiry_of, owner_of
+from api_service.tokens.store import TokenView, create_token, list_tokens, revoke_token
+
+blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description="What programs prove themselves with.")
+
+
+@blp.route("", methods=["POST"])
+@blp.arguments(NewTokenSchema)
+@blp.response(201, SecretTokenSchema)
+@blp.problems(422)
+def create(asked: dict[str, Any]) -> tuple[TokenView, int, dict[str, str]]:
+    """Create a token; only this answer has its secret."""
+    scopes = frozenset(Scope(scope) for scope in asked["scopes"])
+    made = make(Wanted(asked["name"], scopes, asked["owner"], asked["expires_in_days"]))
+    return made, 201, {"Cache-Control": "no-store"}
+
+
+@blp.route("", endpoint="list")
+@blp.arguments(TokenQuery, location="query")
+@blp.response(200, TokenPageSchema)
+def list_all(query: dict[str, Any]) -> Page[TokenView]:
+    """List tokens, newest first: your own, or everybody's if you are an admin."""
+    mine, asked = _whose(), query["owner"]
+    if asked is not None and mine not in (None, asked):
+        return Page([], None)
+    with parts().database.transaction() as connection:
+        return list_tokens(connection, owner=asked or mine, limit=query["limit"], cursor=query["cursor"])
+
+
+@blp.route("/<uuid:token_id>", methods=["DELETE"])
+@blp.response(204, description="Revoked, and every session that was begun with it has ended.")
+@blp.problems(404)
+def revoke(token_id: UUID) -> Response:
+    """Revoke a token."""
+    with parts().database.transaction() as connection:
+        if not revoke_token(connection, token_id, owner=_whose()):
+            raise not_found("Token")
+    return Response(status=204)
+
+
+def make(wanted: Wanted) -> TokenView:
+    """Create a token for the requester. Raises Problem when they may not have it."""
+    identity = current_identity()
+    owner, expires_at = owner_of(wanted, identity), expiry_of(wanted, identity)
+    with parts().database.transaction() as connection:
+        return create_token(connection, owner=owner, name=wanted.name, scopes=wanted.scopes, expires_at=expires_at)
+
+
+def _whose() -> str | None:
+    return None if current_identity().is_admin else current_identity().owner

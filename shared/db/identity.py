@@ -1,0 +1,83 @@
+"""Who may do what, what is whose, and who did it. No secret is kept, only digests of secrets."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import Base
+
+SCOPES = "scopes <@ ARRAY['read','submit','admin'] AND cardinality(scopes) > 0"
+
+
+class Token(Base):
+    """What a program proves itself with. `last_used_at` is written at most once a minute."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        CheckConstraint(SCOPES, name="scopes"),
+        Index("ix_tokens_digest", "digest", unique=True),
+        Index("ix_tokens_owner_created_at_id", "owner", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    name: Mapped[str]
+    owner: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Session(Base):
+    """A browser that has signed in; one that did so with a token ends with the token."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        CheckConstraint(SCOPES, name="scopes"),
+        Index("ix_sessions_digest", "digest", unique=True),
+        Index("ix_sessions_expires_at", "expires_at"),
+        Index("ix_sessions_token_id", "token_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    owner: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    token_id: Mapped[UUID | None] = mapped_column(ForeignKey("tokens.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+
+
+class ArtifactOwner(Base):
+    """That an owner has uploaded a file: an input is stored once for everybody, but to name its hash grants nothing."""
+
+    __tablename__ = "artifact_owners"
+    __table_args__ = (Index("ix_artifact_owners_sha256", "sha256"),)
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("artifacts.sha256", ondelete="CASCADE"), primary_key=True)
+    last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Audit(Base):
+    """Who did what. It refers to nothing, so that it outlives what it tells of."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at_id", "at", "id"), Index("ix_audit_action_at", "action", "at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    owner: Mapped[str | None]
+    token_id: Mapped[UUID | None]
+    session_id: Mapped[UUID | None]
+    action: Mapped[str]
+    object: Mapped[str]
+    address: Mapped[str | None]
+    correlation_id: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))

@@ -1,0 +1,63 @@
+"""A real browser signs in, makes a token and tries a call out on the API's page."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from deploy.local.ports import LOOPBACK
+from tests.integration.api.conftest import Api
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture
+def address(closed: Api) -> Iterator[str]:
+    server = make_server(LOOPBACK, 0, closed.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://{LOOPBACK}:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    chromium = shutil.which("chromium")
+    if chromium is None and not os.environ.get("CI"):
+        pytest.skip("chromium is not installed; make test installs it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, "--no-first-run"])
+        yield browser.new_page()
+        browser.close()
+
+
+def test_somebody_signs_in_tries_a_call_out_and_signs_out(closed: Api, address: str, page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+
+    page.goto(address)
+    page.get_by_label("API token").fill(closed.calling_as("anna").secret)
+    page.get_by_role("button", name="Sign in with the token").click()
+    page.get_by_text("Create a token; only this answer").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    page.locator(".live-responses-table .response-col_status", has_text="201").wait_for()
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("button", name="Revoke nightly study").click()
+    page.get_by_label("Name").fill("from a browser")
+    page.get_by_role("button", name="Create").click()
+    secret = page.get_by_label("The new token from a browser").input_value()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_label("API token").wait_for()
+
+    assert page.goto(f"{address}/account") is not None
+    assert "/sign-in" in page.url
+    answer = closed.app.test_client().get("/api/v1/runs", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.status_code == 200
+    assert said == []

@@ -1,0 +1,203 @@
+"""A token of one owner can neither see, cancel, download nor guess anything of another's."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from api_service.identity import guard
+from api_service.identity.scope import Scope
+from tests.integration.api.conftest import Api
+
+Json = dict[str, Any]
+NOWHERE = {"simulation_id": str(uuid4()), "run_id": str(uuid4()), "token_id": str(uuid4()), "sha256": "0" * 64}
+NOWHERE |= {"task_id": NOWHERE["simulation_id"], "name": "nothing.txt", "worker_id": "nobody"}
+
+
+@pytest.fixture
+def mine(closed: Api) -> Api:
+    return closed.calling_as("anna")
+
+
+@pytest.fixture
+def stranger(closed: Api) -> Api:
+    return closed.calling_as("bert")
+
+
+@pytest.fixture
+def simulation(mine: Api, model: bytes, weather: bytes) -> Json:
+    answer = mine.submit([("anna.idf", model)], [("anna.epw", weather)])
+    assert answer.status_code == 201, answer.text
+    return dict(answer.get_json())
+
+
+def things(mine: Api, simulation: Json) -> dict[str, str]:
+    """One of everything that can stand in an address, all of it there."""
+    run = mine.runs(simulation["id"])[0]
+    mine.succeed(run, {"eplusout.err": b"all is well"})
+    token = mine.post("/api/v1/tokens", json={"name": "one", "scopes": ["read"]}).get_json()
+    return {
+        "simulation_id": simulation["id"],
+        "task_id": simulation["id"],
+        "run_id": run["id"],
+        "name": "eplusout.err",
+        "sha256": simulation["inputs"][0]["sha256"],
+        "token_id": token["id"],
+        "worker_id": "worker-1",
+    }
+
+
+def addressed(api: Api) -> list[tuple[Rule, str]]:
+    """Every rule with something in it that is somebody's, by method; what deletes comes last."""
+    found = [
+        (rule, method)
+        for rule in api.app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if rule.arguments and rule.endpoint not in guard.OPEN
+    ]
+    return sorted(found, key=lambda item: (item[1] == "DELETE", item[0].rule))
+
+
+def ask(api: Api, rule: Rule, method: str, values: dict[str, str]) -> TestResponse:
+    unknown = rule.arguments - values.keys()
+    assert not unknown, f"{rule.rule}: tell this test what {unknown} can be"
+    built = rule.build({name: _typed(rule, name, values[name]) for name in rule.arguments})
+    assert built is not None
+    return api.call(method, built[1])
+
+
+def _typed(rule: Rule, name: str, value: str) -> Any:
+    return UUID(value) if f"<uuid:{name}>" in rule.rule else value
+
+
+def test_every_address_of_anothers_answers_like_one_that_never_was(
+    closed: Api, mine: Api, stranger: Api, simulation: Json
+) -> None:
+    there = things(mine, simulation)
+    before = mine.get(f"/api/v1/simulations/{simulation['id']}").get_json()
+
+    for rule, method in addressed(closed):
+        answer, never = ask(stranger, rule, method, there), ask(stranger, rule, method, NOWHERE)
+        with closed.app.app_context():
+            is_for_admins = guard.needed(rule.endpoint, method) is Scope.ADMIN
+        assert answer.status_code == (403 if is_for_admins else 404), f"{method} {rule.rule}"
+        assert _without(answer, there) == _without(never, NOWHERE), f"{method} {rule.rule}"
+
+    assert mine.get(f"/api/v1/simulations/{simulation['id']}").get_json() == before
+    # What the test asked for is there, so that it was the owner who made the difference.
+    for rule, method in addressed(closed):
+        with closed.app.app_context():
+            if guard.needed(rule.endpoint, method) is not Scope.ADMIN:
+                assert ask(mine, rule, method, there).status_code != 404, f"{method} {rule.rule}"
+
+
+def _without(answer: TestResponse, values: dict[str, str]) -> tuple[int, str, list[tuple[str, str]]]:
+    text = answer.get_data(as_text=True)
+    for value in values.values():
+        text = text.replace(value, "…")
+    # Both are made at random for every answer.
+    told = [item for item in answer.headers.to_wsgi_list() if item[0] not in ("X-Request-ID", "Set-Cookie")]
+    return answer.status_code, text, told
+
+
+def test_an_admin_sees_everybodys(closed: Api, mine: Api, simulation: Json) -> None:
+    admin = closed.calling_as("root", "admin")
+    there = things(mine, simulation)
+
+    for path in (f"simulations/{there['simulation_id']}", f"runs/{there['run_id']}", f"artifacts/{there['sha256']}"):
+        assert admin.get(f"/api/v1/{path}").status_code == 200
+    assert [item["id"] for item in admin.get("/api/v1/simulations?owner=anna").get_json()["items"]] == [
+        simulation["id"]
+    ]
+
+
+@pytest.mark.parametrize("path", ["simulations", "runs", "tokens"])
+def test_lists_have_ones_own_only(mine: Api, stranger: Api, simulation: Json, path: str) -> None:
+    assert len(mine.get(f"/api/v1/{path}").get_json()["items"]) == 1
+
+    for query in ("", "?owner=anna", "?owner=bert"):
+        items = stranger.get(f"/api/v1/{path}{query}").get_json()["items"]
+        assert [item for item in items if item.get("owner") != "bert"] == []
+    assert stranger.get(f"/api/v1/{path}?owner=anna").get_json() == {"items": [], "next_cursor": None}
+
+
+def test_anothers_cursor_shows_nothing_of_theirs(mine: Api, stranger: Api, model: bytes, weather: bytes) -> None:
+    for _ in range(3):
+        mine.submit([("a.idf", model)], [("b.epw", weather)])
+    cursor = mine.get("/api/v1/simulations?limit=1").get_json()["next_cursor"]
+
+    assert stranger.get(f"/api/v1/simulations?cursor={cursor}").get_json()["items"] == []
+
+
+def test_to_name_anothers_hash_grants_nothing(mine: Api, stranger: Api, simulation: Json) -> None:
+    hashes = {item["role"]: item["sha256"] for item in simulation["inputs"]}
+
+    def submit(api: Api, model: str, weather: str) -> TestResponse:
+        named = {"models": [{"name": "a.idf", "sha256": model}], "weather": [{"name": "b.epw", "sha256": weather}]}
+        return api.post("/api/v1/simulations", json=named)
+
+    stolen, guessed = submit(stranger, hashes["model"], hashes["weather"]), submit(stranger, "0" * 64, "1" * 64)
+
+    assert stolen.status_code == guessed.status_code == 422
+    for sha256, other in ((hashes["model"], "0" * 64), (hashes["weather"], "1" * 64)):
+        assert stolen.get_data(as_text=True).count(sha256) == guessed.get_data(as_text=True).count(other) == 2
+    assert stranger.get("/api/v1/simulations").get_json()["items"] == []
+    assert submit(mine, hashes["model"], hashes["weather"]).status_code == 201
+
+
+def test_to_upload_the_same_bytes_gives_them_by_hash_under_ones_own_name(
+    mine: Api, stranger: Api, simulation: Json, model: bytes, weather: bytes
+) -> None:
+    sha256 = hashlib.sha256(model).hexdigest()
+    assert stranger.get(f"/api/v1/artifacts/{sha256}").status_code == 404
+
+    stranger.submit([("bert.idf", model)], [("bert.epw", weather)])
+
+    answer = stranger.get(f"/api/v1/artifacts/{sha256}")
+    assert (answer.status_code, answer.get_data()) == (200, model)
+    assert "bert.idf" in answer.headers["Content-Disposition"]
+    assert mine.count_rows()["artifacts"] == 2
+
+
+def test_a_key_of_another_owner_is_free(mine: Api, stranger: Api, model: bytes, weather: bytes) -> None:
+    key = {"Idempotency-Key": "monday"}
+    first = mine.submit([("a.idf", model)], [("b.epw", weather)], headers=key)
+
+    second = stranger.submit([("a.idf", model)], [("b.epw", weather)], headers=key)
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.get_json()["id"] != second.get_json()["id"]
+
+
+def test_workers_and_queues_tell_nobodys_ids(mine: Api, stranger: Api, simulation: Json) -> None:
+    run = mine.runs(simulation["id"])[0]
+    mine.start(run)
+
+    for path in ("/api/v1/workers", "/api/v1/queues", "/metrics", "/readyz"):
+        text = stranger.get(path).get_data(as_text=True)
+        for secret in (simulation["id"], run["id"], "anna"):
+            assert secret not in text, path
+
+
+def test_only_an_admin_acts_for_another_owner(closed: Api, mine: Api, model: bytes, weather: bytes) -> None:
+    files = [("a.idf", model)], [("b.epw", weather)]
+    refused = mine.submit(*files, headers={"X-EPSM-Owner": "bert"})
+    assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
+    assert mine.submit(*files, headers={"X-EPSM-Owner": "anna"}).status_code == 201
+
+    made = closed.calling_as("root", "admin").submit(*files, headers={"X-EPSM-Owner": "bert"})
+
+    assert made.get_json()["owner"] == "bert"
+    assert closed.calling_as("bert").get(f"/api/v1/simulations/{made.get_json()['id']}").status_code == 200
+
+
+def test_the_old_contract_answers_with_its_own_shape(closed: Api, stranger: Api, simulation: Json) -> None:
+    path = f"/api/simulation/{simulation['id']}/status/"
+
+    assert closed.client.get(path).get_json() == {"error": "A valid token is needed"}
+    assert stranger.get(path).get_json() == {"error": "Simulation not found"}
+    assert json.loads(stranger.get(f"/api/simulation/{uuid4()}/status/").data) == {"error": "Simulation not found"}
