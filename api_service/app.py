@@ -4,7 +4,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from api_service import docs, errors, files, fleet, health, legacy, observe, runs, simulations, uploads
+from api_service import docs, errors, files, fleet, health, legacy, observe, rates, runs, simulations, uploads
 from api_service.broker_view import Broker, BrokerView
 from api_service.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
 from api_service.parts import EXTENSION, Parts
@@ -47,7 +47,7 @@ def create_app(
         BrokerView(publisher),
         metrics.registry("api"),
     )
-    _routes(app)
+    _routes(app, settings)
     metrics.http_threads.set(settings.api_threads)
     dispatch.start()
     return app
@@ -78,8 +78,9 @@ def _flask(settings: Settings) -> Flask:
     return app
 
 
-def _routes(app: Flask) -> None:
+def _routes(app: Flask, settings: Settings) -> None:
     observe.register(app)
+    rates.register(app, settings.owner_request_rate)
     uploads.register(app)
     errors.register(app)
     api = Api(app)

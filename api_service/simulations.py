@@ -7,6 +7,7 @@ from flask import Response
 
 from api_service import links
 from api_service.blueprint import Blueprint
+from api_service.caps import queueing
 from api_service.owner import PARAMETER, current_owner
 from api_service.parts import parts
 from api_service.problem import Problem, not_found
@@ -122,7 +123,8 @@ def cancel(simulation_id: UUID) -> SimulationView:
 def retry(simulation_id: UUID) -> SimulationView:
     """Run the failed runs of an ended simulation again."""
     with parts().database.transaction() as connection:
-        retried = retry_failed(connection, simulation_id)
+        with queueing():
+            retried = retry_failed(connection, simulation_id, most_queued=parts().settings.owner_queued_runs)
         if retried is Retried.NOT_ENDED:
             raise Problem(409, "The simulation has not ended yet")
         if retried is Retried.NOTHING_FAILED:

@@ -21,6 +21,7 @@ from werkzeug.formparser import FormDataParser
 
 from api_service.parts import parts
 from api_service.problem import Problem, away
+from api_service.refused import refused
 
 #: Longest JSON body and longest text field of a form: a hundred thousand parameter values fit.
 MAX_TEXT_BYTES = 16 * 1024**2
@@ -144,8 +145,10 @@ def too_large() -> Problem:
     with suppress(OSError):
         while left > 0 and (chunk := body.read(min(left, DRAIN_BYTES))):
             left -= len(chunk)
-    return Problem(
-        413, f"The body may have {limit} bytes in {request.max_form_parts} parts, its text fields {MAX_TEXT_BYTES} each"
+    return refused(
+        "body_bytes",
+        413,
+        f"The body may have {limit} bytes in {request.max_form_parts} parts, its text fields {MAX_TEXT_BYTES} each",
     )
 
 

@@ -42,6 +42,8 @@ def configure_logging(service: str, level: str) -> None:
     # APScheduler reports the start and the end of every job, several a second, and idfkit every model it has parsed.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("idfkit").setLevel(logging.WARNING)
+    # Flask-Limiter says it of every refused request, which there may be very many of; they are counted.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

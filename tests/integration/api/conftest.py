@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -172,6 +173,13 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+    with running_api(settings, tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def running_api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+    """The application with `settings`, until the context ends."""
     (tmp_path / "scratch").mkdir()
     broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
     app = create_app(settings, broker=broker, storage=storage)
