@@ -33,12 +33,18 @@ MAX_TEXT_FIELDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One uploaded file in the spool, under the name its user gave it."""
+    """One uploaded file in the spool, under the name its user gave it; `archive` is what it was unpacked from."""
 
     name: str
     path: Path
     sha256: str
     size: int
+    archive: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name as a person would say it."""
+        return f"{self.name!r} in {self.archive!r}" if self.archive else repr(self.name)
 
 
 class SpoolDirectory:
@@ -62,8 +68,8 @@ class SpoolDirectory:
         shutil.rmtree(self._path, ignore_errors=True)
 
 
-class _Part(io.RawIOBase):
-    """Where the form parser writes one file part: hashes as it writes, closes the file as soon as the part is whole."""
+class Part(io.RawIOBase):
+    """Where a file part or a member of an archive is written: hashes as it writes, closes the file when it is whole."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -126,7 +132,7 @@ class UploadRequest(Request):
             self._spool.remove()
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
-        return cast(IO[bytes], _Part(self.spool.new_path()))
+        return cast(IO[bytes], Part(self.spool.new_path()))
 
     def _load_form_data(self) -> None:
         try:
@@ -171,7 +177,7 @@ def _clean_up(_error: BaseException | None) -> None:
 def spooled(field: str) -> Iterator[Spooled]:
     """The files that came under `field`, in the order they came."""
     for storage in request.files.getlist(field):
-        part = cast(_Part, storage.stream)
+        part = cast(Part, storage.stream)
         yield Spooled(composed(storage.filename or ""), part.path, part.sha256, part.size)
 
 
@@ -183,6 +189,11 @@ def composed(name: str) -> str:
 def current_spool() -> SpoolDirectory:
     """The spool directory of the current request."""
     return cast(UploadRequest, request).spool
+
+
+def new_part() -> Part:
+    """Where one more file of the current request can be written."""
+    return Part(current_spool().new_path())
 
 
 def _no_room(error: OSError) -> Problem:
