@@ -1,5 +1,7 @@
 """What is wrong is told with what and where, and leaves no row and no file behind."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -232,3 +234,27 @@ def test_list_arguments_that_make_no_sense_are_refused(api: Api, query: str) -> 
 
     assert answer.status_code == 422
     assert query.partition("=")[0] in faults(answer)
+
+
+@pytest.mark.parametrize("moment", ["2000-01-01T00:00:00+16:00", "2000-01-01T00:00:00-23:59"])
+@pytest.mark.parametrize("field", ["created_after", "created_before"])
+def test_a_time_in_an_unusual_zone_is_a_time(api: Api, field: str, moment: str) -> None:
+    assert api.get("/api/v1/simulations", query_string={field: moment}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2000-01-01T00:00:00+25:00"]
+)
+def test_a_time_that_no_calendar_has_is_refused(api: Api, moment: str) -> None:
+    answer = api.get("/api/v1/simulations", query_string={"created_after": moment})
+
+    assert answer.status_code == 422
+    assert "created_after" in faults(answer)
+
+
+@pytest.mark.parametrize("moment", ["2000-01-01T00:00:00+16:00", "0001-01-01T00:00:00+01:00"])
+def test_a_cursor_made_by_hand_is_one_of_the_list_or_refused(api: Api, moment: str) -> None:
+    made = json.dumps(["simulations", moment, "00000000-0000-0000-0000-000000000000"]).encode()
+    cursor = base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+    assert api.get("/api/v1/simulations", query_string={"cursor": cursor}).status_code in (200, 422)
