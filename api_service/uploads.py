@@ -141,6 +141,9 @@ class UploadRequest(Request):
             raise BadRequest("The connection ended before the whole body had come") from error
         except ValueError as error:
             raise BadRequest(f"The body is not a whole form: {error}") from error
+        if None in self.form or None in self.files:
+            # Werkzeug takes it for a field called None.
+            raise BadRequest("A part of the form has no name")
 
 
 def too_large() -> Problem:

@@ -173,6 +173,18 @@ def test_a_body_that_stops_short_is_refused(api: Api) -> None:
     faults(answer)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/simulations", "/api/simulation/run/"])
+@pytest.mark.parametrize("disposition", ["form-data", 'form-data; filename="a.idf"'])
+def test_a_part_without_a_name_is_refused(api: Api, path: str, disposition: str) -> None:
+    parts = [disposition, 'form-data; name="colour"']
+    body = "".join(f"--cut\r\nContent-Disposition: {part}\r\n\r\nred\r\n" for part in parts) + "--cut--\r\n"
+
+    answer = api.post(path, data=body.encode(), content_type="multipart/form-data; boundary=cut")
+
+    assert answer.status_code == 400
+    assert "no name" in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"models": 3}', b"\xff\xfe"])
 def test_json_that_is_no_submission_is_refused(api: Api, body: bytes) -> None:
     answer = api.post("/api/v1/simulations", data=body, content_type="application/json")
