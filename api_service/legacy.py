@@ -1,6 +1,6 @@
 """The four endpoints of earlier clients, as their contract has them: paths, keys, vocabulary, `{"error": …}`."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import request
@@ -33,11 +33,11 @@ from shared.words import InputRole, Priority
 class LegacyBlueprint(Blueprint):
     """Documents errors as the old contract has them."""
 
-    @staticmethod
-    def _prepare_response_doc(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
-        doc = Blueprint._prepare_response_doc(doc, doc_info, **options)  # noqa: SLF001  (the base class's hook)
-        content = {"application/json": {"schema": LegacyErrorSchema}}
-        doc["responses"]["default"] = {"description": "Any other error.", "content": content}
+    ERROR: ClassVar[dict[str, Any]] = {"application/json": {"schema": LegacyErrorSchema}}
+
+    def _prepare_response_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
+        doc = super()._prepare_response_doc(doc, doc_info, **options)
+        doc["responses"]["default"] = {"description": "Any other error.", "content": self.ERROR}
         return doc
 
 
@@ -48,6 +48,7 @@ blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", descript
 @blp.doc(requestBody={"required": True, "content": {"multipart/form-data": FORM}}, parameters=[PARAMETER])
 @blp.response(200, SubmittedSchema)
 @blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file cannot be taken.")
+@blp.alt_response(413, schema=LegacyErrorSchema, description="The body or the files are too large.")
 @blp.alt_response(422, schema=LegacyErrorSchema, description="The Idempotency-Key was used for another submission.")
 def run() -> dict[str, Any]:
     """Submit models with one weather file."""

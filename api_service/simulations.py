@@ -45,7 +45,7 @@ BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/
 @blp.route("", methods=["POST"])
 @blp.doc(requestBody=BODY, parameters=[PARAMETER, once.PARAMETER])
 @blp.response(201, SimulationDetailSchema, headers={**LOCATION, **once.REPLAYED})
-@blp.problems(400, 409, 413, 415, 422, 503)
+@blp.problems(400, 409, 413, 415, 422)
 def submit() -> tuple[SimulationView, int, dict[str, str]]:
     """Submit models and weather files, uploaded or named by hash.
 
@@ -119,7 +119,7 @@ def cancel(simulation_id: UUID) -> SimulationView:
 
 @blp.route("/<uuid:simulation_id>/retry", methods=["POST"])
 @blp.response(200, SimulationSchema)
-@blp.problems(404, 409)
+@blp.problems(404, 409, 422)
 def retry(simulation_id: UUID) -> SimulationView:
     """Run the failed runs of an ended simulation again."""
     with parts().database.transaction() as connection:
