@@ -5,9 +5,12 @@ from hypothesis import HealthCheck, settings
 #: `make fuzz` loads it; `make fuzz ARGS="--hypothesis-seed=1"` repeats what a seed found.
 LONG = "fuzz"
 #: So many times the examples of a short run.
-FACTOR = 50
+FACTOR = 20
 
-settings.register_profile(LONG, settings(print_blob=True))
+
+def register() -> None:
+    """Make the long run known to pytest's `--hypothesis-profile`."""
+    settings.register_profile(LONG, print_blob=True)
 
 
 def examples(short: int) -> settings:
