@@ -5,7 +5,7 @@ import sys
 
 from shared.settings import SettingsError, read_settings
 
-#: Uploads may take as long as they like; gthread answers the master's heartbeat beside them.
+#: However long a request takes, gthread answers the master's heartbeat beside it.
 SILENT_SECONDS = 120
 #: What a request may still take after SIGTERM.
 GRACEFUL_SECONDS = 15
@@ -21,7 +21,7 @@ def main() -> int:
     host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
     # One process, so that /metrics tells all: threads serve more requests at once, further containers still more.
     command = [
-        *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1"),
+        *(sys.executable, "-m", "gunicorn", "--worker-class", "api_service.server.PatientWorker", "--workers", "1"),
         *("--threads", str(settings.api_threads), "--bind", f"{host}:{settings.api_port}"),
         *("--timeout", str(SILENT_SECONDS), "--graceful-timeout", str(GRACEFUL_SECONDS), "--no-control-socket"),
         # The master's heartbeat files; a read-only root has no other place for them.

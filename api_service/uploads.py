@@ -138,7 +138,7 @@ class UploadRequest(Request):
         try:
             super()._load_form_data()
         except ClientDisconnected as error:
-            raise BadRequest("The connection ended before the whole body had come") from error
+            raise BadRequest("The connection ended before the whole body had come, or it came too slowly") from error
         except ValueError as error:
             raise BadRequest(f"The body is not a whole form: {error}") from error
         if None in self.form or None in self.files:

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     api_threads: int = Field(16, ge=1, le=512)
     """Requests that one API process answers at once; every one may need a connection to Postgres."""
 
+    api_patience_seconds: float = Field(30, gt=0)
+    """How long a client may let a thread of the API wait, for the rest of a request or to read on; an upload has a
+    second more for every 4 KiB of it. Threads are few, and nobody may hold one by doing nothing."""
+
     health_host: str = "127.0.0.1"
     """Address on which worker and scheduler serve /healthz and /metrics."""
 
