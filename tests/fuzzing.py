@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 #: `make fuzz` loads it; `make fuzz ARGS="--hypothesis-seed=1"` repeats what a seed found.
 LONG = "fuzz"
 #: So many times the examples of a short run.
-FACTOR = 20
+FACTOR = 10
 
 
 def register() -> None:

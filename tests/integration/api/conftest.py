@@ -180,7 +180,7 @@ def api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
 @contextmanager
 def running_api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
     """The application with `settings`, until the context ends."""
-    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch").mkdir(parents=True)
     broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
     app = create_app(settings, broker=broker, storage=storage)
     database = Database(settings.database_url.get_secret_value(), name="tests")
