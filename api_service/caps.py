@@ -4,6 +4,7 @@ What is over a cap for the moment is answered with 429 and Retry-After. What is 
 runs, 413 for files, and nothing about trying again.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -56,4 +57,4 @@ def _no_bytes(over: OverCap, settings: Settings) -> Problem:
         "allowed; delete simulations that are no longer needed"
     )
     # By itself nothing goes before retention looks the next time.
-    return refused("stored_bytes", 429, said, retry_after_seconds=int(settings.retention_seconds))
+    return refused("stored_bytes", 429, said, retry_after_seconds=math.ceil(settings.retention_seconds))
