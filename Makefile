@@ -9,7 +9,7 @@ STACK := $(BIN)/python -m deploy.local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit check lint types audit format dashboards lock bench-overhead clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit fuzz check lint types audit format dashboards lock bench-overhead clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,11 @@ $(STAMP): requirements.lock pyproject.toml
 test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus
 	@$(STACK) install
 	@$(BIN)/python -m pytest $(ARGS)
+
+fuzz: setup ## Send the API whatever may break it, for minutes and always anew (ARGS=--hypothesis-seed=1 repeats)
+	@$(STACK) install
+	@$(BIN)/python -m pytest --hypothesis-profile=fuzz \
+		tests/integration/api/test_document.py tests/integration/api/test_hostile_bytes.py $(ARGS)
 
 test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on a Docker engine of their own
 	@$(STACK) install

@@ -5,9 +5,9 @@ import sys
 
 from shared.settings import SettingsError, read_settings
 
-#: Uploads may take as long as they like; gthread answers the master's heartbeat beside them.
+#: However long a request takes, gthread answers the master's heartbeat beside it.
 SILENT_SECONDS = 120
-WORKER_CLASS = "api_service.gunicorn_worker.Worker"
+WORKER_CLASS = "api_service.server.PatientWorker"
 #: What a request may still take after SIGTERM.
 GRACEFUL_SECONDS = 15
 

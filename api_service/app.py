@@ -16,6 +16,7 @@ from api_service import (
     legacy,
     observe,
     pages,
+    rates,
     runs,
     simulations,
     tokens,
@@ -101,6 +102,8 @@ def _routes(app: Flask, settings: Settings) -> None:
     errors.register(app)
     sessions.configure(app, settings)
     guard.register(app, settings)
+    # After the guard, which knows whose request it is.
+    rates.register(app, settings.owner_request_rate)
     headers.register(app, settings)
     api = Api(app)
     for module in (simulations, runs, files, fleet, control, tokens, audit_log, legacy, health):

@@ -1,7 +1,7 @@
 """flask-smorest's blueprint with annotations, strict arguments and problem details. Every view module makes one."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import flask_smorest
 from webargs.flaskparser import FlaskParser
@@ -9,6 +9,10 @@ from webargs.flaskparser import FlaskParser
 from api_service.identity.scope import Scope
 from api_service.problem import MEDIA_TYPE
 from api_service.schemas.problem import ProblemSchema
+
+RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}, "required": True}
+}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,6 +26,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     """Routes of one noun and their documentation."""
 
     ARGUMENTS_PARSER = _StrictParser()
+    #: How the document shows an error of these routes.
+    ERROR: ClassVar[dict[str, Any]] = {MEDIA_TYPE: {"schema": ProblemSchema}}
+    #: What any route can answer with for a while, and Retry-After says for how long.
+    TEMPORARY: ClassVar[dict[str, str]] = {
+        "429": "The owner asks too often, or has too much queued or stored.",
+        "503": "A part of the service is away.",
+    }
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Register a view under `rule`."""
@@ -52,8 +63,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
         return decorate
 
+    def _prepare_response_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
+        doc = super()._prepare_response_doc(doc, doc_info, **options)
+        for status, description in self.TEMPORARY.items():
+            doc["responses"][status] = {"description": description, "headers": RETRY_AFTER, "content": self.ERROR}
+        return doc
+
     def problems(self, *statuses: int) -> Callable[[View], View]:
-        """Document which problems the view answers with; those of an absent part of the service are documented once."""
+        """Document which problems the view answers with; what is only temporary is documented for all."""
 
         def decorate(view: View) -> View:
             for status in statuses:

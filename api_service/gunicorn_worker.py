@@ -1,4 +1,4 @@
-"""gunicorn's threads, which do not repeat what they could not read: `python -m api_service` names this class.
+"""gunicorn's threads, which do not repeat what they could not read; `server.py` goes on from here.
 
 A request line or header that is not well formed may hold a token; gunicorn would write it into its log and its answer.
 """
@@ -11,8 +11,8 @@ from gunicorn.workers.gthread import ThreadWorker
 HIDDEN = "(not shown)"
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no annotations
-    """The worker that `--worker-class` names."""
+class DiscreetWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no annotations
+    """gthread that keeps to itself what came malformed."""
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Log and answer what went wrong before the application was asked, or around it."""

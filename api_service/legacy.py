@@ -1,11 +1,12 @@
 """The four endpoints of earlier clients, as their contract has them: paths, keys, vocabulary, `{"error": …}`."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import request
 
 from api_service import audit
+from api_service.archives import Unpacker
 from api_service.blueprint import Blueprint
 from api_service.identity.who import current_identity
 from api_service.legacy_words import tell
@@ -34,11 +35,11 @@ from shared.words import InputRole, Priority
 class LegacyBlueprint(Blueprint):
     """Documents errors as the old contract has them."""
 
-    @staticmethod
-    def _prepare_response_doc(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
-        doc = Blueprint._prepare_response_doc(doc, doc_info, **options)  # noqa: SLF001  (the base class's hook)
-        content = {"application/json": {"schema": LegacyErrorSchema}}
-        doc["responses"]["default"] = {"description": "Any other error.", "content": content}
+    ERROR: ClassVar[dict[str, Any]] = {"application/json": {"schema": LegacyErrorSchema}}
+
+    def _prepare_response_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
+        doc = super()._prepare_response_doc(doc, doc_info, **options)
+        doc["responses"]["default"] = {"description": "Any other error.", "content": self.ERROR}
         return doc
 
 
@@ -49,13 +50,12 @@ blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", descript
 @blp.doc(requestBody={"required": True, "content": {"multipart/form-data": FORM}}, parameters=[PARAMETER])
 @blp.response(200, SubmittedSchema)
 @blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file cannot be taken.")
+@blp.alt_response(413, schema=LegacyErrorSchema, description="The body or the files are too large.")
 @blp.alt_response(422, schema=LegacyErrorSchema, description="The Idempotency-Key was used for another submission.")
 def run() -> dict[str, Any]:
     """Submit models with one weather file."""
-    models, weather = _files("idf_files", "idf_files[]"), _files("weather_file")
-    if not models or not weather:
-        raise Problem(400, "Missing required files")
     try:
+        models, weather = _files(parts())
         simulation_id = accept(parts(), _submission(models, weather, parts())).simulation_id
     except KeyReused:
         raise
@@ -144,16 +144,27 @@ def _id(text: str, noun: str) -> UUID:
         raise Problem(404, f"{noun} not found") from None
 
 
-def _files(*fields: str) -> list[tuple[str, Spooled]]:
+def _files(of: Parts) -> tuple[list[tuple[str, Spooled]], list[Spooled]]:
+    unpacker = Unpacker(of.settings)
+    models = [found for field in ("idf_files", "idf_files[]") for found in unpacker.files(field) if _is_sent(found[1])]
+    if unpacker.faults:
+        raise invalid(unpacker.faults)
+    weather = [*filter(_is_sent, spooled("weather_file"))]
+    if not models or not weather:
+        raise Problem(400, "Missing required files")
+    return models, weather
+
+
+def _is_sent(file: Spooled) -> bool:
     # A browser sends a file field that was left empty as a part without name and content.
-    return [(field, file) for field in fields for file in spooled(field) if file.name or file.size]
+    return bool(file.name or file.size)
 
 
-def _submission(models: list[tuple[str, Spooled]], weather: list[tuple[str, Spooled]], of: Parts) -> Submission:
+def _submission(models: list[tuple[str, Spooled]], weather: list[Spooled], of: Parts) -> Submission:
     if len(weather) > 1:
         raise invalid([Fault("weather_file", "must be one file")])
-    candidates = [Candidate(InputRole.MODEL, f"{field}[{n}]", file) for n, (field, file) in enumerate(models)]
-    candidates += [Candidate(InputRole.WEATHER, field, file) for field, file in weather]
+    candidates = [Candidate(InputRole.MODEL, place, file) for place, file in models]
+    candidates += [Candidate(InputRole.WEATHER, "weather_file", file) for file in weather]
     return Submission(current_identity().owner, _spec(of), candidates)
 
 

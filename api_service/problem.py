@@ -8,6 +8,8 @@ from typing import Any
 MEDIA_TYPE = "application/problem+json"
 #: A detail is for people; who wants every fault reads `errors`.
 NAMED_FAULTS = 3
+#: A document with a fault in every one of its hundred thousand fields is not answered with as many.
+LISTED_FAULTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def invalid(faults: Sequence[Fault], status: int = 422) -> Problem:
     """A problem that consists of faults in fields."""
     named = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in faults[:NAMED_FAULTS]]
     more = len(faults) - len(named)
-    return Problem(status, "; ".join(named) + (f"; and {more} more" if more else ""), tuple(faults))
+    return Problem(status, "; ".join(named) + (f"; and {more} more" if more else ""), tuple(faults[:LISTED_FAULTS]))
 
 
 def not_found(what: str) -> Problem:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from api_service import audit, links
 from api_service.blueprint import Blueprint
+from api_service.caps import queueing
 from api_service.identity.who import PARAMETER, current_identity
 from api_service.parts import parts
 from api_service.problem import Problem, not_found
@@ -46,7 +47,7 @@ BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/
 @blp.route("", methods=["POST"])
 @blp.doc(requestBody=BODY, parameters=[PARAMETER, once.PARAMETER])
 @blp.response(201, SimulationDetailSchema, headers={**LOCATION, **once.REPLAYED})
-@blp.problems(400, 409, 413, 415, 422, 503)
+@blp.problems(400, 409, 413, 415, 422)
 def submit() -> tuple[SimulationView, int, dict[str, str]]:
     """Submit models and weather files, uploaded or named by hash.
 
@@ -123,12 +124,13 @@ def cancel(simulation_id: UUID) -> SimulationView:
 
 @blp.route("/<uuid:simulation_id>/retry", methods=["POST"])
 @blp.response(200, SimulationSchema)
-@blp.problems(404, 409)
+@blp.problems(404, 409, 422)
 def retry(simulation_id: UUID) -> SimulationView:
     """Run the failed runs of an ended simulation again."""
     with parts().database.transaction() as connection:
         _seen(connection, simulation_id)
-        retried = retry_failed(connection, simulation_id)
+        with queueing():
+            retried = retry_failed(connection, simulation_id, most_queued=parts().settings.owner_queued_runs)
         if retried is Retried.NOT_ENDED:
             raise Problem(409, "The simulation has not ended yet")
         if retried is Retried.NOTHING_FAILED:

@@ -8,6 +8,7 @@ from gunicorn.http.errors import ParseException
 from api_service.app import create_app
 from api_service.errors import answer
 from api_service.problem import Problem
+from api_service.server import PatientWorker
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError
@@ -21,6 +22,7 @@ def _broken_body(error: Exception) -> Response:
 try:
     _settings = read_settings()
     configure_logging("api", _settings.log_level, _settings.secrets)
+    PatientWorker.patience_seconds = _settings.api_patience_seconds
     app = create_app(_settings)
 except (SettingsError, StorageError) as error:
     sys.exit(f"error: {error}")

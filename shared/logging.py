@@ -58,6 +58,8 @@ def configure_logging(service: str, level: str, secrets: Collection[str] = ()) -
     logging.getLogger("idfkit").setLevel(logging.WARNING)
     for library in SIGNING:
         logging.getLogger(library).setLevel(max(root.level, logging.INFO))
+    # Flask-Limiter says it of every refused request, which there may be very many of; they are counted.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

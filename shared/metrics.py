@@ -35,6 +35,8 @@ _VERDICTS = {
 #: Why a queued run is not with a worker: nothing keeps it but its turn, its engine is paused, or it is held.
 READY = "ready"
 PAUSED = "paused"
+#: Why the API does not even look at a request that may be all right otherwise.
+REFUSALS = ("request_rate", "address_rate", "queued_runs", "stored_bytes", "body_bytes")
 
 
 def _counter(name: str, text: str, *labels: str) -> Counter:
@@ -59,6 +61,9 @@ http_request_seconds: Final = _histogram(
 )
 http_requests_active: Final = _gauge("epsm_http_requests_active", "Requests being answered right now.")
 http_threads: Final = _gauge("epsm_http_threads", "Requests that can be answered at once.")
+requests_refused: Final = _counter(
+    "epsm_requests_refused", "Requests that were refused because of a limit, by what there was too much of.", "reason"
+)
 
 attempts_started: Final = _counter("epsm_attempts_started", "Attempts this worker has claimed.", "engine")
 attempts_ended: Final = _counter(
@@ -141,7 +146,7 @@ _CENSUS = (
 
 #: What each service serves at /metrics, by service.
 SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
-    "api": (*_EVERYWHERE, *_DISPATCHING, http_request_seconds, http_requests_active, http_threads),
+    "api": (*_EVERYWHERE, *_DISPATCHING, http_request_seconds, http_requests_active, http_threads, requests_refused),
     "worker": (
         *(*_EVERYWHERE, attempts_started, attempts_ended, run_seconds, phase_seconds, queue_wait_seconds),
         *(worker_runs_active, worker_slots, worker_beat_age_seconds, scratch_free_ratio, leases_lost),
@@ -173,6 +178,12 @@ def expect_attempts(engine: str) -> None:
             attempts_ended.labels(engine, outcome, verdict)
     for phase in PHASES:
         phase_seconds.labels(phase)
+
+
+def expect_refusals() -> None:
+    """Begin the API's refusals at 0 for every reason."""
+    for reason in REFUSALS:
+        requests_refused.labels(reason)
 
 
 def expect_dispatch(engines: Iterable[str]) -> None:

@@ -131,6 +131,10 @@ class Settings(BaseSettings):
     audit_days: float = Field(365, gt=0)
     """How long the audit log is kept."""
 
+    api_patience_seconds: float = Field(30, gt=0)
+    """How long a client may let a thread of the API wait, for the rest of a request or to read on; an upload has a
+    second more for every 4 KiB of it. Threads are few, and nobody may hold one by doing nothing."""
+
     health_host: str = "127.0.0.1"
     """Address on which worker and scheduler serve /healthz and /metrics."""
 
@@ -224,6 +228,21 @@ class Settings(BaseSettings):
 
     max_runs: int = Field(100_000, ge=1)
     """Most runs that one submission may expand to."""
+
+    owner_queued_runs: int = Field(500_000, ge=0)
+    """Most runs that one owner may have queued: five of the largest submissions, weeks of work for most fleets. 0: none
+    is too many."""
+
+    owner_running_runs: int = Field(0, ge=0)
+    """Most runs of one owner that go on at once, on all engines together; all services need the same. 0: no cap,
+    because owners take turns anyway; one is for fleets that keep slots free for whoever comes next."""
+
+    owner_stored_bytes: int = Field(1024**4, ge=0)
+    """Most bytes that one owner's inputs and results may take, so that nobody fills the store alone. 0: no cap."""
+
+    owner_request_rate: str = Field("6000/minute", pattern=r"^([1-9][0-9]{0,6}/(second|minute|hour))?$")
+    """Most requests of one owner per second, minute or hour and API process: a script that polls hundreds of runs is
+    fine, a loop that forgot to wait is not. Empty: no cap."""
 
     traces_endpoint: str | None = Field(None, pattern=r"^(https?://.+)?$")
     """Base address of the OTLP/HTTP receiver of traces, such as `http://collector:4318`; empty turns tracing off."""

@@ -99,6 +99,7 @@ class Attempts:
             worker_id=self.worker_id,
             lease=timedelta(seconds=self.settings.lease_seconds),
             margin=timedelta(seconds=MARGIN_SECONDS),
+            owner_runs=self.settings.owner_running_runs,
         )
 
     def _see_through(self, attempt: ActiveAttempt, phases: Phases) -> None:

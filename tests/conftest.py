@@ -11,6 +11,7 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitServer
 from shared.db.database import Database
 from shared.state.ledger import discrepancies
+from tests import fuzzing
 from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
@@ -20,6 +21,8 @@ MARKED = ("hostile", "integration", "e2e")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
 numbers = itertools.count(1)
+# Before pytest asks for it by name.
+fuzzing.register()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -83,10 +83,18 @@ class Rows:
         with self.database.transaction() as connection:
             resume(connection, engine)
 
-    def claim(self, run_id: UUID, worker_id: str = "worker") -> Claimed | None:
+    def claim(self, run_id: UUID, worker_id: str = "worker", *, owner_runs: int = 0) -> Claimed | None:
         simulation_id = self.run(run_id).simulation_id
         with self.database.transaction() as connection:
-            return claim(connection, run_id, simulation_id, worker_id=worker_id, lease=LEASE, margin=MARGIN)
+            return claim(
+                connection,
+                run_id,
+                simulation_id,
+                worker_id=worker_id,
+                lease=LEASE,
+                margin=MARGIN,
+                owner_runs=owner_runs,
+            )
 
     def start(self, run_id: UUID) -> AttemptKey:
         """Claim a run that can be claimed."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api_service import audit
+from api_service import audit, rates
 from api_service.identity import sessions
 from api_service.identity.credentials import by_token
 from api_service.identity.scope import Scope
@@ -53,6 +53,8 @@ def _guard() -> Response | None:
             return redirect(url_for("sign_in.page", next=request.full_path.rstrip("?")))
         # A client that is still sending would see a broken connection and no answer.
         drain()
+        if "Authorization" in request.headers:
+            rates.count_failed_proof()
         raise Problem(401, "A valid token is needed", headers={"WWW-Authenticate": "Bearer"})
     g.identity = identity
     scope = needed(request.endpoint, request.method)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api_service import audit
+from api_service import audit, rates
 from api_service.identity import sessions
 from api_service.identity.credentials import by_token
 from api_service.identity.who import Identity, current_identity
@@ -40,6 +40,7 @@ def with_token() -> AnyResponse:
         begin(identity)
         return redirect(wanted, 303)
     audit.note_refusal(parts().database, "session.refused", "sign-in", how="token")
+    rates.count_failed_proof()
     return _page(wanted, 403, "No such token, or it has expired or been revoked.")
 
 

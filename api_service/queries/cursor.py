@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from api_service.problem import Fault, Problem, invalid
+from api_service.schemas.fields import read_time
 
 Item = TypeVar("Item")
 
@@ -53,10 +54,7 @@ def _broken() -> Problem:
 
 def _read(word: Any, type_: type) -> Any:
     if type_ is datetime:
-        moment = datetime.fromisoformat(word)
-        if moment.tzinfo is None:
-            raise ValueError(word)
-        return moment
+        return read_time(word)
     if type_ is UUID:
         return UUID(word)
     if not isinstance(word, int) or isinstance(word, bool) or not -(2**31) <= word < 2**31:

@@ -20,10 +20,18 @@ class Timestamp(fields.Field[datetime]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
         try:
-            moment = datetime.fromisoformat(value)
+            return read_time(value)
         except (TypeError, ValueError):
             raise ValidationError("must be a time like 2026-01-31T12:00:00Z") from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_time(text: str) -> datetime:
+    """The moment in UTC, because Postgres knows fewer offsets than Python. Raises TypeError, ValueError."""
+    moment = datetime.fromisoformat(text)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(text) from None
 
 
 class StrictBoolean(fields.Field[bool]):

@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from api_service.schemas.submission import ZIP
+
 LEGACY_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
 LEGACY_STATES = ("PENDING", "PROGRESS", "SUCCESS", "FAILURE", "REVOKED")
 
@@ -12,7 +14,12 @@ FORM: dict[str, Any] = {
         "type": "object",
         "required": ["idf_files", "weather_file"],
         "properties": {
-            "idf_files": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
+            "idf_files": {
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "minItems": 1,
+                "description": f"IDF or epJSON files.{ZIP}",
+            },
             "weather_file": {"type": "string", "format": "binary"},
             "name": {"type": "string"},
             "description": {"type": "string"},

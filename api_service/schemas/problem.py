@@ -17,11 +17,11 @@ class ProblemSchema(Schema):
     title = fields.String(required=True, metadata={"example": "Unprocessable Entity"})
     status = fields.Integer(required=True, metadata={"example": 422})
     detail = fields.String(required=True)
-    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "Which fields are at fault."})
+    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "The fields at fault, at most 100."})
 
 
 class LegacyErrorSchema(Schema):
     """Errors of the old contract."""
 
     error = fields.String(required=True, metadata={"example": "Missing required files"})
-    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "Which fields are at fault."})
+    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "The fields at fault, at most 100."})

@@ -151,7 +151,7 @@ class SpecSchema(Schema):
 class NamedInputSchema(Schema):
     """A stored input under the name it is to have here."""
 
-    name = fields.String(required=True, metadata={"example": "office.idf"})
+    name = fields.String(required=True, validate=validate.Length(max=1000), metadata={"example": "office.idf"})
     sha256 = fields.String(
         required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="must be 64 hexadecimal digits in lower case")
     )

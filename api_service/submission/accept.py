@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api_service import audit
+from api_service.caps import check_room, queueing
 from api_service.observe import correlation_id
 from api_service.parts import Parts
 from api_service.problem import Fault, invalid
@@ -19,6 +20,7 @@ from shared.state.submit import (
     NewSimulation,
     Submitted,
     UnknownArtifacts,
+    is_known,
     submit,
     submit_once,
 )
@@ -46,10 +48,19 @@ def accept(parts: Parts, submission: Submission) -> Submitted:
     assert submission.spec is not None  # noqa: S101  (without a spec there are faults, and _check has raised)
     key = current_key(submission.spec, list(submission.candidates))
     new = _simulation(submission, submission.spec, models)
+    files = {c.file.sha256: c.file.size for c in submission.candidates}
+    most = parts.settings.owner_queued_runs
+    with parts.database.transaction() as connection:
+        # Whoever repeats a submission adds nothing.
+        if key is None or not is_known(connection, new.owner, key):
+            check_room(connection, parts.settings, new.owner, len(new.runs), files)
     keep(parts.database, parts.storage, submission.candidates)
     try:
-        with parts.database.transaction() as connection:
-            submitted = submit_once(connection, new, key) if key else Submitted(submit(connection, new), is_new=True)
+        with queueing(), parts.database.transaction() as connection:
+            if key:
+                submitted = submit_once(connection, new, key, most_queued=most)
+            else:
+                submitted = Submitted(submit(connection, new, most_queued=most), is_new=True)
             if submitted.is_new:
                 audit.note(connection, "simulation.submitted", f"simulations/{submitted.simulation_id}")
     except KeyTaken as error:

@@ -1,7 +1,11 @@
 """JSON from outside: what the standard library lets through and Postgres does not is refused with a sentence."""
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
+
+#: Objects, lists and items of either; twice what the largest submission needs. Each costs many times its text.
+MOST_ITEMS = 250_000
 
 
 class NotJson(ValueError):
@@ -10,8 +14,11 @@ class NotJson(ValueError):
 
 def decode_json(text: str | bytes) -> Any:
     """The value that `text` says. Raises NotJson."""
+    marks: tuple[Any, ...] = ("{", "[", ",") if isinstance(text, str) else (b"{", b"[", b",")
+    if sum(text.count(mark) for mark in marks) > MOST_ITEMS:
+        raise NotJson(f"has more than {MOST_ITEMS} items")
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
     except NotJson:
         raise
     except json.JSONDecodeError as error:
@@ -23,6 +30,15 @@ def decode_json(text: str | bytes) -> Any:
     except ValueError as error:
         # Python refuses integers of thousands of digits.
         raise NotJson(f"is not JSON: {error}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Who checks a request before us may have taken the other one.
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise NotJson(f"is ambiguous: {twice[:60]!r} is there twice")
+    return made
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -66,7 +66,7 @@ def _rejected(candidate: Candidate, check: Callable[[Candidate], object]) -> lis
     try:
         check(candidate)
     except Rejected as rejected:
-        name = f"{candidate.file.name!r}: " if candidate.file.name else ""
+        name = f"{candidate.file.shown}: " if candidate.file.name else ""
         return [Fault(candidate.field, f"{name}{problem.message}") for problem in rejected.problems]
     return []
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 
+from api_service.archives import Unpacker
 from api_service.identity.who import Identity
 from api_service.parts import Parts
 from api_service.problem import Fault, Problem, invalid
@@ -41,11 +42,11 @@ def _form(parts: Parts, owner: str) -> Submission:
         faults.append(Fault("spec", str(error)))
     except InvalidSpec as error:
         faults += error.faults
-    candidates = [
-        Candidate(role, f"{field}[{index}]", file)
-        for role, field in FIELDS.items()
-        for index, file in enumerate(spooled(field))
-    ]
+    unpacker = Unpacker(parts.settings)
+    candidates = [Candidate(role, *found) for role, field in FIELDS.items() for found in unpacker.files(field)]
+    if unpacker.faults:
+        # Without what is in the archives, files would seem to be missing that are not.
+        raise invalid(faults + unpacker.faults)
     return Submission(owner, spec, candidates, faults)
 
 

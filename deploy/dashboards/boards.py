@@ -70,6 +70,12 @@ USERS = Board(
                     Query("engine:epsm_runs_ready:max", "waiting, {{engine}}"),
                     Query("engine:epsm_runs_running:max", "running, {{engine}}"),
                 ),
+                lines(
+                    "Refused requests",
+                    "Requests that were refused because of a limit, by what there was too much of.",
+                    "reqps",
+                    Query("sum by (reason) (rate(epsm_requests_refused_total[5m]))", "{{reason}}"),
+                ),
             ),
         ),
     ),

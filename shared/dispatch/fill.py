@@ -21,10 +21,13 @@ log = get_logger(__name__)
 LOCK_SPACE = 0x66696C6C
 
 
-def fill(database: Database, publisher: Publisher, engine: str, *, lease: timedelta, minimum: int) -> int:
+def fill(
+    database: Database, publisher: Publisher, engine: str, *, lease: timedelta, minimum: int, owner_runs: int = 0
+) -> int:
     """Publish as many runs of `engine` as its window has room for; how many. Raises BrokerAway, DatabaseAway.
 
-    The window is twice the fleet's slots, at least `minimum`; while the engine is paused there is none. Whoever finds
+    The window is twice the fleet's slots, at least `minimum`; while the engine is paused there is none. No owner gets
+    more than `owner_runs`. Whoever finds
     another filling the same queue leaves it to them. What was published and could not be marked is published again: the
     second claim finds no row.
     """
@@ -32,7 +35,7 @@ def fill(database: Database, publisher: Publisher, engine: str, *, lease: timede
         if not _alone(connection, engine) or is_paused(connection, engine):
             return 0
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
-        chosen = choose(connection, engine, room) if room > 0 else []
+        chosen = choose(connection, engine, room, owner_runs=owner_runs) if room > 0 else []
         sent: list[Row[tuple[UUID, UUID, int, str, float]]] = []
         try:
             for run in chosen:

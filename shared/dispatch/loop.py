@@ -30,6 +30,7 @@ class DispatchLoop:
         self._publisher = publisher
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._minimum = settings.window_minimum
+        self._owner_runs = settings.owner_running_runs
         self._interval = settings.dispatch_seconds
         self._wake = threading.Event()
         self._stopping = False
@@ -74,7 +75,14 @@ class DispatchLoop:
         """One pass over all engines; how many runs were published. Raises BrokerAway, DatabaseAway."""
         engines = engines_with_backlog(self._database)
         return sum(
-            fill(self._database, self._publisher, engine, lease=self._lease, minimum=self._minimum)
+            fill(
+                self._database,
+                self._publisher,
+                engine,
+                lease=self._lease,
+                minimum=self._minimum,
+                owner_runs=self._owner_runs,
+            )
             for engine in engines
         )
 

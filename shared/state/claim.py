@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, func, insert, select, update
 
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
+from shared.state.caps import may_start
 from shared.state.pause import paused
 from shared.state.transitions import CLAIM
 from shared.state.writer import move
@@ -48,12 +49,23 @@ class Claimed:
 
 
 def claim(
-    connection: Connection, run_id: UUID, simulation_id: UUID, *, worker_id: str, lease: timedelta, margin: timedelta
+    connection: Connection,
+    run_id: UUID,
+    simulation_id: UUID,
+    *,
+    worker_id: str,
+    lease: timedelta,
+    margin: timedelta,
+    owner_runs: int = 0,
 ) -> Claimed | None:
     """Take the next attempt at a run; None when somebody else has it, it is over, or it may not start now.
 
     The attempt's absolute deadline is the simulation's hard limit plus `margin` for everything around the engine.
+    `owner_runs` is how many runs of one owner may go on at once.
     """
+    if not may_start(connection, simulation_id, owner_runs):
+        _put_aside(connection, run_id)
+        return None
     # Taken before the run's row, as everywhere. A simulation that has started is not locked at all.
     connection.execute(
         update(Simulation)
@@ -118,6 +130,12 @@ def claim(
         weather=next(i for i in inputs if i.role is InputRole.WEATHER and i.name == run.weather),
         files=tuple(i for i in inputs if i.role is InputRole.FILE),
     )
+
+
+def _put_aside(connection: Connection, run_id: UUID) -> None:
+    # The dispatcher hands out no more than the cap, but a doubled message, or one from before the cap, comes on top.
+    # Its message is used up now, so that the run is the dispatcher's again.
+    connection.execute(update(Run).where(Run.id == run_id, Run.status == Status.QUEUED.value).values(published_at=None))
 
 
 def _inputs(connection: Connection, simulation_id: UUID) -> list[ClaimedInput]:

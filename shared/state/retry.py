@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, update
 
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
+from shared.state.caps import check_queued, confirm_queued
 from shared.state.transitions import REOPEN
 from shared.state.writer import lock_simulation, move, record
 from shared.words import Status
@@ -20,8 +21,11 @@ class Retried(Enum):
     UNKNOWN = auto()
 
 
-def retry_failed(connection: Connection, simulation_id: UUID) -> Retried:
-    """Queue the failed runs of an ended simulation again; succeeded and cancelled ones stay as they are."""
+def retry_failed(connection: Connection, simulation_id: UUID, *, most_queued: int = 0) -> Retried:
+    """Queue the failed runs of an ended simulation again; succeeded and cancelled ones stay as they are.
+
+    Raises OverCap when the simulation's owner has too many.
+    """
     simulation = lock_simulation(connection, simulation_id)
     if simulation is None or simulation.deleted_at is not None:
         return Retried.UNKNOWN
@@ -29,6 +33,7 @@ def retry_failed(connection: Connection, simulation_id: UUID) -> Retried:
         return Retried.NOT_ENDED
     if simulation.failed == 0:
         return Retried.NOTHING_FAILED
+    check_queued(connection, simulation.owner, simulation.failed, most_queued)
     connection.execute(
         update(Simulation)
         .where(Simulation.id == simulation_id)
@@ -65,4 +70,5 @@ def retry_failed(connection: Connection, simulation_id: UUID) -> Retried:
     for table in (Result, RunMessage, RunFile):
         connection.execute(delete(table).where(table.run_id.in_(ids)))
     record(connection, simulation_id, "simulation.retried", round=simulation.round + 1, runs=len(ids))
+    confirm_queued(connection, simulation.owner, len(ids), most_queued)
     return Retried.ACCEPTED

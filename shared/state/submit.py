@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation, SimulationInput, SubmissionKey
+from shared.state.caps import confirm_queued
 from shared.state.writer import record, wake_dispatcher
 from shared.words import InputRole, Priority
 
@@ -77,8 +78,16 @@ class KeyTaken(Exception):
     """The owner has used this key for another submission."""
 
 
-def submit_once(connection: Connection, new: NewSimulation, key: Key) -> Submitted:
-    """Insert the simulation unless its owner's key has led to one already. Raises KeyTaken, UnknownArtifacts."""
+def is_known(connection: Connection, owner: str, key: Key) -> bool:
+    """Whether the owner's key has led to a simulation already, so that this one will make none."""
+    return connection.execute(select(SubmissionKey.key).filter_by(owner=owner, key=key.value)).first() is not None
+
+
+def submit_once(connection: Connection, new: NewSimulation, key: Key, *, most_queued: int = 0) -> Submitted:
+    """Insert the simulation unless its owner's key has led to one already.
+
+    Raises KeyTaken, UnknownArtifacts, OverCap.
+    """
     simulation_id = uuid4()
     mine = {"owner": new.owner, "key": key.value}
     take = upsert(SubmissionKey).values(**mine, fingerprint=key.fingerprint, simulation_id=simulation_id)
@@ -91,11 +100,13 @@ def submit_once(connection: Connection, new: NewSimulation, key: Key) -> Submitt
         if earlier.fingerprint != key.fingerprint:
             raise KeyTaken(key.value)
         return Submitted(earlier.simulation_id, is_new=False)
-    return Submitted(submit(connection, new, simulation_id), is_new=True)
+    return Submitted(submit(connection, new, simulation_id, most_queued=most_queued), is_new=True)
 
 
-def submit(connection: Connection, new: NewSimulation, simulation_id: UUID | None = None) -> UUID:
-    """Insert the simulation and its runs, all queued. Raises UnknownArtifacts."""
+def submit(
+    connection: Connection, new: NewSimulation, simulation_id: UUID | None = None, *, most_queued: int = 0
+) -> UUID:
+    """Insert the simulation and its runs, all queued. Raises UnknownArtifacts, and OverCap above `most_queued`."""
     hashes = {item.sha256 for item in new.inputs}
     use_artifacts(connection, hashes)
     own_artifacts(connection, new.owner, hashes)
@@ -139,6 +150,7 @@ def submit(connection: Connection, new: NewSimulation, simulation_id: UUID | Non
     )
     record(connection, simulation_id, "simulation.queued", runs=len(new.runs))
     wake_dispatcher(connection)
+    confirm_queued(connection, new.owner, len(new.runs), most_queued)
     return simulation_id
 
 

@@ -191,21 +191,21 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
-    with opened(settings, tmp_path) as api:
-        yield api
+    with running_api(settings, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture
 def closed(settings: Settings, tmp_path: Path) -> Iterator[Api]:
     """The API as it is where others reach it: it asks who is there."""
-    with opened(settings.model_copy(update={"auth": "required"}), tmp_path) as api:
-        yield api
+    with running_api(settings.model_copy(update={"auth": "required"}), tmp_path) as running:
+        yield running
 
 
 @contextmanager
-def opened(settings: Settings, tmp_path: Path) -> Iterator[Api]:
-    """The API with these settings."""
-    (tmp_path / "scratch").mkdir()
+def running_api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+    """The application with `settings`, until the context ends."""
+    (tmp_path / "scratch").mkdir(parents=True)
     broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
     app = create_app(settings, broker=broker, storage=storage)
     database = Database(settings.database_url.get_secret_value(), name="tests")

@@ -1,12 +1,15 @@
 """What is wrong is told with what and where, and leaves no row and no file behind."""
 
+import base64
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api, Upload
+from tests.integration.api.conftest import Api, Upload, running_api
 
 
 @pytest.fixture(autouse=True)
@@ -171,6 +174,18 @@ def test_a_body_that_stops_short_is_refused(api: Api) -> None:
     faults(answer)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/simulations", "/api/simulation/run/"])
+@pytest.mark.parametrize("disposition", ["form-data", 'form-data; filename="a.idf"'])
+def test_a_part_without_a_name_is_refused(api: Api, path: str, disposition: str) -> None:
+    parts = [disposition, 'form-data; name="colour"']
+    body = "".join(f"--cut\r\nContent-Disposition: {part}\r\n\r\nred\r\n" for part in parts) + "--cut--\r\n"
+
+    answer = api.post(path, data=body.encode(), content_type="multipart/form-data; boundary=cut")
+
+    assert answer.status_code == 400
+    assert "no name" in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"models": 3}', b"\xff\xfe"])
 def test_json_that_is_no_submission_is_refused(api: Api, body: bytes) -> None:
     answer = api.post("/api/v1/simulations", data=body, content_type="application/json")
@@ -186,6 +201,60 @@ def test_hashes_that_name_nothing_are_refused(api: Api) -> None:
 
     assert answer.status_code == 422
     assert any(field.startswith(("models[0]", "weather[0]")) for field in faults(answer))
+
+
+@pytest.mark.parametrize("filename", [None, "x" * 2000])
+def test_a_name_that_nobody_would_give_is_refused_and_not_repeated(api: Api, filename: str | None) -> None:
+    named = f'name="{"x" * 2000}"' if filename is None else f'name="models"; filename="{filename}"'
+    body = f"--cut\r\nContent-Disposition: form-data; {named}\r\n\r\nred\r\n--cut--\r\n".encode()
+
+    answer = api.post("/api/v1/simulations", data=body, content_type="multipart/form-data; boundary=cut")
+
+    assert answer.status_code == 400
+    assert len(answer.data) < 1000
+
+
+def test_what_is_held_in_memory_of_a_form_is_bounded_as_a_whole(settings: Settings, tmp_path: Path) -> None:
+    text = b"a" * 1024**2
+    part = b'--cut\r\nContent-Disposition: form-data; name="spec"\r\n\r\n' + text + b"\r\n"
+
+    with running_api(settings.model_copy(update={"max_body_bytes": 64 * 1024**2}), tmp_path / "large") as api:
+        # Each field is small enough, and there are not too many parts.
+        answer = api.post(
+            "/api/v1/simulations", data=part * 18 + b"--cut--", content_type="multipart/form-data; boundary=cut"
+        )
+
+    assert answer.status_code == 413
+    faults(answer)
+
+
+def test_a_form_that_is_not_multipart_is_not_taken_apart(api: Api) -> None:
+    answer = api.post("/api/simulation/run/", data=b"&a" * 50_000, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"annual": true, "annual": false}', "'annual' is there twice"),
+        ('{"limits": {"hard_seconds": 1, "hard_seconds": 2}}', "'hard_seconds' is there twice"),
+        ('{"models": [' + "{}," * 250_000 + "{}]}", "more than"),
+    ],
+)
+def test_json_that_says_too_much_is_refused(api: Api, body: str, said: str) -> None:
+    answer = api.post("/api/v1/simulations", data=body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert said in answer.get_json()["detail"]
+
+
+def test_of_very_many_faults_only_some_are_told(api: Api) -> None:
+    answer = api.post("/api/v1/simulations", json={f"colour{number}": 1 for number in range(5000)})
+
+    assert answer.status_code == 422
+    assert len(answer.get_json()["errors"]) == 100
+    assert "more" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("owner", ["", "a" * 101, "a\tb"])
@@ -232,3 +301,27 @@ def test_list_arguments_that_make_no_sense_are_refused(api: Api, query: str) -> 
 
     assert answer.status_code == 422
     assert query.partition("=")[0] in faults(answer)
+
+
+@pytest.mark.parametrize("moment", ["2000-01-01T00:00:00+16:00", "2000-01-01T00:00:00-23:59"])
+@pytest.mark.parametrize("field", ["created_after", "created_before"])
+def test_a_time_in_an_unusual_zone_is_a_time(api: Api, field: str, moment: str) -> None:
+    assert api.get("/api/v1/simulations", query_string={field: moment}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2000-01-01T00:00:00+25:00"]
+)
+def test_a_time_that_no_calendar_has_is_refused(api: Api, moment: str) -> None:
+    answer = api.get("/api/v1/simulations", query_string={"created_after": moment})
+
+    assert answer.status_code == 422
+    assert "created_after" in faults(answer)
+
+
+@pytest.mark.parametrize("moment", ["2000-01-01T00:00:00+16:00", "0001-01-01T00:00:00+01:00"])
+def test_a_cursor_made_by_hand_is_one_of_the_list_or_refused(api: Api, moment: str) -> None:
+    made = json.dumps(["simulations", moment, "00000000-0000-0000-0000-000000000000"]).encode()
+    cursor = base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+    assert api.get("/api/v1/simulations", query_string={"cursor": cursor}).status_code in (200, 422)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api, opened
+from tests.integration.api.conftest import Api, running_api
 from tests.issuer import Middle, in_the_middle, running_issuer
 
 CLIENT_SECRET = "planted-client-secret"
@@ -43,7 +43,7 @@ def api(settings: Settings, tmp_path: Path, middle: Middle) -> Iterator[Api]:
         "oidc_client_secret": SecretStr(CLIENT_SECRET),
         "oidc_admin_group": "epsm-admins",
     }
-    with opened(settings.model_copy(update=told), tmp_path) as api:
+    with running_api(settings.model_copy(update=told), tmp_path) as api:
         yield api
 
 
@@ -172,7 +172,7 @@ def test_a_refusal_by_the_provider_is_told(api: Api) -> None:
 def test_a_provider_that_is_away_is_a_503(settings: Settings, tmp_path: Path) -> None:
     told = {"auth": "required", "public_url": "http://localhost", "oidc_issuer": "http://127.0.0.1:9"}
     told |= {"oidc_client_id": "epsm", "oidc_client_secret": SecretStr(CLIENT_SECRET)}  # type: ignore[dict-item]
-    with opened(settings.model_copy(update=told), tmp_path) as api:
+    with running_api(settings.model_copy(update=told), tmp_path) as api:
         answer = api.client.get("/sign-in/provider")
 
         assert answer.status_code == 503

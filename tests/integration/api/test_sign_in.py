@@ -14,7 +14,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api, opened
+from tests.integration.api.conftest import Api, running_api
 
 SECRET = "a session secret that must never be seen"
 TOKENS = "/api/v1/tokens"
@@ -219,7 +219,7 @@ def test_pages_forbid_what_they_do_not_need(anna: Api, path: str) -> None:
 @pytest.fixture
 def public(settings: Settings, tmp_path: Path) -> Iterator[Api]:
     told = {"auth": "required", "public_url": "https://epsm.example", "session_secret": SecretStr(SECRET)}
-    with opened(settings.model_copy(update=told), tmp_path) as api:
+    with running_api(settings.model_copy(update=told), tmp_path) as api:
         yield api
 
 

@@ -1,0 +1,120 @@
+"""What one owner may have at once: runs that are queued, runs that go on, bytes in the store. A cap of 0 is none.
+
+Called by the verbs that queue and start runs, and by the API before it stores anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, ScalarSelect, Select, func, select, text
+
+from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
+from shared.words import Status
+
+#: Advisory locks are a number space shared by all; these are our corners of it ("ownq" and "ownr" in ASCII).
+QUEUEING = 0x6F776E71
+STARTING = 0x6F776E72
+
+
+@dataclass(slots=True, eq=False)
+class OverCap(Exception):
+    """The owner has `has` and wants `adding` more than that, which is above `most`."""
+
+    has: int
+    adding: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.has} and {self.adding} more are above {self.most}"
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it is too much even for an owner who has nothing."""
+        return self.adding > self.most
+
+
+def check_queued(connection: Connection, owner: str, adding: int, most: int) -> None:
+    """Make sure that `adding` runs may be queued, before any work is put into them. Raises OverCap."""
+    if most and (queued := queued_runs(connection, owner)) + adding > most:
+        raise OverCap(queued, adding, most)
+
+
+def confirm_queued(connection: Connection, owner: str, added: int, most: int) -> None:
+    """Make sure of it once the runs are written: of two at once the second waits here for the first. Raises OverCap.
+
+    It is the last lock that a transaction takes, and held for a moment, however long the runs took to write.
+    """
+    if most:
+        _take_turn(connection, QUEUEING, owner)
+        if (queued := queued_runs(connection, owner)) > most:
+            raise OverCap(queued - added, added, most)
+
+
+def queued_runs(connection: Connection, owner: str) -> int:
+    """How many of the owner's runs are queued."""
+    ended = Simulation.succeeded + Simulation.failed + Simulation.cancelled
+    open_runs = select(func.coalesce(func.sum(Simulation.total - ended), 0)).where(
+        Simulation.owner == owner, Simulation.ended_at.is_(None)
+    )
+    return int(connection.scalar(select(open_runs.scalar_subquery() - _running(owner))) or 0)
+
+
+def may_start(connection: Connection, simulation_id: UUID, most: int) -> bool:
+    """Whether one more run of the simulation's owner may go on. Claims of one owner take turns until they commit."""
+    if not most:
+        return True
+    owner = connection.scalar(select(Simulation.owner).where(Simulation.id == simulation_id))
+    if owner is None:
+        return True
+    _take_turn(connection, STARTING, owner)
+    return (connection.scalar(select(_running(owner))) or 0) < most
+
+
+def check_stored(connection: Connection, owner: str, files: Mapping[str, int], most: int) -> None:
+    """Make sure that `files`, sizes by hash, may be stored for the owner. Raises OverCap.
+
+    Results come in later without being asked, so the cap is one of good order and takes no lock.
+    """
+    if not most:
+        return
+    mine = _inputs(owner)
+    known = set(connection.scalars(mine.where(SimulationInput.sha256.in_(files))))
+    adding = sum(size for sha256, size in files.items() if sha256 not in known)
+    if (stored := stored_bytes(connection, owner)) + adding > most:
+        raise OverCap(stored, adding, most)
+
+
+def stored_bytes(connection: Connection, owner: str) -> int:
+    """Bytes of the inputs that the owner's simulations refer to, each file once, and of the results of their runs."""
+    inputs = select(func.coalesce(func.sum(Artifact.size), 0)).where(Artifact.sha256.in_(_inputs(owner)))
+    results = (
+        select(func.coalesce(func.sum(RunFile.size), 0))
+        .join(Run, Run.id == RunFile.run_id)
+        .join(Simulation, Simulation.id == Run.simulation_id)
+        .where(Simulation.owner == owner, Simulation.deleted_at.is_(None))
+    )
+    return int(connection.scalar(select(inputs.scalar_subquery() + results.scalar_subquery())) or 0)
+
+
+def _take_turn(connection: Connection, space: int, owner: str) -> None:
+    lock = text("SELECT pg_advisory_xact_lock(:space, hashtext(:owner))")
+    connection.execute(lock, {"space": space, "owner": owner})
+
+
+def _inputs(owner: str) -> Select[str]:
+    return (
+        select(SimulationInput.sha256)
+        .join(Simulation, Simulation.id == SimulationInput.simulation_id)
+        .where(Simulation.owner == owner, Simulation.deleted_at.is_(None))
+    )
+
+
+def _running(owner: str) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(Run)
+        .join(Simulation, Simulation.id == Run.simulation_id)
+        .where(Run.status == Status.RUNNING.value, Simulation.owner == owner)
+        .scalar_subquery()
+    )
