@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import requests
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from shared.db.database import DatabaseAway
 from shared.db.tables import Run, Simulation, Worker
@@ -137,10 +137,15 @@ class Scene:
         self.load.wait()
         for future in self.background:
             future.result()
-        self.world.until(self._is_over, "every simulation has ended")
+        self.world.until(self._is_over, "every simulation has ended, and those that were deleted are gone")
 
     def _is_over(self) -> bool:
-        unfinished = select(func.count()).select_from(Simulation).where(Simulation.ended_at.is_(None))
+        unfinished = (
+            select(func.count())
+            .select_from(Simulation)
+            # What its user has deleted is over when retention has taken it.
+            .where(or_(Simulation.ended_at.is_(None), Simulation.deleted_at.is_not(None)))
+        )
         return int(self._insist(unfinished)[0][0]) == 0
 
     def _insist(self, statement: Any) -> list[Row[Any]]:
