@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api_service import audit, rates
-from api_service.identity import sessions
+from api_service.identity import neighbour, sessions
 from api_service.identity.credentials import by_token
 from api_service.identity.scope import Scope
 from api_service.identity.who import HEADER, How, Identity, nobody_asked
@@ -74,6 +74,7 @@ def _guard() -> Response | None:
 
 def _who() -> Identity | None:
     if not parts().settings.auth_required:
+        neighbour.check()
         return nobody_asked()
     given = request.headers.get("Authorization")
     with parts().database.transaction() as connection:
