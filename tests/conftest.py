@@ -15,9 +15,9 @@ from tests import fuzzing
 from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
-KINDS = ("unit", "hostile", "integration", "deploy", "e2e")
+KINDS = ("unit", "hostile", "integration", "deploy", "e2e", "chaos")
 #: Kinds that a marker of their own selects.
-MARKED = ("hostile", "integration", "e2e")
+MARKED = ("hostile", "integration", "e2e", "chaos")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
 numbers = itertools.count(1)

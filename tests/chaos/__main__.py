@@ -26,8 +26,8 @@ def main() -> int:
         return 0
     configure_logging("chaos", "ERROR")
     # The world must be taken down whoever ends us, also where a shell has made its background deaf to Ctrl-C.
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     chance = random.Random(arguments.seed)
     named = [s for s in all_scenarios() if any(word in s.name for word in arguments.only)]
     scenarios = named or list(draw(arguments.scenarios, chance))
