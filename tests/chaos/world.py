@@ -25,6 +25,8 @@ from tests.chaos.services import REMOVED
 LEASE_SECONDS = 3.0
 #: Generous, because a loaded machine is slow; what is lost for good stays lost however long one waits.
 PATIENCE_SECONDS = 90.0
+#: How long a service may take to leave: what Kubernetes gives it unless told otherwise.
+GRACE_SECONDS = 30.0
 WORKERS = ("worker-a", "worker-b")
 #: Runs at once in each of them.
 THREADS = 2
@@ -136,9 +138,8 @@ class World:
             resume(process)
         self.stack.postgres.start()
         self.stack.rabbitmq.start()
-        for name in self._leaving:
-            self.services[name].stop()
-        self._leaving.clear()
+        for name in sorted(self._leaving):
+            self.await_left(name)
         for name in self.services:
             self.launch(name)
         for name in self.services:
@@ -166,6 +167,20 @@ class World:
         if (pid := self.services[name].pid) is not None:
             os.kill(pid, signal.SIGTERM)
             self._leaving.add(name)
+
+    def await_left(self, name: str) -> None:
+        """Wait until a service that was sent away is gone. Raises Impatient when it stays beyond its grace time."""
+        process = self.services[name]
+        try:
+            until(lambda: process.pid is None, f"{name} has left", GRACE_SECONDS)
+        finally:
+            process.stop(signal.SIGKILL)
+            self._leaving.discard(name)
+
+    def dismiss(self, name: str) -> None:
+        """SIGTERM to a service, and wait until it is gone."""
+        self.send_away(name)
+        self.await_left(name)
 
     def launch_second_scheduler(self) -> None:
         """Start one more, until the world is healed."""
