@@ -1,6 +1,5 @@
 """What goes wrong: each fault does its damage and undoes what would not heal by itself. Called by the scenarios."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -63,7 +62,7 @@ def freeze_rabbitmq(world: World) -> None:
 def close_connections(world: World) -> None:
     """Every connection to RabbitMQ is closed by the server, as an operator or a proxy would."""
     # The management API would do it faster, but hears of new connections late.
-    rabbitmqctl(world, "close_all_connections", "chaos")
+    rabbitmqctl(world, "close_all_connections", "--global", "chaos")
 
 
 def alarm_memory(world: World) -> None:
@@ -82,12 +81,13 @@ def purge_queue(world: World) -> None:
 
 
 def take_messages(world: World, count: int) -> bool:
-    """Somebody else consumes so many messages as soon as they are there; whether they came."""
+    """Somebody else consumes so many messages as soon as they are there, however often cut off; whether they came."""
     taken, deadline = 0, time.monotonic() + TAKING_SECONDS
-    with _channel(world) as channel:
-        while taken < count and time.monotonic() < deadline:
-            method, _, _ = channel.basic_get(runs_queue(ENGINE_VERSION, "classic"), auto_ack=True)
-            taken += method is not None
+    while taken < count and time.monotonic() < deadline:
+        with suppress(pika.exceptions.AMQPError), _channel(world) as channel:
+            while taken < count and time.monotonic() < deadline:
+                method, _, _ = channel.basic_get(runs_queue(ENGINE_VERSION, "classic"), auto_ack=True)
+                taken += method is not None
     return taken == count
 
 
@@ -257,7 +257,8 @@ def postgres_processes(world: World) -> list[int]:
 
 @contextmanager
 def _channel(world: World) -> Iterator[pika.adapters.blocking_connection.BlockingChannel]:
-    with contextlib.closing(pika.BlockingConnection(pika.URLParameters(world.stack.rabbitmq.url()))) as connection:
+    # Its way out minds a connection that has been closed by somebody else.
+    with pika.BlockingConnection(pika.URLParameters(world.stack.rabbitmq.url())) as connection:
         channel = connection.channel()
         channel.confirm_delivery()
         yield channel

@@ -12,11 +12,12 @@ from uuid import UUID
 import requests
 from sqlalchemy import Row, func, or_, select
 
+from deploy.local.processes import GONE, start_time
 from shared.db.database import DatabaseAway
 from shared.db.tables import Run, Simulation, Worker
 from shared.words import Status
 from tests.chaos import faults
-from tests.chaos.inject import HOLD, Order, Reached
+from tests.chaos.inject import HOLD, KILL, Order, Reached
 from tests.chaos.load import Load, insist
 from tests.chaos.real import real_submission
 from tests.chaos.verdict import Expected
@@ -45,6 +46,7 @@ class Scene:
     chance: random.Random
     real: bool = False
     background: list[Future[Any]] = field(default_factory=list)
+    deadly: dict[str, bool] = field(default_factory=dict)
 
     def submit(self, runs: int, **wanted: Any) -> Future[str]:
         """One simulation of so many runs; it is answered in the background."""
@@ -70,11 +72,14 @@ class Scene:
     def arm(self, point: str, action: str = HOLD, **matching: str) -> None:
         """See World.arm."""
         self.world.arm(point, Order(action, **matching))
+        self.deadly[point] = action == KILL
 
     def await_point(self, point: str) -> Reached:
         """Whoever came to the point. Raises Void."""
         if (reached := self.world.reached(point, REACH_SECONDS)) is None:
             raise Void(point)
+        if self.deadly[point]:
+            self.world.until(lambda: start_time(reached.pid) == GONE, f"{reached.service} is dead")
         return reached
 
     def until_running(self, runs: int) -> None:
