@@ -12,7 +12,6 @@ from uuid import UUID
 import requests
 from sqlalchemy import Row, func, or_, select
 
-from deploy.local.processes import GONE, start_time
 from shared.db.database import DatabaseAway
 from shared.db.tables import Run, Simulation, Worker
 from shared.words import Status
@@ -79,7 +78,8 @@ class Scene:
         if (reached := self.world.reached(point, REACH_SECONDS)) is None:
             raise Void(point)
         if self.deadly[point]:
-            self.world.until(lambda: start_time(reached.pid) == GONE, f"{reached.service} is dead")
+            # All of its processes: who is started anew while the old one dies is not started at all.
+            self.world.until(lambda: self.world.is_dead(reached), f"{reached.service} is dead")
         return reached
 
     def until_running(self, runs: int) -> None:

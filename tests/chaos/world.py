@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.local.monitoring import answers
 from deploy.local.ports import LOOPBACK, free_ports
-from deploy.local.processes import Process, wait_until
+from deploy.local.processes import GONE, Process, start_time, wait_until
 from deploy.local.rabbitmq import VHOST
 from deploy.local.stack import ROOT, Stack
 from shared.db.database import Database
@@ -205,6 +205,11 @@ class World:
         except Impatient:
             return None
         return Reached(**json.loads(path.read_text()))
+
+    def is_dead(self, reached: Reached) -> bool:
+        """Whether nothing is left of who came to the point, and of the service it was part of."""
+        process = self.services.get(reached.service, self._second)
+        return start_time(reached.pid) == GONE and process.pid is None
 
     def release(self, point: str) -> None:
         """Let whoever is held there go on."""
