@@ -143,6 +143,24 @@ def check(case: AnyCase, headers: Mapping[str, str]) -> None:
     case.validate_response(response, checks=CHECKS)
 
 
+def _references(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _references(inner)
+
+
+def test_the_document_refers_to_nothing_that_is_not_in_it(document: dict[str, Any]) -> None:
+    for reference in set(_references(document)):
+        found = document
+        for name in reference.removeprefix("#/").split("/"):
+            assert name in found, reference
+            found = found[name]
+
+
 def test_every_operation_is_tried(document: dict[str, Any]) -> None:
     assert {label for label, _ in _operations(document)} == set(OPERATIONS)
 
