@@ -182,10 +182,11 @@ def try_operation(
     return answers
 
 
-def try_edges(schema: OpenApiSchema, label: str, headers: Mapping[str, str]) -> set[int]:
-    """Send the least and the most that the document allows, and what lies just beyond; which answers there were."""
+def try_edges(schema: OpenApiSchema, label: str) -> None:
+    """Send the least and the most that the document allows, and what lies just beyond."""
     operation = schema.find_operation_by_label(label)
     assert operation is not None
     config = schema.config.generation_for()
     cases = schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config)
-    return {send(case, headers).status_code for case in cases}
+    for case in cases:
+        send(case, {})

@@ -11,19 +11,17 @@ from deploy.local.postgres import PostgresServer
 from tests.integration.api.conftest import Api
 from tests.integration.api.document import (
     OPERATIONS,
-    UPLOADS,
     load,
     operations,
     populate,
     read_document,
     running_document,
     scope_of,
-    try_edges,
     try_operation,
 )
 
 #: `test_document.py` has looked at the rest.
-FEW = 12
+FEW = 8
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +84,6 @@ def test_a_reader_is_refused_what_needs_more(
 
     needed = scopes[label]
     if needed is None or Scope(needed) in covering(["read"]):
-        assert 200 in answers
         assert not {401, 403} & answers
     else:
         assert answers == {403}
@@ -98,10 +95,4 @@ def test_an_admin_is_refused_nothing(
 ) -> None:
     answers = try_operation(schema, label, known, admin, times=FEW)
 
-    assert label in UPLOADS or {200, 201, 204} & answers
     assert not {401, 403} & answers
-
-
-@pytest.mark.parametrize("label", OPERATIONS)
-def test_an_admin_is_refused_nothing_at_the_edges(schema: OpenApiSchema, admin: dict[str, str], label: str) -> None:
-    assert not {401, 403} & try_edges(schema, label, admin)
