@@ -102,8 +102,9 @@ def _routes(app: Flask, settings: Settings) -> None:
     errors.register(app)
     sessions.configure(app, settings)
     guard.register(app, settings)
-    # After the guard, which knows whose request it is.
+    # Between who asks and whether they may: a loop that is always refused is a loop too.
     rates.register(app, settings.owner_request_rate)
+    app.before_request(guard.authorise)
     headers.register(app, settings)
     api = Api(app)
     for module in (simulations, runs, files, fleet, control, tokens, audit_log, legacy, health):

@@ -40,7 +40,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
         """Pass what `schema` makes of the query or body to the view."""
-        return cast(Callable[[View], View], super().arguments(schema, **options))
+        decorate = cast(Callable[[View], View], super().arguments(schema, **options))
+        if "location" in options:
+            return decorate
+        # What is no JSON at all is said before the schema is asked.
+        return lambda view: self.problems(400)(decorate(view))
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
         """Encode what the view returns with `schema`."""

@@ -8,7 +8,7 @@ from flask import request
 from api_service import audit
 from api_service.archives import Unpacker
 from api_service.blueprint import Blueprint
-from api_service.identity.who import current_identity
+from api_service.identity.who import PARAMETER, current_identity
 from api_service.legacy_words import tell
 from api_service.parts import Parts, parts
 from api_service.problem import Fault, Problem, invalid
@@ -23,9 +23,9 @@ from api_service.schemas.legacy import (
     TaskStatusSchema,
 )
 from api_service.schemas.problem import LegacyErrorSchema
+from api_service.submission import once
 from api_service.submission.accept import Submission, accept
 from api_service.submission.inputs import Candidate
-from api_service.submission.once import PARAMETER, KeyReused
 from api_service.submission.spec import InvalidSpec, Spec, plain_spec
 from api_service.uploads import Spooled, spooled
 from shared.state.cancel import Cancelled, cancel_simulation
@@ -47,17 +47,19 @@ blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", descript
 
 
 @blp.route("/run/", methods=["POST"], strict_slashes=False)
-@blp.doc(requestBody={"required": True, "content": {"multipart/form-data": FORM}}, parameters=[PARAMETER])
+@blp.doc(
+    requestBody={"required": True, "content": {"multipart/form-data": FORM}}, parameters=[PARAMETER, once.PARAMETER]
+)
 @blp.response(200, SubmittedSchema)
 @blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file cannot be taken.")
 @blp.alt_response(413, schema=LegacyErrorSchema, description="The body or the files are too large.")
-@blp.alt_response(422, schema=LegacyErrorSchema, description="The Idempotency-Key was used for another submission.")
+@blp.alt_response(422, schema=LegacyErrorSchema, description="One of the headers cannot be taken.")
 def run() -> dict[str, Any]:
     """Submit models with one weather file."""
     try:
         models, weather = _files(parts())
         simulation_id = accept(parts(), _submission(models, weather, parts())).simulation_id
-    except KeyReused:
+    except once.KeyReused:
         raise
     except Problem as problem:
         # The old client knows one way of being told that its request is bad.

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from api_service import errors
 from api_service.identity import guard, sessions
+from api_service.identity.scope import Scope
 from api_service.problem import MEDIA_TYPE
 from api_service.schemas.problem import ProblemSchema
 
@@ -20,21 +21,7 @@ DESCRIPTION = (
     "`/api/simulation/` is the contract of earlier clients; everything else is under `/api/v1/`."
 )
 
-
-#: How to prove who one is; for the document.
-SCHEMES = {
-    "token": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "`Authorization: Bearer epsm_…`, from `POST /api/v1/tokens` or `/account`.",
-    },
-    "session": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": sessions.COOKIE,
-        "description": f"After `/sign-in`, in a browser; to change something takes the header {sessions.CSRF_HEADER}.",
-    },
-}
+CHALLENGE = {"WWW-Authenticate": {"description": "What would be taken for a proof.", "schema": {"type": "string"}}}
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no annotations
@@ -58,26 +45,44 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no anno
 
 def describe_access(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
     """Say of every operation who may call it, and what the others are answered; asks the guard."""
-    document["components"]["securitySchemes"] = SCHEMES
+    schemes = document["components"]["securitySchemes"] = _schemes(app.config["SESSION_COOKIE_NAME"])
     with app.app_context():
         for rule in app.url_map.iter_rules():
             path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
             for method, operation in document["paths"].get(path, {}).items():
-                if method.upper() in (rule.methods or ()):
-                    _describe(operation, rule.endpoint, method.upper())
+                if method.upper() not in (rule.methods or ()):
+                    continue
+                if rule.endpoint in guard.OPEN:
+                    operation["security"] = []
+                else:
+                    operation["security"] = [{name: []} for name in schemes]
+                    _describe_refusals(operation, guard.needed(rule.endpoint, method.upper()))
     return document
 
 
-def _describe(operation: dict[str, Any], endpoint: str, method: str) -> None:
-    if endpoint in guard.OPEN:
-        operation["security"] = []
-        return
-    scope = guard.needed(endpoint, method)
-    operation["security"] = [{name: []} for name in SCHEMES]
+def _schemes(cookie: str) -> dict[str, dict[str, str]]:
+    """How to prove who one is."""
+    return {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "`Authorization: Bearer epsm_…`, from `POST /api/v1/tokens` or `/account`.",
+        },
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": f"After `/sign-in`, in a browser; changes need the header {sessions.CSRF_HEADER} too.",
+        },
+    }
+
+
+def _describe_refusals(operation: dict[str, Any], scope: Scope) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{scope}`.".strip()
-    # The old contract's paths have errors of their own shape.
-    shape = operation["responses"].get("default", {}).get("content")
+    responses = operation["responses"]
+    # In the shape that errors of this operation have: the old contract has its own.
+    content = responses["429"]["content"]
     refusals = {"401": "No valid token or session.", "403": f"Without the scope `{scope}`, or for somebody else."}
     for status, words in refusals.items():
-        known = {"$ref": f"#/components/responses/{HTTPStatus(int(status)).name}"}
-        operation["responses"].setdefault(status, {"description": words, "content": shape} if shape else known)
+        challenge = {name: {**header, "required": status == "401"} for name, header in CHALLENGE.items()}
+        responses.setdefault(status, {"description": words, "headers": challenge, "content": content})

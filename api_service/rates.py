@@ -12,7 +12,7 @@ from flask_limiter import Limiter, RequestLimit
 from limits import RateLimitItem, parse
 
 from api_service import health
-from api_service.identity.who import Identity
+from api_service.identity.who import HEADER, How, Identity, is_owner
 from api_service.problem import Problem
 from api_service.refused import refused
 from shared import metrics
@@ -39,9 +39,15 @@ def register(app: Flask, rate: str) -> None:
 
 
 def current_key() -> str:
-    """Whose request it is, as far as counting goes; where nobody is asked who they are, by address."""
+    """Whose request it is, as far as counting goes: whoever asks, or the owner that is named where nobody is asked.
+
+    Who names none properly counts by address.
+    """
     identity: Identity | None = g.get("identity")
-    return f"address {request.remote_addr}" if identity is None else f"owner {identity.actor}"
+    owner = "" if identity is None else identity.actor
+    if identity is not None and identity.how is How.OFF:
+        owner = request.headers.get(HEADER, default=owner).strip()
+    return f"owner {owner}" if is_owner(owner) else f"address {request.remote_addr}"
 
 
 def limit_by_address(rate: str, *, count: bool = True) -> None:

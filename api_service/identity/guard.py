@@ -9,7 +9,7 @@ from api_service import audit, rates
 from api_service.identity import neighbour, sessions
 from api_service.identity.credentials import by_token
 from api_service.identity.scope import Scope
-from api_service.identity.who import HEADER, How, Identity, nobody_asked
+from api_service.identity.who import HEADER, How, Identity, current_identity, nobody_asked
 from api_service.parts import parts
 from api_service.problem import Problem
 from api_service.uploads import drain
@@ -31,10 +31,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Guard all requests of the application."""
+    """Find out who makes each request of the application; `authorise` is to come after."""
     if not settings.auth_required:
         log.warning("auth.off", consequence="whoever reaches the API can see and change everything")
-    app.before_request(_guard)
+    app.before_request(_identify)
 
 
 def needed(endpoint: str | None, method: str) -> Scope:
@@ -44,7 +44,7 @@ def needed(endpoint: str | None, method: str) -> Scope:
     return Scope(getattr(view, "needed_scope", default))
 
 
-def _guard() -> Response | None:
+def _identify() -> Response | None:
     if request.endpoint in OPEN:
         return None
     identity = _who()
@@ -57,6 +57,14 @@ def _guard() -> Response | None:
             rates.count_failed_proof()
         raise Problem(401, "A valid token is needed", headers={"WWW-Authenticate": "Bearer"})
     g.identity = identity
+    return None
+
+
+def authorise() -> None:
+    """Whether they may. Raises Problem."""
+    if request.endpoint in OPEN:
+        return
+    identity = current_identity()
     scope = needed(request.endpoint, request.method)
     if not identity.may(scope):
         audit.note_refusal(parts().database, "request.refused", request.path, scope=scope.value)
@@ -69,7 +77,6 @@ def _guard() -> Response | None:
     g.identity = identity.acting_for(request.headers.get(HEADER))
     if identity.how is How.SESSION and request.method not in SAFE:
         sessions.check_csrf()
-    return None
 
 
 def _who() -> Identity | None:

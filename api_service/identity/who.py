@@ -21,7 +21,7 @@ LONGEST = 100
 PARAMETER = {
     "in": "header",
     "name": HEADER,
-    "description": "Whom the simulation belongs to; owners take turns. Only admins may name somebody else. "
+    "description": "Whom what is made belongs to; owners take turns. Only admins may name somebody else. "
     f"Where no token is asked for, the default is `{LOCAL}`.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
 }

@@ -8,7 +8,7 @@ from flask import Response
 from api_service import links
 from api_service.blueprint import Blueprint
 from api_service.identity.scope import Scope
-from api_service.identity.who import current_identity
+from api_service.identity.who import PARAMETER, current_identity
 from api_service.parts import parts
 from api_service.problem import not_found
 from api_service.queries.cursor import Page
@@ -20,6 +20,7 @@ blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description
 
 
 @blp.route("", methods=["POST"])
+@blp.doc(parameters=[PARAMETER])
 @blp.arguments(NewTokenSchema)
 @blp.response(201, SecretTokenSchema)
 @blp.problems(422)

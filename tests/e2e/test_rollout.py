@@ -44,7 +44,8 @@ def rollout(older: Path, tmp_path: Path) -> Iterator[System]:
     need(POSTGRES)
     need(RABBITMQ)
     journal = make_engine(tmp_path / "engine")
-    known = (older / "shared" / "settings.py").read_text()
+    modules = [path for pattern in ("settings.py", "settings/*.py") for path in (older / "shared").glob(pattern)]
+    known = "".join(path.read_text() for path in modules)
     engine = {name: value for name, value in journal.settings.items() if name.removeprefix("EPSM_").lower() in known}
     settings = {**SETTINGS, **engine}
     directory = tmp_path / "local"

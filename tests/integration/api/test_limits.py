@@ -157,7 +157,15 @@ def test_who_names_no_owner_properly_counts_by_address(open_api: Open) -> None:
 
     answers = [api.get("/api/v1/workers", headers=headers).status_code for headers in bad]
 
-    assert answers == [200, 200, 429]
+    assert answers == [422, 422, 429]
+
+
+def test_what_is_refused_counts_for_who_asks(open_api: Open) -> None:
+    api = open_api(owner_request_rate="2/hour", auth="required")
+    reader, other = api.calling_as("a", "read"), api.calling_as("b", "read")
+
+    assert [reader.get("/api/v1/audit").status_code for _ in range(3)] == [403, 403, 429]
+    assert other.get("/api/v1/workers", headers={"X-EPSM-Owner": "b"}).status_code == 200
 
 
 def test_an_address_can_be_counted_and_looked_at(open_api: Open) -> None:

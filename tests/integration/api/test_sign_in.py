@@ -233,6 +233,8 @@ def test_behind_tls_the_cookie_goes_nowhere_else(public: Api) -> None:
 
     sent = answer.headers["Set-Cookie"]
     assert sent.startswith("__Host-epsm_session=")
+    document = client.get("/api/openapi.json").get_json()
+    assert document["components"]["securitySchemes"]["session"]["name"] == "__Host-epsm_session"
     assert "Secure" in sent
     assert "Path=/" in sent
     assert "Domain" not in sent

@@ -1,6 +1,6 @@
 """Addresses with passwords in them, as operators hand them out: put right or refused without being repeated.
 
-Called by `settings.py`. A special letter in a password that is not percent-encoded shifts the rest of the address, and
+Called by `servers.py`. A special letter in a password that is not percent-encoded shifts the rest of the address, and
 whatever then fails would print a piece of the password as a host or a port.
 """
 

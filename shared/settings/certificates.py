@@ -1,6 +1,6 @@
 """The certificates of one connection: what the settings name, seen to be usable before anybody connects.
 
-Made by `settings.py`; the address of each server puts it into the words of its library.
+Made by `servers.py`; the address of each server puts it into the words of its library.
 """
 
 import ssl

@@ -1,0 +1,103 @@
+"""Where the API listens, whether it asks who is there, and whom it believes."""
+
+from ipaddress import ip_address
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from shared.settings.process import PREFIX, ProcessSettings
+
+#: As many bits as the signature of a cookie has, even when only every other one is random.
+SESSION_SECRET_LENGTH = 32
+
+
+class ApiSettings(ProcessSettings):
+    """The API and identity."""
+
+    api_host: str = "127.0.0.1"
+    """Address the API listens on; loopback unless told otherwise."""
+
+    api_port: int = Field(8000, ge=0, le=65535)
+    """Port of the API."""
+
+    api_threads: int = Field(16, ge=1, le=512)
+    """Requests that one API process answers at once; every one may need a connection to Postgres."""
+
+    api_patience_seconds: float = Field(30, gt=0)
+    """How long a client may let a thread of the API wait, for the rest of a request or to read on; an upload has a
+    second more for every 4 KiB of it. Threads are few, and nobody may hold one by doing nothing."""
+
+    auth: Literal["required", "off"] | None = None
+    """Whether a token or a session is asked for. Empty: `off` when `api_host` is loopback, else `required`."""
+
+    public_url: str | None = Field(None, pattern=r"^(https?://[^/?#@\s]+/?)?$")
+    """Where browsers reach the API, such as `https://epsm.example.org`; https makes cookies Secure and sends HSTS."""
+
+    session_secret: SecretStr | None = None
+    """Signs cookies, at least 32 characters, the same for all API processes. Empty: made anew by each, so that its
+    sessions end with it and no other process knows them."""
+
+    session_hours: float = Field(12, gt=0, le=24 * 30)
+    """How long a sign-in in a browser lasts: a working day."""
+
+    oidc_issuer: str | None = None
+    """Address of the OpenID Connect provider that people sign in with; empty: by token only."""
+
+    oidc_client_id: str | None = None
+    """What the provider calls EPSM."""
+
+    oidc_client_secret: SecretStr | None = None
+    """What EPSM proves itself to the provider with."""
+
+    oidc_owner_claim: str = "sub"
+    """Claim that names the owner. The provider must neither give it to a second person nor let people choose it;
+    `email` counts only when the provider says that it is verified."""
+
+    oidc_groups_claim: str = "groups"
+    """Claim that lists a person's groups."""
+
+    oidc_admin_group: str | None = None
+    """Group whose members are admins; empty: nobody who signs in with the provider."""
+
+    @field_validator("auth", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        return given or None
+
+    @model_validator(mode="after")
+    def _identify(self) -> Self:
+        if self.auth == "off" and not _is_loopback(self.api_host):
+            raise ValueError(
+                f"EPSM_AUTH=off lets everybody who reaches EPSM_API_HOST {self.api_host} do everything; "
+                "it is for loopback only"
+            )
+        if self.session_secret and len(self.session_secret.get_secret_value()) < SESSION_SECRET_LENGTH:
+            raise ValueError(f"EPSM_SESSION_SECRET must have at least {SESSION_SECRET_LENGTH} characters")
+        if self.oidc_issuer:
+            _is_trustworthy(self.oidc_issuer)
+            needed = ("oidc_client_id", "oidc_client_secret", "public_url")
+            if missing := [PREFIX + name.upper() for name in needed if not getattr(self, name)]:
+                raise ValueError(f"EPSM_OIDC_ISSUER needs {', '.join(missing)} too")
+        return self
+
+    @property
+    def auth_required(self) -> bool:
+        """Whether the API asks for a token or a session."""
+        return (self.auth or ("off" if _is_loopback(self.api_host) else "required")) == "required"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        # Other names can come to mean anything.
+        return host == "localhost"
+
+
+def _is_trustworthy(issuer: str) -> None:
+    scheme, _, rest = issuer.partition("://")
+    host = rest.partition("/")[0].rpartition(":")[0] or rest.partition("/")[0]
+    if not rest or not (scheme == "https" or (scheme == "http" and _is_loopback(host))):
+        raise ValueError(
+            "EPSM_OIDC_ISSUER must begin with https://; whoever can change what it says signs in as anybody"
+        )

@@ -1,0 +1,25 @@
+"""What the settings of every process have in common; the other modules of this room add theirs to it."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "EPSM_"
+
+
+class ProcessSettings(BaseSettings):
+    """How a process is watched."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    health_host: str = "127.0.0.1"
+    """Address on which worker and scheduler serve /healthz and /metrics."""
+
+    traces_endpoint: str | None = Field(None, pattern=r"^(https?://.+)?$")
+    """Base address of the OTLP/HTTP receiver of traces, such as `http://collector:4318`; empty turns tracing off."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least severe events that are logged."""

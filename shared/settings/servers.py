@@ -1,0 +1,112 @@
+"""Where Postgres, RabbitMQ and the store are, and how connections to them are verified."""
+
+import tempfile
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from shared.settings.addresses import allows_plain_text, postgres_address, rabbitmq_address, storage_address
+from shared.settings.certificates import Certificates, find_certificates
+from shared.settings.process import ProcessSettings
+
+CERTIFICATE_FILES = (
+    *("database_ca_file", "database_cert_file", "database_key_file"),
+    *("broker_ca_file", "broker_cert_file", "broker_key_file", "s3_ca_file"),
+)
+
+
+class ServerSettings(ProcessSettings):
+    """Servers that are not ours."""
+
+    database_url: SecretStr = SecretStr("postgresql+psycopg2://epsm@127.0.0.1:5432/epsm")
+    """Address of Postgres, `postgresql://user:password@host/database`; the only place where state lives."""
+
+    database_ca_file: Path | None = None
+    """Certificates of the authorities that may vouch for Postgres. With them nothing will do but an encrypted
+    connection to the very host that the address names; without them the address's own `sslmode` counts."""
+
+    database_cert_file: Path | None = None
+    """Certificate that is shown to a Postgres that asks for one."""
+
+    database_key_file: Path | None = None
+    """Key that belongs to `database_cert_file`; nobody else may be able to read it."""
+
+    broker_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    """AMQP address of RabbitMQ; carries one short message per run and can be lost without losing a run. `amqps://` is
+    encrypted, and the host that it names is verified."""
+
+    broker_ca_file: Path | None = None
+    """Certificates of the authorities that may vouch for RabbitMQ; empty: those that the system trusts."""
+
+    broker_cert_file: Path | None = None
+    """Certificate that is shown to a RabbitMQ that asks for one."""
+
+    broker_key_file: Path | None = None
+    """Key that belongs to `broker_cert_file`."""
+
+    queue_type: Literal["classic", "quorum"] = "classic"
+    """Classic for one RabbitMQ node, quorum for a cluster."""
+
+    storage_url: str = Field(default_factory=lambda: (Path(tempfile.gettempdir()) / "epsm-storage").as_uri())
+    """Where artifacts live: `file:///directory` or `s3://bucket/prefix`."""
+
+    s3_endpoint_url: str | None = None
+    """Address of an S3-compatible server; empty means AWS itself."""
+
+    s3_ca_file: Path | None = None
+    """Certificates of the authorities that may vouch for `s3_endpoint_url`; empty: those that boto3 brings along."""
+
+    s3_region: str = "us-east-1"
+    """Region that requests to S3 are signed for; most other S3 servers accept any."""
+
+    s3_access_key: SecretStr | None = None
+    """Access key for S3; empty leaves it to boto3's own search (instance roles, profiles)."""
+
+    s3_secret_key: SecretStr | None = None
+    """Secret key that belongs to `s3_access_key`."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, given: SecretStr) -> SecretStr:
+        return SecretStr(postgres_address(given.get_secret_value()))
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_rabbitmq(cls, given: SecretStr) -> SecretStr:
+        return SecretStr(rabbitmq_address(given.get_secret_value()))
+
+    @field_validator(*CERTIFICATE_FILES, mode="before")
+    @classmethod
+    def _none_if_empty(cls, given: object) -> object:
+        return None if given == "" else given
+
+    @field_validator("storage_url")
+    @classmethod
+    def _holds_no_keys(cls, given: str) -> str:
+        return storage_address(given)
+
+    @model_validator(mode="after")
+    def _verify(self) -> Self:
+        if self.database_certificates is not None and allows_plain_text(self.database_url.get_secret_value()):
+            raise ValueError("EPSM_DATABASE_CA_FILE is set, and the sslmode in EPSM_DATABASE_URL allows plain text")
+        if self.broker_certificates is not None and not self.broker_url.get_secret_value().startswith("amqps:"):
+            raise ValueError("EPSM_BROKER_CA_FILE is set, and EPSM_BROKER_URL does not begin with amqps://")
+        if self.s3_certificates is not None and not (self.s3_endpoint_url or "").startswith("https:"):
+            raise ValueError("EPSM_S3_CA_FILE is set, and EPSM_S3_ENDPOINT_URL does not begin with https://")
+        return self
+
+    @property
+    def database_certificates(self) -> Certificates | None:
+        """What a connection to Postgres is verified with."""
+        return find_certificates("DATABASE", self.database_ca_file, self.database_cert_file, self.database_key_file)
+
+    @property
+    def broker_certificates(self) -> Certificates | None:
+        """What a connection to RabbitMQ is verified with."""
+        return find_certificates("BROKER", self.broker_ca_file, self.broker_cert_file, self.broker_key_file)
+
+    @property
+    def s3_certificates(self) -> Certificates | None:
+        """What a connection to S3 is verified with."""
+        return find_certificates("S3", self.s3_ca_file, None, None)
