@@ -1,7 +1,6 @@
 """Files without a row, in storage and in scratch: left by processes that were killed between a file and its row."""
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Artifact, Run, RunFile
 from shared.logging import get_logger
+from shared.removal import remove_tree
 from shared.storage import Item, Storage
 from shared.words import Status
 
@@ -70,9 +70,16 @@ class OrphanSearch:
         oldest = time.time() - self._grace.total_seconds()
         for path in self._scratch.glob("*"):
             match = SCRATCH.fullmatch(path.name)
-            if match is None or path.stat().st_mtime > oldest or (match["run"] and self._runs(UUID(match["run"]))):
+            try:
+                if match is None or path.lstat().st_mtime > oldest or (match["run"] and self._runs(UUID(match["run"]))):
+                    continue
+                remove_tree(path)
+            except FileNotFoundError:
+                # Its worker was faster.
                 continue
-            shutil.rmtree(path, ignore_errors=True)
+            except OSError as error:
+                log.warning("scratch.not_removed", name=path.name, error=str(error))
+                continue
             log.info("scratch.removed", name=path.name)
 
     def _runs(self, run_id: UUID) -> bool:

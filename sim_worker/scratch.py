@@ -12,8 +12,8 @@ from sqlalchemy import select
 from shared.db.database import Database
 from shared.db.tables import Run
 from shared.logging import get_logger
+from shared.removal import remove_tree
 from shared.words import Status
-from sim_worker.removal import remove_tree
 
 log = get_logger(__name__)
 

@@ -1,7 +1,7 @@
 """Every point with every fault that makes sense there: the bulk of the scenarios, as a table and one way to play it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -9,7 +9,7 @@ from tests.chaos import faults
 from tests.chaos.inject import HOLD, KILL, Reached
 from tests.chaos.points import API, BY_NAME, POINTS, SCHEDULER, WORKER
 from tests.chaos.provoke import PROVOCATIONS, provoke
-from tests.chaos.scene import Play, Scene
+from tests.chaos.scene import Scene
 from tests.chaos.verdict import CANCELLED, Expected
 from tests.chaos.world import WORKERS
 
@@ -137,6 +137,8 @@ WHERE: dict[str, tuple[str, ...]] = {
     "scratch full": ("upload spooled", "message received", "run claimed", "inputs fetched"),
     "inputs cut in half": ("run claimed",),
 }
+#: Faults that mount a file system.
+PRIVILEGED = frozenset({"storage full", "scratch full"})
 PAIRS = tuple((point, fault) for fault, points in WHERE.items() for point in dict.fromkeys(points))
 
 
@@ -149,9 +151,3 @@ def play(point: str, fault: str, scene: Scene) -> Expected:
     what.damage(scene, reached)
     scene.world.release(point)
     return replace(what.expected, statuses=frozenset(what.expected.statuses) | statuses)
-
-
-def plays() -> Iterator[tuple[str, str, Play]]:
-    """Every pair with the way to play it."""
-    for point, fault in PAIRS:
-        yield point, fault, partial(play, point, fault)

@@ -1,6 +1,6 @@
 """What the scheduler takes away, repairs and measures; time is moved in the database, never waited for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -213,6 +213,33 @@ def test_a_file_without_a_row_goes_only_after_its_grace(
     assert keys(storage) == {kept}
     assert orphan not in keys(storage)
     assert [path.name for path in (tmp_path / "scratch").iterdir()] == ["not-ours"]
+
+
+def test_scratch_that_is_deep_or_gone_in_between_stops_no_sweep(
+    rows: Rows, storage: LocalStorage, tmp_path: Path
+) -> None:
+    scratch = tmp_path / "scratch"
+    deep = scratch / f"run-{UUID(int=1)}-1"
+    deep.mkdir(parents=True)
+    for level in range(3000):
+        # Deeper than a path can say, by moving what is there into something new.
+        above = scratch / f"new-{level}"
+        above.mkdir()
+        deep.rename(above / "d")
+        above.rename(deep)
+    vanishing = Vanishing(scratch)
+
+    OrphanSearch(rows.database, storage, vanishing, timedelta(seconds=-60)).run()
+
+    assert list(scratch.iterdir()) == []
+
+
+class Vanishing(type(Path())):  # type: ignore[misc]  # the class that paths have here
+    """A directory that lists what is gone by the time somebody looks at it."""
+
+    def glob(self, pattern: str) -> Iterator[Path]:
+        yield Path(self) / f"run-{UUID(int=2)}-1"
+        yield from Path(self).glob(pattern)
 
 
 def test_files_of_a_run_that_goes_on_are_left_alone(rows: Rows, storage: LocalStorage, tmp_path: Path) -> None:

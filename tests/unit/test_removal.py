@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from sim_worker.removal import remove_tree
+from shared.removal import remove_tree
 from sim_worker.scratch import scratch
 
 #: More than Python calls itself, than a process may have open, and than a path can say.

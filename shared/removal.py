@@ -1,4 +1,7 @@
-"""Removing a directory whatever an engine has made of it: locked, or deeper than a path can say."""
+"""Removing a directory whatever an engine has made of it: locked, or deeper than a path can say.
+
+Called by workers for what they have made, and by the scheduler for what killed ones have left.
+"""
 
 import os
 import secrets
