@@ -7,9 +7,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 STACK := $(BIN)/python -m deploy.local
 ARGS ?=
+SCENARIOS ?= 200
+SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit fuzz check lint types audit format dashboards lock bench-overhead clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock bench-overhead clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -61,6 +63,10 @@ test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on
 
 test-unit: setup ## Run the unit tests, which need nothing but Python
 	@$(BIN)/python -m pytest -q tests/unit $(ARGS)
+
+chaos: setup ## Break everything on purpose and look what is lost (SCENARIOS=200 SEED=1, ARGS="--only rolling")
+	@$(STACK) install
+	@$(BIN)/python -m tests.chaos --scenarios $(SCENARIOS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: lint types test-unit ## Lint, types, import contracts and unit tests, in under two minutes
 

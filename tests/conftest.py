@@ -11,13 +11,14 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitServer
 from shared.db.database import Database
 from shared.state.ledger import discrepancies
+from sim_worker.energyplus.launcher import Launcher
 from tests import fuzzing
 from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
-KINDS = ("unit", "hostile", "integration", "deploy", "e2e")
+KINDS = ("unit", "hostile", "integration", "deploy", "e2e", "chaos")
 #: Kinds that a marker of their own selects.
-MARKED = ("hostile", "integration", "e2e")
+MARKED = ("hostile", "integration", "e2e", "chaos")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
 numbers = itertools.count(1)
@@ -61,6 +62,14 @@ def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rabbit
     """A RabbitMQ node for the whole session."""
     with running_rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as server:
         yield server
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    """A launcher of engines; whatever it has started is gone afterwards."""
+    made = Launcher()
+    yield made
+    made.close()
 
 
 @pytest.fixture

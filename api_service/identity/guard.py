@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api_service import audit, rates
-from api_service.identity import sessions
+from api_service.identity import neighbour, sessions
 from api_service.identity.credentials import by_token
 from api_service.identity.scope import Scope
 from api_service.identity.who import HEADER, How, Identity, current_identity, nobody_asked
@@ -81,6 +81,7 @@ def authorise() -> None:
 
 def _who() -> Identity | None:
     if not parts().settings.auth_required:
+        neighbour.check()
         return nobody_asked()
     given = request.headers.get("Authorization")
     with parts().database.transaction() as connection:

@@ -12,7 +12,7 @@ import pika.exceptions
 from dramatiq.brokers.rabbitmq import _RabbitmqConsumer
 from dramatiq.errors import ConnectionClosed
 
-from shared.broker.queues import CANARY_ACTOR
+from shared.broker.queues import CANARY_ACTOR, RUN_ACTOR
 from shared.logging import get_logger
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class SafeConsumer(_RabbitmqConsumer):
         if message is None:
             return None
         message.received_by, message.unwanted = self, False
+        if message.queue_name != self.queue_name or message.actor_name not in (RUN_ACTOR, CANARY_ACTOR):
+            # Dramatiq finds the consumer by what the message says: a worker thread would die of a queue nobody has.
+            log.warning("message.foreign", queue=self.queue_name, message_id=message.message_id)
+            self.nack(message)
+            return None
         if not self.broker.receives(self.queue_name):
             self._give_back(message)
             return None

@@ -6,6 +6,7 @@ Ends with 1 when anything was lost, doubled, wrong or left behind, or when a fau
 import argparse
 import random
 import secrets
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,9 @@ def main() -> int:
         print("\n".join(scenario.name for scenario in all_scenarios()))
         return 0
     configure_logging("chaos", "ERROR")
+    # The world must be taken down whoever ends us, also where a shell has made its background deaf to Ctrl-C.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     chance = random.Random(arguments.seed)
     named = [s for s in all_scenarios() if any(word in s.name for word in arguments.only)]
     scenarios = named or list(draw(arguments.scenarios, chance))

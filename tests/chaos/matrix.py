@@ -90,6 +90,7 @@ FAULTS = {
     "Postgres stalled": _to(faults.stall_postgres),
     "sessions ended": _to(faults.end_sessions),
     "connections used up": _to(faults.exhaust_connections),
+    "storage slow": Fault(lambda *_: time.sleep(faults.STALL_SECONDS), expected=Expected(uncharged=True)),
     "storage away": _to(faults.move_storage_away),
     "storage full": Fault(partial(_fill, "storage_directory")),
     "scratch full": Fault(partial(_fill, "scratch_directory")),
@@ -107,7 +108,7 @@ _STORING = ("artifacts half stored", "artifacts stored")
 #: Which faults are tried at which points.
 WHERE: dict[str, tuple[str, ...]] = {
     "SIGKILL": _ALL,
-    "SIGTERM": tuple(name for name in _RUN if name != "beat written"),
+    "SIGTERM": (*(name for name in _RUN if name != "beat written"), *_OF_API),
     "frozen past its lease": (*_RUN, "runs chosen", "message published", "lease reaped", "simulation committed"),
     "frozen until another has the run": (*_MID_RUN, *_STORING),
     "cancelled": tuple(name for name in _RUN if name != "message received"),
@@ -130,6 +131,7 @@ WHERE: dict[str, tuple[str, ...]] = {
     ),
     "sessions ended": (*_OF_API, *_RUN, *_OF_SCHEDULER, "failure written", "retry written"),
     "connections used up": ("simulation committed", "runs chosen", "message received", "engine ended", "beat written"),
+    "storage slow": ("upload spooled", "inputs fetched", "artifacts half stored"),
     "storage away": ("upload spooled", "input entered", "run claimed", "engine ended", *_STORING, "files deleted"),
     "storage full": ("upload spooled", "engine ended", "artifacts half stored"),
     "scratch full": ("upload spooled", "message received", "run claimed", "inputs fetched"),

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 import requests
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from shared.db.database import DatabaseAway
 from shared.db.tables import Run, Simulation, Worker
 from shared.words import Status
 from tests.chaos import faults
-from tests.chaos.inject import HOLD, Order, Reached
+from tests.chaos.inject import HOLD, KILL, Order, Reached
 from tests.chaos.load import Load, insist
 from tests.chaos.real import real_submission
 from tests.chaos.verdict import Expected
@@ -45,6 +45,7 @@ class Scene:
     chance: random.Random
     real: bool = False
     background: list[Future[Any]] = field(default_factory=list)
+    deadly: dict[str, bool] = field(default_factory=dict)
 
     def submit(self, runs: int, **wanted: Any) -> Future[str]:
         """One simulation of so many runs; it is answered in the background."""
@@ -70,11 +71,15 @@ class Scene:
     def arm(self, point: str, action: str = HOLD, **matching: str) -> None:
         """See World.arm."""
         self.world.arm(point, Order(action, **matching))
+        self.deadly[point] = action == KILL
 
     def await_point(self, point: str) -> Reached:
         """Whoever came to the point. Raises Void."""
         if (reached := self.world.reached(point, REACH_SECONDS)) is None:
             raise Void(point)
+        if self.deadly[point]:
+            # All of its processes: who is started anew while the old one dies is not started at all.
+            self.world.until(lambda: self.world.is_dead(reached), f"{reached.service} is dead")
         return reached
 
     def until_running(self, runs: int) -> None:
@@ -137,10 +142,15 @@ class Scene:
         self.load.wait()
         for future in self.background:
             future.result()
-        self.world.until(self._is_over, "every simulation has ended")
+        self.world.until(self._is_over, "every simulation has ended, and those that were deleted are gone")
 
     def _is_over(self) -> bool:
-        unfinished = select(func.count()).select_from(Simulation).where(Simulation.ended_at.is_(None))
+        unfinished = (
+            select(func.count())
+            .select_from(Simulation)
+            # What its user has deleted is over when retention has taken it.
+            .where(or_(Simulation.ended_at.is_(None), Simulation.deleted_at.is_not(None)))
+        )
         return int(self._insist(unfinished)[0][0]) == 0
 
     def _insist(self, statement: Any) -> list[Row[Any]]:

@@ -9,7 +9,8 @@ from shared.db.tables import Run
 from tests.chaos import faults
 from tests.chaos.inject import KILL
 from tests.chaos.load import insist
-from tests.chaos.scene import Play, Scene
+from tests.chaos.points import SCHEDULER
+from tests.chaos.scene import Play, Scene, Void
 from tests.chaos.verdict import Expected
 from tests.chaos.world import THREADS, WORKERS, until
 
@@ -23,10 +24,10 @@ def stale_delivery(scene: Scene) -> Expected:
     scene.world.engine.hold()
     scene.submit(2).result()
     scene.until_running(2)
-    faults.close_connections(scene.world)
-    with faults.frozen(worker.pid):
-        # Its two messages are given out once more and go to somebody else.
-        faults.take_messages(scene.world, 2)
+    scene.aside(lambda: faults.close_connections(scene.world))
+    # Its two messages are given out once more and go to somebody else, before the worker has connected again.
+    if not faults.take_messages(scene.world, 2):
+        raise Void("both messages were given to the same worker once more")
     scene.submit(2).result()
     scene.world.until(lambda: scene.messages_out() == (2, 0), "the worker has received the next two")
     # One thread is held once it has acknowledged, the other before it begins with a new message.
@@ -44,10 +45,10 @@ def stale_delivery(scene: Scene) -> Expected:
 
 def publish_to_a_frozen_broker(scene: Scene) -> Expected:
     """RabbitMQ takes bytes and answers nothing, then dies: what it has not confirmed was not sent."""
-    worker = _alone(scene)
+    _alone(scene)
     # The connection is to be open, and the queue known, before RabbitMQ falls silent.
     scene.until_over(scene.only_run(scene.submit(1).result()))
-    worker.stop()
+    scene.world.dismiss(WORKERS[0])
     scene.arm("runs chosen")
     scene.submit(3)
     scene.await_point("runs chosen")
@@ -62,10 +63,10 @@ def publish_to_a_frozen_broker(scene: Scene) -> Expected:
 
 def _alone(scene: Scene) -> Process:
     """Only the API and one worker, so that nobody repairs anything; the worker."""
-    first, other = (scene.world.services[name] for name in WORKERS)
-    scene.world.services["scheduler"].stop()
-    other.stop()
-    return first
+    first, other = WORKERS
+    scene.world.dismiss(SCHEDULER)
+    scene.world.dismiss(other)
+    return scene.world.services[first]
 
 
 def rolling_restart(scene: Scene) -> Expected:
@@ -75,7 +76,7 @@ def rolling_restart(scene: Scene) -> Expected:
     scene.world.engine.hold()
     scene.until_running(2)
     for name in WORKERS:
-        scene.world.services[name].stop()
+        scene.world.dismiss(name)
         scene.world.launch(name)
         scene.world.await_ready(name)
     scene.world.engine.let_go()

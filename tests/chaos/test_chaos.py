@@ -9,6 +9,7 @@ from tests.chaos.campaign import Scenario, all_scenarios, carry_out
 from tests.chaos.matrix import PAIRS
 from tests.chaos.points import POINTS
 from tests.chaos.stories import STORIES
+from tests.chaos.test_removals import TELLING
 from tests.chaos.world import World
 
 #: Another seed draws other pairs; the run's output names it.
@@ -18,13 +19,13 @@ REAL = 2
 
 
 def chosen() -> list[Scenario]:
-    """All stories, and pairs by chance."""
+    """All stories, those that fail without a safeguard, and pairs by chance."""
     chance = random.Random(SEED)
     everything = all_scenarios()
-    stories = [s for s in everything if (s.point, s.fault) in STORIES]
+    always = [s for s in everything if (s.point, s.fault) in STORIES or s.name in TELLING]
     real = [s for s in everything if s.real]
-    matrix = [s for s in everything if not s.real and s not in stories]
-    return [*stories, *chance.sample(real, REAL), *chance.sample(matrix, DRAWN)]
+    matrix = [s for s in everything if not s.real and s not in always]
+    return [*always, *chance.sample(real, REAL), *chance.sample(matrix, DRAWN)]
 
 
 @pytest.mark.timeout(240)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.local.monitoring import answers
 from deploy.local.ports import LOOPBACK, free_ports
-from deploy.local.processes import Process, wait_until
+from deploy.local.processes import GONE, Process, start_time, wait_until
 from deploy.local.rabbitmq import VHOST
 from deploy.local.stack import ROOT, Stack
 from shared.db.database import Database
@@ -25,6 +25,8 @@ from tests.chaos.services import REMOVED
 LEASE_SECONDS = 3.0
 #: Generous, because a loaded machine is slow; what is lost for good stays lost however long one waits.
 PATIENCE_SECONDS = 90.0
+#: How long a service may take to leave: what Kubernetes gives it unless told otherwise.
+GRACE_SECONDS = 30.0
 WORKERS = ("worker-a", "worker-b")
 #: Runs at once in each of them.
 THREADS = 2
@@ -136,9 +138,8 @@ class World:
             resume(process)
         self.stack.postgres.start()
         self.stack.rabbitmq.start()
-        for name in self._leaving:
-            self.services[name].stop()
-        self._leaving.clear()
+        for name in sorted(self._leaving):
+            self.await_left(name)
         for name in self.services:
             self.launch(name)
         for name in self.services:
@@ -167,6 +168,20 @@ class World:
             os.kill(pid, signal.SIGTERM)
             self._leaving.add(name)
 
+    def await_left(self, name: str) -> None:
+        """Wait until a service that was sent away is gone. Raises Impatient when it stays beyond its grace time."""
+        process = self.services[name]
+        try:
+            until(lambda: process.pid is None, f"{name} has left", GRACE_SECONDS)
+        finally:
+            process.stop(signal.SIGKILL)
+            self._leaving.discard(name)
+
+    def dismiss(self, name: str) -> None:
+        """SIGTERM to a service, and wait until it is gone."""
+        self.send_away(name)
+        self.await_left(name)
+
     def launch_second_scheduler(self) -> None:
         """Start one more, until the world is healed."""
         self._second.start(self._command(SECOND_SCHEDULER), self._environment(SECOND_SCHEDULER), ROOT)
@@ -190,6 +205,11 @@ class World:
         except Impatient:
             return None
         return Reached(**json.loads(path.read_text()))
+
+    def is_dead(self, reached: Reached) -> bool:
+        """Whether nothing is left of who came to the point, and of the service it was part of."""
+        process = self.services.get(reached.service, self._second)
+        return start_time(reached.pid) == GONE and process.pid is None
 
     def release(self, point: str) -> None:
         """Let whoever is held there go on."""

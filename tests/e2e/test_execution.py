@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,13 +20,6 @@ from sim_worker.energyplus.supervise import Execution, Limits, Stop, StopSignal,
 from tests.e2e.conftest import CHICAGO, OFFICE, PATIENCE_SECONDS
 
 ENGINE = next(iter(find_engines().values()))
-
-
-@pytest.fixture
-def launcher() -> Iterator[Launcher]:
-    launcher = Launcher()
-    yield launcher
-    launcher.close()
 
 
 Watcher = Callable[[Progress], None]

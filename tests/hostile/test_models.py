@@ -1,7 +1,6 @@
 """Models in the real EnergyPlus, in the real sandbox."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ from sim_worker.energyplus.supervise import Limits
 from sim_worker.removal import remove_tree
 from tests.hostile.engine import ENGINE, Room, canary_is_well, execute, furnish, office, sandbox
 from tests.hostile.models import CANARY, MODELS, Model
-
-
-@pytest.fixture
-def launcher() -> Iterator[Launcher]:
-    launcher = Launcher()
-    yield launcher
-    launcher.close()
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_a_published_run_arrives_with_its_ids(publisher: RabbitPublisher, broker
 
 
 @pytest.mark.parametrize("queue", [QUEUE, CANARY_QUEUE])
-@pytest.mark.parametrize("actor", [None, "canary"])
+@pytest.mark.parametrize("actor", [None, "canary", "run", "nobody"])
 def test_what_is_no_message_of_ours_keeps_nobody_from_the_next(
     publisher: RabbitPublisher, broker: EpsmBroker, broker_url: str, queue: str, actor: str | None
 ) -> None:
@@ -82,7 +82,9 @@ def test_what_is_no_message_of_ours_keeps_nobody_from_the_next(
     publisher.publish_canary(uuid4())
     bodies = [b"", b"\xff\x00", b"[]", b"null", b"{}"]
     if actor is not None:
-        fields = {"queue_name": queue, "actor_name": actor, "args": [], "options": {}, "message_timestamp": 1}
+        # Dramatiq finds a message's consumer by the queue that the message names.
+        named = queue if actor == "canary" else "nowhere"
+        fields = {"queue_name": named, "actor_name": actor, "args": [], "options": {}, "message_timestamp": 1}
         words: list[object] = [{}, {"canary_id": None}, {"canary_id": 7}, {"canary_id": "?"}, []]
         bodies = [json.dumps({**fields, "kwargs": word, "message_id": "x"}).encode() for word in words]
     with pika.BlockingConnection(pika.URLParameters(broker_url)) as connection:

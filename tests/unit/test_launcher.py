@@ -20,13 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def launcher() -> Iterator[Launcher]:
-    launcher = Launcher()
-    yield launcher
-    launcher.close()
-
-
-@pytest.fixture
 def shell(launcher: Launcher, tmp_path: Path) -> Callable[..., Child]:
     def spawn(script: str, limits: ChildLimits | None = None) -> Child:
         return launcher.spawn(["/bin/sh", "-c", script], tmp_path, tmp_path / "out", limits or ChildLimits())

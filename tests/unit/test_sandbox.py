@@ -23,13 +23,6 @@ SECRET = "the secret of somebody else"
 
 
 @pytest.fixture
-def launcher() -> Iterator[Launcher]:
-    launcher = Launcher()
-    yield launcher
-    launcher.close()
-
-
-@pytest.fixture
 def room(tmp_path: Path) -> Path:
     """Where the child works: beside it lie a secret, inputs, and somebody else's directory."""
     for name in ("work", "inputs", "outside"):

@@ -1,6 +1,5 @@
 """The worker's self-test, with real processes: it passes when a run could be carried out, and says what is missing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,13 +13,6 @@ from sim_worker.energyplus.sandbox import sandbox_of
 from sim_worker.selftest import SelfTest
 
 VERSION = "25.2.0"
-
-
-@pytest.fixture
-def launcher() -> Iterator[Launcher]:
-    launcher = Launcher()
-    yield launcher
-    launcher.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,13 +20,6 @@ TERMINATED = "EnergyPlus Terminated--Fatal Error Detected. 0 Warning; 1 Severe E
 SUCCEED = f"echo '   ************* {COMPLETED}' > eplusout.err"
 NO_LIMIT = Limits(1000, 1000)
 LIMITS = Limits(soft_seconds=100, hard_seconds=200)
-
-
-@pytest.fixture
-def launcher() -> Iterator[Launcher]:
-    launcher = Launcher()
-    yield launcher
-    launcher.close()
 
 
 Run = Callable[..., Execution]

@@ -20,7 +20,7 @@ from tests.servers import TEMPLATE
 
 LIMIT = 1024**2
 THREADS = 4
-HEAD = b"POST /api/v1/simulations HTTP/1.1\r\nHost: epsm\r\nContent-Type: multipart/form-data; boundary=cut\r\n"
+HEAD = b"POST /api/v1/simulations HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=cut\r\n"
 BEGINNING = b'--cut\r\nContent-Disposition: form-data; name="models"; filename="a.idf"\r\n\r\nVersion,25.2;'
 
 
@@ -214,10 +214,10 @@ def test_an_upload_that_pauses_now_and_then_is_waited_for(impatient: Served) -> 
 
 
 REQUESTS = {
-    "a long request line": b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: e\r\n\r\n",
-    "a long query": b"GET /api/v1/runs?engine=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: e\r\n\r\n",
-    "a long header": b"GET /healthz HTTP/1.1\r\nHost: e\r\nX: " + b"a" * 9000 + b"\r\n\r\n",
-    "many headers": b"GET /healthz HTTP/1.1\r\nHost: e\r\n" + b"X: a\r\n" * 200 + b"\r\n",
+    "a long request line": b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a long query": b"GET /api/v1/runs?engine=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a long header": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n",
+    "many headers": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 200 + b"\r\n",
     "a length below nought": HEAD + b"Content-Length: -1\r\n\r\n",
     "a length that is no number": HEAD + b"Content-Length: 1e3\r\n\r\n",
     "two lengths": HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
