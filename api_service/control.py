@@ -1,7 +1,6 @@
 """What operators, who are admins, tell the fleet over HTTP: pause and resume it, drain a worker and take it back."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -86,10 +85,10 @@ def _tell(what: Callable[..., Told], worker_id: str, action: str) -> WorkerView:
     if not is_plain(worker_id):
         raise not_found("Worker")
     with parts().database.transaction() as connection:
-        told = what(connection, worker_id, lease=_lease())
+        told = what(connection, worker_id, lease=parts().lease)
         if told is Told.ACCEPTED:
             audit.note(connection, action, f"workers/{worker_id}")
-        found = list_workers(connection, lease=_lease(), worker_id=worker_id)
+        found = list_workers(connection, lease=parts().lease, worker_id=worker_id)
     if told is Told.UNKNOWN or not found:
         raise not_found("Worker")
     if told is Told.GONE:
@@ -102,10 +101,6 @@ def _named(engine: str | None) -> str:
 
 
 def _check_engine(connection: Connection, engine: str | None) -> None:
-    known = [queue.engine for queue in list_queues(connection, parts().settings.engines, lease=_lease())]
+    known = [queue.engine for queue in list_queues(connection, parts().settings.engines, lease=parts().lease)]
     if engine is not None and engine not in known:
         raise invalid([Fault("engine", f"must be one of {', '.join(known)}")])
-
-
-def _lease() -> timedelta:
-    return timedelta(seconds=parts().settings.lease_seconds)

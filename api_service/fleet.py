@@ -1,7 +1,6 @@
 """Workers and queues over HTTP."""
 
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from api_service import links
@@ -18,7 +17,7 @@ blp = Blueprint("fleet", __name__, url_prefix=links.V1, description="Workers and
 def workers() -> dict[str, list[WorkerView]]:
     """List the workers."""
     with parts().database.transaction() as connection:
-        return {"items": list_workers(connection, lease=_lease())}
+        return {"items": list_workers(connection, lease=parts().lease)}
 
 
 @blp.route("/queues")
@@ -26,7 +25,7 @@ def workers() -> dict[str, list[WorkerView]]:
 def queues() -> dict[str, list[dict[str, Any]]]:
     """List the queues, one per engine."""
     with parts().database.transaction() as connection:
-        found = list_queues(connection, parts().settings.engines, lease=_lease())
+        found = list_queues(connection, parts().settings.engines, lease=parts().lease)
     waiting = parts().broker.waiting([queue.engine for queue in found])
     return {
         "items": [
@@ -34,7 +33,3 @@ def queues() -> dict[str, list[dict[str, Any]]]:
             for queue in found
         ]
     }
-
-
-def _lease() -> timedelta:
-    return timedelta(seconds=parts().settings.lease_seconds)

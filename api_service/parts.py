@@ -1,6 +1,7 @@
 """What the views work with, put together once by `app.py` and found through the current application."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 from flask import current_app
@@ -25,6 +26,11 @@ class Parts:
     dispatch: DispatchLoop
     broker: BrokerView
     registry: CollectorRegistry
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a silent worker keeps its runs."""
+        return timedelta(seconds=self.settings.lease_seconds)
 
 
 def parts() -> Parts:

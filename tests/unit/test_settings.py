@@ -1,10 +1,19 @@
 """Settings that make no sense stop the process with a sentence."""
 
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import create_engine
 
-from shared.settings import SettingsError, read_settings
+from shared.settings import PREFIX, Settings, SettingsError, read_settings
+
+ROOT = Path(__file__).parents[2]
+OPERATIONS = ROOT / "docs/operations.md"
+#: What a reader's own shell calls the secret that it was told.
+IN_THE_SHELL = {"EPSM_TOKEN"}
+UNITS = {"": 1, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +76,26 @@ def test_another_database_is_refused_without_telling_its_password() -> None:
     with pytest.raises(SettingsError, match="EPSM_DATABASE_URL: is not an address of Postgres") as refused:
         read_settings(database_url=SecretStr("mysql://epsm:word@db/epsm"))
     assert "word@" not in str(refused.value)
+
+
+def test_documents_name_no_variable_that_is_gone() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | IN_THE_SHELL
+    for name in (".env.example", "compose.yaml"):
+        known |= set(re.findall(r"EPSM_[A-Z0-9_]+", (ROOT / "deploy/compose" / name).read_text()))
+
+    for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        named = set(re.findall(r"EPSM_[A-Z0-9_]*[A-Z0-9](?![A-Z0-9_$]|…)", document.read_text()))
+        assert named <= known, document
+
+
+def test_the_table_of_settings_has_their_defaults() -> None:
+    settings, rows = read_settings(), re.findall(r"(?m)^\| (`EPSM_[^|]*) \| ([^| ][^|]*) \|", OPERATIONS.read_text())
+    told: dict[str, object] = {}
+    for names, defaults in rows:
+        for name, default in zip(re.findall(r"EPSM_([A-Z_]+)", names), defaults.split(", "), strict=True):
+            number, _, unit = default.partition(" ")
+            told[name.lower()] = int(number) * UNITS[unit] if number.isdecimal() else default.strip("`")
+
+    assert told.pop("concurrency") == "cores"
+    assert told
+    assert told == {name: getattr(settings, name) for name in told}
