@@ -27,9 +27,8 @@ def fill(
     """Publish as many runs of `engine` as its window has room for; how many. Raises BrokerAway, DatabaseAway.
 
     The window is twice the fleet's slots, at least `minimum`; while the engine is paused there is none. No owner gets
-    more than `owner_runs`. Whoever finds
-    another filling the same queue leaves it to them. What was published and could not be marked is published again: the
-    second claim finds no row.
+    more than `owner_runs`. Whoever finds another filling the same queue leaves it to them. What was published and could
+    not be marked is published again: the second claim finds no row.
     """
     with database.transaction() as connection:
         if not _alone(connection, engine) or is_paused(connection, engine):
