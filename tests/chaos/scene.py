@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from tests.chaos.world import LEASE_SECONDS, THREADS, WORKERS, World, until
 REACH_SECONDS = 30.0
 #: RabbitMQ notices a closed connection, and the dispatcher a RabbitMQ that is back, within a few seconds.
 MESSAGE_SECONDS = 20.0
+#: Whoever is held looks far more often whether it may go on.
+RELEASE_SECONDS = 0.1
 #: Who has not beaten for so long does not live.
 RECENT = timedelta(seconds=LEASE_SECONDS / 2)
 
@@ -45,7 +48,7 @@ class Scene:
     chance: random.Random
     real: bool = False
     background: list[Future[Any]] = field(default_factory=list)
-    deadly: dict[str, bool] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
 
     def submit(self, runs: int, **wanted: Any) -> Future[str]:
         """One simulation of so many runs; it is answered in the background."""
@@ -70,17 +73,24 @@ class Scene:
 
     def arm(self, point: str, action: str = HOLD, **matching: str) -> None:
         """See World.arm."""
-        self.world.arm(point, Order(action, **matching))
-        self.deadly[point] = action == KILL
+        self.orders[point] = Order(action, **matching)
+        self.world.arm(point, self.orders[point])
 
     def await_point(self, point: str) -> Reached:
         """Whoever came to the point. Raises Void."""
-        if (reached := self.world.reached(point, REACH_SECONDS)) is None:
-            raise Void(point)
-        if self.deadly[point]:
-            # All of its processes: who is started anew while the old one dies is not started at all.
-            self.world.until(lambda: self.world.is_dead(reached), f"{reached.service} is dead")
-        return reached
+        while True:
+            if (reached := self.world.reached(point, REACH_SECONDS)) is None:
+                raise Void(point)
+            if self.orders[point].action == KILL:
+                # All of its processes: who is started anew while the old one dies is not started at all.
+                self.world.until(partial(self.world.is_dead, reached), f"{reached.service} is dead")
+                return reached
+            if reached.service not in WORKERS or not reached.run or self.count(Run.id == UUID(reached.run)):
+                return reached
+            # It came with a message that an earlier scenario has left.
+            self.world.release(point)
+            time.sleep(RELEASE_SECONDS)
+            self.world.arm(point, self.orders[point])
 
     def until_running(self, runs: int) -> None:
         """Wait until so many runs have an engine."""
