@@ -10,7 +10,7 @@ IMAGES = {"api": "api_service", "scheduler": "scheduler_service", "worker": "sim
 VERSION = "0.1.0"
 LOCKED_DOWN = ("--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL")
 #: What an image may add to its base; the engine alone is some 150 MB.
-MEGABYTES = {"api": 140, "scheduler": 130, "worker": 300}
+MEGABYTES = {"api": 160, "scheduler": 130, "worker": 300}
 
 
 def python(docker: Docker, name: str, code: str) -> str:
