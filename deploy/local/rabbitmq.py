@@ -50,8 +50,12 @@ class RabbitServer:
         ensure([RABBITMQ])
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._configure()
-        if self._names.pid is None:
+        if not self._names_answer():
+            # One that a crash has left may hold the port that we had before.
+            self._names.stop()
             self._names.start(["/usr/bin/epmd"], self._environment(), self.directory)
+            # A node that finds none starts one of its own, which nobody would stop.
+            wait_until(self._names_answer, self._names, "RabbitMQ's name server")
         if self.process.pid is None:
             self.process.start([str(RABBITMQ_SERVER)], self._environment(), self.directory)
         wait_until(self.answers, self.process, "RabbitMQ")
@@ -62,6 +66,13 @@ class RabbitServer:
     def answers(self) -> bool:
         """Whether it is up, with its virtual host."""
         return self._api("GET", f"/api/vhosts/{VHOST}") == http.client.OK and self._shakes_hands()
+
+    def _names_answer(self) -> bool:
+        try:
+            socket.create_connection((LOOPBACK, self._ports.names), timeout=5).close()
+        except OSError:
+            return False
+        return True
 
     def _shakes_hands(self) -> bool:
         try:

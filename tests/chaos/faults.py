@@ -132,7 +132,7 @@ def kill_postgres(world: World) -> None:
     for pid in processes:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    until(lambda: not postgres_processes(world), "Postgres is gone", 30)
+    until(lambda: not postgres_processes(world) and world.stack.postgres.process.pid is None, "Postgres is gone", 30)
     world.stack.postgres.start()
 
 

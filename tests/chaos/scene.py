@@ -87,10 +87,11 @@ class Scene:
                 return reached
             if reached.service not in WORKERS or not reached.run or self.count(Run.id == UUID(reached.run)):
                 return reached
-            # It came with a message that an earlier scenario has left.
+            # It came with a message that an earlier scenario has left, and this one's runs may be past the point.
             self.world.release(point)
             time.sleep(RELEASE_SECONDS)
             self.world.arm(point, self.orders[point])
+            self.submit(1)
 
     def until_running(self, runs: int) -> None:
         """Wait until so many runs have an engine."""

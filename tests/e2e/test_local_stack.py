@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,22 @@ def directory(tmp_path: Path) -> Iterator[Path]:
     yield place
     run("down", place)
     Stack(place, {}).postgres.remove()
+    assert left_by(place) == []
 
 
 def run(verb: str, directory: Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "deploy.local", verb, "--directory", str(directory)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def left_by(directory: Path) -> list[str]:
+    """Processes that were told of the directory: our services, the servers, and what these have started themselves."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"{directory}/".encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+    return found
 
 
 def pids(directory: Path) -> dict[str, int | None]:
