@@ -50,17 +50,12 @@ def current_key() -> str:
     return f"owner {owner}" if is_owner(owner) else f"address {request.remote_addr}"
 
 
-def limit_by_address(rate: str, *, count: bool = True) -> None:
-    """Count one against the address of the current request, or only look. Raises Problem above `rate`."""
-    limiter = cast(Limiter, current_app.extensions[EXTENSION]).limiter
-    item, key = parse(rate), ("by address", request.remote_addr or "")
-    if not (limiter.hit if count else limiter.test)(item, *key):
-        raise _refusal("address_rate", item, "This address", limiter.get_window_stats(item, *key).reset_time)
-
-
 def count_failed_proof() -> None:
     """Somebody has failed to prove who they are. Raises Problem when their address does so too often."""
-    limit_by_address(FAILED_PROOFS)
+    limiter = cast(Limiter, current_app.extensions[EXTENSION]).limiter
+    item, key = parse(FAILED_PROOFS), ("failed proof", request.remote_addr or "")
+    if not limiter.hit(item, *key):
+        raise _refusal("address_rate", item, "This address", limiter.get_window_stats(item, *key).reset_time)
 
 
 def _too_often(breached: RequestLimit) -> NoReturn:

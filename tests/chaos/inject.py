@@ -15,8 +15,8 @@ from uuid import UUID
 import structlog
 
 DIRECTORY, SERVICE = "CHAOS_DIRECTORY", "CHAOS_SERVICE"
-#: What a process does at an armed point: it dies, it waits to be released, or it goes on.
-KILL, HOLD, PASS = "kill", "hold", "pass"
+#: What a process does at an armed point: it dies, or it waits to be released.
+KILL, HOLD = "kill", "hold"
 POLL_SECONDS = 0.005
 #: Longer than any scenario; a process that was forgotten must not be held for ever.
 LONGEST_HOLD_SECONDS = 180.0
