@@ -7,7 +7,7 @@ from shared.settings import SettingsError, read_settings
 
 #: However long a request takes, gthread answers the master's heartbeat beside it.
 SILENT_SECONDS = 120
-WORKER_CLASS = "api_service.server.PatientWorker"
+WORKER_CLASS = "api_service.http.server.PatientWorker"
 #: What a request may still take after SIGTERM.
 GRACEFUL_SECONDS = 15
 

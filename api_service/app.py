@@ -4,39 +4,31 @@ from typing import Protocol
 
 from flask import Flask
 
-from api_service import (
-    audit_log,
-    control,
-    docs,
-    errors,
-    files,
-    fleet,
-    headers,
-    health,
-    legacy,
-    observe,
-    pages,
-    rates,
-    runs,
-    simulations,
-    tokens,
-    uploads,
-)
-from api_service.broker_view import Broker, BrokerView
-from api_service.identity import guard, sessions
-from api_service.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api, describe_access
-from api_service.parts import EXTENSION, Parts
-from api_service.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
+from api_service import tokens, web
+from api_service.audit import views as audit
+from api_service.files import views as files
+from api_service.fleet import control
+from api_service.fleet import views as fleet
+from api_service.http import errors, headers, health, observe, uploads
+from api_service.http.broker_view import Broker, BrokerView
+from api_service.http.dependencies import EXTENSION, Parts
+from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api, describe_access
+from api_service.http.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
+from api_service.identity import guard, rates, sessions
+from api_service.legacy import views as legacy
+from api_service.runs import views as runs
+from api_service.simulations import views as simulations
+from api_service.web import docs
 from shared import metrics
 from shared.broker.address import broker_address
 from shared.broker.publisher import RabbitPublisher
 from shared.db.address import database_address
 from shared.db.database import Database
-from shared.dispatch.loop import DispatchLoop
 from shared.messages import Publisher
 from shared.settings import Settings, read_settings
 from shared.storage import Storage, open_storage
 from shared.tracing import configure_tracing
+from shared.window.loop import DispatchLoop
 
 
 class Rabbit(Publisher, Broker, Protocol):
@@ -80,7 +72,7 @@ def close_app(app: Flask) -> None:
 
 
 def _flask(settings: Settings) -> Flask:
-    app = Flask("api_service", static_folder=None)
+    app = Flask("api_service", static_folder=None, template_folder="web/templates")
     app.request_class = UploadRequest
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.config.update(
@@ -107,9 +99,9 @@ def _routes(app: Flask, settings: Settings) -> None:
     app.before_request(guard.authorise)
     headers.register(app, settings)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, tokens, audit_log, legacy, health):
+    for module in (simulations, runs, files, fleet, control, tokens, audit, legacy, health):
         api.register_blueprint(module.blp)
     app.register_blueprint(docs.blp)
     app.register_blueprint(docs.root)
-    pages.register(app, settings)
+    web.register(app, settings)
     app.extensions[docs.DOCUMENT] = describe_access(app, api.spec.to_dict())

@@ -6,9 +6,9 @@ from flask import Response
 from gunicorn.http.errors import ParseException
 
 from api_service.app import create_app
-from api_service.errors import answer
-from api_service.problem import Problem
-from api_service.server import PatientWorker
+from api_service.http.errors import answer
+from api_service.http.problem import Problem
+from api_service.http.server import PatientWorker
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, case, func, select
 from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Run, Worker
-from shared.dispatch.fill import window_size
+from shared.enums import HeldReason, Status, WorkerStatus
 from shared.state.fleet import silent, slots
 from shared.state.pause import paused
-from shared.words import HeldReason, Status, WorkerStatus
+from shared.window.fill import window_size
 
 STATES = (*(status.value for status in WorkerStatus if status is not WorkerStatus.STOPPED), "lost")
 

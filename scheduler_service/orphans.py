@@ -13,10 +13,10 @@ from sqlalchemy import select
 from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Artifact, Run, RunFile
+from shared.enums import Status
 from shared.logging import get_logger
 from shared.removal import remove_tree
 from shared.storage import Item, Storage
-from shared.words import Status
 
 log = get_logger(__name__)
 

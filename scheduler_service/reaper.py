@@ -10,10 +10,10 @@ from scheduler_service.only_one import only_one
 from shared import metrics
 from shared.db.database import Database, DatabaseAway
 from shared.db.tables import Run
+from shared.enums import Status
 from shared.logging import get_logger
 from shared.state.finish import AttemptKey, reap
 from shared.state.policy import RetryPolicy
-from shared.words import Status
 
 log = get_logger(__name__)
 

@@ -8,12 +8,12 @@ from scheduler_service.only_one import only_one
 from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Run
-from shared.dispatch.lost import release_lost
+from shared.enums import Status
 from shared.logging import get_logger
 from shared.messages import Publisher
 from shared.state.fleet import forget_silent
 from shared.state.ledger import discrepancies, totals
-from shared.words import Status
+from shared.window.lost import release_lost
 
 log = get_logger(__name__)
 

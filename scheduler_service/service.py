@@ -21,7 +21,6 @@ from shared.broker.publisher import RabbitPublisher
 from shared.db.address import database_address
 from shared.db.database import Database, DatabaseAway
 from shared.db.listen import Listener
-from shared.dispatch.loop import DispatchLoop
 from shared.health import HealthServer
 from shared.logging import get_logger
 from shared.messages import BrokerAway
@@ -29,6 +28,7 @@ from shared.settings import Settings
 from shared.state.policy import RetryPolicy
 from shared.state.writer import DISPATCH_CHANNEL
 from shared.storage import Storage, StorageError
+from shared.window.loop import DispatchLoop
 
 log = get_logger(__name__)
 

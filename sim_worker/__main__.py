@@ -4,14 +4,14 @@ import signal
 import sys
 import threading
 
+from shared.confinement.sandbox import sandbox_of
 from shared.db.database import DatabaseAway
+from shared.energyplus.installation import EngineError, find_engine
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
 from shared.tracing import configure_tracing
-from sim_worker.energyplus.engine import EngineError, find_engine
-from sim_worker.energyplus.sandbox import sandbox_of
-from sim_worker.service import WorkerService
+from sim_worker.service.worker import WorkerService
 
 
 def main() -> int:

@@ -9,9 +9,9 @@ import pytest
 
 from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitServer
+from shared.confinement.launcher import Launcher
 from shared.db.database import Database
 from shared.state.ledger import discrepancies
-from sim_worker.energyplus.launcher import Launcher
 from tests import fuzzing
 from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq

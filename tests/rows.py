@@ -9,13 +9,13 @@ from sqlalchemy import Row, func, insert, select
 
 from shared.db.database import Database
 from shared.db.tables import Artifact, Event, Run, Simulation
+from shared.enums import InputRole, Priority
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, finish
 from shared.state.fleet import register
 from shared.state.pause import pause, resume
 from shared.state.submit import InputFile, NewRun, NewSimulation, submit
 from shared.storage.base import input_key
-from shared.words import InputRole, Priority
 
 ENGINE = "25.2.0"
 LEASE = timedelta(seconds=30)

@@ -5,14 +5,13 @@ from typing import Any
 from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api_service import audit, rates
-from api_service.identity import neighbour, sessions
+from api_service.http.dependencies import parts
+from api_service.http.problem import Problem
+from api_service.http.uploads import drain
+from api_service.identity import audit, origin_checks, rates, sessions
 from api_service.identity.credentials import by_token
 from api_service.identity.scope import Scope
 from api_service.identity.who import HEADER, How, Identity, current_identity, nobody_asked
-from api_service.parts import parts
-from api_service.problem import Problem
-from api_service.uploads import drain
 from shared.logging import get_logger
 from shared.settings import Settings
 
@@ -81,7 +80,7 @@ def authorise() -> None:
 
 def _who() -> Identity | None:
     if not parts().settings.auth_required:
-        neighbour.check()
+        origin_checks.check()
         return nobody_asked()
     given = request.headers.get("Authorization")
     with parts().database.transaction() as connection:

@@ -13,10 +13,10 @@ from flask_wtf.csrf import validate_csrf
 from sqlalchemy import Connection, delete, func, insert
 from wtforms import ValidationError
 
+from api_service.http.problem import Problem
 from api_service.identity.credentials import by_session
 from api_service.identity.secret import digest, new_secret
 from api_service.identity.who import How, Identity
-from api_service.problem import Problem
 from shared.db.tables import Session
 from shared.logging import get_logger
 from shared.settings import Settings

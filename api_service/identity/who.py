@@ -8,9 +8,9 @@ from uuid import UUID
 
 from flask import g
 
+from api_service.http.fields import is_plain
+from api_service.http.problem import Fault, Problem, invalid
 from api_service.identity.scope import Scope
-from api_service.problem import Fault, Problem, invalid
-from api_service.schemas.fields import is_plain
 
 HEADER = "X-EPSM-Owner"
 #: Whose everything is where nobody has to prove who they are, unless the header says otherwise.

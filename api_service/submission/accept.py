@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api_service import audit
-from api_service.caps import check_room, queueing
-from api_service.observe import correlation_id
-from api_service.parts import Parts
-from api_service.problem import Fault, invalid
+from api_service.http.dependencies import Parts
+from api_service.http.observe import correlation_id
+from api_service.http.problem import Fault, invalid
+from api_service.identity import audit
+from api_service.submission.caps import check_room, queueing
 from api_service.submission.expand import Model, count_runs, expand
+from api_service.submission.idempotency import KeyReused, current_key
 from api_service.submission.inputs import Candidate, check_contents, check_names
-from api_service.submission.keep import keep
-from api_service.submission.once import KeyReused, current_key
 from api_service.submission.spec import Spec
+from api_service.submission.store_inputs import keep
+from shared.enums import InputRole
 from shared.logging import get_logger
 from shared.state.submit import (
     InputFile,
@@ -24,7 +25,6 @@ from shared.state.submit import (
     submit,
     submit_once,
 )
-from shared.words import InputRole
 
 log = get_logger(__name__)
 

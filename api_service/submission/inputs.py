@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from api_service.problem import Fault
+from api_service.http.problem import Fault
+from api_service.http.uploads import Spooled
 from api_service.submission.expand import Model
-from api_service.uploads import Spooled
-from shared.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from shared.enums import InputRole
 from shared.settings import Settings
-from shared.words import InputRole
 
 #: The request's field for each role.
 FIELDS = {InputRole.MODEL: "models", InputRole.WEATHER: "weather", InputRole.FILE: "files"}

@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import request
 
-from api_service.archives import Unpacker
+from api_service.http.archives import Unpacker
+from api_service.http.dependencies import Parts
+from api_service.http.problem import Fault, Problem, invalid
+from api_service.http.uploads import MAX_TEXT_BYTES, current_spool, spooled
 from api_service.identity.who import Identity
-from api_service.parts import Parts
-from api_service.problem import Fault, Problem, invalid
-from api_service.schemas.spec import SubmissionSchema
 from api_service.submission.accept import Submission
 from api_service.submission.decode import NotJson, decode_json
 from api_service.submission.inputs import FIELDS, Candidate
-from api_service.submission.keep import fetch, find
+from api_service.submission.schema import SubmissionSchema
 from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, read_spec
-from api_service.uploads import MAX_TEXT_BYTES, current_spool, spooled
+from api_service.submission.store_inputs import fetch, find
 
 
 def read_submission(parts: Parts, identity: Identity) -> Submission:

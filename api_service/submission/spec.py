@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from api_service.errors import flatten
-from api_service.problem import Fault
-from api_service.schemas.spec import SpecSchema
+from api_service.http.errors import flatten
+from api_service.http.problem import Fault
+from api_service.submission.schema import SpecSchema
+from shared.enums import Priority
 from shared.settings import Settings
-from shared.words import Priority
 
 
 class InvalidSpec(Exception):

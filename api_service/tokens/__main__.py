@@ -10,8 +10,8 @@ from uuid import UUID
 
 from api_service.identity.scope import Scope
 from api_service.identity.who import is_owner
-from api_service.schemas.token import LONGEST_NAME, MAX_DAYS
-from api_service.tokens.store import create_token, list_tokens, revoke_token
+from api_service.tokens.queries import create_token, list_tokens, revoke_token
+from api_service.tokens.schema import LONGEST_NAME, MAX_DAYS
 from shared.db.database import Database, DatabaseAway
 from shared.settings import SettingsError, read_settings
 

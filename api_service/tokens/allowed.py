@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from api_service.http.problem import Fault, Problem, invalid
 from api_service.identity.scope import Scope
 from api_service.identity.who import Identity, is_owner
-from api_service.problem import Fault, Problem, invalid
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from uuid import UUID
 
 from flask import Response
 
-from api_service import links
-from api_service.blueprint import Blueprint
+from api_service.http import links
+from api_service.http.blueprint import Blueprint
+from api_service.http.cursor import Page
+from api_service.http.dependencies import parts
+from api_service.http.problem import not_found
 from api_service.identity.scope import Scope
 from api_service.identity.who import PARAMETER, current_identity
-from api_service.parts import parts
-from api_service.problem import not_found
-from api_service.queries.cursor import Page
-from api_service.schemas.token import NewTokenSchema, SecretTokenSchema, TokenPageSchema, TokenQuery
 from api_service.tokens.allowed import Wanted, expiry_of, owner_of
-from api_service.tokens.store import TokenView, create_token, list_tokens, revoke_token
+from api_service.tokens.queries import TokenView, create_token, list_tokens, revoke_token
+from api_service.tokens.schema import NewTokenSchema, SecretTokenSchema, TokenPageSchema, TokenQuery
 
 blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description="What programs prove themselves with.")
 

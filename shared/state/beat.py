@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Integer, String, Uuid, column, func, update, values
 
 from shared.db.tables import Run
-from shared.words import Status
+from shared.enums import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from shared.db.tables import Run, Simulation
+from shared.enums import Status
 from shared.state.transitions import WITHDRAW
 from shared.state.writer import count, lock_simulation, move, record
-from shared.words import Status
 
 
 class Cancelled(Enum):

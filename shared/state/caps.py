@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, ScalarSelect, Select, func, select, text
 
 from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
-from shared.words import Status
+from shared.enums import Status
 
 #: Advisory locks are a number space shared by all; these are our corners of it ("ownq" and "ownr" in ASCII).
 QUEUEING = 0x6F776E71

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, func, insert, select, update
 
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
+from shared.enums import InputRole, Status
 from shared.state.caps import may_start
 from shared.state.pause import paused
 from shared.state.transitions import CLAIM
 from shared.state.writer import move
-from shared.words import InputRole, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
+from shared.enums import HeldReason, Outcome, Status
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
 from shared.state.writer import count, lock_simulation, move
-from shared.words import HeldReason, Outcome, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Function, Null, and_, delete, 
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db.tables import Worker
-from shared.words import WorkerStatus
+from shared.enums import WorkerStatus
 
 #: A worker is shown as lost, and its slots are not counted, after this many silent leases.
 SILENT_LEASES = 2

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, or_, select, true
 
 from shared.db.tables import Run, Simulation
-from shared.words import Status
+from shared.enums import Status
 
 
 @dataclass(frozen=True, slots=True)

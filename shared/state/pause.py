@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.db.tables import Pause, Run
+from shared.enums import Status
 from shared.state.writer import wake_dispatcher
-from shared.words import Status
 
 #: Stands for every engine, those to come included.
 EVERY = "*"

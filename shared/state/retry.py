@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, update
 
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
+from shared.enums import Status
 from shared.state.caps import check_queued, confirm_queued
 from shared.state.transitions import REOPEN
 from shared.state.writer import lock_simulation, move, record
-from shared.words import Status
 
 
 class Retried(Enum):

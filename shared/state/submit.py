@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation, SimulationInput, SubmissionKey
+from shared.enums import InputRole, Priority
 from shared.state.caps import confirm_queued
 from shared.state.writer import record, wake_dispatcher
-from shared.words import InputRole, Priority
 
 
 class UnknownArtifacts(LookupError):

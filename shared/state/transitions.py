@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.words import Status
+from shared.enums import Status
 
 
 @dataclass(frozen=True, slots=True)

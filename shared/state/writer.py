@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from shared.db.tables import Event, Run, Simulation
+from shared.enums import Status
 from shared.state.transitions import Transition
-from shared.words import Status
 
 #: Told whenever a run becomes queued or a place in a window becomes free; the scheduler listens.
 DISPATCH_CHANNEL = "epsm_dispatch"

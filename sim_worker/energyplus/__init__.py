@@ -1,5 +1,1 @@
-"""Everything that knows EnergyPlus, and nothing that knows queues, databases or storage.
-
-Preparation of a model, execution of the engine as a supervised child process, reading of its results. The worker
-composes these; `python -m sim_worker.energyplus` runs one model with nothing else around.
-"""
+"""The former place of `sim_worker.engine`, kept so that its command line goes on working."""

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import runs_queue
 from shared.db.tables import Run
+from shared.enums import Status
 from shared.messages import RunMessage
-from shared.words import Status
 from tests.chaos.load import Load, insist
 from tests.chaos.world import LEASE_SECONDS, World, until
 from tests.models import ENGINE_VERSION

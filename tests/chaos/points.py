@@ -25,26 +25,26 @@ class Point:
     before: bool = False
 
 
-def _worker(name: str, attribute: str, module: str = "sim_worker.attempt", *, before: bool = False) -> Point:
+def _worker(name: str, attribute: str, module: str = "sim_worker.attempt.attempt", *, before: bool = False) -> Point:
     return Point(name, (WORKER,), module, attribute, before)
 
 
 #: In the order of a run's life. "Written" is inside a transaction, "committed" after it.
 POINTS = (
     Point("upload spooled", (API,), "api_service.submission.accept", "keep", before=True),
-    Point("input entered", (API,), "api_service.submission.keep", "_enter"),
+    Point("input entered", (API,), "api_service.submission.store_inputs", "_enter"),
     Point("inputs stored", (API,), "api_service.submission.accept", "keep"),
     Point("simulation written", (API,), "api_service.submission.accept", "submit_once"),
-    Point("simulation committed", (API,), "api_service.simulations", "accept"),
-    Point("runs chosen", DISPATCHERS, "shared.dispatch.fill", "choose"),
+    Point("simulation committed", (API,), "api_service.simulations.views", "accept"),
+    Point("runs chosen", DISPATCHERS, "shared.window.fill", "choose"),
     Point("message published", DISPATCHERS, "shared.broker.publisher", "RabbitPublisher.publish_run"),
-    Point("publication written", DISPATCHERS, "shared.dispatch.fill", "_mark"),
+    Point("publication written", DISPATCHERS, "shared.window.fill", "_mark"),
     _worker("message received", "Attempts.carry_out", before=True),
     _worker("claim written", "claim"),
     _worker("run claimed", "Attempts._see_through", before=True),
     _worker("inputs fetched", "fetch_inputs"),
     _worker("model prepared", "prepare"),
-    _worker("engine started", "Launcher.spawn", "sim_worker.energyplus.launcher"),
+    _worker("engine started", "Launcher.spawn", "shared.confinement.launcher"),
     _worker("engine ended", "supervise"),
     _worker("results read", "read_results"),
     _worker("artifacts half stored", "CountedStorage.put_output", "shared.storage.counted"),
@@ -52,12 +52,12 @@ POINTS = (
     _worker("result written", "finish"),
     _worker("result committed", "Attempts.carry_out"),
     _worker("message acknowledged", "SafeConsumer.ack", "shared.broker.consumer"),
-    _worker("beat written", "beat", "sim_worker.heartbeat"),
-    _worker("failure written", "fail_attempt", "sim_worker.middleware"),
+    _worker("beat written", "beat", "sim_worker.service.heartbeat"),
+    _worker("failure written", "fail_attempt", "sim_worker.service.middleware"),
     _worker("run given back", "give_back"),
     _worker("cancellation written", "stop"),
-    Point("cancellation asked for", (API,), "api_service.simulations", "cancel_simulation"),
-    Point("retry written", (API,), "api_service.simulations", "retry_failed"),
+    Point("cancellation asked for", (API,), "api_service.simulations.views", "cancel_simulation"),
+    Point("retry written", (API,), "api_service.simulations.views", "retry_failed"),
     Point("lease reaped", (SCHEDULER,), "scheduler_service.reaper", "reap"),
     Point("loss released", (SCHEDULER,), "scheduler_service.reconciler", "release_lost"),
     Point("canary sent", (SCHEDULER,), "shared.broker.publisher", "RabbitPublisher.publish_canary"),

@@ -13,7 +13,7 @@ from tests.chaos.points import patch
 def remove_fence() -> None:
     """Let any attempt at a running run write its end, superseded or not."""
     from shared.db.tables import Run
-    from shared.words import Status
+    from shared.enums import Status
 
     def change(_: Callable[..., Any]) -> Callable[..., Any]:
         return lambda key: (Run.id == key.run_id, Run.status == Status.RUNNING.value)
@@ -48,8 +48,8 @@ def remove_lease() -> None:
 
         return for_ever
 
-    patch("sim_worker.attempt", "claim", change)
-    patch("sim_worker.heartbeat", "beat", change)
+    patch("sim_worker.attempt.attempt", "claim", change)
+    patch("sim_worker.service.heartbeat", "beat", change)
 
 
 REMOVALS = {

@@ -15,7 +15,7 @@ from sqlalchemy import Row, func, or_, select
 
 from shared.db.database import DatabaseAway
 from shared.db.tables import Run, Simulation, Worker
-from shared.words import Status
+from shared.enums import Status
 from tests.chaos import faults
 from tests.chaos.inject import HOLD, KILL, Order, Reached
 from tests.chaos.load import Load, insist

@@ -13,8 +13,8 @@ from sqlalchemy import Row, delete, func, select
 from scheduler_service.orphans import OrphanSearch
 from shared.db.database import DatabaseAway
 from shared.db.tables import Artifact, Attempt, Event, Result, Run, RunFile, Simulation, SubmissionKey
+from shared.enums import Outcome, Status
 from shared.storage.base import hash_file
-from shared.words import Outcome, Status
 from tests.chaos.engine import NAME, PID_SPAN, Execution
 from tests.chaos.load import Load
 from tests.chaos.real import by_hand, comparable

@@ -8,8 +8,8 @@ from sqlalchemy import RowMapping, func, select
 
 from shared.db.database import Database, DatabaseAway
 from shared.db.tables import Attempt, Result, Run
+from shared.enums import Status
 from shared.state.ledger import discrepancies
-from shared.words import Status
 
 INTERVAL_SECONDS = 0.2
 TERMINAL = frozenset(status.value for status in Status if status.ended)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.e2e.conftest import CHICAGO, OFFICE, ROOT
 
-COMMAND = [sys.executable, "-m", "sim_worker.energyplus"]
+COMMAND = [sys.executable, "-m", "sim_worker.engine"]
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":

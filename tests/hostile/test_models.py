@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from shared.confinement.launcher import Launcher
+from shared.energyplus.preparation.prepare import PreparationError
+from shared.energyplus.results.messages import read_messages
+from shared.energyplus.verdict import Verdict
 from shared.removal import remove_tree
-from sim_worker.energyplus.launcher import Launcher
-from sim_worker.energyplus.messages import read_messages
-from sim_worker.energyplus.outcome import Verdict
-from sim_worker.energyplus.prepare import PreparationError
-from sim_worker.energyplus.supervise import Limits
+from sim_worker.engine.supervise import Limits
 from tests.hostile.engine import ENGINE, Room, canary_is_well, execute, furnish, office, sandbox
 from tests.hostile.models import CANARY, MODELS, Model
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim_worker.energyplus.prepare import Output, Parameter, Preparation, PreparationError, prepare
+from shared.energyplus.preparation.prepare import Output, Parameter, Preparation, PreparationError, prepare
 from tests.models import SMALL_OFFICE
 
 FILE = "Schedule:File,S,,ok.csv,1,0,8760;"

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from shared.dispatch.fill import fill
+from shared.enums import Priority
 from shared.messages import RunMessage
 from shared.state.cancel import cancel_simulation
 from shared.state.caps import OverCap, check_stored, queued_runs, stored_bytes
@@ -16,7 +16,7 @@ from shared.state.finish import Failure, Finished, OutputFile, fail_attempt, giv
 from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed
 from shared.state.submit import submit
-from shared.words import Priority
+from shared.window.fill import fill
 from tests.rows import ENGINE, FAILURE, LEASE, MODEL, Rows
 
 POLICY = RetryPolicy(timedelta(seconds=60))

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from shared.dispatch.choose import choose
-from shared.dispatch.fill import fill
-from shared.dispatch.lost import release_lost
+from shared.enums import Priority
 from shared.messages import BrokerAway, RunMessage
-from shared.words import Priority
+from shared.window.choose import choose
+from shared.window.fill import fill
+from shared.window.lost import release_lost
 from tests.rows import ENGINE, LEASE, Rows
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.database import Database, DatabaseAway
+from shared.enums import InputRole, Priority
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run, cancel_simulation
 from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
@@ -17,7 +18,6 @@ from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, 
 from shared.state.policy import RetryPolicy
 from shared.state.retry import Retried, retry_failed
 from shared.state.submit import InputFile, NewSimulation, UnknownArtifacts, submit
-from shared.words import InputRole, Priority
 from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
 
 POLICY = RetryPolicy(timedelta(seconds=60))

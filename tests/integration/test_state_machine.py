@@ -12,8 +12,6 @@ from sqlalchemy import Row, func, select, update
 
 from shared.db.database import Database
 from shared.db.tables import Attempt, Result, Run
-from shared.dispatch.fill import fill
-from shared.dispatch.lost import release_lost
 from shared.messages import RunMessage
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation
@@ -22,6 +20,8 @@ from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, 
 from shared.state.ledger import discrepancies
 from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed
+from shared.window.fill import fill
+from shared.window.lost import release_lost
 from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
 
 #: Long enough that nobody may start before the test says so.

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from shared.enums import InputRole
 from shared.state.claim import Claimed, ClaimedInput
-from shared.words import InputRole
-from sim_worker.active import ActiveAttempts
-from sim_worker.energyplus.progress import Progress
-from sim_worker.energyplus.supervise import Stop
+from sim_worker.attempt.active import ActiveAttempts
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Stop
 
 
 def claimed() -> Claimed:

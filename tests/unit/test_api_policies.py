@@ -7,18 +7,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api_service.download import Slice, Unsatisfiable, media_type, read_range
-from api_service.legacy_words import tell
-from api_service.problem import Fault, Problem, invalid
-from api_service.queries.cursor import decode, encode
-from api_service.queries.simulations import SimulationView, percent
-from api_service.schemas.fields import is_number, is_plain
+from api_service.files.download import Slice, Unsatisfiable, media_type, read_range
+from api_service.http.cursor import decode, encode
+from api_service.http.fields import is_number, is_plain
+from api_service.http.problem import Fault, Problem, invalid
+from api_service.legacy.translation import tell
+from api_service.simulations.queries import SimulationView, percent
 from api_service.submission.decode import NotJson, decode_json
 from api_service.submission.expand import Model, count_runs, expand
 from api_service.submission.spec import InvalidSpec, read_spec
+from shared.enums import Priority, Status
 from shared.settings import Settings
 from shared.state.ledger import Counts
-from shared.words import Priority, Status
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 QUEUED = SimulationView(

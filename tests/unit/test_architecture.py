@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.enums import TERMINAL, Status
 from shared.state.policy import GiveUp, Requeue, RetryPolicy
 from shared.state.transitions import TRANSITIONS
-from shared.words import TERMINAL, Status
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api_service", "sim_worker", "scheduler_service", "shared", "deploy")
@@ -68,7 +68,7 @@ def test_a_service_that_imports_another_breaks_a_contract(tmp_path: Path) -> Non
     assert subprocess.run(lint, cwd=tmp_path, capture_output=True, check=False).returncode == 0
 
     with (tmp_path / "api_service" / "owner.py").open("a") as module:
-        module.write("\nimport sim_worker.active\n")
+        module.write("\nimport sim_worker.attempt.active\n")
 
     done = subprocess.run(lint, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.intake import Rejected, archive
-from shared.intake.archive import Allowance, is_archive, unpack
+from shared.energyplus.formats import archive
+from shared.energyplus.formats.archive import Allowance, is_archive, unpack
+from shared.energyplus.intake import Rejected
 
 Members = list[tuple[str, bytes]]
 

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from shared.words import WorkerStatus
-from sim_worker.duty import HANGING_SECONDS, Duty
-from sim_worker.fitness import Fitness
+from shared.enums import WorkerStatus
+from sim_worker.service.fitness import Fitness
+from sim_worker.service.readiness import HANGING_SECONDS, Duty
 
 PATIENCE_SECONDS = 60
 
@@ -55,7 +55,7 @@ def test_a_self_test_that_hangs_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> N
     duty = fit()
     duty.doubt()
     later = time.monotonic() + HANGING_SECONDS + 30
-    monkeypatch.setattr("sim_worker.duty.time.monotonic", lambda: later)
+    monkeypatch.setattr("sim_worker.service.readiness.time.monotonic", lambda: later)
 
     assert "has not ended" in (duty.fault or "")
     assert duty.condition(0).status is WorkerStatus.UNFIT
@@ -84,7 +84,7 @@ def test_a_leaving_worker_is_draining_to_the_end_and_takes_nothing() -> None:
 
 
 def test_a_worker_tests_itself_until_it_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim_worker.fitness.FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("sim_worker.service.fitness.FIRST_WAIT_SECONDS", 0.01)
     found: list[str | None] = ["broken", "broken", None]
     well = threading.Event()
     duty = Duty()

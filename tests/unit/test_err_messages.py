@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.messages import Message, Messages, read_messages
+from shared.energyplus.results.messages import Message, Messages, read_messages
 
 ERR = """\
 Program Version,EnergyPlus, Version 25.2.0-cf7368216c, YMD=2026.11.24 02:10,

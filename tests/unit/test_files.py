@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import pytest
 
+from shared.energyplus.preparation.prepare import Prepared
+from shared.enums import InputRole
 from shared.state.claim import Claimed, ClaimedInput
 from shared.storage.base import StorageError
 from shared.storage.local import LocalStorage
-from shared.words import InputRole
-from sim_worker.energyplus.prepare import Prepared
-from sim_worker.files import KEPT, SERIES, fetch_inputs, store_outputs
+from sim_worker.attempt.files import KEPT, SERIES, fetch_inputs, store_outputs
 
 CONTENT = b"Version,25.2;"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

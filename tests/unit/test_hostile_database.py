@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.results import ResultError, read_results
+from shared.energyplus.results.reading import ResultError, read_results
 from tests.unit.eplusout import Period, write
 
 # ruff: noqa: S608  (the statements are the tests' own)

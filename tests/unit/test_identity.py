@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from api_service.http.problem import Problem
 from api_service.identity.scope import Scope, covering
 from api_service.identity.secret import PREFIX, digest, new_secret
 from api_service.identity.who import How, Identity, nobody_asked
-from api_service.pages.provider import Refused, from_claims
-from api_service.problem import Problem
+from api_service.web.provider import Refused, from_claims
 from shared.settings import Settings, SettingsError, read_settings
 
 PROVIDER = {

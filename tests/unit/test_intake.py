@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from shared.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
 from tests.models import SMALL_OFFICE, weather
 
 VERSIONS = ("25.2.0",)

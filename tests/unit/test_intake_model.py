@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.intake import ModelFacts, Rejected, check_model
+from shared.energyplus.intake import ModelFacts, Rejected, check_model
 from tests.models import reference_models
 
 VERSIONS = ("24.2.0", "25.2.0")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.intake import Rejected, WeatherFacts, check_weather
+from shared.energyplus.intake import Rejected, WeatherFacts, check_weather
 from tests.models import weather
 
 LINES = weather("Denver").read_bytes().replace(b"\r\n", b"\n").splitlines(keepends=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.engine import EngineError
-from sim_worker.energyplus.launcher import Child, ChildLimits, Launcher, LauncherLost
-from sim_worker.energyplus.outcome import Exit
+from shared.confinement.launcher import Child, ChildLimits, Launcher, LauncherLost
+from shared.energyplus.installation import EngineError
+from shared.energyplus.verdict import Exit
 
 #: All of it takes milliseconds; a loaded machine is given a lot more.
 PATIENCE_SECONDS = 60
@@ -196,7 +196,7 @@ def test_closing_ends_every_child(shell: Callable[..., Child], launcher: Launche
 WORKER = """
 import sys
 from pathlib import Path
-from sim_worker.energyplus.launcher import ChildLimits, Launcher
+from shared.confinement.launcher import ChildLimits, Launcher
 
 directory = Path(sys.argv[1])
 launcher = Launcher()

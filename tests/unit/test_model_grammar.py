@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.grammar import check_idf
-from sim_worker.energyplus.prepare import Preparation, PreparationError, prepare
+from shared.energyplus.formats.grammar import check_idf
+from shared.energyplus.preparation.prepare import Preparation, PreparationError, prepare
 from tests.models import ENGINE_VERSION, SMALL_OFFICE
 
 VERSION = {"Version": {"Version 1": {"version_identifier": "25.2"}}}

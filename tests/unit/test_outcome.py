@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.messages import read_statement
-from sim_worker.energyplus.outcome import Exit, Statement, Verdict, classify, explain
+from shared.energyplus.results.messages import read_statement
+from shared.energyplus.verdict import Exit, Statement, Verdict, classify, explain
 
 COMPLETED = Statement(completed=True, fatal=False, severe_errors=0)
 COMPLETED_BADLY = Statement(completed=True, fatal=False, severe_errors=3)

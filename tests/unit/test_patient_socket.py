@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from api_service.server import PatientSocket
+from api_service.http.server import PatientSocket
 
 Pair = tuple[PatientSocket, socket.socket]
 

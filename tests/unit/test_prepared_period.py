@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.model import Document, load, objects
-from sim_worker.energyplus.prepare import Preparation, Prepared, prepare
+from shared.energyplus.formats.document import Document, load, objects
+from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
 from tests.models import ENGINE_VERSION
 
 CONTROL = "SimulationControl, Yes, Yes, No, {sizing}, {weather};"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.prepare import Parameter, Preparation, PreparationError, Prepared, prepare
+from shared.energyplus.preparation.prepare import Parameter, Preparation, PreparationError, Prepared, prepare
 from tests.models import ENGINE_VERSION, SMALL_OFFICE, doe_model
 
 MODEL = """\

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.progress import Progress, ProgressReader
+from sim_worker.engine.progress import Progress, ProgressReader
 
 #: What EnergyPlus 25.2 prints of an annual run, shortened.
 ANNUAL = b"""EnergyPlus Starting

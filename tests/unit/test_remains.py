@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus.messages import Messages, read_messages, read_statement
-from sim_worker.energyplus.outcome import Statement
-from sim_worker.energyplus.progress import ProgressReader
-from sim_worker.energyplus.remains import is_plain, read_ends
-from sim_worker.energyplus.results import ResultError, has_ideal_loads, read_results
+from shared.energyplus.results.messages import Messages, read_messages, read_statement
+from shared.energyplus.results.reading import ResultError, has_ideal_loads, read_results
+from shared.energyplus.untrusted_file import is_plain, read_ends
+from shared.energyplus.verdict import Statement
+from sim_worker.engine.progress import ProgressReader
 
 SAYS = (
     "EnergyPlus Completed Successfully-- 7 Warning; 7 Severe Errors;\n ** Warning ** me\nZoneHVAC:IdealLoadsAirSystem"

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from shared.removal import remove_tree
-from sim_worker.scratch import scratch
+from sim_worker.attempt.scratch import scratch
 
 #: More than Python calls itself, than a process may have open, and than a path can say.
 DEEP = 3000

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sim_worker.energyplus.peak import peak_time
-from sim_worker.energyplus.results import ResultError, read_results
+from shared.energyplus.results.peak import peak_time
+from shared.energyplus.results.reading import ResultError, read_results
 from tests.unit.eplusout import DESIGN_DAY, Cells, Period, write
 
 ANNUAL = "AnnualBuildingUtilityPerformanceSummary"

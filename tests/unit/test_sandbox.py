@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus import landlock, privileges
-from sim_worker.energyplus.engine import Engine, EngineError
-from sim_worker.energyplus.launcher import ChildLimits, Launcher
-from sim_worker.energyplus.sandbox import Sandbox, sandbox_of
+from shared.confinement import landlock, privileges
+from shared.confinement.launcher import ChildLimits, Launcher
+from shared.confinement.sandbox import Sandbox, sandbox_of
+from shared.energyplus.installation import Engine, EngineError
 from tests.unit.attempts import ATTEMPTS, PRIVILEGED, REFUSALS
 
 #: An interpreter that is part of the system, as an engine's libraries are.

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from shared.confinement.launcher import Launcher
+from shared.confinement.sandbox import sandbox_of
+from shared.energyplus.installation import Engine
 from shared.settings import Settings
 from shared.storage.local import LocalStorage
-from sim_worker.energyplus.engine import Engine
-from sim_worker.energyplus.launcher import Launcher
-from sim_worker.energyplus.sandbox import sandbox_of
-from sim_worker.selftest import SelfTest
+from sim_worker.service.self_test import SelfTest
 
 VERSION = "25.2.0"
 

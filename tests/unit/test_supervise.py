@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sim_worker.energyplus import supervise as supervision
-from sim_worker.energyplus.engine import Engine, EngineError
-from sim_worker.energyplus.launcher import Launcher
-from sim_worker.energyplus.outcome import Verdict
-from sim_worker.energyplus.progress import Progress
-from sim_worker.energyplus.supervise import Execution, Limits, Stop, StopSignal, supervise
+from shared.confinement.launcher import Launcher
+from shared.energyplus.installation import Engine, EngineError
+from shared.energyplus.verdict import Verdict
+from sim_worker.engine import supervise as supervision
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Execution, Limits, Stop, StopSignal, supervise
 
 COMPLETED = "EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors; Elapsed Time=00hr 00min  0.01sec"
 TERMINATED = "EnergyPlus Terminated--Fatal Error Detected. 0 Warning; 1 Severe Errors; Elapsed Time=00hr 00min  0.01sec"

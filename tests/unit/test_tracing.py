@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Blueprint, Flask
 
-from api_service import observe
+from api_service.http import observe
 from deploy.local.ports import free_ports
 from shared import otlp
 from shared.tracing import carrier, configure_tracing, note, span, stop_tracing
@@ -29,8 +29,8 @@ from shared.settings import read_settings
 from shared.storage import open_storage
 from shared.tracing import carrier, configure_tracing, note, span
 from sim_worker import __main__
-from sim_worker.energyplus.engine import Engine
-from sim_worker.service import WorkerService
+from shared.energyplus.installation import Engine
+from sim_worker.service.worker import WorkerService
 
 here = Path(sys.argv[1])
 nobody = "postgresql+psycopg2://127.0.0.1:1/none"

@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 
 from api_service.app import close_app, create_app
 from api_service.identity.scope import Scope
-from api_service.tokens.store import create_token
+from api_service.tokens.queries import create_token
 from shared.db.database import Database
 from shared.messages import BrokerAway, RunMessage
 from shared.settings import Settings

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api_service import audit
+from api_service.identity import audit
 from tests.integration.api.conftest import Api
 
 PATH = "/api/v1/audit"

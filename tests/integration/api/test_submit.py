@@ -110,7 +110,7 @@ def test_an_input_that_is_being_deleted_is_waited_for_and_then_asked_to_come_aga
     with api.database.transaction() as connection:
         statement = update(Artifact).where(Artifact.sha256 == hashlib.sha256(unique).hexdigest())
         connection.execute(statement.values(tombstoned_at=Artifact.created_at))
-    monkeypatch.setattr("api_service.submission.keep.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("api_service.submission.store_inputs.PAUSE_SECONDS", 0.01)
 
     answer = api.submit([("a.idf", unique)], [("b.epw", weather)])
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api_service.parts import EXTENSION
+from api_service.http.dependencies import EXTENSION
 from tests.integration.api.conftest import Api
 
 Simulation = dict[str, Any]

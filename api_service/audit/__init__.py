@@ -1,0 +1,1 @@
+"""The audit log over HTTP; `api_service.identity.audit` writes it."""

@@ -1,0 +1,48 @@
+"""Where stored files are and what they are called, for those who download them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from api_service.identity.visible import has_uploaded, visible
+from api_service.identity.who import Identity
+from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file to be downloaded: where it is, and the name it goes by."""
+
+    key: str
+    name: str
+    sha256: str
+    size: int
+
+
+def find_run_file(connection: Connection, run_id: UUID, name: str, identity: Identity) -> StoredFile | None:
+    """An output file of a run; None when the requester has no such."""
+    row = connection.execute(
+        select(RunFile.key, RunFile.name, RunFile.sha256, RunFile.size)
+        .join(Run, Run.id == RunFile.run_id)
+        .join(Simulation, Simulation.id == Run.simulation_id)
+        .where(RunFile.run_id == run_id, RunFile.name == name, visible(identity))
+    ).one_or_none()
+    return None if row is None else StoredFile(*row)
+
+
+def find_artifact(connection: Connection, sha256: str, identity: Identity) -> StoredFile | None:
+    """A stored input of the requester, by a name that they submitted it under; its hash when there is none."""
+    names = (
+        select(SimulationInput.name)
+        .join(Simulation, Simulation.id == SimulationInput.simulation_id)
+        .where(SimulationInput.sha256 == Artifact.sha256, visible(identity))
+        .order_by(SimulationInput.name)
+        .limit(1)
+    )
+    row = connection.execute(
+        select(Artifact.key, names.scalar_subquery().label("name"), Artifact.sha256, Artifact.size).where(
+            Artifact.sha256 == sha256, has_uploaded(identity)
+        )
+    ).one_or_none()
+    return None if row is None else StoredFile(row.key, row.name or row.sha256, row.sha256, row.size)

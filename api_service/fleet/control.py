@@ -1,0 +1,107 @@
+"""What operators, who are admins, tell the fleet over HTTP: pause and resume it, drain a worker and take it back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from sqlalchemy import Connection
+
+from api_service.fleet.queries import WorkerView, list_queues, list_workers
+from api_service.fleet.schema import PauseRequestSchema, PausesSchema, ResumeSchema, WorkerSchema
+from api_service.http import links
+from api_service.http.blueprint import Blueprint
+from api_service.http.dependencies import parts
+from api_service.http.fields import is_plain
+from api_service.http.problem import Fault, Problem, invalid, not_found
+from api_service.identity import audit
+from api_service.identity.scope import Scope
+from shared.state.fleet import Told, drain_worker, resume_worker
+from shared.state.pause import Paused, pause, pauses, resume
+
+blp = Blueprint("control", __name__, url_prefix=links.V1, description="The fleet's brakes.")
+
+
+def _read_every_body() -> None:
+    # A body of another type would be overlooked, and a pause meant for one engine would stop all of them.
+    if request.content_length and not request.is_json:
+        raise Problem(415, "The body must be JSON, with Content-Type: application/json")
+
+
+blp.before_request(_read_every_body)
+
+
+@blp.route("/fleet/pause", methods=["POST"])
+@blp.arguments(PauseRequestSchema, required=False)
+@blp.response(200, PausesSchema)
+@blp.problems(415, 422)
+@blp.needs(Scope.ADMIN)
+def pause_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
+    """Let no run start; those that are running go on, and submissions are taken."""
+    engine = asked.get("engine")
+    with parts().database.transaction() as connection:
+        _check_engine(connection, engine)
+        pause(connection, engine, asked.get("reason"))
+        audit.note(connection, "fleet.paused", _named(engine), reason=asked.get("reason"))
+        return {"items": pauses(connection)}
+
+
+@blp.route("/fleet/resume", methods=["POST"])
+@blp.arguments(ResumeSchema, required=False)
+@blp.response(200, PausesSchema)
+@blp.problems(409, 415, 422)
+@blp.needs(Scope.ADMIN)
+def resume_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
+    """Let runs start again; without an engine every pause ends."""
+    engine = asked.get("engine")
+    with parts().database.transaction() as connection:
+        _check_engine(connection, engine)
+        resume(connection, engine)
+        audit.note(connection, "fleet.resumed", _named(engine))
+        left = pauses(connection)
+        if engine is not None and any(paused.engine is None for paused in left):
+            raise Problem(409, "The whole fleet is paused; resume it without naming an engine")
+    parts().dispatch.poke()
+    return {"items": left}
+
+
+@blp.route("/workers/<worker_id>/drain", methods=["POST"])
+@blp.response(200, WorkerSchema)
+@blp.problems(404, 409)
+@blp.needs(Scope.ADMIN)
+def drain(worker_id: str) -> WorkerView:
+    """Let a worker take no more runs; it ends those that it has, then stays idle."""
+    return _tell(drain_worker, worker_id, "worker.drained")
+
+
+@blp.route("/workers/<worker_id>/resume", methods=["POST"])
+@blp.response(200, WorkerSchema)
+@blp.problems(404, 409)
+@blp.needs(Scope.ADMIN)
+def take_back(worker_id: str) -> WorkerView:
+    """Let a drained worker take runs again."""
+    return _tell(resume_worker, worker_id, "worker.resumed")
+
+
+def _tell(what: Callable[..., Told], worker_id: str, action: str) -> WorkerView:
+    if not is_plain(worker_id):
+        raise not_found("Worker")
+    with parts().database.transaction() as connection:
+        told = what(connection, worker_id, lease=parts().lease)
+        if told is Told.ACCEPTED:
+            audit.note(connection, action, f"workers/{worker_id}")
+        found = list_workers(connection, lease=parts().lease, worker_id=worker_id)
+    if told is Told.UNKNOWN or not found:
+        raise not_found("Worker")
+    if told is Told.GONE:
+        raise Problem(409, f"The worker hears nothing any more: {found[0].status}")
+    return found[0]
+
+
+def _named(engine: str | None) -> str:
+    return "fleet" if engine is None else f"fleet/{engine}"
+
+
+def _check_engine(connection: Connection, engine: str | None) -> None:
+    known = [queue.engine for queue in list_queues(connection, parts().settings.engines, lease=parts().lease)]
+    if engine is not None and engine not in known:
+        raise invalid([Fault("engine", f"must be one of {', '.join(known)}")])

@@ -1,0 +1,105 @@
+"""Workers and queues as Postgres knows them; what RabbitMQ knows is asked elsewhere."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, case, func, literal, or_, select
+
+from shared.db.tables import Run, Worker
+from shared.enums import Status, WorkerStatus
+from shared.state.fleet import silent, slots
+from shared.state.pause import pauses
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """One worker process; `running` is how many runs it has, `reason` why it takes none."""
+
+    id: str
+    host: str
+    pid: int
+    engine: str
+    concurrency: int
+    version: str
+    status: str
+    reason: str | None
+    running: int
+    started_at: datetime
+    beat_at: datetime
+    drain_requested_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """The runs of one engine; `published` of the queued ones have been handed to RabbitMQ.
+
+    The pause of this engine is told before that of all.
+    """
+
+    engine: str
+    queued: int
+    published: int
+    running: int
+    slots: int
+    paused: bool
+    reason: str | None
+    since: datetime | None
+
+
+def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | None = None) -> list[WorkerView]:
+    """All workers that have not been forgotten, the newest first, or the one; silent for two leases means lost."""
+    running = (
+        select(Run.worker_id, func.count().label("runs"))
+        .where(Run.status == Status.RUNNING.value)
+        .group_by(Run.worker_id)
+        .subquery()
+    )
+    lost = and_(Worker.status != WorkerStatus.STOPPED.value, silent(lease))
+    # Until its next beat the worker does not know yet.
+    told = and_(Worker.status == WorkerStatus.READY.value, Worker.drain_requested_at.is_not(None))
+    rows = connection.execute(
+        select(
+            Worker.id,
+            Worker.host,
+            Worker.pid,
+            Worker.engine,
+            Worker.concurrency,
+            Worker.version,
+            case((lost, literal("lost")), (told, literal(WorkerStatus.DRAINING.value)), else_=Worker.status),
+            Worker.reason,
+            func.coalesce(running.c.runs, 0),
+            Worker.started_at,
+            Worker.beat_at,
+            Worker.drain_requested_at,
+        )
+        .outerjoin(running, running.c.worker_id == Worker.id)
+        .where(or_(literal(worker_id is None), Worker.id == worker_id))
+        .order_by(Worker.started_at.desc(), Worker.id)
+    )
+    return [WorkerView(*row) for row in rows]
+
+
+def list_queues(connection: Connection, engines: Collection[str], *, lease: timedelta) -> list[QueueView]:
+    """The queues of `engines` and of every other engine that has open runs, live workers or a pause, by version."""
+    queued = Run.status == Status.QUEUED.value
+    rows = connection.execute(
+        select(
+            Run.engine,
+            func.count().filter(queued),
+            func.count().filter(queued, Run.published_at.is_not(None)),
+            func.count().filter(Run.status == Status.RUNNING.value),
+        )
+        .where(Run.status.in_((Status.QUEUED.value, Status.RUNNING.value)))
+        .group_by(Run.engine)
+    )
+    counted = {row[0]: (row[1], row[2], row[3]) for row in rows}
+    room = slots(connection, lease=lease)
+    paused = {pause.engine: pause for pause in pauses(connection)}
+    names = sorted({*engines, *counted, *room, *(engine for engine in paused if engine is not None)})
+    views = []
+    for name in names:
+        pause = paused.get(name) or paused.get(None)
+        told = (False, None, None) if pause is None else (True, pause.reason, pause.since)
+        views.append(QueueView(name, *counted.get(name, (0, 0, 0)), room.get(name, 0), *told))
+    return views

@@ -1,0 +1,62 @@
+"""Opaque cursors of keyset paging: where the page before ended, so that new rows shift nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from api_service.http.fields import read_time
+from api_service.http.problem import Fault, Problem, invalid
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some items and where the next ones begin; no cursor means that there are no more."""
+
+    items: Sequence[Item]
+    next_cursor: str | None
+
+
+def encode(kind: str, *key: object) -> str:
+    """The cursor for a list of `kind` that goes on after `key`."""
+    words = [item.isoformat() if isinstance(item, datetime) else item for item in key]
+    plain = json.dumps([kind, *words], default=str, separators=(",", ":"))
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, kind: str, *types: type) -> tuple[Any, ...]:
+    """The key in a cursor, read as `types`. Raises Problem when it is not one of this kind of list."""
+    try:
+        plain = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found, *words = json.loads(plain)
+        key = tuple(_read(word, type_) for word, type_ in zip(words, types, strict=True))
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
+        raise _broken() from None
+    if found != kind:
+        raise _broken()
+    return key
+
+
+def page(rows: Sequence[Item], limit: int) -> tuple[Sequence[Item], bool]:
+    """The first `limit` of rows of which one more was asked for, and whether there are more."""
+    return rows[:limit], len(rows) > limit
+
+
+def _broken() -> Problem:
+    return invalid([Fault("cursor", "is not a cursor of this list")])
+
+
+def _read(word: Any, type_: type) -> Any:
+    if type_ is datetime:
+        return read_time(word)
+    if type_ is UUID:
+        return UUID(word)
+    if not isinstance(word, int) or isinstance(word, bool) or not -(2**31) <= word < 2**31:
+        raise ValueError(word)
+    return word

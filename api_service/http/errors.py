@@ -1,0 +1,79 @@
+"""Turns whatever goes wrong into problem details, or into `{"error": …}` for the old contract's paths."""
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask.json import dumps
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from api_service.http.problem import MEDIA_TYPE, Fault, Problem, away, invalid
+from api_service.http.uploads import too_large
+from shared.db.database import DatabaseAway
+from shared.logging import get_logger
+from shared.storage import StorageError
+
+log = get_logger(__name__)
+
+LEGACY_PREFIX = "/api/simulation/"
+
+
+def register(app: Flask) -> None:
+    """Answer the exceptions that views let through."""
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(DatabaseAway, _database_away)
+    app.register_error_handler(StorageError, _storage_failed)
+
+
+def answer(problem: Problem) -> Response:
+    """The problem in the words of the contract that the request belongs to."""
+    body, media_type = problem.body(), MEDIA_TYPE
+    if request.path.startswith(LEGACY_PREFIX):
+        extra = {"errors": body["errors"]} if "errors" in body else {}
+        body, media_type = {"error": problem.detail, **extra}, "application/json"
+    return Response(dumps(body) + "\n", problem.status, problem.headers, mimetype=media_type)
+
+
+def answer_http_exception(error: HTTPException) -> Response:
+    """What Flask, Werkzeug and webargs raise, as a problem."""
+    if isinstance(error, RequestEntityTooLarge):
+        return answer(too_large())
+    status = error.code or 500
+    messages = getattr(error, "data", {}).get("messages")
+    if messages is not None:
+        return answer(invalid(_flat_locations(messages), status))
+    # Whatever else these headers have is about the page of HTML that we do not send.
+    headers = {name: value for name, value in error.get_headers(None) if name in ("Allow", "Retry-After")}
+    detail = "Something went wrong here; it has been logged" if status == 500 else error.description or error.name
+    return answer(Problem(status, detail, headers=headers))
+
+
+def flatten(messages: Any, place: str = "") -> list[Fault]:
+    """Marshmallow's nested messages as one fault per message, each with the path to its field."""
+    if isinstance(messages, dict):
+        return [fault for key, value in messages.items() for fault in flatten(value, _inside(place, key))]
+    if isinstance(messages, list):
+        return [fault for value in messages for fault in flatten(value, place)]
+    return [Fault(place, str(messages))]
+
+
+def _flat_locations(messages: Any) -> list[Fault]:
+    # webargs puts the location (query, json) around what marshmallow says.
+    return [fault for located in messages.values() for fault in flatten(located)]
+
+
+def _inside(place: str, key: object) -> str:
+    if key == "_schema":
+        return place
+    if isinstance(key, int):
+        return f"{place}[{key}]"
+    return f"{place}.{key}" if place else str(key)
+
+
+def _database_away(error: DatabaseAway) -> Response:
+    log.warning("request.database_away", error=str(error))
+    return answer(away("The database cannot be reached at the moment"))
+
+
+def _storage_failed(error: StorageError) -> Response:
+    log.warning("request.storage_failed", error=str(error))
+    return answer(away("The file storage cannot be reached at the moment"))

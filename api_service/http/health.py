@@ -1,0 +1,68 @@
+"""Whether the API lives, whether it can work, and its metrics."""
+
+from typing import Any, ClassVar
+
+from flask import Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from api_service.fleet.schema import HealthSchema, ReadySchema
+from api_service.http.blueprint import Blueprint
+from api_service.http.dependencies import Parts, parts
+from shared.db.database import DatabaseAway
+from shared.storage import StorageError
+
+
+class ProbeBlueprint(Blueprint):
+    """Routes that are never refused."""
+
+    TEMPORARY: ClassVar[dict[str, str]] = {}
+
+
+blp = ProbeBlueprint("health", __name__, description="For probes and Prometheus.")
+
+TEXT = {"text/plain": {"schema": {"type": "string"}}}
+
+
+@blp.route("/healthz")
+@blp.response(200, HealthSchema)
+def healthz() -> dict[str, str]:
+    """Say that the process lives; it asks nobody else."""
+    return {"status": "ok"}
+
+
+@blp.route("/readyz")
+@blp.response(200, ReadySchema)
+@blp.alt_response(503, schema=ReadySchema, description="The database or the storage is away.")
+def readyz() -> tuple[dict[str, Any], int]:
+    """Say whether requests can be answered; RabbitMQ may be away, submissions are taken without it."""
+    faults = {
+        "database": _database_fault(parts()),
+        "storage": _storage_fault(parts()),
+        "broker": parts().broker.fault(),
+    }
+    ready = faults["database"] is None and faults["storage"] is None
+    shown = {name: {"ok": fault is None, "detail": fault} for name, fault in faults.items()}
+    return {"status": "ready" if ready else "unready", "parts": shown}, 200 if ready else 503
+
+
+@blp.route("/metrics")
+@blp.doc(responses={"200": {"description": "Prometheus text.", "content": TEXT}})
+def metrics() -> Response:
+    """Give the metrics of this process."""
+    return Response(generate_latest(parts().registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database_fault(of: Parts) -> str | None:
+    try:
+        of.database.check()
+    except DatabaseAway as error:
+        return str(error).strip()
+    return None
+
+
+def _storage_fault(of: Parts) -> str | None:
+    try:
+        of.storage.check()
+    except StorageError as error:
+        return str(error)
+    return None

@@ -1,0 +1,27 @@
+"""Errors as the OpenAPI document shows them; `api_service.http.problem` writes them."""
+
+from marshmallow import Schema, fields
+
+
+class FaultSchema(Schema):
+    """What is wrong with one field."""
+
+    field = fields.String(required=True, metadata={"example": "models[2]"})
+    message = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """Problem details (RFC 9457)."""
+
+    type = fields.String(required=True, metadata={"example": "about:blank"})
+    title = fields.String(required=True, metadata={"example": "Unprocessable Entity"})
+    status = fields.Integer(required=True, metadata={"example": 422})
+    detail = fields.String(required=True)
+    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "The fields at fault, at most 100."})
+
+
+class LegacyErrorSchema(Schema):
+    """Errors of the old contract."""
+
+    error = fields.String(required=True, metadata={"example": "Missing required files"})
+    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "The fields at fault, at most 100."})

@@ -1,0 +1,74 @@
+"""What the old contract tells about an ended simulation: a summary per run, or the first failure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from api_service.simulations.queries import SimulationView
+from shared.db.tables import Result, Run
+from shared.enums import Status
+
+#: A submission by the old contract has at most one run per file; larger ones are read through /api/v1.
+MAX_RUNS = 1000
+SUMMARY = (
+    "period",
+    "site_energy_kwh",
+    "site_eui_kwh_per_m2",
+    "total_area_m2",
+    "heating_kwh",
+    "cooling_kwh",
+    "interior_lighting_kwh",
+    "interior_equipment_kwh",
+    "electricity_kwh",
+    "natural_gas_kwh",
+    "peak_electricity_w",
+    "unmet_heating_hours",
+    "unmet_cooling_hours",
+    "warnings",
+    "severe_errors",
+    "engine_seconds",
+)
+
+
+def summaries(connection: Connection, simulation: SimulationView) -> Sequence[dict[str, Any]]:
+    """Every run with its main metrics, by index."""
+    rows = connection.execute(
+        select(
+            Run.id,
+            Run.index.label("run_index"),
+            Run.model,
+            Run.weather,
+            Run.parameters,
+            Run.status,
+            Run.error_message,
+            Result.metrics,
+        )
+        .outerjoin(Result, Result.run_id == Run.id)
+        .where(Run.simulation_id == simulation.id)
+        .order_by(Run.index)
+        .limit(MAX_RUNS)
+    )
+    return [
+        {
+            "run_id": str(row.id),
+            "index": row.run_index,
+            "file_name": row.model,
+            "weather": row.weather,
+            "parameters": row.parameters,
+            "status": row.status,
+            "error": row.error_message,
+            "metrics": None if row.metrics is None else {name: row.metrics.get(name) for name in SUMMARY},
+        }
+        for row in rows
+    ]
+
+
+def first_failure(connection: Connection, simulation: SimulationView) -> str | None:
+    """What the first failed run, by index, failed of."""
+    return connection.scalar(
+        select(Run.error_message)
+        .where(Run.simulation_id == simulation.id, Run.status == Status.FAILED.value)
+        .order_by(Run.index)
+        .limit(1)
+    )

@@ -1,0 +1,74 @@
+"""The old contract's answers, for the OpenAPI document; `api_service.legacy.views` writes them."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from api_service.submission.form import ZIP
+
+LEGACY_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+LEGACY_STATES = ("PENDING", "PROGRESS", "SUCCESS", "FAILURE", "REVOKED")
+
+FORM: dict[str, Any] = {
+    "schema": {
+        "type": "object",
+        "required": ["idf_files", "weather_file"],
+        "properties": {
+            "idf_files": {
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "minItems": 1,
+                "description": f"IDF or epJSON files.{ZIP}",
+            },
+            "weather_file": {"type": "string", "format": "binary"},
+            "name": {"type": "string"},
+            "description": {"type": "string"},
+            "priority": {"type": "string", "enum": ["low", "normal", "high", "urgent"]},
+        },
+    }
+}
+
+
+class SubmittedSchema(Schema):
+    """A simulation has been queued."""
+
+    simulation_id = fields.UUID()
+    task_id = fields.UUID(metadata={"description": "The same."})
+    message = fields.String()
+    file_count = fields.Integer()
+
+
+class TaskStatusSchema(Schema):
+    """Where a task is; `result` comes with SUCCESS, `error` with FAILURE."""
+
+    task_id = fields.UUID()
+    state = fields.String(metadata={"enum": list(LEGACY_STATES)})
+    status = fields.String(metadata={"enum": list(LEGACY_STATUSES)})
+    progress = fields.Integer()
+    current = fields.Integer()
+    total = fields.Integer()
+    message = fields.String()
+    simulation_id = fields.UUID()
+    ready = fields.Boolean()
+    simulation_status = fields.String(metadata={"enum": list(LEGACY_STATUSES)})
+    simulation_progress = fields.Integer()
+    result = fields.List(fields.Dict(), metadata={"description": "One item per run, with its main metrics."})
+    error = fields.String()
+
+
+class LegacyStatusSchema(Schema):
+    """Where a simulation is."""
+
+    status = fields.String(metadata={"enum": list(LEGACY_STATUSES)})
+    progress = fields.Integer()
+    simulation_id = fields.UUID(data_key="simulationId")
+    error = fields.String(allow_none=True)
+    error_message = fields.String(allow_none=True)
+
+
+class TaskCancelledSchema(Schema):
+    """A cancellation has been accepted."""
+
+    status = fields.String(metadata={"enum": ["cancelled"]})
+    task_id = fields.UUID()
+    message = fields.String()

@@ -1,0 +1,36 @@
+"""A simulation in the old contract's words. Pure."""
+
+from dataclasses import dataclass
+
+from api_service.simulations.queries import SimulationView
+from shared.enums import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """State of the task, status of the simulation, percent, and a sentence."""
+
+    state: str
+    status: str
+    progress: int
+    message: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ("SUCCESS", "FAILURE", "REVOKED")
+
+
+def tell(simulation: SimulationView) -> Told:
+    """What an old client is told; a simulation counts as started from its first run on, also between two runs."""
+    counts, progress = simulation.counts, simulation.progress
+    if simulation.status is Status.CANCELLED:
+        return Told("REVOKED", "cancelled", progress, "Simulation was cancelled")
+    if simulation.status is Status.SUCCEEDED:
+        return Told("SUCCESS", "completed", 100, f"{counts.succeeded} of {counts.total} runs succeeded")
+    if simulation.status is Status.FAILED:
+        return Told("FAILURE", "failed", progress, f"None of {counts.total} runs succeeded")
+    if simulation.status is Status.QUEUED and simulation.ended == 0:
+        return Told("PENDING", "pending", 0, "Simulation is waiting to start")
+    current = min(simulation.ended + 1, counts.total)
+    return Told("PROGRESS", "running", progress, f"Processing simulation {current} of {counts.total}...")

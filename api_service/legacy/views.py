@@ -1,0 +1,189 @@
+"""The four endpoints of earlier clients, as their contract has them: paths, keys, vocabulary, `{"error": …}`."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import request
+
+from api_service.http.archives import Unpacker
+from api_service.http.blueprint import Blueprint
+from api_service.http.dependencies import Parts, parts
+from api_service.http.problem import Fault, Problem, invalid
+from api_service.http.problem_schema import LegacyErrorSchema
+from api_service.http.uploads import Spooled, spooled
+from api_service.identity import audit
+from api_service.identity.visible import sees_simulation
+from api_service.identity.who import PARAMETER, current_identity
+from api_service.legacy.queries import first_failure, summaries
+from api_service.legacy.schema import (
+    FORM,
+    LegacyStatusSchema,
+    SubmittedSchema,
+    TaskCancelledSchema,
+    TaskStatusSchema,
+)
+from api_service.legacy.translation import tell
+from api_service.simulations.queries import SimulationView, read_simulation
+from api_service.submission import idempotency
+from api_service.submission.accept import Submission, accept
+from api_service.submission.inputs import Candidate
+from api_service.submission.spec import InvalidSpec, Spec, plain_spec
+from shared.enums import InputRole, Priority
+from shared.state.cancel import Cancelled, cancel_simulation
+
+
+class LegacyBlueprint(Blueprint):
+    """Documents errors as the old contract has them."""
+
+    ERROR: ClassVar[dict[str, Any]] = {"application/json": {"schema": LegacyErrorSchema}}
+
+    def _prepare_response_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
+        doc = super()._prepare_response_doc(doc, doc_info, **options)
+        doc["responses"]["default"] = {"description": "Any other error.", "content": self.ERROR}
+        return doc
+
+
+blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", description="The contract of earlier clients.")
+
+
+@blp.route("/run/", methods=["POST"], strict_slashes=False)
+@blp.doc(
+    requestBody={"required": True, "content": {"multipart/form-data": FORM}},
+    parameters=[PARAMETER, idempotency.PARAMETER],
+)
+@blp.response(200, SubmittedSchema)
+@blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file cannot be taken.")
+@blp.alt_response(413, schema=LegacyErrorSchema, description="The body or the files are too large.")
+@blp.alt_response(422, schema=LegacyErrorSchema, description="One of the headers cannot be taken.")
+def run() -> dict[str, Any]:
+    """Submit models with one weather file."""
+    try:
+        models, weather = _files(parts())
+        simulation_id = accept(parts(), _submission(models, weather, parts())).simulation_id
+    except idempotency.KeyReused:
+        raise
+    except Problem as problem:
+        # The old client knows one way of being told that its request is bad.
+        raise Problem(400, problem.detail, problem.faults) if problem.status == 422 else problem from None
+    return {
+        "simulation_id": simulation_id,
+        "task_id": simulation_id,
+        "message": "Simulation task queued successfully",
+        "file_count": len(models),
+    }
+
+
+@blp.route("/task/<task_id>/status/", strict_slashes=False)
+@blp.response(200, TaskStatusSchema)
+@blp.alt_response(404, schema=LegacyErrorSchema)
+def task_status(task_id: str) -> dict[str, Any]:
+    """Say where a task is."""
+    simulation_id = _id(task_id, "Task")
+    with parts().database.transaction() as connection:
+        told = tell(simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task"))
+        outcome: dict[str, Any] = {}
+        if told.state == "SUCCESS":
+            outcome["result"] = summaries(connection, simulation)
+        elif told.state == "FAILURE":
+            outcome["error"] = first_failure(connection, simulation)
+    return {
+        "task_id": task_id,
+        "state": told.state,
+        "status": told.status,
+        "progress": told.progress,
+        "current": told.progress,
+        "total": 100,
+        "message": told.message,
+        "simulation_id": simulation.id,
+        "ready": told.ready,
+        "simulation_status": told.status,
+        "simulation_progress": told.progress,
+        **outcome,
+    }
+
+
+@blp.route("/<simulation_id>/status/", strict_slashes=False)
+@blp.response(200, LegacyStatusSchema)
+@blp.alt_response(404, schema=LegacyErrorSchema)
+def simulation_status(simulation_id: str) -> dict[str, Any]:
+    """Say where a simulation is."""
+    known = _id(simulation_id, "Simulation")
+    with parts().database.transaction() as connection:
+        told = tell(simulation := _there(read_simulation(connection, known, current_identity()), "Simulation"))
+        error = first_failure(connection, simulation) if told.state == "FAILURE" else None
+    return {
+        "status": told.status,
+        "progress": told.progress,
+        "simulation_id": known,
+        "error": error,
+        "error_message": error,
+    }
+
+
+@blp.route("/task/<task_id>/cancel/", methods=["POST"], strict_slashes=False)
+@blp.response(200, TaskCancelledSchema)
+@blp.alt_response(404, schema=LegacyErrorSchema)
+@blp.alt_response(409, schema=LegacyErrorSchema, description="The task has already ended.")
+def cancel(task_id: str) -> dict[str, Any]:
+    """Cancel a task: queued runs are taken back, running ones killed."""
+    simulation_id = _id(task_id, "Task")
+    with parts().database.transaction() as connection:
+        if not sees_simulation(connection, simulation_id, current_identity()):
+            raise Problem(404, "Task not found")
+        cancelled = cancel_simulation(connection, simulation_id)
+        if cancelled is Cancelled.UNKNOWN:
+            raise Problem(404, "Task not found")
+        if cancelled is Cancelled.ALREADY_ENDED:
+            raise Problem(409, "Task has already ended; nothing was changed")
+        audit.note(connection, "simulation.cancelled", f"simulations/{simulation_id}")
+    return {"status": "cancelled", "task_id": task_id, "message": "Task cancellation requested"}
+
+
+def _id(text: str, noun: str) -> UUID:
+    # A converter in the route would answer what is no UUID in words of its own.
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Problem(404, f"{noun} not found") from None
+
+
+def _files(of: Parts) -> tuple[list[tuple[str, Spooled]], list[Spooled]]:
+    unpacker = Unpacker(of.settings)
+    models = [found for field in ("idf_files", "idf_files[]") for found in unpacker.files(field) if _is_sent(found[1])]
+    if unpacker.faults:
+        raise invalid(unpacker.faults)
+    weather = [*filter(_is_sent, spooled("weather_file"))]
+    if not models or not weather:
+        raise Problem(400, "Missing required files")
+    return models, weather
+
+
+def _is_sent(file: Spooled) -> bool:
+    # A browser sends a file field that was left empty as a part without name and content.
+    return bool(file.name or file.size)
+
+
+def _submission(models: list[tuple[str, Spooled]], weather: list[Spooled], of: Parts) -> Submission:
+    if len(weather) > 1:
+        raise invalid([Fault("weather_file", "must be one file")])
+    candidates = [Candidate(InputRole.MODEL, place, file) for place, file in models]
+    candidates += [Candidate(InputRole.WEATHER, "weather_file", file) for file in weather]
+    return Submission(current_identity().owner, _spec(of), candidates)
+
+
+def _spec(of: Parts) -> Spec:
+    try:
+        priority = Priority.parse(request.form.get("priority") or Priority.NORMAL.word)
+    except ValueError as error:
+        raise invalid([Fault("priority", str(error))]) from None
+    try:
+        name, description = request.form.get("name") or None, request.form.get("description", "")
+        return plain_spec(of.settings, name=name, description=description, priority=priority)
+    except InvalidSpec as error:
+        raise invalid(error.faults) from None
+
+
+def _there(simulation: SimulationView | None, what: str) -> SimulationView:
+    if simulation is None:
+        raise Problem(404, f"{what} not found")
+    return simulation

@@ -1,0 +1,1 @@
+"""Runs over HTTP, with their metrics."""

@@ -1,0 +1,217 @@
+"""Runs as they stand, with results, first messages and files: four queries for any number of runs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_, select, tuple_
+
+from api_service.http import links
+from api_service.http.cursor import Page, decode, encode, page
+from api_service.identity.visible import visible
+from api_service.identity.who import Identity
+from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
+
+#: Messages that come with a run; a model in trouble gives thousands, and `/messages` has them all.
+SHOWN_MESSAGES = 50
+#: What lists of runs are ordered by.
+KEY = ("created_at", "simulation_id", "index")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """Why a run has no result."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One distinct message of EnergyPlus."""
+
+    severity: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One output file."""
+
+    run_id: UUID
+    name: str
+    size: int
+    sha256: str
+    key: str
+
+    @property
+    def href(self) -> str:
+        """Where to get it."""
+        return links.run_file(self.run_id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses that belong to a run."""
+
+    self: str
+    simulation: str
+    messages: str
+    log: str
+    cancel: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run as the API shows it."""
+
+    id: UUID
+    simulation_id: UUID
+    index: int
+    model: str
+    weather: str
+    parameters: Mapping[str, Any]
+    engine: str
+    status: str
+    verdict: str | None
+    progress: int
+    message: str
+    attempt: int
+    max_attempts: int
+    held_reason: str | None
+    worker: str | None
+    queued_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    cancel_requested_at: datetime | None
+    error: ErrorView | None
+    messages: Sequence[MessageView]
+    files: Sequence[FileView]
+    metrics: Mapping[str, Any] | None
+
+    @property
+    def links(self) -> Links:
+        """Addresses that belong to it."""
+        address = links.run(self.id)
+        return Links(
+            address, links.simulation(self.simulation_id), f"{address}/messages", f"{address}/log", f"{address}/cancel"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs to list; None asks for nothing."""
+
+    simulation_id: UUID | None = None
+    status: str | None = None
+    owner: str | None = None
+    engine: str | None = None
+    worker: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filter in SQL."""
+        asked = (
+            (Run.simulation_id, self.simulation_id),
+            (Run.status, self.status),
+            (Simulation.owner, self.owner),
+            (Run.engine, self.engine),
+            (Run.worker_id, self.worker),
+        )
+        return [column == value for column, value in asked if value is not None]
+
+
+def read_run(connection: Connection, run_id: UUID, identity: Identity) -> RunView | None:
+    """One run; None when the requester has no such."""
+    rows = connection.execute(_statement(identity).where(Run.id == run_id)).mappings().all()
+    return next(iter(_views(connection, rows)), None)
+
+
+def list_runs(
+    connection: Connection, wanted: RunFilter, identity: Identity, *, limit: int, cursor: str | None
+) -> Page[RunView]:
+    """Up to `limit` runs of the requester, those of the newest simulation first, then by index.
+
+    Raises Problem for a broken cursor.
+    """
+    statement = _statement(identity).where(*wanted.conditions())
+    if cursor is not None:
+        created_at, simulation_id, index = decode(cursor, "runs", datetime, UUID, int)
+        newest_first = tuple_(Simulation.created_at, Simulation.id)
+        here = (created_at, simulation_id)
+        statement = statement.where(or_(newest_first < here, and_(newest_first == here, Run.index > index)))
+    order = (Simulation.created_at.desc(), Simulation.id.desc(), Run.index)
+    rows, more = page(connection.execute(statement.order_by(*order).limit(limit + 1)).mappings().all(), limit)
+    return Page(_views(connection, rows), encode("runs", *(rows[-1][name] for name in KEY)) if more else None)
+
+
+def list_messages(
+    connection: Connection, run: RunView, *, severity: str | None, limit: int, cursor: str | None
+) -> Page[MessageView]:
+    """Up to `limit` messages of a run, most severe first. Raises Problem for a broken cursor."""
+    statement = select(RunMessage.__table__).where(RunMessage.run_id == run.id)
+    if severity is not None:
+        statement = statement.where(RunMessage.severity == severity)
+    if cursor is not None:
+        statement = statement.where(RunMessage.ordinal > decode(cursor, "messages", int)[0])
+    statement = statement.order_by(RunMessage.ordinal).limit(limit + 1)
+    rows, more = page(connection.execute(statement).mappings().all(), limit)
+    return Page([_message(row) for row in rows], encode("messages", rows[-1]["ordinal"]) if more else None)
+
+
+def _statement(identity: Identity) -> Select[Any]:
+    return (
+        select(Run.__table__, Simulation.created_at, Result.metrics)
+        .join(Simulation, Simulation.id == Run.simulation_id)
+        .outerjoin(Result, Result.run_id == Run.id)
+        .where(visible(identity))
+    )
+
+
+def _views(connection: Connection, rows: Sequence[RowMapping]) -> list[RunView]:
+    ids = [row["id"] for row in rows]
+    messages, files = _messages(connection, ids), _files(connection, ids)
+    return [_view(row, messages[row["id"]], files[row["id"]]) for row in rows]
+
+
+def _messages(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[MessageView]]:
+    found: dict[UUID, list[MessageView]] = defaultdict(list)
+    statement = (
+        select(RunMessage.__table__)
+        .where(RunMessage.run_id.in_(ids), RunMessage.ordinal < SHOWN_MESSAGES)
+        .order_by(RunMessage.ordinal)
+    )
+    for row in connection.execute(statement).mappings():
+        found[row["run_id"]].append(_message(row))
+    return found
+
+
+def _files(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[FileView]]:
+    found: dict[UUID, list[FileView]] = defaultdict(list)
+    statement = select(RunFile.__table__).where(RunFile.run_id.in_(ids)).order_by(RunFile.name)
+    for row in connection.execute(statement).mappings():
+        found[row["run_id"]].append(FileView(row["run_id"], row["name"], row["size"], row["sha256"], row["key"]))
+    return found
+
+
+def _message(row: RowMapping) -> MessageView:
+    return MessageView(row["severity"], row["text"], row["count"])
+
+
+def _view(row: RowMapping, messages: Sequence[MessageView], files: Sequence[FileView]) -> RunView:
+    # The cause of a backoff stays in the row while the run waits for its next attempt.
+    error = ErrorView(row["error_code"], row["error_message"]) if row["error_code"] is not None else None
+    same = (
+        "id simulation_id index model weather parameters engine status verdict progress message attempt max_attempts "
+        "held_reason queued_at started_at ended_at cancel_requested_at metrics"
+    )
+    return RunView(
+        **{name: row[name] for name in same.split()},
+        worker=row["worker_id"],
+        error=error,
+        messages=messages,
+        files=files,
+    )

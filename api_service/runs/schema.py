@@ -1,0 +1,111 @@
+"""Runs as JSON: their place, their life, their result."""
+
+from marshmallow import Schema, fields, validate
+
+from api_service.http.fields import Timestamp, plain_text
+from api_service.http.paging import PageQuery
+from api_service.runs.metrics import MetricsSchema
+from api_service.simulations.schema import STATUSES, TIME
+from shared.enums import Verdict
+
+SEVERITIES = ("warning", "severe", "fatal")
+
+
+class ErrorSchema(Schema):
+    """Why a run has no result."""
+
+    code = fields.String(metadata={"example": "fatal"})
+    message = fields.String()
+
+
+class MessageSchema(Schema):
+    """One distinct message of EnergyPlus."""
+
+    severity = fields.String(metadata={"enum": list(SEVERITIES)})
+    text = fields.String()
+    count = fields.Integer(metadata={"description": "How often it was given."})
+
+
+class FileSchema(Schema):
+    """One output file."""
+
+    name = fields.String()
+    size = fields.Integer(metadata={"description": "Bytes."})
+    sha256 = fields.String()
+    href = fields.String()
+
+
+class RunLinksSchema(Schema):
+    """Addresses that belong to a run."""
+
+    self = fields.String()
+    simulation = fields.String()
+    messages = fields.String()
+    log = fields.String()
+    cancel = fields.String()
+
+
+class RunSchema(Schema):
+    """One EnergyPlus execution: one model, one weather file, one variant."""
+
+    id = fields.UUID()
+    simulation_id = fields.UUID()
+    index = fields.Integer()
+    model = fields.String()
+    weather = fields.String()
+    parameters = fields.Dict(metadata={"description": "The variant: each parameter's value."})
+    engine = fields.String()
+    status = fields.String(metadata={"enum": STATUSES})
+    verdict = fields.String(allow_none=True, metadata={"enum": [*(v.value for v in Verdict), None]})
+    progress = fields.Integer()
+    message = fields.String(metadata={"description": "What EnergyPlus is doing."})
+    attempt = fields.Integer()
+    max_attempts = fields.Integer()
+    held_reason = fields.String(allow_none=True, metadata={"description": "Why a queued run may not start yet."})
+    worker = fields.String(allow_none=True)
+    queued_at = Timestamp(metadata=TIME)
+    started_at = Timestamp(allow_none=True, metadata=TIME)
+    ended_at = Timestamp(allow_none=True, metadata=TIME)
+    cancel_requested_at = Timestamp(allow_none=True, metadata=TIME)
+    error = fields.Nested(ErrorSchema, allow_none=True)
+    messages = fields.List(
+        fields.Nested(MessageSchema), metadata={"description": "The first ones, most severe first; see `links`."}
+    )
+    files = fields.List(fields.Nested(FileSchema))
+    metrics = fields.Nested(MetricsSchema, allow_none=True, metadata={"description": "null until succeeded."})
+    links = fields.Nested(RunLinksSchema)
+
+
+class RunPageSchema(Schema):
+    """Runs: those of the newest simulation first, inside a simulation by index."""
+
+    items = fields.List(fields.Nested(RunSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class RunQuery(PageQuery):
+    """Which runs of a simulation to list."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class AllRunsQuery(RunQuery):
+    """Which runs to list."""
+
+    simulation_id = fields.UUID(load_default=None)
+    owner = fields.String(load_default=None, validate=plain_text(100))
+    engine = fields.String(load_default=None, validate=plain_text(100))
+    worker = fields.String(load_default=None, validate=plain_text(200))
+
+
+class MessagePageSchema(Schema):
+    """Messages, most severe first."""
+
+    items = fields.List(fields.Nested(MessageSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class MessageQuery(PageQuery):
+    """Which messages of a run to list."""
+
+    severity = fields.String(load_default=None, validate=validate.OneOf(SEVERITIES))

@@ -1,0 +1,72 @@
+"""Runs over HTTP: list, read, messages, cancel."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from api_service.http import links
+from api_service.http.blueprint import Blueprint
+from api_service.http.cursor import Page
+from api_service.http.dependencies import parts
+from api_service.http.problem import Problem, not_found
+from api_service.identity import audit
+from api_service.identity.visible import sees_run
+from api_service.identity.who import current_identity
+from api_service.runs.queries import MessageView, RunFilter, RunView, list_messages, list_runs, read_run
+from api_service.runs.schema import AllRunsQuery, MessagePageSchema, MessageQuery, RunPageSchema, RunSchema
+from shared.state.cancel import Cancelled, cancel_run
+
+blp = Blueprint("runs", __name__, url_prefix=f"{links.V1}/runs", description="EnergyPlus executions.")
+
+
+@blp.route("")
+@blp.arguments(AllRunsQuery, location="query")
+@blp.response(200, RunPageSchema)
+def list_all(query: dict[str, Any]) -> Page[RunView]:
+    """List runs of all simulations."""
+    limit, cursor = query.pop("limit"), query.pop("cursor")
+    with parts().database.transaction() as connection:
+        return list_runs(connection, RunFilter(**query), current_identity(), limit=limit, cursor=cursor)
+
+
+@blp.route("/<uuid:run_id>")
+@blp.response(200, RunSchema)
+@blp.problems(404)
+def read(run_id: UUID) -> RunView:
+    """Read a run with its result."""
+    with parts().database.transaction() as connection:
+        return found(connection, run_id)
+
+
+@blp.route("/<uuid:run_id>/messages")
+@blp.arguments(MessageQuery, location="query")
+@blp.response(200, MessagePageSchema)
+@blp.problems(404)
+def messages(query: dict[str, Any], run_id: UUID) -> Page[MessageView]:
+    """List what EnergyPlus said, most severe first."""
+    with parts().database.transaction() as connection:
+        return list_messages(connection, found(connection, run_id), **query)
+
+
+@blp.route("/<uuid:run_id>/cancel", methods=["POST"])
+@blp.response(200, RunSchema)
+@blp.problems(404, 409)
+def cancel(run_id: UUID) -> RunView:
+    """Cancel a run; the others of its simulation go on."""
+    with parts().database.transaction() as connection:
+        if not sees_run(connection, run_id, current_identity()):
+            raise not_found("Run")
+        cancelled = cancel_run(connection, run_id)
+        run = found(connection, run_id)
+        if cancelled is Cancelled.ALREADY_ENDED:
+            raise Problem(409, f"The run has already ended: {run.status}")
+        audit.note(connection, "run.cancelled", f"runs/{run_id}")
+        return run
+
+
+def found(connection: Connection, run_id: UUID) -> RunView:
+    """The run. Raises Problem when the requester has no such."""
+    if (run := read_run(connection, run_id, current_identity())) is None:
+        raise not_found("Run")
+    return run

@@ -1,0 +1,190 @@
+"""Simulations as they stand: every one is read with its counts in one statement, so the numbers belong together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, Select, func, select, true, tuple_
+
+from api_service.http import links
+from api_service.http.cursor import Page, decode, encode, page
+from api_service.identity.visible import visible
+from api_service.identity.who import Identity
+from shared.db.tables import Artifact, Run, Simulation, SimulationInput
+from shared.enums import Priority, Status
+from shared.state.ledger import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses that belong to a simulation."""
+
+    self: str
+    runs: str
+    cancel: str
+    retry: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputView:
+    """An input file of a simulation."""
+
+    role: str
+    name: str
+    sha256: str
+    size: int
+
+    @property
+    def href(self) -> str:
+        """Where to get it."""
+        return links.artifact(self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationView:
+    """A simulation; progress is percent of all runs, inputs are there only when they were asked for."""
+
+    id: UUID
+    name: str
+    description: str
+    owner: str
+    status: Status
+    priority: Priority
+    progress: int
+    counts: Counts
+    round: int
+    engines: Sequence[str]
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    cancel_requested_at: datetime | None
+    spec: Mapping[str, Any]
+    limits: Mapping[str, float]
+    correlation_id: str
+    inputs: Sequence[InputView] = ()
+
+    @property
+    def task_id(self) -> UUID:
+        """The old contract's handle on it."""
+        return self.id
+
+    @property
+    def ended(self) -> int:
+        """How many runs have ended."""
+        return self.counts.succeeded + self.counts.failed + self.counts.cancelled
+
+    @property
+    def links(self) -> Links:
+        """Addresses that belong to it."""
+        address = links.simulation(self.id)
+        return Links(address, f"{address}/runs", f"{address}/cancel", f"{address}/retry")
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationFilter:
+    """Which simulations to list; None asks for nothing."""
+
+    status: str | None = None
+    name: str | None = None
+    owner: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+def percent(total: int, ended: int, running_progress: int) -> int:
+    """Progress of `total` runs, rounded down; `running_progress` is the sum of what those running have, 0-99 each."""
+    return (100 * ended + running_progress) // total
+
+
+def read_simulation(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
+    """One simulation; None when the requester has no such."""
+    row = connection.execute(_statement(identity).where(Simulation.id == simulation_id)).mappings().one_or_none()
+    return None if row is None else _view(row)
+
+
+def read_detail(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
+    """One simulation with its input files, by role and name; None when the requester has no such."""
+    simulation = read_simulation(connection, simulation_id, identity)
+    if simulation is None:
+        return None
+    rows = connection.execute(
+        select(SimulationInput.role, SimulationInput.name, SimulationInput.sha256, Artifact.size)
+        .join(Artifact, Artifact.sha256 == SimulationInput.sha256)
+        .where(SimulationInput.simulation_id == simulation_id)
+        .order_by(SimulationInput.role, SimulationInput.name)
+    )
+    return replace(simulation, inputs=[InputView(*row) for row in rows])
+
+
+def list_simulations(
+    connection: Connection, wanted: SimulationFilter, identity: Identity, *, limit: int, cursor: str | None
+) -> Page[SimulationView]:
+    """Up to `limit` simulations of the requester, newest first. Raises Problem for a broken cursor."""
+    statement = _filtered(_statement(identity), wanted)
+    if cursor is not None:
+        key = decode(cursor, "simulations", datetime, UUID)
+        statement = statement.where(tuple_(Simulation.created_at, Simulation.id) < key)
+    statement = statement.order_by(Simulation.created_at.desc(), Simulation.id.desc()).limit(limit + 1)
+    rows, more = page(connection.execute(statement).mappings().all(), limit)
+    views = [_view(row) for row in rows]
+    return Page(views, encode("simulations", views[-1].created_at, views[-1].id) if more else None)
+
+
+def _statement(identity: Identity) -> Select[Any]:
+    running = (
+        select(func.count().label("running"), func.coalesce(func.sum(Run.progress), 0).label("running_progress"))
+        .where(Run.simulation_id == Simulation.id, Run.status == Status.RUNNING.value)
+        .lateral("running")
+    )
+    return (
+        select(Simulation.__table__, running.c.running, running.c.running_progress)
+        .join(running, true())
+        .where(visible(identity))
+    )
+
+
+def _filtered(statement: Select[Any], wanted: SimulationFilter) -> Select[Any]:
+    if wanted.status is not None:
+        statement = statement.where(Simulation.status == wanted.status)
+    if wanted.name is not None:
+        statement = statement.where(Simulation.name.icontains(wanted.name, autoescape=True))
+    if wanted.owner is not None:
+        statement = statement.where(Simulation.owner == wanted.owner)
+    if wanted.created_after is not None:
+        statement = statement.where(Simulation.created_at > wanted.created_after)
+    if wanted.created_before is not None:
+        statement = statement.where(Simulation.created_at < wanted.created_before)
+    return statement
+
+
+def _view(row: RowMapping) -> SimulationView:
+    ended = row["succeeded"] + row["failed"] + row["cancelled"]
+    counts = Counts(
+        total=row["total"],
+        queued=row["total"] - ended - row["running"],
+        running=row["running"],
+        succeeded=row["succeeded"],
+        failed=row["failed"],
+        cancelled=row["cancelled"],
+    )
+    return SimulationView(
+        id=row["id"],
+        name=row["name"],
+        description=row["description"],
+        owner=row["owner"],
+        status=Status(row["status"]),
+        priority=Priority(row["priority"]),
+        progress=percent(counts.total, ended, row["running_progress"]),
+        counts=counts,
+        round=row["round"],
+        engines=row["spec"].get("engines", []),
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        cancel_requested_at=row["cancel_requested_at"],
+        spec=row["spec"],
+        limits={"soft_seconds": row["soft_limit_seconds"], "hard_seconds": row["hard_limit_seconds"]},
+        correlation_id=row["correlation_id"],
+    )

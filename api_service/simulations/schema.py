@@ -1,0 +1,96 @@
+"""Simulations as JSON, and the queries that list them."""
+
+from marshmallow import Schema, fields, validate
+
+from api_service.http.fields import Timestamp, plain_text
+from api_service.http.paging import PageQuery
+from shared.enums import InputRole, Priority, Status
+
+STATUSES = [status.value for status in Status]
+TIME = {"type": "string", "format": "date-time"}
+
+
+class CountsSchema(Schema):
+    """Runs by status; they add up to the total."""
+
+    total = fields.Integer()
+    queued = fields.Integer()
+    running = fields.Integer()
+    succeeded = fields.Integer()
+    failed = fields.Integer()
+    cancelled = fields.Integer()
+
+
+class SimulationLinksSchema(Schema):
+    """Addresses that belong to a simulation."""
+
+    self = fields.String()
+    runs = fields.String()
+    cancel = fields.String()
+    retry = fields.String()
+
+
+class SimulationSchema(Schema):
+    """A simulation, as lists show it."""
+
+    id = fields.UUID()
+    task_id = fields.UUID(metadata={"description": "The same as `id`; the old contract's name."})
+    name = fields.String()
+    description = fields.String()
+    owner = fields.String()
+    status = fields.String(metadata={"enum": STATUSES})
+    priority = fields.String(attribute="priority.word", metadata={"enum": [p.word for p in Priority]})
+    progress = fields.Integer(metadata={"description": "Percent of all runs; 100 only when all have ended."})
+    counts = fields.Nested(CountsSchema)
+    round = fields.Integer(metadata={"description": "1, and one more with every retry."})
+    engines = fields.List(fields.String())
+    created_at = Timestamp(metadata=TIME)
+    started_at = Timestamp(allow_none=True, metadata=TIME)
+    ended_at = Timestamp(allow_none=True, metadata=TIME)
+    cancel_requested_at = Timestamp(allow_none=True, metadata=TIME)
+    links = fields.Nested(SimulationLinksSchema)
+
+
+class InputSchema(Schema):
+    """An input file of a simulation."""
+
+    role = fields.String(metadata={"enum": [role.value for role in InputRole]})
+    name = fields.String()
+    sha256 = fields.String()
+    size = fields.Integer()
+    href = fields.String()
+
+
+class LimitsViewSchema(Schema):
+    """Longest times for one run, in seconds."""
+
+    soft_seconds = fields.Float()
+    hard_seconds = fields.Float()
+
+
+class SimulationDetailSchema(SimulationSchema):
+    """A simulation with its inputs and what was asked for."""
+
+    inputs = fields.List(fields.Nested(InputSchema))
+    spec = fields.Dict(metadata={"description": "What was asked for, with every default filled in."})
+    limits = fields.Nested(LimitsViewSchema)
+    correlation_id = fields.String(metadata={"description": "The X-Request-ID of the submission; logs carry it."})
+
+
+class SimulationPageSchema(Schema):
+    """Simulations, newest first."""
+
+    items = fields.List(fields.Nested(SimulationSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class SimulationQuery(PageQuery):
+    """Which simulations to list."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    name = fields.String(
+        load_default=None, validate=plain_text(200), metadata={"description": "Part of the name, in any case."}
+    )
+    owner = fields.String(load_default=None, validate=plain_text(100))
+    created_after = Timestamp(load_default=None, metadata=TIME)
+    created_before = Timestamp(load_default=None, metadata=TIME)

@@ -1,0 +1,158 @@
+"""Simulations over HTTP: submit, list, read, delete, cancel, retry."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import Connection
+
+from api_service.http import links
+from api_service.http.blueprint import Blueprint
+from api_service.http.cursor import Page
+from api_service.http.dependencies import parts
+from api_service.http.problem import Problem, not_found
+from api_service.identity import audit
+from api_service.identity.visible import sees_simulation
+from api_service.identity.who import PARAMETER, current_identity
+from api_service.runs.queries import RunFilter, RunView, list_runs
+from api_service.runs.schema import RunPageSchema, RunQuery
+from api_service.simulations.queries import (
+    SimulationFilter,
+    SimulationView,
+    list_simulations,
+    read_detail,
+    read_simulation,
+)
+from api_service.simulations.remove import Removed, remove_simulation
+from api_service.simulations.schema import (
+    SimulationDetailSchema,
+    SimulationPageSchema,
+    SimulationQuery,
+    SimulationSchema,
+)
+from api_service.submission import idempotency
+from api_service.submission.accept import accept
+from api_service.submission.caps import queueing
+from api_service.submission.form import FORM
+from api_service.submission.request import read_submission
+from api_service.submission.schema import SubmissionSchema
+from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.retry import Retried, retry_failed
+
+blp = Blueprint("simulations", __name__, url_prefix=f"{links.V1}/simulations", description="What users submit.")
+
+LOCATION = {"Location": {"description": "Address of the simulation.", "schema": {"type": "string"}}}
+BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/json": {"schema": SubmissionSchema}}}
+
+
+@blp.route("", methods=["POST"])
+@blp.doc(requestBody=BODY, parameters=[PARAMETER, idempotency.PARAMETER])
+@blp.response(201, SimulationDetailSchema, headers={**LOCATION, **idempotency.REPLAYED})
+@blp.problems(400, 409, 413, 415, 422)
+def submit() -> tuple[SimulationView, int, dict[str, str]]:
+    """Submit models and weather files, uploaded or named by hash.
+
+    Every model is run with every weather file and every combination of parameter values.
+    """
+    submitted = accept(parts(), read_submission(parts(), current_identity()))
+    with parts().database.transaction() as connection:
+        simulation = read_detail(connection, submitted.simulation_id, current_identity())
+    if simulation is None:
+        raise Problem(409, f"The simulation that was submitted with this {idempotency.HEADER} has been deleted")
+    again = {} if submitted.is_new else {idempotency.REPLAYED_HEADER: "true"}
+    return simulation, 201, {"Location": links.simulation(submitted.simulation_id), **again}
+
+
+@blp.route("", endpoint="list")
+@blp.arguments(SimulationQuery, location="query")
+@blp.response(200, SimulationPageSchema)
+def list_all(query: dict[str, Any]) -> Page[SimulationView]:
+    """List simulations, newest first."""
+    limit, cursor = query.pop("limit"), query.pop("cursor")
+    with parts().database.transaction() as connection:
+        return list_simulations(connection, SimulationFilter(**query), current_identity(), limit=limit, cursor=cursor)
+
+
+@blp.route("/<uuid:simulation_id>")
+@blp.response(200, SimulationDetailSchema)
+@blp.problems(404)
+def read(simulation_id: UUID) -> SimulationView:
+    """Read a simulation."""
+    with parts().database.transaction() as connection:
+        return _there(read_detail(connection, simulation_id, current_identity()))
+
+
+@blp.route("/<uuid:simulation_id>", methods=["DELETE"])
+@blp.response(204, description="Deleted; its runs and files are gone with it.")
+@blp.problems(404, 409)
+def delete(simulation_id: UUID) -> Response:
+    """Delete a simulation that has ended."""
+    with parts().database.transaction() as connection:
+        _seen(connection, simulation_id)
+        removed = remove_simulation(connection, simulation_id)
+        if removed is Removed.UNKNOWN:
+            raise not_found("Simulation")
+        if removed is Removed.NOT_ENDED:
+            raise Problem(409, "The simulation has not ended; cancel it first")
+        audit.note(connection, "simulation.deleted", _thing(simulation_id))
+    return Response(status=204)
+
+
+@blp.route("/<uuid:simulation_id>/runs")
+@blp.arguments(RunQuery, location="query")
+@blp.response(200, RunPageSchema)
+@blp.problems(404)
+def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
+    """List the runs of a simulation by index."""
+    wanted = RunFilter(simulation_id=simulation_id, status=query["status"])
+    with parts().database.transaction() as connection:
+        _seen(connection, simulation_id)
+        return list_runs(connection, wanted, current_identity(), limit=query["limit"], cursor=query["cursor"])
+
+
+@blp.route("/<uuid:simulation_id>/cancel", methods=["POST"])
+@blp.response(200, SimulationSchema)
+@blp.problems(404, 409)
+def cancel(simulation_id: UUID) -> SimulationView:
+    """Cancel all runs that have not ended; those that are running end within seconds."""
+    with parts().database.transaction() as connection:
+        _seen(connection, simulation_id)
+        if cancel_simulation(connection, simulation_id) is Cancelled.ALREADY_ENDED:
+            raise Problem(409, "The simulation has already ended")
+        audit.note(connection, "simulation.cancelled", _thing(simulation_id))
+        return _there(read_simulation(connection, simulation_id, current_identity()))
+
+
+@blp.route("/<uuid:simulation_id>/retry", methods=["POST"])
+@blp.response(200, SimulationSchema)
+@blp.problems(404, 409, 422)
+def retry(simulation_id: UUID) -> SimulationView:
+    """Run the failed runs of an ended simulation again."""
+    with parts().database.transaction() as connection:
+        _seen(connection, simulation_id)
+        with queueing():
+            retried = retry_failed(connection, simulation_id, most_queued=parts().settings.owner_queued_runs)
+        if retried is Retried.NOT_ENDED:
+            raise Problem(409, "The simulation has not ended yet")
+        if retried is Retried.NOTHING_FAILED:
+            raise Problem(409, "No run of the simulation has failed")
+        audit.note(connection, "simulation.retried", _thing(simulation_id))
+        simulation = _there(read_simulation(connection, simulation_id, current_identity()))
+    parts().dispatch.poke()
+    return simulation
+
+
+def _seen(connection: Connection, simulation_id: UUID) -> None:
+    # Before any verb: the verbs know no owners.
+    if not sees_simulation(connection, simulation_id, current_identity()):
+        raise not_found("Simulation")
+
+
+def _thing(simulation_id: UUID) -> str:
+    return f"simulations/{simulation_id}"
+
+
+def _there(simulation: SimulationView | None) -> SimulationView:
+    if simulation is None:
+        raise not_found("Simulation")
+    return simulation

@@ -1,0 +1,60 @@
+"""What an owner may have at once, in the words of HTTP: asked before a submission is stored and when it is queued.
+
+What is over a cap for the moment is answered with 429 and Retry-After. What is over it by itself never fits: 422 for
+runs, 413 for files, and nothing about trying again.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from api_service.http.problem import Problem
+from api_service.http.refused import refused
+from shared.settings import Settings
+from shared.state.caps import OverCap, check_queued, check_stored
+
+#: Runs take seconds to minutes, a full queue much longer. Asking once a minute costs nobody anything.
+QUEUE_RETRY_SECONDS = 60
+
+
+def check_room(connection: Connection, settings: Settings, owner: str, runs: int, files: Mapping[str, int]) -> None:
+    """Make sure that the owner may have so many runs and `files`, sizes by hash, on top. Raises Problem."""
+    with queueing():
+        check_queued(connection, owner, runs, settings.owner_queued_runs)
+    try:
+        check_stored(connection, owner, files, settings.owner_stored_bytes)
+    except OverCap as over:
+        raise _no_bytes(over, settings) from over
+
+
+@contextmanager
+def queueing() -> Iterator[None]:
+    """What is over the cap of queued runs inside leaves as a Problem."""
+    try:
+        yield
+    except OverCap as over:
+        raise _no_runs(over) from over
+
+
+def _no_runs(over: OverCap) -> Problem:
+    if over.is_hopeless:
+        said = f"These are {over.adding} runs, more than the {over.most} that one owner may have queued"
+        return refused("queued_runs", 422, said)
+    said = (
+        f"{over.has} runs of this owner are queued; {over.adding} more would be above the {over.most} that are allowed"
+    )
+    return refused("queued_runs", 429, said, retry_after_seconds=QUEUE_RETRY_SECONDS)
+
+
+def _no_bytes(over: OverCap, settings: Settings) -> Problem:
+    if over.is_hopeless:
+        said = f"The files have {over.adding} bytes, more than the {over.most} that one owner may have stored"
+        return refused("stored_bytes", 413, said)
+    said = (
+        f"{over.has} bytes of this owner are stored; {over.adding} more would be above the {over.most} that are "
+        "allowed; delete simulations that are no longer needed"
+    )
+    # By itself nothing goes before retention looks the next time.
+    return refused("stored_bytes", 429, said, retry_after_seconds=math.ceil(settings.retention_seconds))

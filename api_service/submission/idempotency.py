@@ -1,0 +1,56 @@
+"""`Idempotency-Key`: whoever gets no answer may send the same submission again, and gets the simulation of the first.
+
+After draft-ietf-httpapi-idempotency-key-header. A key belongs to its owner and lives as long as its simulation. A
+submission that was refused has made nothing, so its key is free.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from flask import request
+
+from api_service.http.fields import is_plain
+from api_service.http.problem import Fault, Problem, invalid
+from api_service.submission.inputs import Candidate
+from api_service.submission.spec import Spec
+from shared.state.submit import Key
+
+HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotency-Replayed"
+LONGEST = 255
+
+#: For the OpenAPI document.
+PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "description": "A key of your choice, new for every submission. The same request with the same key makes no second "
+    "simulation; another request with it is refused with 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+}
+REPLAYED = {
+    REPLAYED_HEADER: {
+        "description": "`true` when the simulation was made by an earlier request with the same key.",
+        "schema": {"type": "string"},
+    }
+}
+
+
+class KeyReused(Problem):
+    """The key was sent before, with something else."""
+
+    def __init__(self) -> None:
+        fault = Fault(HEADER, "was used for another submission; take a new one for every submission")
+        super().__init__(422, f"{fault.field}: {fault.message}", (fault,))
+
+
+def current_key(spec: Spec, candidates: list[Candidate]) -> Key | None:
+    """The key of the current request for what it submits; None when it has none. Raises Problem for a bad one."""
+    if (given := request.headers.get(HEADER)) is None:
+        return None
+    value = given.strip()
+    if not 1 <= len(value) <= LONGEST or not is_plain(value):
+        raise invalid([Fault(HEADER, f"must be 1 to {LONGEST} printable characters")])
+    files = [(c.role.value, c.file.name, c.file.sha256) for c in candidates]
+    asked = json.dumps([asdict(spec), files], sort_keys=True)
+    return Key(value, hashlib.sha256(asked.encode()).hexdigest())

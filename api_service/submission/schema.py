@@ -1,0 +1,175 @@
+"""What a submission says besides its files: checked field by field, unknown ones refused.
+
+`SpecSchema` is the form field `spec`; `SubmissionSchema` is the same with inputs named by hash, a JSON body of its own.
+"""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from api_service.http.fields import (
+    StrictBoolean,
+    StrictInteger,
+    StrictNumber,
+    idf_name,
+    is_number,
+    plain_text,
+)
+from shared.enums import Priority
+
+#: EnergyPlus's reporting frequencies, in the spelling of its data dictionary.
+FREQUENCIES = ("Detailed", "Timestep", "Hourly", "Daily", "Monthly", "RunPeriod", "Annual")
+MAX_OUTPUTS = 200
+MAX_PARAMETERS = 50
+
+
+class Frequency(fields.String):
+    """A reporting frequency in any case, as EnergyPlus takes it."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        spelled = {frequency.lower(): frequency for frequency in FREQUENCIES}
+        try:
+            return spelled[super()._deserialize(value, *args, **kwargs).lower()]
+        except KeyError:
+            raise ValidationError(f"must be one of {', '.join(FREQUENCIES)}") from None
+
+
+class Band(fields.String):
+    """A priority by its name."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return Priority.parse(super()._deserialize(value, *args, **kwargs))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class OutputSchema(Schema):
+    """One output variable to report."""
+
+    variable = fields.String(required=True, validate=idf_name, metadata={"example": "Zone Mean Air Temperature"})
+    key = fields.String(load_default="*", validate=idf_name)
+    frequency = Frequency(load_default="Hourly", metadata={"enum": list(FREQUENCIES)})
+
+
+class ParameterSchema(Schema):
+    """A field of some of the model's objects that is varied: one variant per value."""
+
+    name = fields.String(required=True, validate=plain_text(100, minimum=1), metadata={"example": "lighting"})
+    object = fields.String(required=True, validate=idf_name, metadata={"example": "Lights"})
+    match = fields.String(
+        load_default="*", validate=idf_name, metadata={"description": "Which objects, by name; * stands for anything."}
+    )
+    field = fields.String(required=True, validate=idf_name, metadata={"example": "Watts per Floor Area"})
+    mode = fields.String(
+        load_default="set",
+        validate=validate.OneOf(("set", "scale"), error="must be set or scale"),
+        metadata={"description": "`set` puts the value there, `scale` multiplies what is there by it."},
+    )
+    values = fields.List(
+        fields.Raw(metadata={"oneOf": [{"type": "number"}, {"type": "string"}]}),
+        required=True,
+        validate=validate.Length(min=1, error="must have at least one value"),
+    )
+
+    @validates_schema
+    def _check_values(self, data: dict[str, Any], **_: Any) -> None:
+        faults: dict[int, list[str]] = {}
+        for index, value in enumerate(data["values"]):
+            try:
+                _check_value(value, data["mode"])
+            except ValidationError as error:
+                faults[index] = [str(message) for message in error.messages]
+        if faults:
+            raise ValidationError({"values": faults})
+
+
+class LimitsSchema(Schema):
+    """Longest times for one run, in seconds."""
+
+    soft_seconds = StrictNumber(
+        validate=validate.Range(min=0, min_inclusive=False, error="must be above 0"),
+        metadata={"type": "number", "description": "When EnergyPlus is asked to stop."},
+    )
+    hard_seconds = StrictNumber(
+        validate=validate.Range(min=0, min_inclusive=False, error="must be above 0"),
+        metadata={"type": "number", "description": "When EnergyPlus is killed."},
+    )
+
+
+class SpecSchema(Schema):
+    """What is to be simulated, and how."""
+
+    name = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=plain_text(200, minimum=1),
+        metadata={"description": "Empty: the first model's name."},
+    )
+    description = fields.String(load_default="", validate=plain_text(10_000, multiline=True))
+    priority = Band(load_default=Priority.NORMAL, metadata={"enum": [p.word for p in Priority], "default": "normal"})
+    annual = StrictBoolean(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "type": "boolean",
+            "description": "true: one whole year; false: sizing periods only; null: as the model says.",
+        },
+    )
+    outputs = fields.List(
+        fields.Nested(OutputSchema),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=MAX_OUTPUTS, error=f"must not have more than {MAX_OUTPUTS} items"),
+        metadata={"description": "null: as the model says."},
+    )
+    parameters = fields.List(
+        fields.Nested(ParameterSchema),
+        load_default=list,
+        validate=validate.Length(max=MAX_PARAMETERS, error=f"must not have more than {MAX_PARAMETERS} items"),
+        metadata={"description": "Every combination of all their values is a variant.", "default": []},
+    )
+    reuse = StrictBoolean(
+        load_default=False,
+        metadata={"type": "boolean", "description": "Whether earlier results of identical runs may be taken."},
+    )
+    limits = fields.Nested(LimitsSchema, load_default=dict)
+    max_attempts = StrictInteger(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, error="must be at least 1"),
+        metadata={"type": "integer", "description": "Attempts before a run that keeps losing its worker fails."},
+    )
+
+    @validates_schema
+    def _names_differ(self, data: dict[str, Any], **_: Any) -> None:
+        names = [parameter["name"] for parameter in data["parameters"]]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValidationError({"parameters": [f"two parameters are called {', '.join(twice)}"]})
+
+
+class NamedInputSchema(Schema):
+    """A stored input under the name it is to have here."""
+
+    name = fields.String(required=True, validate=validate.Length(max=1000), metadata={"example": "office.idf"})
+    sha256 = fields.String(
+        required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="must be 64 hexadecimal digits in lower case")
+    )
+
+
+class SubmissionSchema(SpecSchema):
+    """A submission whose inputs are stored already."""
+
+    models = fields.List(fields.Nested(NamedInputSchema), load_default=list)
+    weather = fields.List(fields.Nested(NamedInputSchema), load_default=list)
+    files = fields.List(fields.Nested(NamedInputSchema), load_default=list)
+
+
+def _check_value(value: object, mode: str) -> None:
+    if is_number(value):
+        return
+    if mode == "scale":
+        raise ValidationError("must be a number, because the mode is scale")
+    if not isinstance(value, str):
+        raise ValidationError("must be a number or a text")
+    idf_name(value)

@@ -1,0 +1,83 @@
+"""Tokens in Postgres; called by the views, the account page and the command line. Secrets are returned, never kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, true, tuple_, update
+
+from api_service.http.cursor import Page, decode, encode, page
+from api_service.identity import audit
+from api_service.identity.scope import Scope
+from api_service.identity.secret import digest, new_secret
+from shared.db.tables import Token
+
+COLUMNS = ["id", "name", "owner", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token as its owner sees it; the secret only in the answer that makes it."""
+
+    id: UUID
+    name: str
+    owner: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    token: str | None = None
+
+
+def create_token(
+    connection: Connection, *, owner: str, name: str, scopes: Iterable[Scope], expires_at: datetime | None
+) -> TokenView:
+    """A new token with its secret."""
+    secret = new_secret()
+    row = connection.execute(
+        insert(Token)
+        .values(
+            id=uuid4(),
+            digest=digest(secret),
+            name=name,
+            owner=owner,
+            scopes=sorted({scope.value for scope in scopes}, key=list(Scope).index),
+            expires_at=expires_at,
+        )
+        .returning(*(getattr(Token, column) for column in COLUMNS))
+    ).one()
+    made = replace(TokenView(*row), token=secret)
+    audit.note(connection, "token.created", f"tokens/{made.id}", owner=owner, scopes=made.scopes)
+    return made
+
+
+def list_tokens(
+    connection: Connection, *, owner: str | None, limit: int, cursor: str | None = None, valid: bool = False
+) -> Page[TokenView]:
+    """Up to `limit` tokens, newest first, of `owner` or of everybody. Raises Problem for a broken cursor."""
+    statement = select(*(getattr(Token, column) for column in COLUMNS)).where(_of(owner))
+    if valid:
+        statement = statement.where(Token.revoked_at.is_(None))
+    if cursor is not None:
+        statement = statement.where(tuple_(Token.created_at, Token.id) < decode(cursor, "tokens", datetime, UUID))
+    order = (Token.created_at.desc(), Token.id.desc())
+    rows, more = page(connection.execute(statement.order_by(*order).limit(limit + 1)).all(), limit)
+    views = [TokenView(*row) for row in rows]
+    return Page(views, encode("tokens", views[-1].created_at, views[-1].id) if more else None)
+
+
+def revoke_token(connection: Connection, token_id: UUID, *, owner: str | None) -> bool:
+    """End a token of `owner`, or of anybody, and the sessions it began; False when there is none. Twice is once."""
+    known = (Token.id == token_id, _of(owner))
+    revoke = update(Token).where(*known, Token.revoked_at.is_(None)).values(revoked_at=func.now())
+    revoked = connection.execute(revoke.returning(Token.owner)).one_or_none()
+    if revoked is not None:
+        audit.note(connection, "token.revoked", f"tokens/{token_id}", owner=revoked.owner)
+        return True
+    return connection.scalar(select(Token.id).where(*known)) is not None
+
+
+def _of(owner: str | None) -> ColumnElement[bool]:
+    return true() if owner is None else Token.owner == owner

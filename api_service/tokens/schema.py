@@ -1,0 +1,71 @@
+"""Tokens as JSON."""
+
+from marshmallow import Schema, fields, validate
+
+from api_service.http.fields import StrictInteger, Timestamp, plain_text
+from api_service.http.paging import PageQuery
+from api_service.identity.scope import Scope
+from api_service.simulations.schema import TIME
+
+SCOPES = [scope.value for scope in Scope]
+LONGEST_NAME = 100
+MAX_DAYS = 3650
+
+
+class NewTokenSchema(Schema):
+    """A token to be made."""
+
+    name = fields.String(
+        required=True, validate=plain_text(LONGEST_NAME, minimum=1), metadata={"example": "nightly study"}
+    )
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(SCOPES)),
+        required=True,
+        validate=validate.Length(1, len(SCOPES)),
+        metadata={
+            "description": "submit includes read, admin includes all; no more than you have.",
+            "example": ["read"],
+        },
+    )
+    owner = fields.String(load_default=None, metadata={"description": "Another owner, if you are an admin."})
+    expires_in_days = StrictInteger(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, MAX_DAYS),
+        metadata={
+            "type": "integer",
+            "description": "Empty: as long as the token that you use; without an end if that has none.",
+        },
+    )
+
+
+class TokenSchema(Schema):
+    """A token, as lists show it."""
+
+    id = fields.UUID()
+    name = fields.String()
+    owner = fields.String()
+    scopes = fields.List(fields.String(metadata={"enum": SCOPES}))
+    created_at = Timestamp(metadata=TIME)
+    expires_at = Timestamp(allow_none=True, metadata=TIME)
+    last_used_at = Timestamp(allow_none=True, metadata={**TIME, "description": "To within a minute."})
+    revoked_at = Timestamp(allow_none=True, metadata=TIME)
+
+
+class SecretTokenSchema(TokenSchema):
+    """A token that has just been made."""
+
+    token = fields.String(metadata={"description": "The secret. It is not kept and cannot be shown again."})
+
+
+class TokenPageSchema(Schema):
+    """Tokens, newest first."""
+
+    items = fields.List(fields.Nested(TokenSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class TokenQuery(PageQuery):
+    """Which tokens to list."""
+
+    owner = fields.String(load_default=None, validate=plain_text(100))

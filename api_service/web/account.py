@@ -1,0 +1,84 @@
+"""The account page: who one is, one's tokens, a new one, the way out."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request, url_for
+from marshmallow import ValidationError
+from werkzeug.wrappers import Response as AnyResponse
+
+from api_service.http.dependencies import parts
+from api_service.http.errors import flatten
+from api_service.http.problem import Problem, invalid, not_found
+from api_service.identity import sessions
+from api_service.identity.scope import Scope
+from api_service.identity.who import How, current_identity
+from api_service.tokens.allowed import Wanted
+from api_service.tokens.queries import TokenView, list_tokens, revoke_token
+from api_service.tokens.schema import NewTokenSchema
+from api_service.tokens.views import make
+from api_service.web import look
+
+blp = Blueprint("account", __name__, url_prefix="/account")
+blp.register_error_handler(Problem, look.answer)
+
+#: Whoever has more looks at /api/v1/tokens.
+SHOWN = 100
+
+
+@blp.before_request
+def _from_here() -> None:
+    # Where no session is asked for, nothing else keeps other pages from filling in these forms.
+    if request.method == "POST" and current_identity().how is How.OFF:
+        sessions.check_csrf()
+
+
+@blp.get("")
+def page() -> Response:
+    """The page."""
+    return _page()
+
+
+@blp.post("/tokens")
+def create() -> Response:
+    """Make a token and show it, this once."""
+    given: dict[str, object] = {"name": request.form.get("name", "").strip(), "scopes": request.form.getlist("scope")}
+    if owner := request.form.get("owner", "").strip():
+        given["owner"] = owner
+    if days := request.form.get("expires_in_days", "").strip():
+        given["expires_in_days"] = int(days) if days.isascii() and days.isdecimal() and len(days) < 9 else days
+    try:
+        asked = NewTokenSchema().load(given)
+        made = make(
+            Wanted(asked["name"], frozenset(map(Scope, asked["scopes"])), asked["owner"], asked["expires_in_days"])
+        )
+    except ValidationError as error:
+        return _page(fault=invalid(flatten(error.messages)))
+    except Problem as problem:
+        return _page(fault=problem)
+    return _page(made=made)
+
+
+@blp.post("/tokens/<uuid:token_id>/revoke")
+def revoke(token_id: UUID) -> AnyResponse:
+    """Revoke one of one's own."""
+    with parts().database.transaction() as connection:
+        if not revoke_token(connection, token_id, owner=current_identity().owner):
+            raise not_found("Token")
+    return redirect(url_for("account.page"), 303)
+
+
+def _page(*, made: TokenView | None = None, fault: Problem | None = None) -> Response:
+    identity = current_identity()
+    with parts().database.transaction() as connection:
+        tokens = list_tokens(connection, owner=identity.owner, limit=SHOWN, valid=True).items
+    return look.render(
+        "account.html",
+        200 if fault is None else fault.status,
+        tokens=tokens,
+        scopes=[scope.value for scope in Scope if identity.may(scope)],
+        made=made,
+        fault=fault,
+        now=datetime.now(UTC),
+        base=(parts().settings.public_url or request.host_url).rstrip("/"),
+    )

@@ -1,0 +1,46 @@
+"""What an engine may touch: its installation and the system's libraries to read, its working directory to write.
+
+`landlock.py` and `seccomp.py` enforce it; the launcher's child takes it on before it becomes the engine.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from shared.confinement import landlock
+from shared.energyplus.installation import Engine, EngineError
+
+#: Programs and libraries of the system, and what the loader and the C library look at. Nothing in them is secret.
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom")
+NULL = "/dev/null"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Absolute paths, each with all that is beneath it; `writable` ones can be read as well."""
+
+    readable: tuple[str, ...]
+    writable: tuple[str, ...] = (NULL,)
+
+    def around(self, directory: Path, *readable: Path) -> "Sandbox":
+        """The same with a working directory and files of one run."""
+        return replace(
+            self,
+            readable=(*self.readable, *map(str, readable)),
+            writable=(*self.writable, str(directory)),
+        )
+
+
+def sandbox_of(engine: Engine, writable: Iterable[Path] = ()) -> Sandbox:
+    """The sandbox of an engine, with places that the installation itself writes to, if it has any.
+
+    Raises EngineError where an engine cannot be confined.
+    """
+    if landlock.version() == 0:
+        raise EngineError(
+            f"EnergyPlus {engine.version} cannot be confined: this kernel has no Landlock, or does not let it be used"
+        )
+    # An installation may be made of links, as package managers make them.
+    led_to = {path.resolve().parent for path in engine.directory.iterdir() if path.is_symlink()}
+    places = {engine.directory, engine.executable.resolve().parent, *led_to}
+    return Sandbox((*SYSTEM, *sorted(map(str, places))), (NULL, *map(str, writable)))

@@ -1,0 +1,1 @@
+"""Everything that knows EnergyPlus and nothing of ours: formats, schema, preparation, results, verdicts."""

@@ -1,0 +1,22 @@
+"""Files that a model refers to: schedules, tables. They may hold anything that is not a program."""
+
+from pathlib import Path
+
+from shared.energyplus.findings import reject
+
+#: EnergyPlus reads and writes these in a run's directory; a side file of that name would stand in for them.
+RESERVED = (
+    *("in.idf", "in.imf", "in.epjson", "in.json", "in.epw", "in.rvi", "in.mvi", "out.idf", "tmp.idf"),
+    *("energy+.ini", "energy+.idd", "energyplus.ini", "energyplus.out", "audit.out", "readvars.audit", "sqlite.err"),
+    *("socket.cfg", "variables.cfg", "utilsocket.log", "changes.json", "metrics.json", "expand"),
+)
+RESERVED_BEGINNINGS = ("eplus", "prepared.", "expanded")
+
+
+def check_side_file(path: Path, name: str) -> None:
+    """Make sure that a side file can lie beside the model. Raises Rejected."""
+    if path.stat().st_size == 0:
+        raise reject("the file is empty")
+    lower = name.lower()
+    if lower in RESERVED or lower.startswith(RESERVED_BEGINNINGS):
+        raise reject("this name is used by EnergyPlus itself; rename the file, and in the model")

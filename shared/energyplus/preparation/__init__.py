@@ -1,0 +1,1 @@
+"""Changes made to a model before EnergyPlus gets it: period, parameters, outputs."""

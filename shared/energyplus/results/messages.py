@@ -1,0 +1,121 @@
+"""What EnergyPlus says in its .err file: the distinct messages with their counts, and its closing statement.
+
+The file may be missing, cut off, enormous or not text at all; none of that is an error here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from shared.energyplus.untrusted_file import MODEL_BYTES, read_ends
+from shared.energyplus.verdict import Statement
+
+Severity = Literal["warning", "severe", "fatal"]
+
+#: A model can warn in every time step; beyond these bytes only the closing lines are of interest.
+HEAD_BYTES = 4 << 20
+TAIL_BYTES = 64 << 10
+MOST_MESSAGES = 200
+LONGEST_MESSAGE = 2000
+TOTALS = re.compile(r"(\d{1,12}) Warning; (\d{1,12}) Severe Errors;")
+#: A message, the continuation of one (~~~), or either of them in the closing summary of recurring messages.
+LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*(.*)")
+#: From one line's beginning to its end: \s would try every line of a blank file anew from every other.
+FATAL = re.compile(r"^[ \t]*+\*\*[ \t]++Fatal[ \t]++\*\*", re.MULTILINE)
+RECURRED = re.compile(r"This error occurred (\d{1,12}) total times;")
+#: How serious, most serious first; the severe ones say why, the fatal one only that it ended.
+SEVERITIES: tuple[Severity, ...] = ("severe", "fatal", "warning")
+#: Asking for every meter includes the carbon meter, of which EnergyPlus then says that it will be zero.
+CARBON = "GetPollutionFactorInput: Requested reporting for Carbon Equivalent Pollution"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One distinct message and how often the file has it."""
+
+    severity: Severity
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """All that the file says; `warnings` and `severe_errors` are EnergyPlus's own totals where it gives them."""
+
+    messages: tuple[Message, ...]
+    warnings: int
+    severe_errors: int
+
+
+def read_messages(err: Path) -> Messages:
+    """Severe and fatal messages first, then warnings, each in the order of the file; at most 200.
+
+    A message that EnergyPlus repeats in its summary of recurring messages is counted as often as it says there. The
+    warning that only our asking for every meter brings about is left out, of the total too.
+    """
+    text = _read(err)
+    counted: Counter[tuple[Severity, str]] = Counter()
+    for severity, said in _parse(text):
+        recurred = RECURRED.search(said)
+        counted[severity, said] += int(recurred[1]) if recurred else 1
+    ours = [key for key in counted if key[1].startswith(CARBON)] if not _asks_for_carbon(err.parent) else []
+    totals = TOTALS.findall(text)
+    warnings, severe = (int(n) for n in totals[-1]) if totals else _count(counted)
+    warnings -= sum(counted.pop(key) for key in ours)
+    messages = [Message(severity, said, count) for (severity, said), count in counted.items()]
+    messages.sort(key=lambda message: SEVERITIES.index(message.severity))
+    return Messages(tuple(messages[:MOST_MESSAGES]), max(warnings, 0), severe)
+
+
+def _parse(text: str) -> Iterator[tuple[Severity, str]]:
+    """Every message with its continuation lines."""
+    severity: Severity | None = None
+    said: list[str] = []
+    for line in text.splitlines():
+        found = LINE.match(line)
+        if found is None:
+            continue
+        if found[1] == "~~~":
+            said.append(found[2].strip())
+            continue
+        if severity is not None:
+            yield severity, _clean("\n".join(said))
+        severity, said = next(s for s in SEVERITIES if s == found[1].lower()), [found[2].strip()]
+    if severity is not None:
+        yield severity, _clean("\n".join(said))
+
+
+def _count(counted: Counter[tuple[Severity, str]]) -> tuple[int, int]:
+    by_severity: Counter[Severity] = Counter()
+    for (severity, _), count in counted.items():
+        by_severity[severity] += count
+    return by_severity["warning"], by_severity["severe"]
+
+
+def _asks_for_carbon(directory: Path) -> bool:
+    """Whether the model itself asks for carbon equivalents, so that the warning is its own."""
+    return b"carbon equivalent" in read_ends(directory / "in.idf", MODEL_BYTES, 0)[0].lower()
+
+
+def read_statement(err: Path) -> Statement:
+    """What EnergyPlus states at the end of its .err file."""
+    text = _read(err)
+    totals = TOTALS.findall(text)
+    return Statement(
+        completed="EnergyPlus Completed Successfully" in text,
+        fatal="EnergyPlus Terminated" in text or FATAL.search(text) is not None,
+        severe_errors=int(totals[-1][1]) if totals else 0,
+    )
+
+
+def _clean(text: str) -> str:
+    # Postgres takes no NUL, and a person reads no other control character either.
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\N{REPLACEMENT CHARACTER}", text)[:LONGEST_MESSAGE]
+
+
+def _read(err: Path) -> str:
+    head, tail = read_ends(err, HEAD_BYTES, TAIL_BYTES)
+    return (head + b"\n" + tail if tail else head).decode("utf-8", "replace")

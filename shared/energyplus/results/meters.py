@@ -1,0 +1,35 @@
+"""Meters of the weather run periods, summed over them: joules (or m3) unrounded."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from shared.energyplus.results.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, finite, rows
+
+JOULE_PER_KWH = 3.6e6
+
+
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """Totals by meter name, in the meter's own unit."""
+
+    totals: dict[str, float]
+
+    def kwh(self, name: str) -> float | None:
+        """Energy of a meter in kWh; None when the model has no such meter."""
+        joules = self.totals.get(name)
+        return None if joules is None else joules / JOULE_PER_KWH
+
+
+def read_meters(connection: sqlite3.Connection) -> Meters:
+    """Every meter reported once per run period, over all weather run periods, warm-up and design days left out."""
+    found = rows(
+        connection,
+        "SELECT d.Name, SUM(r.Value) FROM ReportData r"
+        " JOIN ReportDataDictionary d ON d.ReportDataDictionaryIndex = r.ReportDataDictionaryIndex"
+        " JOIN Time t ON t.TimeIndex = r.TimeIndex"
+        " JOIN EnvironmentPeriods e ON e.EnvironmentPeriodIndex = t.EnvironmentPeriodIndex"
+        " WHERE d.IsMeter = 1 AND d.ReportingFrequency = 'Run Period' AND t.IntervalType = ?"
+        " AND e.EnvironmentType = ? GROUP BY d.Name",
+        (RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD),
+    )
+    return Meters({str(name): finite(value) for name, value in found})

@@ -1,0 +1,81 @@
+"""Fill the window of an engine's queue: choose in SQL, publish with confirms, mark what was published."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select, text, update
+
+from shared import metrics
+from shared.db.database import Database
+from shared.db.tables import Run
+from shared.enums import Status
+from shared.logging import get_logger
+from shared.messages import BrokerAway, Publisher, RunMessage
+from shared.state.fleet import slots
+from shared.state.pause import is_paused
+from shared.window.choose import choose
+
+log = get_logger(__name__)
+
+#: Advisory locks are a number space shared by all; this is our corner of it ("fill" in ASCII).
+LOCK_SPACE = 0x66696C6C
+
+
+def fill(
+    database: Database, publisher: Publisher, engine: str, *, lease: timedelta, minimum: int, owner_runs: int = 0
+) -> int:
+    """Publish as many runs of `engine` as its window has room for; how many. Raises BrokerAway, DatabaseAway.
+
+    The window is twice the fleet's slots, at least `minimum`; while the engine is paused there is none. No owner gets
+    more than `owner_runs`. Whoever finds another filling the same queue leaves it to them. What was published and could
+    not be marked is published again: the second claim finds no row.
+    """
+    with database.transaction() as connection:
+        if not _alone(connection, engine) or is_paused(connection, engine):
+            return 0
+        room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
+        chosen = choose(connection, engine, room, owner_runs=owner_runs) if room > 0 else []
+        sent: list[Row[tuple[UUID, UUID, int, str, float]]] = []
+        try:
+            for run in chosen:
+                publisher.publish_run(engine, RunMessage(run.id, run.simulation_id, run.correlation_id))
+                sent.append(run)
+        except BrokerAway:
+            if not sent:
+                raise
+            log.warning("dispatch.interrupted", engine=engine, published=len(sent), chosen=len(chosen))
+        for run in sent:
+            _mark(connection, run)
+            metrics.dispatch_lag_seconds.labels(engine).observe(run.waited_seconds)
+    return len(sent)
+
+
+def window_size(slots: int, minimum: int) -> int:
+    """How many messages may be out: enough that no worker waits, so few that priorities still matter."""
+    return max(2 * slots, minimum)
+
+
+def _alone(connection: Connection, engine: str) -> bool:
+    lock = text("SELECT pg_try_advisory_xact_lock(:space, hashtext(:engine))")
+    return bool(connection.scalar(lock, {"space": LOCK_SPACE, "engine": engine}))
+
+
+def _published(connection: Connection, engine: str) -> int:
+    statement = select(func.count()).where(
+        Run.engine == engine, Run.status == Status.QUEUED.value, Run.published_at.is_not(None)
+    )
+    return connection.scalar(statement) or 0
+
+
+def _mark(connection: Connection, run: Row[tuple[UUID, UUID, int, str, float]]) -> None:
+    # A worker may have claimed the run, or even put it back, before this mark: then no row matches, which is right.
+    connection.execute(
+        update(Run)
+        .where(
+            Run.id == run.id,
+            Run.attempt == run.attempt,
+            Run.status == Status.QUEUED.value,
+            Run.published_at.is_(None),
+        )
+        .values(published_at=func.now())
+    )

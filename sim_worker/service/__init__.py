@@ -1,0 +1,1 @@
+"""The worker process: wiring, heartbeat, readiness, self-test, Dramatiq middleware."""

@@ -1,0 +1,209 @@
+"""The worker as a whole: wires its parts, starts them in order, drains on SIGTERM. Used by `python -m sim_worker`."""
+
+import os
+import secrets
+import socket
+import time
+from datetime import timedelta
+from importlib.metadata import version
+from uuid import UUID
+
+from dramatiq import Worker
+from sqlalchemy import func, update
+
+from shared import metrics
+from shared.broker.address import broker_address
+from shared.broker.broker import EpsmBroker
+from shared.broker.queues import CANARY_QUEUE, runs_queue
+from shared.confinement.launcher import Launcher
+from shared.confinement.sandbox import Sandbox
+from shared.db.address import database_address
+from shared.db.database import Database, DatabaseAway
+from shared.db.tables import Canary
+from shared.energyplus.installation import Engine
+from shared.health import HealthServer
+from shared.logging import get_logger
+from shared.settings import Settings
+from shared.state.fleet import register
+from shared.state.policy import RetryPolicy
+from shared.storage import Storage
+from sim_worker.attempt.active import ActiveAttempts
+from sim_worker.attempt.actor import declare_actor
+from sim_worker.attempt.attempt import Attempts
+from sim_worker.attempt.database_retry import Patience
+from sim_worker.attempt.scratch import free_ratio, sweep
+from sim_worker.service.fitness import Fitness
+from sim_worker.service.heartbeat import Heartbeat
+from sim_worker.service.middleware import ordered_middleware
+from sim_worker.service.readiness import Duty
+from sim_worker.service.self_test import SelfTest
+
+log = get_logger(__name__)
+
+#: How long the engines of given-back runs have to die and their runs to be written back.
+GIVE_BACK_SECONDS = 10.0
+#: The first self-test takes half a second; a worker whose store hangs is to show what is wrong with it nevertheless.
+FIRST_VERDICT_SECONDS = 10.0
+#: How often a leaving worker looks whether its runs can still end in time.
+LOOK_SECONDS = 1.0
+
+
+class WorkerService:
+    """One worker process: one engine, `concurrency` threads, one heartbeat; no `sandbox`, no confinement."""
+
+    def __init__(self, settings: Settings, storage: Storage, engine: Engine, sandbox: Sandbox | None) -> None:
+        self._settings = settings
+        self._engine = engine
+        self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._database = Database(
+            database_address(settings),
+            name=self.id,
+            # Every thread may hold a connection at once, and so do the heartbeat and the canary.
+            pool_size=settings.concurrency + 2,
+            # A worker that freezes in a transaction must not keep its runs for longer than their leases.
+            idle_seconds=settings.lease_seconds,
+        )
+        self._active = ActiveAttempts()
+        self._patience = Patience()
+        self._arrival = Patience()
+        self._launcher = Launcher()
+        self._duty = Duty()
+        self_test = SelfTest(settings, storage, self._launcher, engine, sandbox)
+        self._fitness = Fitness(self_test, self._duty)
+        policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
+        self._broker = EpsmBroker(
+            broker_address(settings),
+            queue_type=settings.queue_type,
+            prefetch=settings.concurrency,
+            middleware=ordered_middleware(
+                settings, self._database, self._active, policy, self._patience, self._fitness.doubt
+            ),
+            on_canary=self._answer_canary,
+            takes_runs=lambda: self._duty.takes_runs,
+        )
+        attempts = Attempts(
+            settings,
+            self.id,
+            self._database,
+            storage,
+            self._launcher,
+            engine,
+            sandbox,
+            self._active,
+            self._patience,
+            policy,
+            self_test,
+        )
+        declare_actor(self._broker, runs_queue(engine.version, settings.queue_type), attempts)
+        self._broker.declare_queue(CANARY_QUEUE)
+        self._worker = Worker(self._broker, worker_threads=settings.concurrency)
+        self._heartbeat = Heartbeat(
+            self._database,
+            self._active,
+            self._duty,
+            self.id,
+            interval=settings.beat_seconds,
+            lease=timedelta(seconds=settings.lease_seconds),
+        )
+        self._health = HealthServer(settings.health_host, settings.worker_port, self._fault, metrics.registry("worker"))
+        self._expose()
+
+    def start(self) -> None:
+        """Start everything; returns once the worker takes runs, or says that it is not fit to.
+
+        Waits for Postgres as long as it takes, or until `hurry`; then raises DatabaseAway.
+        """
+        self._launcher.start()
+        self._health.start()
+        self._fitness.start()
+        self._fitness.await_verdict(FIRST_VERDICT_SECONDS)
+        self._arrival.insist(self._register)
+        swept = self._arrival.insist(lambda: sweep(self._settings.scratch_directory, self._database))
+        self._heartbeat.start()
+        # Dramatiq's own command line says this to the middleware; TimeLimit starts its clock on it.
+        self._broker.emit_after("process_boot")
+        self._worker.start()
+        log.info(
+            "worker.started",
+            worker_id=self.id,
+            engine=self._engine.version,
+            concurrency=self._settings.concurrency,
+            health_port=self._health.port,
+            swept=swept,
+        )
+
+    def hurry(self) -> None:
+        """Wait for Postgres no longer, if that is what `start` does."""
+        self._arrival.end()
+
+    def stop(self) -> None:
+        """Take no more runs, let those end that can within the drain time, give back the rest uncharged."""
+        log.info("worker.draining", runs=len(self._active.all()))
+        self._duty.leaving = True
+        self._broker.drain()
+        self._let_end(self._settings.drain_seconds)
+        # Even with nothing left to give back: a message that is just being received may still be claimed.
+        self._active.give_back_all()
+        self._active.wait_until_idle(GIVE_BACK_SECONDS)
+        self._patience.end()
+        self._worker.stop(timeout=int(GIVE_BACK_SECONDS * 1000))
+        self._heartbeat.stop()
+        try:
+            self._heartbeat.say_goodbye()
+        except DatabaseAway:
+            log.warning("worker.left_unsaid")
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open; for a worker that has stopped, or has never started."""
+        self._fitness.stop()
+        self._launcher.close()
+        self._broker.close()
+        self._health.stop()
+        self._database.close()
+        log.info("worker.stopped")
+
+    def _let_end(self, seconds: float) -> None:
+        """Wait for what can end in time; the rest has a better use of the time with another worker."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._active.give_back_longer_than(left)
+            if self._active.wait_until_idle(min(left, LOOK_SECONDS)):
+                return
+
+    def _expose(self) -> None:
+        metrics.expect_attempts(self._engine.version)
+        metrics.worker_slots.set(self._settings.concurrency)
+        metrics.worker_beat_age_seconds.set_function(lambda: time.monotonic() - self._heartbeat.last_beat)
+        metrics.scratch_free_ratio.set_function(lambda: free_ratio(self._settings.scratch_directory))
+
+    def _register(self) -> None:
+        with self._database.transaction() as connection:
+            register(
+                connection,
+                worker_id=self.id,
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                version=version("epsm"),
+                engine=self._engine.version,
+                concurrency=self._settings.concurrency,
+                condition=self._duty.condition(0),
+            )
+
+    def _answer_canary(self, canary_id: UUID) -> None:
+        answer = (
+            update(Canary)
+            .where(Canary.id == canary_id, Canary.received_at.is_(None))
+            .values(received_at=func.clock_timestamp(), worker_id=self.id)
+        )
+        try:
+            with self._database.transaction() as connection:
+                connection.execute(answer)
+        except DatabaseAway as error:
+            log.warning("canary.unanswered", error=str(error))
+
+    def _fault(self) -> str | None:
+        silent = time.monotonic() - self._heartbeat.last_beat
+        if silent > 2 * self._settings.lease_seconds:
+            return f"no heartbeat has reached Postgres for {silent:.0f} s"
+        return self._duty.fault
