@@ -11,7 +11,7 @@ from api_service.fleet import control
 from api_service.fleet import views as fleet
 from api_service.http import errors, headers, health, observe, uploads
 from api_service.http.broker_view import Broker, BrokerView
-from api_service.http.dependencies import EXTENSION, Parts
+from api_service.http.dependencies import EXTENSION, Dependencies
 from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api, describe_access
 from api_service.http.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
 from api_service.identity import guard, rates, sessions
@@ -49,7 +49,7 @@ def create_app(
     publisher = broker or RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
     dispatch = DispatchLoop(settings, database, publisher)
     app = _flask(settings)
-    app.extensions[EXTENSION] = Parts(
+    app.extensions[EXTENSION] = Dependencies(
         settings,
         database,
         storage or open_storage(settings),
@@ -65,7 +65,7 @@ def create_app(
 
 def close_app(app: Flask) -> None:
     """End the threads and connections of an application."""
-    of: Parts = app.extensions[EXTENSION]
+    of: Dependencies = app.extensions[EXTENSION]
     of.dispatch.stop()
     of.broker.close()
     of.database.close()

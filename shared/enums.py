@@ -67,16 +67,6 @@ class InputRole(StrEnum):
     FILE = "file"
 
 
-class Verdict(StrEnum):
-    """What EnergyPlus said of a run; the engine's room has the same words, and a test compares them."""
-
-    SUCCESS = "success"
-    SUCCESS_WITH_SEVERE_ERRORS = "success_with_severe_errors"
-    FATAL = "fatal"
-    CRASHED = "crashed"
-    TIMED_OUT = "timed_out"
-
-
 class Outcome(StrEnum):
     """How one attempt ended."""
 

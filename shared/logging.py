@@ -18,7 +18,7 @@ SIGNING = ("boto3", "botocore", "s3transfer", "urllib3")
 
 MASK = "(a secret)"
 #: Below this a password is an ordinary word, and masking it would only make logs unreadable.
-SHORTEST_SECRET = 8
+MIN_SECRET_CHARACTERS = 8
 
 
 def configure_logging(service: str, level: str, secrets: Collection[str] = ()) -> None:
@@ -73,7 +73,7 @@ class _Masking(structlog.stdlib.ProcessorFormatter):
 
     def __init__(self, secrets: Collection[str], **options: Any) -> None:
         super().__init__(**options)
-        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+        self._secrets = [secret for secret in secrets if len(secret) >= MIN_SECRET_CHARACTERS]
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)

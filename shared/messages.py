@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
-class RunMessage:
+class DispatchMessage:
     """Tells a worker that a run may be claimed."""
 
     run_id: UUID
@@ -21,7 +21,7 @@ class BrokerAway(Exception):
 class Publisher(Protocol):
     """Whoever can hand messages to RabbitMQ and say how many wait there. Every method raises BrokerAway."""
 
-    def publish_run(self, engine: str, message: RunMessage) -> None:
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
         """Publish to the engine's queue; returns once RabbitMQ has confirmed."""
 
     def waiting(self, engine: str) -> int:

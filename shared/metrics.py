@@ -12,7 +12,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.metrics import MetricWrapperBase
 
-from shared.enums import HeldReason, Outcome, Status, Verdict
+from shared.energyplus.verdict import Verdict
+from shared.enums import HeldReason, Outcome, Status
 
 # A series of its own for when each counter began doubles what is stored, and nobody asks for it.
 disable_created_metrics()  # type: ignore[no-untyped-call]

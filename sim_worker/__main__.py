@@ -30,11 +30,11 @@ def main() -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     configure_tracing("worker", settings.traces_endpoint)
     service = WorkerService(settings, storage, engine, sandbox)
-    told_to_stop = threading.Event()
+    stop_requested = threading.Event()
 
     def listen() -> None:
         signal.sigwait(stop_signals)
-        told_to_stop.set()
+        stop_requested.set()
         service.hurry()
 
     threading.Thread(target=listen, name="signals", daemon=True).start()
@@ -43,7 +43,7 @@ def main() -> int:
     except DatabaseAway:
         service.close()
         return 0
-    told_to_stop.wait()
+    stop_requested.wait()
     service.stop()
     return 0
 

@@ -7,7 +7,7 @@ from api_service.audit.schema import AuditPageSchema, AuditQuery
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.identity.scope import Scope
 
 blp = Blueprint("audit", __name__, url_prefix=f"{links.V1}/audit", description="Who did what.")
@@ -20,5 +20,5 @@ blp = Blueprint("audit", __name__, url_prefix=f"{links.V1}/audit", description="
 def read(query: dict[str, Any]) -> Page[AuditView]:
     """List what was done, newest first."""
     limit, cursor = query.pop("limit"), query.pop("cursor")
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return list_audit(connection, AuditFilter(**query), limit=limit, cursor=cursor)

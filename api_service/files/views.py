@@ -9,7 +9,7 @@ from api_service.files.download import send
 from api_service.files.queries import find_artifact, find_run_file
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.fields import is_plain
 from api_service.http.problem import not_found
 from api_service.identity.who import current_identity
@@ -33,11 +33,11 @@ ANSWERS = {
 @blp.problems(404, 416)
 def run_file(run_id: UUID, name: str) -> Response:
     """Download an output file of a run."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         file = find_run_file(connection, run_id, name, current_identity()) if is_plain(name) else None
     if file is None:
         raise not_found("File")
-    return send(parts().storage, file)
+    return send(dependencies().storage, file)
 
 
 @blp.route("/runs/<uuid:run_id>/log")
@@ -45,11 +45,11 @@ def run_file(run_id: UUID, name: str) -> Response:
 @blp.problems(404, 416)
 def log(run_id: UUID) -> Response:
     """Read the .err file of a run as text."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         file = find_run_file(connection, run_id, LOG, current_identity())
     if file is None:
         raise not_found("Log")
-    return send(parts().storage, file, redirecting=False)
+    return send(dependencies().storage, file, redirecting=False)
 
 
 @blp.route("/artifacts/<sha256>")
@@ -57,8 +57,8 @@ def log(run_id: UUID) -> Response:
 @blp.problems(404, 416)
 def artifact(sha256: str) -> Response:
     """Download a stored input that you have uploaded."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         file = find_artifact(connection, sha256, current_identity()) if SHA256.fullmatch(sha256) else None
     if file is None:
         raise not_found("Artifact")
-    return send(parts().storage, file)
+    return send(dependencies().storage, file)

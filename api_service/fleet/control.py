@@ -10,12 +10,12 @@ from api_service.fleet.queries import WorkerView, list_queues, list_workers
 from api_service.fleet.schema import PauseRequestSchema, PausesSchema, ResumeSchema, WorkerSchema
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.fields import is_plain
 from api_service.http.problem import Fault, Problem, invalid, not_found
 from api_service.identity import audit
 from api_service.identity.scope import Scope
-from shared.state.fleet import Told, drain_worker, resume_worker
+from shared.state.fleet import DrainResult, drain_worker, resume_worker
 from shared.state.pause import Paused, pause, pauses, resume
 
 blp = Blueprint("control", __name__, url_prefix=links.V1, description="The fleet's brakes.")
@@ -38,7 +38,7 @@ blp.before_request(_read_every_body)
 def pause_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
     """Let no run start; those that are running go on, and submissions are taken."""
     engine = asked.get("engine")
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         _check_engine(connection, engine)
         pause(connection, engine, asked.get("reason"))
         audit.note(connection, "fleet.paused", _named(engine), reason=asked.get("reason"))
@@ -53,14 +53,14 @@ def pause_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
 def resume_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
     """Let runs start again; without an engine every pause ends."""
     engine = asked.get("engine")
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         _check_engine(connection, engine)
         resume(connection, engine)
         audit.note(connection, "fleet.resumed", _named(engine))
         left = pauses(connection)
         if engine is not None and any(paused.engine is None for paused in left):
             raise Problem(409, "The whole fleet is paused; resume it without naming an engine")
-    parts().dispatch.poke()
+    dependencies().dispatch.poke()
     return {"items": left}
 
 
@@ -82,17 +82,17 @@ def take_back(worker_id: str) -> WorkerView:
     return _tell(resume_worker, worker_id, "worker.resumed")
 
 
-def _tell(what: Callable[..., Told], worker_id: str, action: str) -> WorkerView:
+def _tell(what: Callable[..., DrainResult], worker_id: str, action: str) -> WorkerView:
     if not is_plain(worker_id):
         raise not_found("Worker")
-    with parts().database.transaction() as connection:
-        told = what(connection, worker_id, lease=parts().lease)
-        if told is Told.ACCEPTED:
+    with dependencies().database.transaction() as connection:
+        told = what(connection, worker_id, lease=dependencies().lease)
+        if told is DrainResult.ACCEPTED:
             audit.note(connection, action, f"workers/{worker_id}")
-        found = list_workers(connection, lease=parts().lease, worker_id=worker_id)
-    if told is Told.UNKNOWN or not found:
+        found = list_workers(connection, lease=dependencies().lease, worker_id=worker_id)
+    if told is DrainResult.UNKNOWN or not found:
         raise not_found("Worker")
-    if told is Told.GONE:
+    if told is DrainResult.GONE:
         raise Problem(409, f"The worker hears nothing any more: {found[0].status}")
     return found[0]
 
@@ -102,6 +102,8 @@ def _named(engine: str | None) -> str:
 
 
 def _check_engine(connection: Connection, engine: str | None) -> None:
-    known = [queue.engine for queue in list_queues(connection, parts().settings.engines, lease=parts().lease)]
+    known = [
+        queue.engine for queue in list_queues(connection, dependencies().settings.engines, lease=dependencies().lease)
+    ]
     if engine is not None and engine not in known:
         raise invalid([Fault("engine", f"must be one of {', '.join(known)}")])

@@ -7,7 +7,7 @@ from api_service.fleet.queries import WorkerView, list_queues, list_workers
 from api_service.fleet.schema import QueuesSchema, WorkersSchema
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 
 blp = Blueprint("fleet", __name__, url_prefix=links.V1, description="Workers and queues.")
 
@@ -16,17 +16,17 @@ blp = Blueprint("fleet", __name__, url_prefix=links.V1, description="Workers and
 @blp.response(200, WorkersSchema)
 def workers() -> dict[str, list[WorkerView]]:
     """List the workers."""
-    with parts().database.transaction() as connection:
-        return {"items": list_workers(connection, lease=parts().lease)}
+    with dependencies().database.transaction() as connection:
+        return {"items": list_workers(connection, lease=dependencies().lease)}
 
 
 @blp.route("/queues")
 @blp.response(200, QueuesSchema)
 def queues() -> dict[str, list[dict[str, Any]]]:
     """List the queues, one per engine."""
-    with parts().database.transaction() as connection:
-        found = list_queues(connection, parts().settings.engines, lease=parts().lease)
-    waiting = parts().broker.waiting([queue.engine for queue in found])
+    with dependencies().database.transaction() as connection:
+        found = list_queues(connection, dependencies().settings.engines, lease=dependencies().lease)
+    waiting = dependencies().broker.waiting([queue.engine for queue in found])
     return {
         "items": [
             asdict(queue) | {"waiting": waiting[queue.engine].messages, "waiting_unknown": waiting[queue.engine].reason}

@@ -34,5 +34,5 @@ class Unpacker:
             for name, part in unpack(archive.path, self._allowance, new_part):
                 yield Spooled(composed(name), part.path, part.sha256, part.size, archive.name)
         except Rejected as rejected:
-            self.faults += [Fault(place, f"{archive.name!r}: {problem.message}") for problem in rejected.problems]
+            self.faults += [Fault(place, f"{archive.name!r}: {problem.message}") for problem in rejected.findings]
         archive.path.unlink()

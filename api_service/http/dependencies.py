@@ -17,7 +17,7 @@ EXTENSION = "epsm"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """The API's way to the outside: Postgres, stored files, RabbitMQ, and what Prometheus is told."""
 
     settings: Settings
@@ -33,6 +33,6 @@ class Parts:
         return timedelta(seconds=self.settings.lease_seconds)
 
 
-def parts() -> Parts:
+def dependencies() -> Dependencies:
     """The parts of the application that answers the current request."""
-    return cast(Parts, current_app.extensions[EXTENSION])
+    return cast(Dependencies, current_app.extensions[EXTENSION])

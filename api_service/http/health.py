@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api_service.fleet.schema import HealthSchema, ReadySchema
 from api_service.http.blueprint import Blueprint
-from api_service.http.dependencies import Parts, parts
+from api_service.http.dependencies import Dependencies, dependencies
 from shared.db.database import DatabaseAway
 from shared.storage import StorageError
 
@@ -36,9 +36,9 @@ def healthz() -> dict[str, str]:
 def readyz() -> tuple[dict[str, Any], int]:
     """Say whether requests can be answered; RabbitMQ may be away, submissions are taken without it."""
     faults = {
-        "database": _database_fault(parts()),
-        "storage": _storage_fault(parts()),
-        "broker": parts().broker.fault(),
+        "database": _database_fault(dependencies()),
+        "storage": _storage_fault(dependencies()),
+        "broker": dependencies().broker.fault(),
     }
     ready = faults["database"] is None and faults["storage"] is None
     shown = {name: {"ok": fault is None, "detail": fault} for name, fault in faults.items()}
@@ -49,10 +49,10 @@ def readyz() -> tuple[dict[str, Any], int]:
 @blp.doc(responses={"200": {"description": "Prometheus text.", "content": TEXT}})
 def metrics() -> Response:
     """Give the metrics of this process."""
-    return Response(generate_latest(parts().registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(dependencies().registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _database_fault(of: Parts) -> str | None:
+def _database_fault(of: Dependencies) -> str | None:
     try:
         of.database.check()
     except DatabaseAway as error:
@@ -60,7 +60,7 @@ def _database_fault(of: Parts) -> str | None:
     return None
 
 
-def _storage_fault(of: Parts) -> str | None:
+def _storage_fault(of: Dependencies) -> str | None:
     try:
         of.storage.check()
     except StorageError as error:

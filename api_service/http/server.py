@@ -16,7 +16,7 @@ from gunicorn.workers.gthread import TConn
 from api_service.http.gunicorn_worker import DiscreetWorker
 
 #: Slower than any line that somebody would upload models over.
-LEAST_BYTES_PER_SECOND = 4096
+MIN_BYTES_PER_SECOND = 4096
 #: For the first byte of a new connection. It takes no thread, but one of a thousand places.
 FIRST_BYTE_SECONDS = 5.0
 
@@ -41,7 +41,7 @@ class PatientSocket(socket.socket):
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Some of the request; nothing, as from a client that has gone, when all of it comes too slowly."""
         # Only waiting counts: what we do with the bytes is no fault of the client's.
-        if self._waited > self.patience_seconds + self._received / LEAST_BYTES_PER_SECOND:
+        if self._waited > self.patience_seconds + self._received / MIN_BYTES_PER_SECOND:
             self._given_up = True
             return b""
         began = time.monotonic()

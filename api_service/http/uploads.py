@@ -19,7 +19,7 @@ from flask import Flask, Request, request
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem, away
 from api_service.http.refused import refused
 
@@ -28,7 +28,7 @@ MAX_TEXT_BYTES = 16 * 1024**2
 #: Forms that are not multipart are read by nobody here, and each of their many fields would cost memory.
 MAX_PLAIN_FORM_BYTES = 64 * 1024
 #: Longest name of a field or file that is repeated in an answer; good ones are far shorter.
-LONGEST_NAME = 1000
+MAX_NAME_CHARACTERS = 1000
 #: What is read and thrown away at a time.
 DRAIN_BYTES = 64 * 1024
 #: Text fields that a form may have besides its files.
@@ -72,7 +72,7 @@ class SpoolDirectory:
         shutil.rmtree(self._path, ignore_errors=True)
 
 
-class Part(io.RawIOBase):
+class SpooledPart(io.RawIOBase):
     """Where a file part or a member of an archive is written: hashes as it writes, closes the file when it is whole."""
 
     def __init__(self, path: Path) -> None:
@@ -139,7 +139,7 @@ class UploadRequest(Request):
 
     form_data_parser_class = _Parser
     _spool: SpoolDirectory | None = None
-    _part: Part | None = None
+    _part: SpooledPart | None = None
     _earlier_bytes = 0
 
     @property
@@ -151,7 +151,7 @@ class UploadRequest(Request):
     def spool(self) -> SpoolDirectory:
         """The request's spool directory."""
         if self._spool is None:
-            self._spool = SpoolDirectory(parts().settings.scratch_directory)
+            self._spool = SpoolDirectory(dependencies().settings.scratch_directory)
         return self._spool
 
     def remove_spool(self) -> None:
@@ -161,7 +161,7 @@ class UploadRequest(Request):
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         self._earlier_bytes = self.file_bytes
-        self._part = Part(self.spool.new_path())
+        self._part = SpooledPart(self.spool.new_path())
         return cast(IO[bytes], self._part)
 
     def _get_stream_for_parsing(self) -> IO[bytes]:
@@ -178,8 +178,8 @@ class UploadRequest(Request):
             # Werkzeug takes it for a field called None.
             raise BadRequest("A part of the form has no name")
         names = [*self.form, *self.files, *(file.filename or "" for _, file in self.files.items(multi=True))]
-        if any(len(name) > LONGEST_NAME for name in names):
-            raise BadRequest(f"A part of the form has a name of more than {LONGEST_NAME} characters")
+        if any(len(name) > MAX_NAME_CHARACTERS for name in names):
+            raise BadRequest(f"A part of the form has a name of more than {MAX_NAME_CHARACTERS} characters")
 
 
 def too_large() -> Problem:
@@ -195,7 +195,7 @@ def too_large() -> Problem:
 
 def drain() -> None:
     """Read the rest of the body and throw it away, so that a client that is still sending hears the answer."""
-    body, left = cast(IO[bytes], request.environ["wsgi.input"]), parts().settings.max_body_bytes
+    body, left = cast(IO[bytes], request.environ["wsgi.input"]), dependencies().settings.max_body_bytes
     # No more than a good request would have cost; whoever sends yet more meets a closed connection.
     with suppress(OSError):
         while left > 0 and (chunk := body.read(min(left, DRAIN_BYTES))):
@@ -212,7 +212,7 @@ def _bound() -> None:
     # Forms with files may be large; everything else is read into memory.
     limits = {"multipart/form-data": None, "application/x-www-form-urlencoded": MAX_PLAIN_FORM_BYTES}
     most = limits.get(request.mimetype, MAX_TEXT_BYTES)
-    limit = parts().settings.max_body_bytes
+    limit = dependencies().settings.max_body_bytes
     request.max_content_length = limit if most is None else min(limit, most)
 
 
@@ -223,7 +223,7 @@ def _clean_up(_error: BaseException | None) -> None:
 def spooled(field: str) -> Iterator[Spooled]:
     """The files that came under `field`, in the order they came."""
     for storage in request.files.getlist(field):
-        part = cast(Part, storage.stream)
+        part = cast(SpooledPart, storage.stream)
         yield Spooled(composed(storage.filename or ""), part.path, part.sha256, part.size)
 
 
@@ -237,9 +237,9 @@ def current_spool() -> SpoolDirectory:
     return cast(UploadRequest, request).spool
 
 
-def new_part() -> Part:
+def new_part() -> SpooledPart:
     """Where one more file of the current request can be written."""
-    return Part(current_spool().new_path())
+    return SpooledPart(current_spool().new_path())
 
 
 def _no_room(error: OSError) -> Problem:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
 from api_service.http.uploads import drain
 from api_service.identity import audit, origin_checks, rates, sessions
@@ -66,7 +66,7 @@ def authorise() -> None:
     identity = current_identity()
     scope = needed(request.endpoint, request.method)
     if not identity.may(scope):
-        audit.note_refusal(parts().database, "request.refused", request.path, scope=scope.value)
+        audit.note_refusal(dependencies().database, "request.refused", request.path, scope=scope.value)
         drain()
         raise Problem(
             403,
@@ -79,11 +79,11 @@ def authorise() -> None:
 
 
 def _who() -> Identity | None:
-    if not parts().settings.auth_required:
+    if not dependencies().settings.auth_required:
         origin_checks.check()
         return nobody_asked()
     given = request.headers.get("Authorization")
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         if given is None:
             return sessions.current(connection)
         scheme, _, secret = given.partition(" ")

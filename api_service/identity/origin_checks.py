@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,7 +38,7 @@ def _host(address: str) -> str | None:
 
 
 def _is_ours(host: str | None) -> bool:
-    if host is None or host == _host(parts().settings.public_url or ""):
+    if host is None or host == _host(dependencies().settings.public_url or ""):
         return host is not None
     try:
         return ip_address(host).is_loopback

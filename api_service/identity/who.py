@@ -15,7 +15,7 @@ from api_service.identity.scope import Scope
 HEADER = "X-EPSM-Owner"
 #: Whose everything is where nobody has to prove who they are, unless the header says otherwise.
 LOCAL = "local"
-LONGEST = 100
+MAX_CHARACTERS = 100
 
 #: For the OpenAPI document.
 PARAMETER = {
@@ -23,7 +23,7 @@ PARAMETER = {
     "name": HEADER,
     "description": "Whom what is made belongs to; owners take turns. Only admins may name somebody else. "
     f"Where no token is asked for, the default is `{LOCAL}`.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS},
 }
 
 
@@ -62,7 +62,7 @@ class Identity:
             return self
         owner = named.strip()
         if not is_owner(owner):
-            raise invalid([Fault(HEADER, f"must be 1 to {LONGEST} printable characters")])
+            raise invalid([Fault(HEADER, f"must be 1 to {MAX_CHARACTERS} printable characters")])
         if owner != self.owner and not self.is_admin:
             raise Problem(403, f"{HEADER}: only an admin may act for somebody else")
         return replace(self, owner=owner)
@@ -70,7 +70,7 @@ class Identity:
 
 def is_owner(name: str) -> bool:
     """Whether it can be the name of an owner."""
-    return 1 <= len(name) <= LONGEST and is_plain(name) and name == name.strip()
+    return 1 <= len(name) <= MAX_CHARACTERS and is_plain(name) and name == name.strip()
 
 
 def nobody_asked() -> Identity:

@@ -7,7 +7,7 @@ from shared.enums import Status
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LegacyState:
     """State of the task, status of the simulation, percent, and a sentence."""
 
     state: str
@@ -21,16 +21,16 @@ class Told:
         return self.state in ("SUCCESS", "FAILURE", "REVOKED")
 
 
-def tell(simulation: SimulationView) -> Told:
+def translate(simulation: SimulationView) -> LegacyState:
     """What an old client is told; a simulation counts as started from its first run on, also between two runs."""
     counts, progress = simulation.counts, simulation.progress
     if simulation.status is Status.CANCELLED:
-        return Told("REVOKED", "cancelled", progress, "Simulation was cancelled")
+        return LegacyState("REVOKED", "cancelled", progress, "Simulation was cancelled")
     if simulation.status is Status.SUCCEEDED:
-        return Told("SUCCESS", "completed", 100, f"{counts.succeeded} of {counts.total} runs succeeded")
+        return LegacyState("SUCCESS", "completed", 100, f"{counts.succeeded} of {counts.total} runs succeeded")
     if simulation.status is Status.FAILED:
-        return Told("FAILURE", "failed", progress, f"None of {counts.total} runs succeeded")
+        return LegacyState("FAILURE", "failed", progress, f"None of {counts.total} runs succeeded")
     if simulation.status is Status.QUEUED and simulation.ended == 0:
-        return Told("PENDING", "pending", 0, "Simulation is waiting to start")
+        return LegacyState("PENDING", "pending", 0, "Simulation is waiting to start")
     current = min(simulation.ended + 1, counts.total)
-    return Told("PROGRESS", "running", progress, f"Processing simulation {current} of {counts.total}...")
+    return LegacyState("PROGRESS", "running", progress, f"Processing simulation {current} of {counts.total}...")

@@ -7,7 +7,7 @@ from flask import request
 
 from api_service.http.archives import Unpacker
 from api_service.http.blueprint import Blueprint
-from api_service.http.dependencies import Parts, parts
+from api_service.http.dependencies import Dependencies, dependencies
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.problem_schema import LegacyErrorSchema
 from api_service.http.uploads import Spooled, spooled
@@ -22,7 +22,7 @@ from api_service.legacy.schema import (
     TaskCancelledSchema,
     TaskStatusSchema,
 )
-from api_service.legacy.translation import tell
+from api_service.legacy.translation import translate
 from api_service.simulations.queries import SimulationView, read_simulation
 from api_service.submission import idempotency
 from api_service.submission.accept import Submission, accept
@@ -58,8 +58,8 @@ blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", descript
 def run() -> dict[str, Any]:
     """Submit models with one weather file."""
     try:
-        models, weather = _files(parts())
-        simulation_id = accept(parts(), _submission(models, weather, parts())).simulation_id
+        models, weather = _files(dependencies())
+        simulation_id = accept(dependencies(), _submission(models, weather, dependencies())).simulation_id
     except idempotency.KeyReused:
         raise
     except Problem as problem:
@@ -79,8 +79,8 @@ def run() -> dict[str, Any]:
 def task_status(task_id: str) -> dict[str, Any]:
     """Say where a task is."""
     simulation_id = _id(task_id, "Task")
-    with parts().database.transaction() as connection:
-        told = tell(simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task"))
+    with dependencies().database.transaction() as connection:
+        told = translate(simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task"))
         outcome: dict[str, Any] = {}
         if told.state == "SUCCESS":
             outcome["result"] = summaries(connection, simulation)
@@ -108,8 +108,8 @@ def task_status(task_id: str) -> dict[str, Any]:
 def simulation_status(simulation_id: str) -> dict[str, Any]:
     """Say where a simulation is."""
     known = _id(simulation_id, "Simulation")
-    with parts().database.transaction() as connection:
-        told = tell(simulation := _there(read_simulation(connection, known, current_identity()), "Simulation"))
+    with dependencies().database.transaction() as connection:
+        told = translate(simulation := _there(read_simulation(connection, known, current_identity()), "Simulation"))
         error = first_failure(connection, simulation) if told.state == "FAILURE" else None
     return {
         "status": told.status,
@@ -127,7 +127,7 @@ def simulation_status(simulation_id: str) -> dict[str, Any]:
 def cancel(task_id: str) -> dict[str, Any]:
     """Cancel a task: queued runs are taken back, running ones killed."""
     simulation_id = _id(task_id, "Task")
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         if not sees_simulation(connection, simulation_id, current_identity()):
             raise Problem(404, "Task not found")
         cancelled = cancel_simulation(connection, simulation_id)
@@ -147,7 +147,7 @@ def _id(text: str, noun: str) -> UUID:
         raise Problem(404, f"{noun} not found") from None
 
 
-def _files(of: Parts) -> tuple[list[tuple[str, Spooled]], list[Spooled]]:
+def _files(of: Dependencies) -> tuple[list[tuple[str, Spooled]], list[Spooled]]:
     unpacker = Unpacker(of.settings)
     models = [found for field in ("idf_files", "idf_files[]") for found in unpacker.files(field) if _is_sent(found[1])]
     if unpacker.faults:
@@ -163,7 +163,7 @@ def _is_sent(file: Spooled) -> bool:
     return bool(file.name or file.size)
 
 
-def _submission(models: list[tuple[str, Spooled]], weather: list[Spooled], of: Parts) -> Submission:
+def _submission(models: list[tuple[str, Spooled]], weather: list[Spooled], of: Dependencies) -> Submission:
     if len(weather) > 1:
         raise invalid([Fault("weather_file", "must be one file")])
     candidates = [Candidate(InputRole.MODEL, place, file) for place, file in models]
@@ -171,7 +171,7 @@ def _submission(models: list[tuple[str, Spooled]], weather: list[Spooled], of: P
     return Submission(current_identity().owner, _spec(of), candidates)
 
 
-def _spec(of: Parts) -> Spec:
+def _spec(of: Dependencies) -> Spec:
     try:
         priority = Priority.parse(request.form.get("priority") or Priority.NORMAL.word)
     except ValueError as error:

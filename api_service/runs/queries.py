@@ -55,7 +55,7 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class RunLinks:
     """Addresses that belong to a run."""
 
     self: str
@@ -94,10 +94,10 @@ class RunView:
     metrics: Mapping[str, Any] | None
 
     @property
-    def links(self) -> Links:
+    def links(self) -> RunLinks:
         """Addresses that belong to it."""
         address = links.run(self.id)
-        return Links(
+        return RunLinks(
             address, links.simulation(self.simulation_id), f"{address}/messages", f"{address}/log", f"{address}/cancel"
         )
 

@@ -6,7 +6,7 @@ from api_service.http.fields import Timestamp, plain_text
 from api_service.http.paging import PageQuery
 from api_service.runs.metrics import MetricsSchema
 from api_service.simulations.schema import STATUSES, TIME
-from shared.enums import Verdict
+from shared.energyplus.verdict import Verdict
 
 SEVERITIES = ("warning", "severe", "fatal")
 

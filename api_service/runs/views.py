@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_run
@@ -26,7 +26,7 @@ blp = Blueprint("runs", __name__, url_prefix=f"{links.V1}/runs", description="En
 def list_all(query: dict[str, Any]) -> Page[RunView]:
     """List runs of all simulations."""
     limit, cursor = query.pop("limit"), query.pop("cursor")
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return list_runs(connection, RunFilter(**query), current_identity(), limit=limit, cursor=cursor)
 
 
@@ -35,7 +35,7 @@ def list_all(query: dict[str, Any]) -> Page[RunView]:
 @blp.problems(404)
 def read(run_id: UUID) -> RunView:
     """Read a run with its result."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return found(connection, run_id)
 
 
@@ -45,7 +45,7 @@ def read(run_id: UUID) -> RunView:
 @blp.problems(404)
 def messages(query: dict[str, Any], run_id: UUID) -> Page[MessageView]:
     """List what EnergyPlus said, most severe first."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return list_messages(connection, found(connection, run_id), **query)
 
 
@@ -54,7 +54,7 @@ def messages(query: dict[str, Any], run_id: UUID) -> Page[MessageView]:
 @blp.problems(404, 409)
 def cancel(run_id: UUID) -> RunView:
     """Cancel a run; the others of its simulation go on."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         if not sees_run(connection, run_id, current_identity()):
             raise not_found("Run")
         cancelled = cancel_run(connection, run_id)

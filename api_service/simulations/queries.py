@@ -18,7 +18,7 @@ from shared.state.ledger import Counts
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class SimulationLinks:
     """Addresses that belong to a simulation."""
 
     self: str
@@ -76,10 +76,10 @@ class SimulationView:
         return self.counts.succeeded + self.counts.failed + self.counts.cancelled
 
     @property
-    def links(self) -> Links:
+    def links(self) -> SimulationLinks:
         """Addresses that belong to it."""
         address = links.simulation(self.id)
-        return Links(address, f"{address}/runs", f"{address}/cancel", f"{address}/retry")
+        return SimulationLinks(address, f"{address}/runs", f"{address}/cancel", f"{address}/retry")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_simulation
@@ -54,8 +54,8 @@ def submit() -> tuple[SimulationView, int, dict[str, str]]:
 
     Every model is run with every weather file and every combination of parameter values.
     """
-    submitted = accept(parts(), read_submission(parts(), current_identity()))
-    with parts().database.transaction() as connection:
+    submitted = accept(dependencies(), read_submission(dependencies(), current_identity()))
+    with dependencies().database.transaction() as connection:
         simulation = read_detail(connection, submitted.simulation_id, current_identity())
     if simulation is None:
         raise Problem(409, f"The simulation that was submitted with this {idempotency.HEADER} has been deleted")
@@ -69,7 +69,7 @@ def submit() -> tuple[SimulationView, int, dict[str, str]]:
 def list_all(query: dict[str, Any]) -> Page[SimulationView]:
     """List simulations, newest first."""
     limit, cursor = query.pop("limit"), query.pop("cursor")
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return list_simulations(connection, SimulationFilter(**query), current_identity(), limit=limit, cursor=cursor)
 
 
@@ -78,7 +78,7 @@ def list_all(query: dict[str, Any]) -> Page[SimulationView]:
 @blp.problems(404)
 def read(simulation_id: UUID) -> SimulationView:
     """Read a simulation."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return _there(read_detail(connection, simulation_id, current_identity()))
 
 
@@ -87,7 +87,7 @@ def read(simulation_id: UUID) -> SimulationView:
 @blp.problems(404, 409)
 def delete(simulation_id: UUID) -> Response:
     """Delete a simulation that has ended."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
         removed = remove_simulation(connection, simulation_id)
         if removed is Removed.UNKNOWN:
@@ -105,7 +105,7 @@ def delete(simulation_id: UUID) -> Response:
 def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
     """List the runs of a simulation by index."""
     wanted = RunFilter(simulation_id=simulation_id, status=query["status"])
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
         return list_runs(connection, wanted, current_identity(), limit=query["limit"], cursor=query["cursor"])
 
@@ -115,7 +115,7 @@ def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
 @blp.problems(404, 409)
 def cancel(simulation_id: UUID) -> SimulationView:
     """Cancel all runs that have not ended; those that are running end within seconds."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
         if cancel_simulation(connection, simulation_id) is Cancelled.ALREADY_ENDED:
             raise Problem(409, "The simulation has already ended")
@@ -128,17 +128,17 @@ def cancel(simulation_id: UUID) -> SimulationView:
 @blp.problems(404, 409, 422)
 def retry(simulation_id: UUID) -> SimulationView:
     """Run the failed runs of an ended simulation again."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
         with queueing():
-            retried = retry_failed(connection, simulation_id, most_queued=parts().settings.owner_queued_runs)
+            retried = retry_failed(connection, simulation_id, max_queued=dependencies().settings.owner_queued_runs)
         if retried is Retried.NOT_ENDED:
             raise Problem(409, "The simulation has not ended yet")
         if retried is Retried.NOTHING_FAILED:
             raise Problem(409, "No run of the simulation has failed")
         audit.note(connection, "simulation.retried", _thing(simulation_id))
         simulation = _there(read_simulation(connection, simulation_id, current_identity()))
-    parts().dispatch.poke()
+    dependencies().dispatch.poke()
     return simulation
 
 

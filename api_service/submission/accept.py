@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api_service.http.dependencies import Parts
+from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
 from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
@@ -12,7 +12,7 @@ from api_service.submission.expand import Model, count_runs, expand
 from api_service.submission.idempotency import KeyReused, current_key
 from api_service.submission.inputs import Candidate, check_contents, check_names
 from api_service.submission.spec import Spec
-from api_service.submission.store_inputs import keep
+from api_service.submission.store_inputs import store_inputs
 from shared.enums import InputRole
 from shared.logging import get_logger
 from shared.state.submit import (
@@ -39,28 +39,28 @@ class Submission:
     faults: Sequence[Fault] = ()
 
 
-def accept(parts: Parts, submission: Submission) -> Submitted:
+def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     """Check, store and queue a submission; the new simulation, or that of an earlier request with the same key.
 
     Raises Problem with everything that is wrong, DatabaseAway, StorageError.
     """
-    models = _check(parts, submission)
+    models = _check(dependencies, submission)
     assert submission.spec is not None  # noqa: S101  (without a spec there are faults, and _check has raised)
     key = current_key(submission.spec, list(submission.candidates))
     new = _simulation(submission, submission.spec, models)
     files = {c.file.sha256: c.file.size for c in submission.candidates}
-    most = parts.settings.owner_queued_runs
-    with parts.database.transaction() as connection:
+    most = dependencies.settings.owner_queued_runs
+    with dependencies.database.transaction() as connection:
         # Whoever repeats a submission adds nothing.
         if key is None or not is_known(connection, new.owner, key):
-            check_room(connection, parts.settings, new.owner, len(new.runs), files)
-    keep(parts.database, parts.storage, submission.candidates)
+            check_room(connection, dependencies.settings, new.owner, len(new.runs), files)
+    store_inputs(dependencies.database, dependencies.storage, submission.candidates)
     try:
-        with queueing(), parts.database.transaction() as connection:
+        with queueing(), dependencies.database.transaction() as connection:
             if key:
-                submitted = submit_once(connection, new, key, most_queued=most)
+                submitted = submit_once(connection, new, key, max_queued=most)
             else:
-                submitted = Submitted(submit(connection, new, most_queued=most), is_new=True)
+                submitted = Submitted(submit(connection, new, max_queued=most), is_new=True)
             if submitted.is_new:
                 audit.note(connection, "simulation.submitted", f"simulations/{submitted.simulation_id}")
     except KeyTaken as error:
@@ -68,7 +68,7 @@ def accept(parts: Parts, submission: Submission) -> Submitted:
     except UnknownArtifacts as error:
         gone = [Fault(_field_of(submission, sha256), "is no longer stored") for sha256 in error.hashes]
         raise invalid(gone) from error
-    parts.dispatch.poke()
+    dependencies.dispatch.poke()
     log.info(
         "simulation.submitted" if submitted.is_new else "simulation.submitted_again",
         simulation_id=str(submitted.simulation_id),
@@ -78,16 +78,16 @@ def accept(parts: Parts, submission: Submission) -> Submitted:
     return submitted
 
 
-def _check(parts: Parts, submission: Submission) -> Sequence[Model]:
+def _check(dependencies: Dependencies, submission: Submission) -> Sequence[Model]:
     candidates, spec = submission.candidates, submission.spec
-    faults = [*submission.faults, *check_names(candidates, parts.settings)]
+    faults = [*submission.faults, *check_names(candidates, dependencies.settings)]
     if spec is not None:
-        faults += _too_many(candidates, spec, parts.settings.max_runs)
+        faults += _too_many(candidates, spec, dependencies.settings.max_runs)
     # A file whose name is bad can still be looked into, so that its sender learns of everything at once; a thousand
     # too many files are not.
-    if len(candidates) > parts.settings.max_files:
+    if len(candidates) > dependencies.settings.max_files:
         raise invalid(faults)
-    models, wrong = check_contents(candidates, parts.settings)
+    models, wrong = check_contents(candidates, dependencies.settings)
     if faults + wrong:
         raise invalid(list(dict.fromkeys(faults + wrong)))
     return models

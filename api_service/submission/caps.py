@@ -40,20 +40,21 @@ def queueing() -> Iterator[None]:
 
 def _no_runs(over: OverCap) -> Problem:
     if over.is_hopeless:
-        said = f"These are {over.adding} runs, more than the {over.most} that one owner may have queued"
+        said = f"These are {over.adding} runs, more than the {over.maximum} that one owner may have queued"
         return refused("queued_runs", 422, said)
     said = (
-        f"{over.has} runs of this owner are queued; {over.adding} more would be above the {over.most} that are allowed"
+        f"{over.has} runs of this owner are queued; {over.adding} more would be above the {over.maximum} "
+        "that are allowed"
     )
     return refused("queued_runs", 429, said, retry_after_seconds=QUEUE_RETRY_SECONDS)
 
 
 def _no_bytes(over: OverCap, settings: Settings) -> Problem:
     if over.is_hopeless:
-        said = f"The files have {over.adding} bytes, more than the {over.most} that one owner may have stored"
+        said = f"The files have {over.adding} bytes, more than the {over.maximum} that one owner may have stored"
         return refused("stored_bytes", 413, said)
     said = (
-        f"{over.has} bytes of this owner are stored; {over.adding} more would be above the {over.most} that are "
+        f"{over.has} bytes of this owner are stored; {over.adding} more would be above the {over.maximum} that are "
         "allowed; delete simulations that are no longer needed"
     )
     # By itself nothing goes before retention looks the next time.

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any, NoReturn
 
 #: Objects, lists and items of either; twice what the largest submission needs. Each costs many times its text.
-MOST_ITEMS = 250_000
+MAX_ITEMS = 250_000
 
 
 class NotJson(ValueError):
@@ -15,8 +15,8 @@ class NotJson(ValueError):
 def decode_json(text: str | bytes) -> Any:
     """The value that `text` says. Raises NotJson."""
     marks: tuple[Any, ...] = ("{", "[", ",") if isinstance(text, str) else (b"{", b"[", b",")
-    if sum(text.count(mark) for mark in marks) > MOST_ITEMS:
-        raise NotJson(f"has more than {MOST_ITEMS} items")
+    if sum(text.count(mark) for mark in marks) > MAX_ITEMS:
+        raise NotJson(f"has more than {MAX_ITEMS} items")
     try:
         return json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
     except NotJson:

@@ -18,7 +18,7 @@ from shared.state.submit import Key
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
-LONGEST = 255
+MAX_CHARACTERS = 255
 
 #: For the OpenAPI document.
 PARAMETER = {
@@ -26,7 +26,7 @@ PARAMETER = {
     "name": HEADER,
     "description": "A key of your choice, new for every submission. The same request with the same key makes no second "
     "simulation; another request with it is refused with 422.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS},
 }
 REPLAYED = {
     REPLAYED_HEADER: {
@@ -49,8 +49,8 @@ def current_key(spec: Spec, candidates: list[Candidate]) -> Key | None:
     if (given := request.headers.get(HEADER)) is None:
         return None
     value = given.strip()
-    if not 1 <= len(value) <= LONGEST or not is_plain(value):
-        raise invalid([Fault(HEADER, f"must be 1 to {LONGEST} printable characters")])
+    if not 1 <= len(value) <= MAX_CHARACTERS or not is_plain(value):
+        raise invalid([Fault(HEADER, f"must be 1 to {MAX_CHARACTERS} printable characters")])
     files = [(c.role.value, c.file.name, c.file.sha256) for c in candidates]
     asked = json.dumps([asdict(spec), files], sort_keys=True)
     return Key(value, hashlib.sha256(asked.encode()).hexdigest())

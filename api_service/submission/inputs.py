@@ -67,7 +67,7 @@ def _rejected(candidate: Candidate, check: Callable[[Candidate], object]) -> lis
         check(candidate)
     except Rejected as rejected:
         name = f"{candidate.file.shown}: " if candidate.file.name else ""
-        return [Fault(candidate.field, f"{name}{problem.message}") for problem in rejected.problems]
+        return [Fault(candidate.field, f"{name}{problem.message}") for problem in rejected.findings]
     return []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from api_service.http.archives import Unpacker
-from api_service.http.dependencies import Parts
+from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.uploads import MAX_TEXT_BYTES, current_spool, spooled
 from api_service.identity.who import Identity
@@ -18,16 +18,16 @@ from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, rea
 from api_service.submission.store_inputs import fetch, find
 
 
-def read_submission(parts: Parts, identity: Identity) -> Submission:
+def read_submission(dependencies: Dependencies, identity: Identity) -> Submission:
     """What the current request submits. Raises Problem when it is neither a form nor JSON."""
     if request.mimetype == "multipart/form-data":
-        return _form(parts, identity.owner)
+        return _form(dependencies, identity.owner)
     if request.is_json:
-        return _json(parts, identity)
+        return _json(dependencies, identity)
     raise Problem(415, "A submission is multipart/form-data or application/json")
 
 
-def _form(parts: Parts, owner: str) -> Submission:
+def _form(dependencies: Dependencies, owner: str) -> Submission:
     faults = [
         Fault(field, "is not a field of a submission; there are models, weather, files and spec")
         for field in sorted({*request.form, *request.files} - {*FIELDS.values(), "spec"})
@@ -37,12 +37,12 @@ def _form(parts: Parts, owner: str) -> Submission:
     ]
     spec: Spec | None = None
     try:
-        spec = read_spec(decode_json(_spec_text()), parts.settings)
+        spec = read_spec(decode_json(_spec_text()), dependencies.settings)
     except NotJson as error:
         faults.append(Fault("spec", str(error)))
     except InvalidSpec as error:
         faults += error.faults
-    unpacker = Unpacker(parts.settings)
+    unpacker = Unpacker(dependencies.settings)
     candidates = [Candidate(role, *found) for role, field in FIELDS.items() for found in unpacker.files(field)]
     if unpacker.faults:
         # Without what is in the archives, files would seem to be missing that are not.
@@ -62,30 +62,32 @@ def _spec_text() -> str | bytes:
     return texts[0] if texts else "{}"
 
 
-def _json(parts: Parts, identity: Identity) -> Submission:
+def _json(dependencies: Dependencies, identity: Identity) -> Submission:
     try:
         loaded = load(SubmissionSchema(), decode_json(request.get_data(cache=False)))
-        spec = build_spec(loaded, parts.settings, prefix="")
+        spec = build_spec(loaded, dependencies.settings, prefix="")
     except NotJson as error:
         raise Problem(400, f"The body {error}") from error
     except InvalidSpec as error:
         raise invalid(error.faults) from error
-    if sum(len(loaded[field]) for field in FIELDS.values()) > parts.settings.max_files:
-        raise invalid([Fault("", f"there are more than the {parts.settings.max_files} files that are allowed")])
+    if sum(len(loaded[field]) for field in FIELDS.values()) > dependencies.settings.max_files:
+        raise invalid([Fault("", f"there are more than the {dependencies.settings.max_files} files that are allowed")])
     faults: list[Fault] = []
-    candidates = list(_stored(parts, loaded, identity, faults))
+    candidates = list(_stored(dependencies, loaded, identity, faults))
     if faults:
         raise invalid(faults)
     return Submission(identity.owner, spec, candidates)
 
 
-def _stored(parts: Parts, loaded: Mapping[str, Any], identity: Identity, faults: list[Fault]) -> Iterator[Candidate]:
+def _stored(
+    dependencies: Dependencies, loaded: Mapping[str, Any], identity: Identity, faults: list[Fault]
+) -> Iterator[Candidate]:
     hashes = {item["sha256"] for field in FIELDS.values() for item in loaded[field]}
-    keys = find(parts.database, hashes, identity)
+    keys = find(dependencies.database, hashes, identity)
     for role, field in FIELDS.items():
         for index, item in enumerate(loaded[field]):
             place, sha256 = f"{field}[{index}]", item["sha256"]
-            file = fetch(parts.storage, keys.get(sha256), item["name"], sha256, current_spool().new_path())
+            file = fetch(dependencies.storage, keys.get(sha256), item["name"], sha256, current_spool().new_path())
             if file is None:
                 faults.append(Fault(f"{place}.sha256", f"no stored input has the SHA-256 {sha256}"))
             else:

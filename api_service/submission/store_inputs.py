@@ -25,7 +25,7 @@ TRIES = 20
 PAUSE_SECONDS = 0.25
 
 
-def keep(database: Database, storage: Storage, candidates: Sequence[Candidate]) -> None:
+def store_inputs(database: Database, storage: Storage, candidates: Sequence[Candidate]) -> None:
     """Store what is not stored yet. Raises DatabaseAway, StorageError, and Problem when a deletion takes too long."""
     fresh = {c.file.sha256: c.file for c in candidates if not c.stored}
     _enter(database, fresh)

@@ -11,12 +11,12 @@ from uuid import UUID
 from api_service.identity.scope import Scope
 from api_service.identity.who import is_owner
 from api_service.tokens.queries import create_token, list_tokens, revoke_token
-from api_service.tokens.schema import LONGEST_NAME, MAX_DAYS
+from api_service.tokens.schema import MAX_DAYS, MAX_NAME_CHARACTERS
 from shared.db.database import Database, DatabaseAway
 from shared.settings import SettingsError, read_settings
 
 #: More tokens than anybody reads in a terminal.
-MOST = 1000
+MAX_TOKENS = 1000
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def _create(database: Database, arguments: argparse.Namespace) -> int:
 
 def _list(database: Database, arguments: argparse.Namespace) -> int:
     with database.transaction() as connection:
-        found = list_tokens(connection, owner=arguments.owner, limit=MOST)
+        found = list_tokens(connection, owner=arguments.owner, limit=MAX_TOKENS)
     for token in found.items:
         state = "revoked" if token.revoked_at else f"expires {token.expires_at:%F}" if token.expires_at else "no end"
         used = f"used {token.last_used_at:%F %R}" if token.last_used_at else "never used"
@@ -89,8 +89,8 @@ def _owner(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    if not 1 <= len(text) <= LONGEST_NAME:
-        raise argparse.ArgumentTypeError(f"must be 1 to {LONGEST_NAME} characters long")
+    if not 1 <= len(text) <= MAX_NAME_CHARACTERS:
+        raise argparse.ArgumentTypeError(f"must be 1 to {MAX_NAME_CHARACTERS} characters long")
     return text
 
 

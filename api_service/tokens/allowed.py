@@ -10,7 +10,7 @@ from api_service.identity.who import Identity, is_owner
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TokenRequest:
     """A token that has been asked for; no owner means the requester, no days means as long as may be."""
 
     name: str
@@ -19,7 +19,7 @@ class Wanted:
     expires_in_days: int | None = None
 
 
-def owner_of(wanted: Wanted, identity: Identity) -> str:
+def owner_of(wanted: TokenRequest, identity: Identity) -> str:
     """Whose token it will be. Raises Problem when it may not be made."""
     owner = wanted.owner or identity.owner
     if not is_owner(owner):
@@ -31,7 +31,7 @@ def owner_of(wanted: Wanted, identity: Identity) -> str:
     return owner
 
 
-def expiry_of(wanted: Wanted, identity: Identity) -> datetime | None:
+def expiry_of(wanted: TokenRequest, identity: Identity) -> datetime | None:
     """When it will end. Raises Problem when that is after what the requester has: a leaked token must not live on."""
     if wanted.expires_in_days is None:
         return identity.expires_at

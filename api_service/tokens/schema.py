@@ -8,7 +8,7 @@ from api_service.identity.scope import Scope
 from api_service.simulations.schema import TIME
 
 SCOPES = [scope.value for scope in Scope]
-LONGEST_NAME = 100
+MAX_NAME_CHARACTERS = 100
 MAX_DAYS = 3650
 
 
@@ -16,7 +16,7 @@ class NewTokenSchema(Schema):
     """A token to be made."""
 
     name = fields.String(
-        required=True, validate=plain_text(LONGEST_NAME, minimum=1), metadata={"example": "nightly study"}
+        required=True, validate=plain_text(MAX_NAME_CHARACTERS, minimum=1), metadata={"example": "nightly study"}
     )
     scopes = fields.List(
         fields.String(validate=validate.OneOf(SCOPES)),

@@ -8,11 +8,11 @@ from flask import Response
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import not_found
 from api_service.identity.scope import Scope
 from api_service.identity.who import PARAMETER, current_identity
-from api_service.tokens.allowed import Wanted, expiry_of, owner_of
+from api_service.tokens.allowed import TokenRequest, expiry_of, owner_of
 from api_service.tokens.queries import TokenView, create_token, list_tokens, revoke_token
 from api_service.tokens.schema import NewTokenSchema, SecretTokenSchema, TokenPageSchema, TokenQuery
 
@@ -27,7 +27,7 @@ blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description
 def create(asked: dict[str, Any]) -> tuple[TokenView, int, dict[str, str]]:
     """Create a token; only this answer has its secret."""
     scopes = frozenset(Scope(scope) for scope in asked["scopes"])
-    made = make(Wanted(asked["name"], scopes, asked["owner"], asked["expires_in_days"]))
+    made = make(TokenRequest(asked["name"], scopes, asked["owner"], asked["expires_in_days"]))
     return made, 201, {"Cache-Control": "no-store"}
 
 
@@ -39,7 +39,7 @@ def list_all(query: dict[str, Any]) -> Page[TokenView]:
     mine, asked = _whose(), query["owner"]
     if asked is not None and mine not in (None, asked):
         return Page([], None)
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return list_tokens(connection, owner=asked or mine, limit=query["limit"], cursor=query["cursor"])
 
 
@@ -48,17 +48,17 @@ def list_all(query: dict[str, Any]) -> Page[TokenView]:
 @blp.problems(404)
 def revoke(token_id: UUID) -> Response:
     """Revoke a token."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         if not revoke_token(connection, token_id, owner=_whose()):
             raise not_found("Token")
     return Response(status=204)
 
 
-def make(wanted: Wanted) -> TokenView:
+def make(wanted: TokenRequest) -> TokenView:
     """Create a token for the requester. Raises Problem when they may not have it."""
     identity = current_identity()
     owner, expires_at = owner_of(wanted, identity), expiry_of(wanted, identity)
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         return create_token(connection, owner=owner, name=wanted.name, scopes=wanted.scopes, expires_at=expires_at)
 
 

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.errors import flatten
 from api_service.http.problem import Problem, invalid, not_found
 from api_service.identity import sessions
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, current_identity
-from api_service.tokens.allowed import Wanted
+from api_service.tokens.allowed import TokenRequest
 from api_service.tokens.queries import TokenView, list_tokens, revoke_token
 from api_service.tokens.schema import NewTokenSchema
 from api_service.tokens.views import make
@@ -50,7 +50,9 @@ def create() -> Response:
     try:
         asked = NewTokenSchema().load(given)
         made = make(
-            Wanted(asked["name"], frozenset(map(Scope, asked["scopes"])), asked["owner"], asked["expires_in_days"])
+            TokenRequest(
+                asked["name"], frozenset(map(Scope, asked["scopes"])), asked["owner"], asked["expires_in_days"]
+            )
         )
     except ValidationError as error:
         return _page(fault=invalid(flatten(error.messages)))
@@ -62,7 +64,7 @@ def create() -> Response:
 @blp.post("/tokens/<uuid:token_id>/revoke")
 def revoke(token_id: UUID) -> AnyResponse:
     """Revoke one of one's own."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         if not revoke_token(connection, token_id, owner=current_identity().owner):
             raise not_found("Token")
     return redirect(url_for("account.page"), 303)
@@ -70,7 +72,7 @@ def revoke(token_id: UUID) -> AnyResponse:
 
 def _page(*, made: TokenView | None = None, fault: Problem | None = None) -> Response:
     identity = current_identity()
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         tokens = list_tokens(connection, owner=identity.owner, limit=SHOWN, valid=True).items
     return look.render(
         "account.html",
@@ -80,5 +82,5 @@ def _page(*, made: TokenView | None = None, fault: Problem | None = None) -> Res
         made=made,
         fault=fault,
         now=datetime.now(UTC),
-        base=(parts().settings.public_url or request.host_url).rstrip("/"),
+        base=(dependencies().settings.public_url or request.host_url).rstrip("/"),
     )

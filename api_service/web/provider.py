@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.wrappers import Response
 
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import away, not_found
 from api_service.identity.scope import Scope, covering
 from api_service.identity.who import How, Identity, is_owner
@@ -64,7 +64,9 @@ def away_to() -> Response:
     for key in [key for key in session if key.startswith(ATTEMPT)]:
         del session[key]
     try:
-        return cast(Response, _client().authorize_redirect(f"{(parts().settings.public_url or '').rstrip('/')}{BACK}"))
+        return cast(
+            Response, _client().authorize_redirect(f"{(dependencies().settings.public_url or '').rstrip('/')}{BACK}")
+        )
     except (RequestException, AuthlibBaseError, ValueError) as error:
         log.warning("provider.away", error=type(error).__name__)
         raise away("The provider cannot be reached at the moment") from error
@@ -72,7 +74,7 @@ def away_to() -> Response:
 
 def identity() -> Identity:
     """Who came back. Raises Refused, and Problem when there is no provider."""
-    client, settings = _client(), parts().settings
+    client, settings = _client(), dependencies().settings
     try:
         _distrust_shared_secrets(client.load_server_metadata())
         answer = client.authorize_access_token(

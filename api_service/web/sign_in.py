@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api_service.http.dependencies import parts
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
 from api_service.identity import audit, rates, sessions
 from api_service.identity.credentials import by_token
@@ -33,12 +33,12 @@ def with_token() -> AnyResponse:
     """Begin a session with a token."""
     sessions.check_csrf()
     wanted = safe(request.form.get(NEXT))
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         identity = by_token(connection, request.form.get("token", "").strip())
     if identity is not None:
         begin(identity)
         return redirect(wanted, 303)
-    audit.note_refusal(parts().database, "session.refused", "sign-in", how="token")
+    audit.note_refusal(dependencies().database, "session.refused", "sign-in", how="token")
     rates.count_failed_proof()
     return _page(wanted, 403, "No such token, or it has expired or been revoked.")
 
@@ -57,7 +57,7 @@ def back_from_provider() -> AnyResponse:
     try:
         identity = provider.identity()
     except provider.Refused as refused:
-        audit.note_refusal(parts().database, "session.refused", "sign-in", how="provider", reason=refused.reason)
+        audit.note_refusal(dependencies().database, "session.refused", "sign-in", how="provider", reason=refused.reason)
         return _page(wanted, 403, f"Signing in did not work: {refused.reason}.")
     begin(identity)
     return redirect(wanted, 303)
@@ -66,7 +66,7 @@ def back_from_provider() -> AnyResponse:
 @blp.post("/sign-out")
 def out() -> AnyResponse:
     """End this session, or every one of the owner's."""
-    with parts().database.transaction() as connection:
+    with dependencies().database.transaction() as connection:
         if "everywhere" in request.form:
             audit.note(connection, "session.ended", "sessions", everywhere=True)
             sessions.end_all(connection, current_identity())
@@ -78,8 +78,8 @@ def out() -> AnyResponse:
 
 def begin(identity: Identity) -> None:
     """Begin a session."""
-    with parts().database.transaction() as connection:
-        begun = sessions.start(connection, identity, lasting=timedelta(hours=parts().settings.session_hours))
+    with dependencies().database.transaction() as connection:
+        begun = sessions.start(connection, identity, lasting=timedelta(hours=dependencies().settings.session_hours))
         audit.note(connection, "session.begun", f"sessions/{begun.session_id}", how=identity.how.value)
 
 
@@ -89,7 +89,7 @@ def safe(path: str | None) -> str:
 
 
 def _page(wanted: str, status: int = 200, fault: str = "") -> Response:
-    settings = parts().settings
+    settings = dependencies().settings
     return look.render(
         "sign_in.html",
         status,

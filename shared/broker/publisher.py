@@ -10,7 +10,7 @@ from dramatiq.errors import BrokerConnectionError
 
 from shared.broker.broker import EpsmBroker
 from shared.broker.queues import CANARY_ACTOR, CANARY_QUEUE, RUN_ACTOR, runs_queue
-from shared.messages import BrokerAway, RunMessage
+from shared.messages import BrokerAway, DispatchMessage
 from shared.tracing import carrier, span
 
 
@@ -21,7 +21,7 @@ class RabbitPublisher:
         self._queue_type = queue_type
         self._broker = EpsmBroker(url, queue_type=queue_type)
 
-    def publish_run(self, engine: str, message: RunMessage) -> None:
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
         """Publish to the engine's queue; returns once RabbitMQ has confirmed."""
         run_id, simulation_id = str(message.run_id), str(message.simulation_id)
         known = {"epsm.run_id": run_id, "epsm.simulation_id": simulation_id}

@@ -27,7 +27,7 @@ WRITING = READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | REMOVE_DIR | REMOVE_FIL
 
 #: How many of the file system's rights a version knows, by version.
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
-NEWEST_RIGHTS = 16
+MAX_RIGHTS = 16
 TCP = 0b11
 #: Other people's abstract sockets, and signals to other people's processes.
 SCOPES = 0b11
@@ -46,7 +46,7 @@ def confine(readable: Iterable[str], writable: Iterable[str]) -> None:
     known = version()
     if not known:
         raise OSError(errno.ENOSYS, "this kernel has no Landlock")
-    handled = (1 << RIGHTS.get(known, NEWEST_RIGHTS)) - 1
+    handled = (1 << RIGHTS.get(known, MAX_RIGHTS)) - 1
     wanted = [handled, TCP if known >= 4 else 0, SCOPES if known >= 6 else 0]
     size = 24 if known >= 6 else 16 if known >= 4 else 8
     attributes = struct.pack("QQQ", *wanted)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Finding:
     """One thing that is wrong, in a sentence that names line and object where there are any."""
 
     message: str
@@ -15,11 +15,11 @@ class Problem:
 class Rejected(ValueError):
     """A file that cannot be taken, with everything found wrong."""
 
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
-        self.problems: Sequence[Problem] = problems
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(finding.message for finding in findings))
+        self.findings: Sequence[Finding] = findings
 
 
 def reject(message: str, line: int | None = None) -> Rejected:
     """A rejection for one reason."""
-    return Rejected(Problem(message if line is None else f"line {line}: {message}", line))
+    return Rejected(Finding(message if line is None else f"line {line}: {message}", line))

@@ -19,36 +19,36 @@ STARTING = 0x6F776E72
 
 @dataclass(slots=True, eq=False)
 class OverCap(Exception):
-    """The owner has `has` and wants `adding` more than that, which is above `most`."""
+    """The owner has `has` and wants `adding` more than that, which is above `maximum`."""
 
     has: int
     adding: int
-    most: int
+    maximum: int
 
     def __str__(self) -> str:
-        return f"{self.has} and {self.adding} more are above {self.most}"
+        return f"{self.has} and {self.adding} more are above {self.maximum}"
 
     @property
     def is_hopeless(self) -> bool:
         """Whether it is too much even for an owner who has nothing."""
-        return self.adding > self.most
+        return self.adding > self.maximum
 
 
-def check_queued(connection: Connection, owner: str, adding: int, most: int) -> None:
+def check_queued(connection: Connection, owner: str, adding: int, maximum: int) -> None:
     """Make sure that `adding` runs may be queued, before any work is put into them. Raises OverCap."""
-    if most and (queued := queued_runs(connection, owner)) + adding > most:
-        raise OverCap(queued, adding, most)
+    if maximum and (queued := queued_runs(connection, owner)) + adding > maximum:
+        raise OverCap(queued, adding, maximum)
 
 
-def confirm_queued(connection: Connection, owner: str, added: int, most: int) -> None:
+def confirm_queued(connection: Connection, owner: str, added: int, maximum: int) -> None:
     """Make sure of it once the runs are written: of two at once the second waits here for the first. Raises OverCap.
 
     It is the last lock that a transaction takes, and held for a moment, however long the runs took to write.
     """
-    if most:
+    if maximum:
         _take_turn(connection, QUEUEING, owner)
-        if (queued := queued_runs(connection, owner)) > most:
-            raise OverCap(queued - added, added, most)
+        if (queued := queued_runs(connection, owner)) > maximum:
+            raise OverCap(queued - added, added, maximum)
 
 
 def queued_runs(connection: Connection, owner: str) -> int:
@@ -60,29 +60,29 @@ def queued_runs(connection: Connection, owner: str) -> int:
     return int(connection.scalar(select(open_runs.scalar_subquery() - _running(owner))) or 0)
 
 
-def may_start(connection: Connection, simulation_id: UUID, most: int) -> bool:
+def may_start(connection: Connection, simulation_id: UUID, maximum: int) -> bool:
     """Whether one more run of the simulation's owner may go on. Claims of one owner take turns until they commit."""
-    if not most:
+    if not maximum:
         return True
     owner = connection.scalar(select(Simulation.owner).where(Simulation.id == simulation_id))
     if owner is None:
         return True
     _take_turn(connection, STARTING, owner)
-    return (connection.scalar(select(_running(owner))) or 0) < most
+    return (connection.scalar(select(_running(owner))) or 0) < maximum
 
 
-def check_stored(connection: Connection, owner: str, files: Mapping[str, int], most: int) -> None:
+def check_stored(connection: Connection, owner: str, files: Mapping[str, int], maximum: int) -> None:
     """Make sure that `files`, sizes by hash, may be stored for the owner. Raises OverCap.
 
     Results come in later without being asked, so the cap is one of good order and takes no lock.
     """
-    if not most:
+    if not maximum:
         return
     mine = _inputs(owner)
     known = set(connection.scalars(mine.where(SimulationInput.sha256.in_(files))))
     adding = sum(size for sha256, size in files.items() if sha256 not in known)
-    if (stored := stored_bytes(connection, owner)) + adding > most:
-        raise OverCap(stored, adding, most)
+    if (stored := stored_bytes(connection, owner)) + adding > maximum:
+        raise OverCap(stored, adding, maximum)
 
 
 def stored_bytes(connection: Connection, owner: str) -> int:

@@ -25,7 +25,7 @@ class Condition:
 READY = Condition()
 
 
-class Told(Enum):
+class DrainResult(Enum):
     """What came of telling a worker something."""
 
     ACCEPTED = auto()
@@ -71,19 +71,19 @@ def beat_worker(connection: Connection, worker_id: str, condition: Condition) ->
     return asked is not None
 
 
-def drain_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> Told:
+def drain_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> DrainResult:
     """Ask a worker to take no more runs; it learns of it with its next beat. Again is the same as once."""
     return _tell(connection, worker_id, func.coalesce(Worker.drain_requested_at, func.now()), lease)
 
 
-def resume_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> Told:
+def resume_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> DrainResult:
     """Take that back."""
     return _tell(connection, worker_id, null(), lease)
 
 
 def _tell(
     connection: Connection, worker_id: str, drain_requested_at: Function[datetime] | Null, lease: timedelta
-) -> Told:
+) -> DrainResult:
     there = and_(Worker.status != WorkerStatus.STOPPED.value, ~silent(lease))
     told = connection.execute(
         update(Worker)
@@ -92,9 +92,9 @@ def _tell(
         .returning(Worker.id)
     ).first()
     if told is not None:
-        return Told.ACCEPTED
+        return DrainResult.ACCEPTED
     known = connection.scalar(select(Worker.id).where(Worker.id == worker_id))
-    return Told.UNKNOWN if known is None else Told.GONE
+    return DrainResult.UNKNOWN if known is None else DrainResult.GONE
 
 
 def silent(lease: timedelta) -> ColumnElement[bool]:

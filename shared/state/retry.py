@@ -21,7 +21,7 @@ class Retried(Enum):
     UNKNOWN = auto()
 
 
-def retry_failed(connection: Connection, simulation_id: UUID, *, most_queued: int = 0) -> Retried:
+def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int = 0) -> Retried:
     """Queue the failed runs of an ended simulation again; succeeded and cancelled ones stay as they are.
 
     Raises OverCap when the simulation's owner has too many.
@@ -33,7 +33,7 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, most_queued: in
         return Retried.NOT_ENDED
     if simulation.failed == 0:
         return Retried.NOTHING_FAILED
-    check_queued(connection, simulation.owner, simulation.failed, most_queued)
+    check_queued(connection, simulation.owner, simulation.failed, max_queued)
     connection.execute(
         update(Simulation)
         .where(Simulation.id == simulation_id)
@@ -70,5 +70,5 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, most_queued: in
     for table in (Result, RunMessage, RunFile):
         connection.execute(delete(table).where(table.run_id.in_(ids)))
     record(connection, simulation_id, "simulation.retried", round=simulation.round + 1, runs=len(ids))
-    confirm_queued(connection, simulation.owner, len(ids), most_queued)
+    confirm_queued(connection, simulation.owner, len(ids), max_queued)
     return Retried.ACCEPTED

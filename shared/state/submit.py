@@ -83,7 +83,7 @@ def is_known(connection: Connection, owner: str, key: Key) -> bool:
     return connection.execute(select(SubmissionKey.key).filter_by(owner=owner, key=key.value)).first() is not None
 
 
-def submit_once(connection: Connection, new: NewSimulation, key: Key, *, most_queued: int = 0) -> Submitted:
+def submit_once(connection: Connection, new: NewSimulation, key: Key, *, max_queued: int = 0) -> Submitted:
     """Insert the simulation unless its owner's key has led to one already.
 
     Raises KeyTaken, UnknownArtifacts, OverCap.
@@ -100,13 +100,13 @@ def submit_once(connection: Connection, new: NewSimulation, key: Key, *, most_qu
         if earlier.fingerprint != key.fingerprint:
             raise KeyTaken(key.value)
         return Submitted(earlier.simulation_id, is_new=False)
-    return Submitted(submit(connection, new, simulation_id, most_queued=most_queued), is_new=True)
+    return Submitted(submit(connection, new, simulation_id, max_queued=max_queued), is_new=True)
 
 
 def submit(
-    connection: Connection, new: NewSimulation, simulation_id: UUID | None = None, *, most_queued: int = 0
+    connection: Connection, new: NewSimulation, simulation_id: UUID | None = None, *, max_queued: int = 0
 ) -> UUID:
-    """Insert the simulation and its runs, all queued. Raises UnknownArtifacts, and OverCap above `most_queued`."""
+    """Insert the simulation and its runs, all queued. Raises UnknownArtifacts, and OverCap above `max_queued`."""
     hashes = {item.sha256 for item in new.inputs}
     use_artifacts(connection, hashes)
     own_artifacts(connection, new.owner, hashes)
@@ -150,7 +150,7 @@ def submit(
     )
     record(connection, simulation_id, "simulation.queued", runs=len(new.runs))
     wake_dispatcher(connection)
-    confirm_queued(connection, new.owner, len(new.runs), most_queued)
+    confirm_queued(connection, new.owner, len(new.runs), max_queued)
     return simulation_id
 
 

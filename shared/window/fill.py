@@ -10,7 +10,7 @@ from shared.db.database import Database
 from shared.db.tables import Run
 from shared.enums import Status
 from shared.logging import get_logger
-from shared.messages import BrokerAway, Publisher, RunMessage
+from shared.messages import BrokerAway, DispatchMessage, Publisher
 from shared.state.fleet import slots
 from shared.state.pause import is_paused
 from shared.window.choose import choose
@@ -38,7 +38,7 @@ def fill(
         sent: list[Row[tuple[UUID, UUID, int, str, float]]] = []
         try:
             for run in chosen:
-                publisher.publish_run(engine, RunMessage(run.id, run.simulation_id, run.correlation_id))
+                publisher.publish_run(engine, DispatchMessage(run.id, run.simulation_id, run.correlation_id))
                 sent.append(run)
         except BrokerAway:
             if not sent:

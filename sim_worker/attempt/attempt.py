@@ -34,7 +34,7 @@ from shared.state.policy import RetryPolicy
 from shared.storage import Storage, StorageError
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
 from sim_worker.attempt.conclude import SUCCESSES, failed, succeeded
-from sim_worker.attempt.database_retry import Patience
+from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.files import fetch_inputs, store_outputs, write_changes
 from sim_worker.attempt.phases import Phases
@@ -72,7 +72,7 @@ class Attempts:
     engine: Engine
     sandbox: Sandbox | None
     active: ActiveAttempts
-    patience: Patience
+    retry: DatabaseRetry
     policy: RetryPolicy
     self_test: Callable[[], str | None]
 
@@ -83,7 +83,7 @@ class Attempts:
         """
         phases = Phases()
         with phases.phase("claim"):
-            claimed = self._insist(lambda c: self._claim(c, run_id, simulation_id))
+            claimed = self._transact(lambda c: self._claim(c, run_id, simulation_id))
         if claimed is None:
             log.info("run.not_claimed", run_id=str(run_id))
             return
@@ -123,7 +123,9 @@ class Attempts:
         except OSError as error:
             raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error
         with phases.phase("commit"):
-            kept = self._insist(lambda c: finish(c, attempt.key, dataclasses.replace(finished, phases=phases.seconds)))
+            kept = self._transact(
+                lambda c: finish(c, attempt.key, dataclasses.replace(finished, phases=phases.seconds))
+            )
         metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
         outcome = Outcome.LOST if not kept else Outcome.SUCCEEDED if finished.failure is None else Outcome.FAILED
         verdict = finished.verdict if kept and finished.verdict else metrics.NO_VERDICT
@@ -138,7 +140,7 @@ class Attempts:
         work.mkdir()
         with phases.phase("fetch"):
             model, weather = fetch_inputs(self.storage, claimed, inputs, work)
-        _obey(attempt)
+        _raise_if_stopped(attempt)
         attempt.report(Progress(0, "Preparing the model"))
         with phases.phase("prepare"):
             request = preparation(claimed.spec, claimed.parameters)
@@ -147,7 +149,7 @@ class Attempts:
             except PreparationError as error:
                 return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
             write_changes(prepared, work)
-        _obey(attempt)
+        _raise_if_stopped(attempt)
         with phases.phase("engine"), tracing.span("energyplus"):
             execution = self._supervise(attempt, prepared, weather)
             tracing.note({"epsm.exit": str(execution.exit)})
@@ -155,7 +157,7 @@ class Attempts:
             raise Stopped(execution.stopped)
         with phases.phase("parse"):
             finished = self._read(claimed, execution, work)
-        _obey(attempt)
+        _raise_if_stopped(attempt)
         attempt.report(Progress(99, "Storing the results"))
         with phases.phase("store"):
             files = store_outputs(self.storage, claimed, prepared)
@@ -207,16 +209,16 @@ class Attempts:
             Stop.DRAINED: lambda connection, key: give_back(connection, key, self.policy),
         }
         if reason in ends:
-            self._insist(lambda c: ends[reason](c, attempt.key))
+            self._transact(lambda c: ends[reason](c, attempt.key))
 
-    def _insist(self, action: Callable[[Connection], Value]) -> Value:
+    def _transact(self, action: Callable[[Connection], Value]) -> Value:
         def transaction() -> Value:
             with self.database.transaction() as connection:
                 return action(connection)
 
-        return self.patience.insist(transaction)
+        return self.retry.run(transaction)
 
 
-def _obey(attempt: ActiveAttempt) -> None:
+def _raise_if_stopped(attempt: ActiveAttempt) -> None:
     if (reason := attempt.stop.requested) is not None:
         raise Stopped(reason)

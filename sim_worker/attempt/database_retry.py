@@ -12,10 +12,10 @@ log = get_logger(__name__)
 Value = TypeVar("Value")
 
 FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 2.0
+MAX_WAIT_SECONDS = 2.0
 
 
-class Patience:
+class DatabaseRetry:
     """Repeats a transaction until it goes through, or until the worker has no more time."""
 
     def __init__(self) -> None:
@@ -25,8 +25,8 @@ class Patience:
         """From now on every failure is final."""
         self._over.set()
 
-    def insist(self, action: Callable[[], Value]) -> Value:
-        """The value of `action`, which runs one transaction. Raises DatabaseAway once patience has ended."""
+    def run(self, action: Callable[[], Value]) -> Value:
+        """The value of `action`, which runs one transaction. Raises DatabaseAway once retry has ended."""
         wait = FIRST_WAIT_SECONDS
         while True:
             try:
@@ -36,4 +36,4 @@ class Patience:
                     raise
                 log.warning("database.away", error=str(error).strip())
                 self._over.wait(wait)
-                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                wait = min(2 * wait, MAX_WAIT_SECONDS)

@@ -20,7 +20,7 @@ SIZING_STARTS = 2
 SIMULATION_STARTS = 8
 SIMULATION_ENDS = 97
 #: A hostile or broken program may print without end and without line breaks.
-LONGEST_LINE = 4096
+MAX_LINE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class ProgressReader:
             return self._now
         self._offset += len(chunk)
         *lines, rest = (self._rest + chunk).split(b"\n")
-        self._rest = rest[-LONGEST_LINE:]
+        self._rest = rest[-MAX_LINE_BYTES:]
         for line in lines:
-            self._take(line.strip()[:LONGEST_LINE])
+            self._take(line.strip()[:MAX_LINE_BYTES])
         return self._now
 
     def _take(self, line: bytes) -> None:

@@ -9,28 +9,28 @@ import stat
 from pathlib import Path
 
 #: EnergyPlus leaves some forty files in one directory. Small files and deep trees cost time to look at and to remove.
-MOST_FILES = 10_000
-DEEPEST = 32
+MAX_FILES = 10_000
+MAX_DEPTH = 32
 #: EnergyPlus has one thread, or some for ground heat exchangers.
-MOST_THREADS = 64
+MAX_THREADS = 64
 #: What a file takes at least.
 BLOCK_BYTES = 4096
 
 
-def overuse(directory: Path, pid: int, most_bytes: int | None) -> str:
+def overuse(directory: Path, pid: int, max_bytes: int | None) -> str:
     """What is beyond the bounds, as a person would say it; empty when nothing is."""
-    if threads(pid) > MOST_THREADS:
-        return f"it made more than {MOST_THREADS} threads"
-    return excess(directory, most_bytes, unlinked(pid))
+    if threads(pid) > MAX_THREADS:
+        return f"it made more than {MAX_THREADS} threads"
+    return excess(directory, max_bytes, unlinked(pid))
 
 
-def excess(directory: Path, most_bytes: int | None, size: int = 0) -> str:
+def excess(directory: Path, max_bytes: int | None, size: int = 0) -> str:
     """The same for the files in the directory, and so many bytes beside them."""
     left, files = [(str(directory), 0)], 0
     while left:
         place, depth = left.pop()
-        if depth > DEEPEST:
-            return f"it made directories {DEEPEST} deep"
+        if depth > MAX_DEPTH:
+            return f"it made directories {MAX_DEPTH} deep"
         try:
             entries = _entries(place)
         except FileNotFoundError:
@@ -39,13 +39,13 @@ def excess(directory: Path, most_bytes: int | None, size: int = 0) -> str:
             return "it made a directory that cannot be looked into"
         for entry in entries:
             files += 1
-            if files > MOST_FILES:
-                return f"it made more than {MOST_FILES} files"
+            if files > MAX_FILES:
+                return f"it made more than {MAX_FILES} files"
             if entry.is_dir(follow_symlinks=False):
                 left.append((entry.path, depth + 1))
             size += _size(entry)
-        if most_bytes is not None and size > most_bytes:
-            return f"its files grew past {most_bytes} bytes in all"
+        if max_bytes is not None and size > max_bytes:
+            return f"its files grew past {max_bytes} bytes in all"
     return ""
 
 
@@ -73,7 +73,7 @@ def unlinked(pid: int) -> int:
 
 def _entries(place: str) -> list["os.DirEntry[str]"]:
     with os.scandir(place) as found:
-        return list(itertools.islice(found, MOST_FILES + 1))
+        return list(itertools.islice(found, MAX_FILES + 1))
 
 
 def _size(entry: "os.DirEntry[str]") -> int:

@@ -12,7 +12,7 @@ from shared.state.beat import Answers, Beat, beat
 from shared.state.fleet import Condition, beat_worker
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
 from sim_worker.engine.supervise import Stop
-from sim_worker.service.readiness import Duty
+from sim_worker.service.readiness import Readiness
 
 log = get_logger(__name__)
 
@@ -24,7 +24,7 @@ class Heartbeat:
         self,
         database: Database,
         active: ActiveAttempts,
-        duty: Duty,
+        readiness: Readiness,
         worker_id: str,
         *,
         interval: float,
@@ -32,7 +32,7 @@ class Heartbeat:
     ) -> None:
         self._database = database
         self._active = active
-        self._duty = duty
+        self._readiness = readiness
         self._worker_id = worker_id
         self._interval = interval
         self._lease = lease
@@ -60,7 +60,7 @@ class Heartbeat:
     def beat_once(self) -> None:
         """One beat. Raises DatabaseAway."""
         attempts = self._active.all()
-        condition = self._duty.condition(len(attempts))
+        condition = self._readiness.condition(len(attempts))
         beats = [Beat(a.key.run_id, a.key.attempt, a.progress.percent, a.progress.text) for a in attempts]
         with self._database.transaction() as connection:
             drain_requested = beat_worker(connection, self._worker_id, condition)
@@ -76,9 +76,9 @@ class Heartbeat:
             beat_worker(connection, self._worker_id, Condition(WorkerStatus.STOPPED))
 
     def _hear(self, drain_requested: bool) -> None:
-        if drain_requested != self._duty.drain_requested:
+        if drain_requested != self._readiness.drain_requested:
             log.info("worker.drain_requested" if drain_requested else "worker.resumed")
-            self._duty.drain_requested = drain_requested
+            self._readiness.drain_requested = drain_requested
 
     def _tell(self, attempt: ActiveAttempt, answers: Answers) -> None:
         run_id = attempt.key.run_id

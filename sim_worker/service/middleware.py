@@ -16,7 +16,7 @@ from shared.settings import Settings
 from shared.state.finish import Failure, fail_attempt
 from shared.state.policy import RetryPolicy
 from sim_worker.attempt.active import ActiveAttempts
-from sim_worker.attempt.database_retry import Patience
+from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.errors import InfrastructureError
 
 log = get_logger(__name__)
@@ -32,19 +32,19 @@ def ordered_middleware(
     database: Database,
     active: ActiveAttempts,
     policy: RetryPolicy,
-    patience: Patience,
-    doubt: Callable[[], None],
+    retry: DatabaseRetry,
+    require_self_test: Callable[[], None],
 ) -> list[Middleware]:
     """Everything that surrounds the actor, outermost first."""
     backstop = settings.hard_limit_seconds + MARGIN_SECONDS + BACKSTOP_SECONDS
-    retries = AttemptRetries(database, active, policy, patience, doubt)
+    retries = AttemptRetries(database, active, policy, retry, require_self_test)
     return [TimeLimit(time_limit=backstop * 1000), CurrentMessage(), retries, Gate()]
 
 
 class AttemptRetries(Middleware):
     """Ends the attempt that an exception escaped from: queued again after a backoff, or failed when used up.
 
-    `doubt` is called first: the worker may be to blame, and then no other run is to meet the same fate.
+    `require_self_test` is called first: the worker may be to blame, and then no other run is to meet the same fate.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class AttemptRetries(Middleware):
         database: Database,
         active: ActiveAttempts,
         policy: RetryPolicy,
-        patience: Patience,
-        doubt: Callable[[], None],
+        retry: DatabaseRetry,
+        require_self_test: Callable[[], None],
     ) -> None:
         self._database = database
         self._active = active
         self._policy = policy
-        self._patience = patience
-        self._doubt = doubt
+        self._retry = retry
+        self._require_self_test = require_self_test
 
     @property
     def actor_options(self) -> set[str]:
@@ -90,7 +90,7 @@ class AttemptRetries(Middleware):
         attempt = self._active.mine(run_id)
         if attempt is None:
             return
-        self._doubt()
+        self._require_self_test()
         if isinstance(exception, InfrastructureError):
             failure = Failure(exception.code, str(exception))
         else:
@@ -105,6 +105,6 @@ class AttemptRetries(Middleware):
                 return fail_attempt(connection, attempt.key, failure, self._policy)
 
         try:
-            self._patience.insist(write)
+            self._retry.run(write)
         except DatabaseAway:
             log.warning("attempt.left_to_reaper", run_id=str(run_id), attempt=attempt.key.attempt)

@@ -30,20 +30,20 @@ from shared.storage import Storage
 from sim_worker.attempt.active import ActiveAttempts
 from sim_worker.attempt.actor import declare_actor
 from sim_worker.attempt.attempt import Attempts
-from sim_worker.attempt.database_retry import Patience
+from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.scratch import free_ratio, sweep
-from sim_worker.service.fitness import Fitness
 from sim_worker.service.heartbeat import Heartbeat
 from sim_worker.service.middleware import ordered_middleware
-from sim_worker.service.readiness import Duty
+from sim_worker.service.readiness import Readiness
 from sim_worker.service.self_test import SelfTest
+from sim_worker.service.self_test_loop import SelfTestLoop
 
 log = get_logger(__name__)
 
 #: How long the engines of given-back runs have to die and their runs to be written back.
 GIVE_BACK_SECONDS = 10.0
 #: The first self-test takes half a second; a worker whose store hangs is to show what is wrong with it nevertheless.
-FIRST_VERDICT_SECONDS = 10.0
+FIRST_SELF_TEST_SECONDS = 10.0
 #: How often a leaving worker looks whether its runs can still end in time.
 LOOK_SECONDS = 1.0
 
@@ -64,22 +64,22 @@ class WorkerService:
             idle_seconds=settings.lease_seconds,
         )
         self._active = ActiveAttempts()
-        self._patience = Patience()
-        self._arrival = Patience()
+        self._retry = DatabaseRetry()
+        self._start_retry = DatabaseRetry()
         self._launcher = Launcher()
-        self._duty = Duty()
+        self._readiness = Readiness()
         self_test = SelfTest(settings, storage, self._launcher, engine, sandbox)
-        self._fitness = Fitness(self_test, self._duty)
+        self._self_tests = SelfTestLoop(self_test, self._readiness)
         policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
         self._broker = EpsmBroker(
             broker_address(settings),
             queue_type=settings.queue_type,
             prefetch=settings.concurrency,
             middleware=ordered_middleware(
-                settings, self._database, self._active, policy, self._patience, self._fitness.doubt
+                settings, self._database, self._active, policy, self._retry, self._self_tests.require_self_test
             ),
             on_canary=self._answer_canary,
-            takes_runs=lambda: self._duty.takes_runs,
+            takes_runs=lambda: self._readiness.takes_runs,
         )
         attempts = Attempts(
             settings,
@@ -90,7 +90,7 @@ class WorkerService:
             engine,
             sandbox,
             self._active,
-            self._patience,
+            self._retry,
             policy,
             self_test,
         )
@@ -100,7 +100,7 @@ class WorkerService:
         self._heartbeat = Heartbeat(
             self._database,
             self._active,
-            self._duty,
+            self._readiness,
             self.id,
             interval=settings.beat_seconds,
             lease=timedelta(seconds=settings.lease_seconds),
@@ -115,10 +115,10 @@ class WorkerService:
         """
         self._launcher.start()
         self._health.start()
-        self._fitness.start()
-        self._fitness.await_verdict(FIRST_VERDICT_SECONDS)
-        self._arrival.insist(self._register)
-        swept = self._arrival.insist(lambda: sweep(self._settings.scratch_directory, self._database))
+        self._self_tests.start()
+        self._self_tests.wait_for_first_result(FIRST_SELF_TEST_SECONDS)
+        self._start_retry.run(self._register)
+        swept = self._start_retry.run(lambda: sweep(self._settings.scratch_directory, self._database))
         self._heartbeat.start()
         # Dramatiq's own command line says this to the middleware; TimeLimit starts its clock on it.
         self._broker.emit_after("process_boot")
@@ -134,18 +134,18 @@ class WorkerService:
 
     def hurry(self) -> None:
         """Wait for Postgres no longer, if that is what `start` does."""
-        self._arrival.end()
+        self._start_retry.end()
 
     def stop(self) -> None:
         """Take no more runs, let those end that can within the drain time, give back the rest uncharged."""
         log.info("worker.draining", runs=len(self._active.all()))
-        self._duty.leaving = True
+        self._readiness.leaving = True
         self._broker.drain()
         self._let_end(self._settings.drain_seconds)
         # Even with nothing left to give back: a message that is just being received may still be claimed.
         self._active.give_back_all()
         self._active.wait_until_idle(GIVE_BACK_SECONDS)
-        self._patience.end()
+        self._retry.end()
         self._worker.stop(timeout=int(GIVE_BACK_SECONDS * 1000))
         self._heartbeat.stop()
         try:
@@ -156,7 +156,7 @@ class WorkerService:
 
     def close(self) -> None:
         """Close what is open; for a worker that has stopped, or has never started."""
-        self._fitness.stop()
+        self._self_tests.stop()
         self._launcher.close()
         self._broker.close()
         self._health.stop()
@@ -187,7 +187,7 @@ class WorkerService:
                 version=version("epsm"),
                 engine=self._engine.version,
                 concurrency=self._settings.concurrency,
-                condition=self._duty.condition(0),
+                condition=self._readiness.condition(0),
             )
 
     def _answer_canary(self, canary_id: UUID) -> None:
@@ -206,4 +206,4 @@ class WorkerService:
         silent = time.monotonic() - self._heartbeat.last_beat
         if silent > 2 * self._settings.lease_seconds:
             return f"no heartbeat has reached Postgres for {silent:.0f} s"
-        return self._duty.fault
+        return self._readiness.fault

@@ -17,7 +17,7 @@ from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import runs_queue
 from shared.db.tables import Run
 from shared.enums import Status
-from shared.messages import RunMessage
+from shared.messages import DispatchMessage
 from tests.chaos.load import Load, insist
 from tests.chaos.world import LEASE_SECONDS, World, until
 from tests.models import ENGINE_VERSION
@@ -105,7 +105,7 @@ def double_messages(world: World) -> None:
     publisher = RabbitPublisher(world.stack.rabbitmq.url(), queue_type="classic")
     try:
         for run in [*runs, *runs]:
-            publisher.publish_run(ENGINE_VERSION, RunMessage(run.id, run.simulation_id, "doubled"))
+            publisher.publish_run(ENGINE_VERSION, DispatchMessage(run.id, run.simulation_id, "doubled"))
     finally:
         publisher.close()
 

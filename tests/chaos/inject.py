@@ -19,7 +19,7 @@ DIRECTORY, SERVICE = "CHAOS_DIRECTORY", "CHAOS_SERVICE"
 KILL, HOLD = "kill", "hold"
 POLL_SECONDS = 0.005
 #: Longer than any scenario; a process that was forgotten must not be held for ever.
-LONGEST_HOLD_SECONDS = 180.0
+MAX_HOLD_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def reach(point: str, run_id: UUID | None) -> None:
     if order.action == KILL:
         # The API is two processes, gunicorn's master and its worker; every other service is one.
         os.killpg(0, signal.SIGKILL)
-    deadline = time.monotonic() + LONGEST_HOLD_SECONDS
+    deadline = time.monotonic() + MAX_HOLD_SECONDS
     while order.action == HOLD and not (directory / f"{point}.released").exists() and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
 

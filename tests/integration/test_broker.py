@@ -18,7 +18,7 @@ from shared.broker.consumer import SafeConsumer
 from shared.broker.gate import Gate
 from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import CANARY_QUEUE, RUN_ACTOR, runs_queue
-from shared.messages import BrokerAway, RunMessage
+from shared.messages import BrokerAway, DispatchMessage
 
 ENGINE = "25.2.0"
 QUEUE = runs_queue(ENGINE, "classic")
@@ -41,8 +41,8 @@ def broker(broker_url: str) -> Iterator[EpsmBroker]:
     made.close()
 
 
-def message() -> RunMessage:
-    return RunMessage(uuid4(), uuid4(), "test")
+def message() -> DispatchMessage:
+    return DispatchMessage(uuid4(), uuid4(), "test")
 
 
 def until(condition: Callable[[], bool]) -> None:

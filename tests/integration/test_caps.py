@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.enums import Priority
-from shared.messages import RunMessage
+from shared.messages import DispatchMessage
 from shared.state.cancel import cancel_simulation
 from shared.state.caps import OverCap, check_stored, queued_runs, stored_bytes
 from shared.state.finish import Failure, Finished, OutputFile, fail_attempt, give_back
@@ -28,7 +28,7 @@ class Shelf:
 
     messages: list[UUID] = field(default_factory=list)
 
-    def publish_run(self, engine: str, message: RunMessage) -> None:
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
         self.messages.append(message.run_id)
 
     def waiting(self, engine: str) -> int:
@@ -44,7 +44,7 @@ def submit_under(rows: Rows, runs: int, most: int, owner: str = "local") -> int:
     new = rows.new_simulation(runs, owner=owner)
     try:
         with rows.database.transaction() as connection:
-            submit(connection, new, most_queued=most)
+            submit(connection, new, max_queued=most)
     except OverCap:
         return 0
     return runs
@@ -70,9 +70,9 @@ def test_a_submission_over_the_cap_is_refused_with_all_three_numbers(rows: Rows)
     rows.submit(6)
 
     with pytest.raises(OverCap) as refused, rows.database.transaction() as connection:
-        submit(connection, rows.new_simulation(5), most_queued=10)
+        submit(connection, rows.new_simulation(5), max_queued=10)
 
-    assert (refused.value.has, refused.value.adding, refused.value.most) == (6, 5, 10)
+    assert (refused.value.has, refused.value.adding, refused.value.maximum) == (6, 5, 10)
     assert not refused.value.is_hopeless
     assert queued(rows) == 6
     assert submit_under(rows, 4, 10) == 4
@@ -94,12 +94,12 @@ def test_a_retry_is_a_submission_of_the_failed_runs(rows: Rows) -> None:
     rows.submit(8)
 
     with pytest.raises(OverCap) as refused, rows.database.transaction() as connection:
-        retry_failed(connection, simulation, most_queued=10)
+        retry_failed(connection, simulation, max_queued=10)
 
-    assert (refused.value.has, refused.value.adding, refused.value.most) == (8, 3, 10)
+    assert (refused.value.has, refused.value.adding, refused.value.maximum) == (8, 3, 10)
     assert rows.simulation(simulation).status == "failed"
     with rows.database.transaction() as connection:
-        retry_failed(connection, simulation, most_queued=11)
+        retry_failed(connection, simulation, max_queued=11)
     assert queued(rows) == 11
 
 

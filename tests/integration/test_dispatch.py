@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.enums import Priority
-from shared.messages import BrokerAway, RunMessage
+from shared.messages import BrokerAway, DispatchMessage
 from shared.window.choose import choose
 from shared.window.fill import fill
 from shared.window.lost import release_lost
@@ -24,7 +24,7 @@ class Shelf:
     messages: list[UUID] = field(default_factory=list)
     empty: bool = False
 
-    def publish_run(self, engine: str, message: RunMessage) -> None:
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
         if len(self.messages) >= self.room:
             raise BrokerAway("RabbitMQ: no room")
         self.messages.append(message.run_id)
@@ -168,7 +168,7 @@ def test_a_run_that_was_claimed_before_it_was_marked_stays_as_it_is(rows: Rows) 
     (run,) = rows.runs(rows.submit())
 
     class Quick(Shelf):
-        def publish_run(self, engine: str, message: RunMessage) -> None:
+        def publish_run(self, engine: str, message: DispatchMessage) -> None:
             rows.start(message.run_id)
 
     dispatch(rows, Quick())

@@ -16,7 +16,7 @@ from scheduler_service.reconciler import Reconciler
 from scheduler_service.retention import Retention
 from shared import metrics
 from shared.db.tables import Artifact, Canary, Simulation
-from shared.messages import RunMessage
+from shared.messages import DispatchMessage
 from shared.state.cancel import cancel_simulation
 from shared.state.finish import Finished, OutputFile
 from shared.state.policy import RetryPolicy
@@ -44,7 +44,7 @@ def storage(tmp_path: Path) -> LocalStorage:
 
 
 @pytest.fixture
-def keep(tmp_path: Path, storage: LocalStorage) -> Callable[[bytes], str]:
+def store_inputs(tmp_path: Path, storage: LocalStorage) -> Callable[[bytes], str]:
     """Store an input; its hash."""
 
     def store(content: bytes) -> str:
@@ -259,7 +259,7 @@ class Messages:
     def __init__(self) -> None:
         self.canaries: list[UUID] = []
 
-    def publish_run(self, engine: str, message: RunMessage) -> None:
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
         raise AssertionError
 
     def publish_canary(self, canary_id: UUID) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select, update
 
 from shared.db.database import Database
 from shared.db.tables import Attempt, Result, Run
-from shared.messages import RunMessage
+from shared.messages import DispatchMessage
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation
 from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
@@ -38,7 +38,7 @@ class Queue:
     def __init__(self) -> None:
         self.messages: list[UUID] = []
 
-    def publish_run(self, engine: str, message: RunMessage) -> None:
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
         assert engine == ENGINE
         self.messages.append(message.run_id)
 

@@ -25,7 +25,7 @@ from shared.db import migrate
 from shared.db.address import database_address
 from shared.db.database import Database, DatabaseAway
 from shared.db.listen import Listener
-from shared.messages import BrokerAway, RunMessage
+from shared.messages import BrokerAway, DispatchMessage
 from shared.settings import read_settings
 from shared.state.writer import DISPATCH_CHANNEL
 from shared.storage import StorageError, open_storage
@@ -167,7 +167,7 @@ def rabbitmq_url(port: int, node: RabbitServer, pki: Pki, *, host: str = HOST, *
 def test_a_run_goes_through_an_encrypted_rabbitmq(rabbitmq: tuple[RabbitServer, int, bool], pki: Pki) -> None:
     node, port, _ = rabbitmq
     url = rabbitmq_url(port, node, pki, broker_cert_file=pki.cert, broker_key_file=pki.key)
-    sent = RunMessage(uuid4(), uuid4(), "test")
+    sent = DispatchMessage(uuid4(), uuid4(), "test")
     with closing(RabbitPublisher(url, queue_type="classic")) as publisher, closing(EpsmBroker(url)) as broker:
         publisher.check()
         publisher.publish_run(ENGINE, sent)

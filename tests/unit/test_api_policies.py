@@ -11,7 +11,7 @@ from api_service.files.download import Slice, Unsatisfiable, media_type, read_ra
 from api_service.http.cursor import decode, encode
 from api_service.http.fields import is_number, is_plain
 from api_service.http.problem import Fault, Problem, invalid
-from api_service.legacy.translation import tell
+from api_service.legacy.translation import translate
 from api_service.simulations.queries import SimulationView, percent
 from api_service.submission.decode import NotJson, decode_json
 from api_service.submission.expand import Model, count_runs, expand
@@ -183,7 +183,7 @@ def test_a_problem_names_a_few_faults_and_counts_the_rest() -> None:
 def test_the_old_contract_has_a_word_for_every_status(
     simulation: SimulationView, state: str, status: str, progress: int
 ) -> None:
-    told = tell(simulation)
+    told = translate(simulation)
 
     assert (told.state, told.status, told.progress) == (state, status, progress)
     assert told.ready == (state in ("SUCCESS", "FAILURE", "REVOKED"))
@@ -192,4 +192,4 @@ def test_the_old_contract_has_a_word_for_every_status(
 def test_progress_says_which_simulation_is_being_processed() -> None:
     running = replace(QUEUED, status=Status.RUNNING, counts=Counts(10, 7, 1, 2, 0, 0))
 
-    assert tell(running).message == "Processing simulation 3 of 10..."
+    assert translate(running).message == "Processing simulation 3 of 10..."

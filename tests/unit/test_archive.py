@@ -226,7 +226,7 @@ def test_a_bomb_is_defused_while_it_goes_off(tmp_path: Path, bomb: Bomb, said: s
 
 
 def test_a_member_s_own_size_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MOST_MEMBER_BYTES", 1000)
+    monkeypatch.setattr(archive, "MAX_MEMBER_BYTES", 1000)
 
     with pytest.raises(Rejected, match="'a' has more than the 1000 bytes"):
         unpacked(tmp_path, zipped([("a", b"x" * 1001)]))

@@ -6,16 +6,16 @@ import time
 import pytest
 
 from shared.enums import WorkerStatus
-from sim_worker.service.fitness import Fitness
-from sim_worker.service.readiness import HANGING_SECONDS, Duty
+from sim_worker.service.readiness import HANGING_SECONDS, Readiness
+from sim_worker.service.self_test_loop import SelfTestLoop
 
 PATIENCE_SECONDS = 60
 
 
-def fit() -> Duty:
-    duty = Duty()
-    duty.judge(None)
-    return duty
+def fit() -> Readiness:
+    readiness = Readiness()
+    readiness.record_self_test(None)
+    return readiness
 
 
 def until(condition: threading.Event) -> None:
@@ -23,71 +23,71 @@ def until(condition: threading.Event) -> None:
 
 
 def test_nothing_is_taken_before_the_first_self_test() -> None:
-    duty = Duty()
+    readiness = Readiness()
 
-    assert not duty.takes_runs
-    assert duty.condition(0).status is WorkerStatus.UNFIT
-    assert "self-test" in (duty.fault or "")
+    assert not readiness.takes_runs
+    assert readiness.condition(0).status is WorkerStatus.UNFIT
+    assert "self-test" in (readiness.fault or "")
 
 
 def test_a_fit_worker_takes_runs_until_there_is_doubt() -> None:
-    duty = fit()
-    before = duty.takes_runs
+    readiness = fit()
+    before = readiness.takes_runs
 
-    duty.doubt()
+    readiness.require_self_test()
 
-    assert (before, duty.takes_runs) == (True, False)
+    assert (before, readiness.takes_runs) == (True, False)
     # A test takes half a second; until it has ended nobody need know.
-    assert duty.condition(2).status is WorkerStatus.READY
+    assert readiness.condition(2).status is WorkerStatus.READY
 
 
 def test_an_unfit_worker_says_why() -> None:
-    duty = fit()
+    readiness = fit()
 
-    duty.judge("Storage: it is away")
+    readiness.record_self_test("Storage: it is away")
 
-    assert not duty.takes_runs
-    assert duty.condition(0).status is WorkerStatus.UNFIT
-    assert duty.condition(0).reason == "Storage: it is away"
+    assert not readiness.takes_runs
+    assert readiness.condition(0).status is WorkerStatus.UNFIT
+    assert readiness.condition(0).reason == "Storage: it is away"
 
 
 def test_a_self_test_that_hangs_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    duty = fit()
-    duty.doubt()
+    readiness = fit()
+    readiness.require_self_test()
     later = time.monotonic() + HANGING_SECONDS + 30
     monkeypatch.setattr("sim_worker.service.readiness.time.monotonic", lambda: later)
 
-    assert "has not ended" in (duty.fault or "")
-    assert duty.condition(0).status is WorkerStatus.UNFIT
+    assert "has not ended" in (readiness.fault or "")
+    assert readiness.condition(0).status is WorkerStatus.UNFIT
 
 
 def test_a_worker_that_is_asked_to_drain_is_drained_when_it_has_no_runs_left() -> None:
-    duty = fit()
-    duty.drain_requested = True
-    assert not duty.takes_runs
-    assert duty.condition(1).status is WorkerStatus.DRAINING
-    assert duty.condition(0).status is WorkerStatus.DRAINED
+    readiness = fit()
+    readiness.drain_requested = True
+    assert not readiness.takes_runs
+    assert readiness.condition(1).status is WorkerStatus.DRAINING
+    assert readiness.condition(0).status is WorkerStatus.DRAINED
 
-    duty.drain_requested = False
+    readiness.drain_requested = False
 
-    assert duty.takes_runs
+    assert readiness.takes_runs
 
 
 def test_a_leaving_worker_is_draining_to_the_end_and_takes_nothing() -> None:
-    duty = fit()
-    duty.drain_requested = True
+    readiness = fit()
+    readiness.drain_requested = True
 
-    duty.leaving = True
+    readiness.leaving = True
 
-    assert not duty.takes_runs
-    assert duty.condition(0).status is WorkerStatus.DRAINING
+    assert not readiness.takes_runs
+    assert readiness.condition(0).status is WorkerStatus.DRAINING
 
 
 def test_a_worker_tests_itself_until_it_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim_worker.service.fitness.FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("sim_worker.service.self_test_loop.FIRST_WAIT_SECONDS", 0.01)
     found: list[str | None] = ["broken", "broken", None]
     well = threading.Event()
-    duty = Duty()
+    readiness = Readiness()
 
     def test() -> str | None:
         fault = found.pop(0)
@@ -95,23 +95,23 @@ def test_a_worker_tests_itself_until_it_is_well(monkeypatch: pytest.MonkeyPatch)
             well.set()
         return fault
 
-    fitness = Fitness(test, duty)
-    fitness.start()
+    self_tests = SelfTestLoop(test, readiness)
+    self_tests.start()
 
-    assert fitness.await_verdict(PATIENCE_SECONDS)
+    assert self_tests.wait_for_first_result(PATIENCE_SECONDS)
     until(well)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not duty.takes_runs:
+    while not readiness.takes_runs:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert found == []
-    fitness.stop()
+    self_tests.stop()
 
 
 def test_a_doubt_during_a_test_is_not_settled_by_that_test() -> None:
     testing, go_on = threading.Event(), threading.Semaphore(0)
     begun: list[int] = []
-    duty = Duty()
+    readiness = Readiness()
 
     def test() -> str | None:
         begun.append(1)
@@ -119,16 +119,16 @@ def test_a_doubt_during_a_test_is_not_settled_by_that_test() -> None:
         assert go_on.acquire(timeout=PATIENCE_SECONDS)
         return None
 
-    fitness = Fitness(test, duty)
-    fitness.start()
+    self_tests = SelfTestLoop(test, readiness)
+    self_tests.start()
     until(testing)
     testing.clear()
 
-    fitness.doubt()
+    self_tests.require_self_test()
     go_on.release()
 
     until(testing)
     assert len(begun) == 2
-    assert not duty.takes_runs
-    fitness.stop()
+    assert not readiness.takes_runs
+    self_tests.stop()
     go_on.release()

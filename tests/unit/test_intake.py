@@ -50,7 +50,7 @@ def test_every_fault_of_a_model_is_told(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as caught:
         check_model(model, "a.idf", versions=VERSIONS)
 
-    assert [problem.line for problem in caught.value.problems] == [2, 3, None]
+    assert [problem.line for problem in caught.value.findings] == [2, 3, None]
 
 
 def test_an_object_may_share_its_line_or_span_many(tmp_path: Path) -> None:

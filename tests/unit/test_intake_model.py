@@ -133,7 +133,7 @@ def test_a_model_with_a_fault_in_every_object_gets_a_short_answer(tmp_path: Path
     with pytest.raises(Rejected) as caught:
         look(tmp_path, b"PythonPlugin:Instance,P;\n" * 1000)
 
-    assert [problem.line for problem in caught.value.problems] == list(range(1, 21))
+    assert [problem.line for problem in caught.value.findings] == list(range(1, 21))
 
 
 def test_many_objects_on_one_line_are_read_once_and_more_than_a_worker_takes_are_refused(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared import metrics
+from shared.energyplus.verdict import Verdict
 from shared.energyplus.verdict import Verdict as EngineVerdict
-from shared.enums import Verdict
 from shared.storage import NotFound, StorageError
 from shared.storage.counted import OPERATIONS, CountedStorage
 from shared.storage.local import LocalStorage

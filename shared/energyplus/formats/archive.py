@@ -24,12 +24,12 @@ NESTED = (*BEGINNINGS, b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ",
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 LITTER_FOLDER = "__MACOSX"
 #: One member: twice the largest model that is taken, and more than any weather file or schedule.
-MOST_MEMBER_BYTES = 256 << 20
+MAX_MEMBER_BYTES = 256 << 20
 #: Text deflates to a tenth; a long schedule of one value to a three-hundredth, but is not that long.
-MOST_RATIO = 200
+MAX_RATIO = 200
 RATIO_COUNTS_FROM_BYTES = 16 << 20
 #: Of the directory in memory: a name and what systems add about times and owners.
-MOST_ENTRY_BYTES = 512
+MAX_ENTRY_BYTES = 512
 
 _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -95,7 +95,7 @@ def _check_end(file: IO[bytes], allowance: Allowance) -> None:
     if disk or first_disk or entries_here != entries:
         raise reject("the ZIP archive is one of several parts")
     # Folders and what macOS adds come on top of the files.
-    if entries > (most := 2 * allowance.files + 100) or directory_bytes > most * MOST_ENTRY_BYTES:
+    if entries > (most := 2 * allowance.files + 100) or directory_bytes > most * MAX_ENTRY_BYTES:
         raise reject(f"the ZIP archive has more entries than the {allowance.files} files that are still allowed")
 
 
@@ -185,9 +185,9 @@ def _inflate(archive: ZipFile, member: ZipInfo, name: str, allowance: Allowance,
 
 
 def _check_size(name: str, size: int, compressed: int, allowance: Allowance) -> None:
-    if size > MOST_MEMBER_BYTES:
-        raise reject(f"{name!r} has more than the {MOST_MEMBER_BYTES} bytes that a member may have")
+    if size > MAX_MEMBER_BYTES:
+        raise reject(f"{name!r} has more than the {MAX_MEMBER_BYTES} bytes that a member may have")
     if size > allowance.bytes:
         raise reject(f"{name!r} brings what is unpacked above the bytes that one submission may have")
-    if size > RATIO_COUNTS_FROM_BYTES and size > MOST_RATIO * compressed:
-        raise reject(f"{name!r} unpacks to more than {MOST_RATIO} times its size")
+    if size > RATIO_COUNTS_FROM_BYTES and size > MAX_RATIO * compressed:
+        raise reject(f"{name!r} unpacks to more than {MAX_RATIO} times its size")

@@ -17,14 +17,14 @@ _REST = rf"(?:[^;!]++|{_COMMENT})*+;"
 IDF = re.compile(rf"(?:[\s;\x1a]++|{_COMMENT}|{_CLASS}{_GAP}(?:;|,{_REST}))*+")
 BEGUN = re.compile(rf"{_CLASS}{_GAP},")
 #: The largest DOE model has 12,000; idfkit takes quadratic time over objects of one name.
-MOST_OBJECTS = 100_000
+MAX_OBJECTS = 100_000
 SHOWN_CHARACTERS = 40
 
 
 def check_idf(text: str) -> None:
     """Raises ValueError naming the line where the text stops being an IDF."""
-    if text.count(";") > MOST_OBJECTS:
-        raise ValueError(f"it has more than {MOST_OBJECTS:,} objects")
+    if text.count(";") > MAX_OBJECTS:
+        raise ValueError(f"it has more than {MAX_OBJECTS:,} objects")
     found = IDF.match(text)
     end = found.end() if found else 0
     if end == len(text):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared.energyplus.findings import Problem, Rejected, reject
+from shared.energyplus.findings import Finding, Rejected, reject
 from shared.energyplus.formats.strict_json import load_json
 from shared.energyplus.formats.text import BYTE_ORDER_MARK, CONTROL, END_OF_DOS_FILE, lines
 
 #: No object has more; a file that never ends one must not be collected whole.
-MOST_FIELDS_BYTES = 8 << 20
+MAX_FIELDS_BYTES = 8 << 20
 CLASS = re.compile(r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}")
 #: Characters that neither a database nor UTF-8 can hold, and others that no name needs.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -66,7 +66,7 @@ def idf_objects(path: Path) -> Iterator[Object]:
                 start = number
             pending.append(text)
             held += len(text)
-            if held > MOST_FIELDS_BYTES:
+            if held > MAX_FIELDS_BYTES:
                 raise reject("the object that begins here does not end; is a ';' missing?", start)
         if comment and pending and not any("," in part for part in pending):
             _check_class("\n".join(pending).strip(), start)
@@ -122,7 +122,7 @@ def _idf_object(whole: str, line: int) -> Object:
     item = Object(parts[0], tuple(parts[1:]), line, parts[1].split("\n")[0] if len(parts) > 1 else "")
     if split := next((part for part in parts if "\n" in part), None):
         raise Rejected(
-            Problem(
+            Finding(
                 f"{item.shown} has a field over several lines, {split[:SHOWN_CHARACTERS]!r}; is a comma missing?", line
             )
         )

@@ -9,15 +9,15 @@ from shared.energyplus.findings import Rejected, reject
 from shared.energyplus.formats.text import decode
 
 #: A list or object of JSON takes over 20 times its text in memory; 20 for each object that a worker takes is ample.
-MOST_JSON_NODES = 2_000_000
+MAX_JSON_NODES = 2_000_000
 SHOWN_CHARACTERS = 60
 WORD = re.compile(r"\s*[A-Za-z]")
 
 
 def load_json(data: bytes) -> Any:
     """What the text says. Raises Rejected."""
-    if data.count(b"{") + data.count(b"[") > MOST_JSON_NODES:
-        raise reject(f"it has more than {MOST_JSON_NODES} objects and lists")
+    if data.count(b"{") + data.count(b"[") > MAX_JSON_NODES:
+        raise reject(f"it has more than {MAX_JSON_NODES} objects and lists")
     try:
         return json.loads(
             decode(data),

@@ -19,20 +19,20 @@ KNOWN = (
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: Nobody writes a line of a megabyte; a file without line breaks must not be read whole.
-LONGEST_LINE_BYTES = 1 << 20
+MAX_LINE_BYTES = 1 << 20
 END_OF_DOS_FILE = "\x1a"
 #: What no text needs, tab and line ends aside. To Python some are spaces, to EnergyPlus they are part of a name.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 CHUNK_BYTES = 1 << 20
 
 
-def check_text(path: Path, kind: str, most_bytes: int) -> None:
+def check_text(path: Path, kind: str, max_bytes: int) -> None:
     """Make sure that a file can be `kind` ("an IDF"): neither empty, nor too large, nor binary. Raises Rejected."""
     size = path.stat().st_size
     if size == 0:
         raise reject("the file is empty")
-    if size > most_bytes:
-        raise reject(f"the file has {size} bytes, more than the {most_bytes} that {kind} may have")
+    if size > max_bytes:
+        raise reject(f"the file has {size} bytes, more than the {max_bytes} that {kind} may have")
     with path.open("rb") as file:
         head = file.read(CHUNK_BYTES)
         for magic, what in KNOWN:
@@ -60,12 +60,12 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines without their ends; UTF-8 where it is that, else Latin-1. Raises Rejected."""
     with path.open("rb") as file:
         number = 0
-        while line := file.readline(LONGEST_LINE_BYTES):
+        while line := file.readline(MAX_LINE_BYTES):
             number += 1
             if number == 1:
                 line = line.removeprefix(BYTE_ORDER_MARK)
-            if len(line) == LONGEST_LINE_BYTES:
-                raise reject(f"the line is longer than {LONGEST_LINE_BYTES} bytes", number)
+            if len(line) == MAX_LINE_BYTES:
+                raise reject(f"the line is longer than {MAX_LINE_BYTES} bytes", number)
             text = decode(line).rstrip("\r\n")
             if "\r" in text:
                 # Parsers disagree on whether this ends a line, so that a comment could hide an object.

@@ -3,15 +3,15 @@
 It knows EnergyPlus's file formats and no HTTP, database or storage. Everything it is given may be hostile.
 """
 
-from shared.energyplus.findings import Problem, Rejected
+from shared.energyplus.findings import Finding, Rejected
 from shared.energyplus.intake.model import ModelFacts, check_model
 from shared.energyplus.intake.names import check_name
 from shared.energyplus.intake.side_file import check_side_file
 from shared.energyplus.intake.weather import WeatherFacts, check_weather
 
 __all__ = [
+    "Finding",
     "ModelFacts",
-    "Problem",
     "Rejected",
     "WeatherFacts",
     "check_model",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.energyplus.findings import Problem, Rejected, reject
+from shared.energyplus.findings import Finding, Rejected, reject
 from shared.energyplus.formats.objects import SHOWN_CHARACTERS, Object, epjson_objects, idf_objects
 from shared.energyplus.formats.text import check_text, looks_like_json
 
@@ -15,15 +15,15 @@ SUFFIXES: dict[str, tuple[str, Callable[[Path], Iterator[Object]]]] = {
     ".json": ("an epJSON model", epjson_objects),
 }
 #: Ten times the largest of the DOE prototype models with room to spare.
-MOST_MODEL_BYTES = 128 << 20
+MAX_MODEL_BYTES = 128 << 20
 #: JSON is read whole, and takes up to 15 times its size in memory.
-MOST_EPJSON_BYTES = 32 << 20
+MAX_EPJSON_BYTES = 32 << 20
 #: The worker takes no more; the largest DOE models have a few thousand.
-MOST_OBJECTS = 100_000
+MAX_OBJECTS = 100_000
 #: EnergyPlus's own limit of a name, when it had one, was 100.
-LONGEST_BUILDING = 200
+MAX_BUILDING_CHARACTERS = 200
 #: A model with one fault in every object would otherwise answer with a book.
-MOST_PROBLEMS = 20
+MAX_FINDINGS = 20
 
 #: Beginnings of class names that are refused, and what to do instead.
 REFUSED = {
@@ -65,41 +65,41 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
     if suffix not in SUFFIXES:
         raise reject("a model's name must end in .idf or .epJSON")
     kind, parse = SUFFIXES[suffix]
-    check_text(path, kind, MOST_EPJSON_BYTES if parse is epjson_objects else MOST_MODEL_BYTES)
+    check_text(path, kind, MAX_EPJSON_BYTES if parse is epjson_objects else MAX_MODEL_BYTES)
     if parse is idf_objects and looks_like_json(path):
         raise reject("the file is JSON, not an IDF; the name of an epJSON model must end in .epJSON")
-    problems: list[Problem] = []
+    findings: list[Finding] = []
     found: list[tuple[str, int | None]] = []
     building, objects, templates = "", 0, False
     for item in parse(path):
         objects += 1
-        if objects > MOST_OBJECTS:
-            raise reject(f"it has more than {MOST_OBJECTS} objects", item.line)
+        if objects > MAX_OBJECTS:
+            raise reject(f"it has more than {MAX_OBJECTS} objects", item.line)
         class_name = item.class_name.lower()
         if class_name == "version":
             found.append((next(iter(item.values(0, "version_identifier")), ""), item.line))
         elif class_name == "building":
-            building = item.name[:LONGEST_BUILDING]
+            building = item.name[:MAX_BUILDING_CHARACTERS]
         templates = templates or class_name.startswith("hvactemplate:")
-        problems += _refused(item, class_name)
-        problems += _leads_outside(item, class_name, files)
-        if len(problems) >= MOST_PROBLEMS:
+        findings += _refused(item, class_name)
+        findings += _leads_outside(item, class_name, files)
+        if len(findings) >= MAX_FINDINGS:
             break
     if objects == 0:
         raise reject(f"there is not one object in it; is it {kind}?")
-    engine = _engine(found, versions, problems)
-    if engine is None or problems:
-        raise Rejected(*problems[:MOST_PROBLEMS])
+    engine = _engine(found, versions, findings)
+    if engine is None or findings:
+        raise Rejected(*findings[:MAX_FINDINGS])
     return ModelFacts(engine, building, objects, templates)
 
 
-def _engine(found: list[tuple[str, int | None]], versions: Collection[str], problems: list[Problem]) -> str | None:
+def _engine(found: list[tuple[str, int | None]], versions: Collection[str], findings: list[Finding]) -> str | None:
     available = ", ".join(sorted(versions))
     if not found:
-        problems.append(Problem(f"there is no Version object; the engines here are {available}"))
+        findings.append(Finding(f"there is no Version object; the engines here are {available}"))
         return None
     if len(found) > 1:
-        problems.append(Problem(f"there are {len(found)} Version objects", found[1][1]))
+        findings.append(Finding(f"there are {len(found)} Version objects", found[1][1]))
         return None
     version, line = found[0]
     # A model says 25.2, an engine is called 25.2.0; a patch release reads the same models.
@@ -107,8 +107,8 @@ def _engine(found: list[tuple[str, int | None]], versions: Collection[str], prob
     if not matching:
         place = f"line {line}: " if line is not None else ""
         version = version[:SHOWN_CHARACTERS]
-        problems.append(
-            Problem(
+        findings.append(
+            Finding(
                 f"{place}the model is for EnergyPlus {version or '(none)'}; the engines here are {available}",
                 line,
             )
@@ -117,19 +117,19 @@ def _engine(found: list[tuple[str, int | None]], versions: Collection[str], prob
     return max(matching, key=lambda engine: [int(part) for part in engine.split(".")])
 
 
-def _refused(item: Object, class_name: str) -> list[Problem]:
+def _refused(item: Object, class_name: str) -> list[Finding]:
     return [
-        Problem(f"{item.shown} {advice}", item.line)
+        Finding(f"{item.shown} {advice}", item.line)
         for beginning, advice in REFUSED.items()
         if class_name.startswith(beginning)
     ]
 
 
-def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> list[Problem]:
+def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> list[Finding]:
     if class_name not in FILE_FIELDS:
         return []
     position, key = FILE_FIELDS[class_name]
-    problems = []
+    findings = []
     for named in filter(None, item.values(position, key)):
         if any(mark in named for mark in "/\\:") or named.strip(".") == "":
             advice = "give its plain name and upload it with the model"
@@ -137,5 +137,5 @@ def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> lis
             advice = "upload it with the model"
         else:
             continue
-        problems.append(Problem(f"{item.shown} names the file {named[:SHOWN_CHARACTERS]!r}; {advice}", item.line))
-    return problems
+        findings.append(Finding(f"{item.shown} names the file {named[:SHOWN_CHARACTERS]!r}; {advice}", item.line))
+    return findings

@@ -5,7 +5,7 @@ import unicodedata
 from shared.energyplus.findings import reject
 
 #: ext4 and most others allow 255 bytes; this leaves room for what we put before or after a name.
-LONGEST_NAME_BYTES = 200
+MAX_NAME_BYTES = 200
 DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 
 
@@ -24,6 +24,6 @@ def check_name(name: str) -> str:
     if name != name.strip():
         raise reject("a file name must not begin or end with a space")
     composed = unicodedata.normalize("NFC", name)
-    if len(composed.encode()) > LONGEST_NAME_BYTES:
-        raise reject(f"a file name must not be longer than {LONGEST_NAME_BYTES} bytes")
+    if len(composed.encode()) > MAX_NAME_BYTES:
+        raise reject(f"a file name must not be longer than {MAX_NAME_BYTES} bytes")
     return composed

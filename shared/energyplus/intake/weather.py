@@ -24,9 +24,9 @@ HEADERS = (
     "COMMENTS 2",
     "DATA PERIODS",
 )
-MOST_WEATHER_BYTES = 64 << 20
+MAX_WEATHER_BYTES = 64 << 20
 #: Date, time and flags, then measurements; some tools leave out the last few, which EnergyPlus fills in.
-FEWEST_COLUMNS = 32
+MIN_COLUMNS = 32
 DRY_BULB, DRY_BULB_RANGE = 6, (-90.0, 70.0)
 #: From dry bulb to the present weather observation: the engine stops at a row that has no number in one of them.
 MEASURED = (DRY_BULB, 27)
@@ -52,7 +52,7 @@ def check_weather(path: Path, name: str) -> WeatherFacts:
     """Look into a weather file. Raises Rejected."""
     if Path(name).suffix.lower() != ".epw":
         raise reject("a weather file's name must end in .epw")
-    check_text(path, "an EPW weather file", MOST_WEATHER_BYTES)
+    check_text(path, "an EPW weather file", MAX_WEATHER_BYTES)
     rows = lines(path)
     headers = _headers(rows)
     location, latitude, longitude, timezone, elevation = _location(headers[0])
@@ -144,7 +144,7 @@ def _data(rows: Iterator[tuple[int, str]], allowed: set[int]) -> tuple[int, int,
         if not text.strip().strip(END_OF_DOS_FILE):
             continue
         fields = text.split(",")
-        if len(fields) < FEWEST_COLUMNS:
+        if len(fields) < MIN_COLUMNS:
             if next(rows, None) is None and count not in allowed:
                 # A file cut in the middle of a row: what is missing says more than the row does.
                 break

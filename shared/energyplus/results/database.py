@@ -17,11 +17,11 @@ WEATHER_RUN_PERIOD = 3
 RUN_PERIOD_INTERVAL = 4
 #: A progress handler is called every so many steps of SQLite's machine; a hostile file must not hold a thread.
 STEPS = 1_000_000
-MOST_SECONDS = 120.0
+MAX_SECONDS = 120.0
 #: EnergyPlus's longest cells are names; its largest table that is read has a row for every meter.
-MOST_CELL_BYTES = 1 << 16
-MOST_ROWS = 200_000
-MOST_BYTES = 64 << 20
+MAX_CELL_BYTES = 1 << 16
+MAX_ROWS = 200_000
+MAX_BYTES = 64 << 20
 #: The one view of EnergyPlus's that is read, and what it is made of; another could be anything.
 VIEW, VIEWED = "TabularDataWithStrings", ("TabularData", "Strings")
 FUNCTIONS = ("sum", "max")
@@ -49,9 +49,9 @@ def open_results(path: Path) -> Iterator[sqlite3.Connection]:
         raise ResultError("it left no eplusout.sql")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            deadline = time.monotonic() + MOST_SECONDS
+            deadline = time.monotonic() + MAX_SECONDS
             connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL_BYTES)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.set_authorizer(_authorize)
             for (made,) in rows(connection, "SELECT sql FROM sqlite_master WHERE type = 'table'"):
@@ -68,7 +68,7 @@ def rows(connection: sqlite3.Connection, query: str, parameters: Sequence[object
     held = 0
     for row in connection.execute(query, parameters):
         held += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
-        if len(found) >= MOST_ROWS or held > MOST_BYTES:
+        if len(found) >= MAX_ROWS or held > MAX_BYTES:
             raise ResultError("eplusout.sql holds more than EnergyPlus writes")
         found.append(row)
     return found

@@ -18,8 +18,8 @@ Severity = Literal["warning", "severe", "fatal"]
 #: A model can warn in every time step; beyond these bytes only the closing lines are of interest.
 HEAD_BYTES = 4 << 20
 TAIL_BYTES = 64 << 10
-MOST_MESSAGES = 200
-LONGEST_MESSAGE = 2000
+MAX_MESSAGES = 200
+MAX_MESSAGE_CHARACTERS = 2000
 TOTALS = re.compile(r"(\d{1,12}) Warning; (\d{1,12}) Severe Errors;")
 #: A message, the continuation of one (~~~), or either of them in the closing summary of recurring messages.
 LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*(.*)")
@@ -67,7 +67,7 @@ def read_messages(err: Path) -> Messages:
     warnings -= sum(counted.pop(key) for key in ours)
     messages = [Message(severity, said, count) for (severity, said), count in counted.items()]
     messages.sort(key=lambda message: SEVERITIES.index(message.severity))
-    return Messages(tuple(messages[:MOST_MESSAGES]), max(warnings, 0), severe)
+    return Messages(tuple(messages[:MAX_MESSAGES]), max(warnings, 0), severe)
 
 
 def _parse(text: str) -> Iterator[tuple[Severity, str]]:
@@ -113,7 +113,7 @@ def read_statement(err: Path) -> Statement:
 
 def _clean(text: str) -> str:
     # Postgres takes no NUL, and a person reads no other control character either.
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\N{REPLACEMENT CHARACTER}", text)[:LONGEST_MESSAGE]
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\N{REPLACEMENT CHARACTER}", text)[:MAX_MESSAGE_CHARACTERS]
 
 
 def _read(err: Path) -> str:

@@ -16,9 +16,9 @@ from shared.energyplus.results.tables import ANNUAL, FACTOR, HOURS, KELVIN, KWH,
 
 HOURS_OF_A_YEAR = (8760.0, 8784.0)
 #: A model may have any number; this many a person can look at.
-MOST_PERIODS = 1000
+MAX_PERIODS = 1000
 #: ASHRAE 90.1 Appendix G, G3.1.2.3: no more than 300 unmet hours a year.
-MOST_UNMET_HOURS = 300.0
+MAX_UNMET_HOURS = 300.0
 #: A table's Total Source is printed to a hundredth; factors times meters must meet it.
 SOURCE_TOLERANCE_KWH = 0.006
 
@@ -65,7 +65,7 @@ def read_period(connection: sqlite3.Connection) -> dict[str, Any]:
         kind = "multiple"
     else:
         kind = "annual" if hours in HOURS_OF_A_YEAR else "partial"
-    return {"kind": kind, "hours_simulated": hours, "environments": [shown(row[0]) for row in periods[:MOST_PERIODS]]}
+    return {"kind": kind, "hours_simulated": hours, "environments": [shown(row[0]) for row in periods[:MAX_PERIODS]]}
 
 
 def _energy(meters: Meters) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _hours(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
     return {
         "unmet_heating_hours": heating,
         "unmet_cooling_hours": cooling,
-        "unmet_hours_exceed_300": None if unmet is None else unmet > MOST_UNMET_HOURS,
+        "unmet_hours_exceed_300": None if unmet is None else unmet > MAX_UNMET_HOURS,
         "unmet_tolerance_k": criteria.number("Tolerance for Zone Heating Setpoint Not Met Time", "Degrees", KELVIN),
         "not_comfortable_hours": hours("Time Not Comfortable Based on Simple ASHRAE 55-2004"),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from shared.energyplus.results.database import finite, rows, shown
 
 #: A hostile or huge model must not make the result document grow without end.
-MOST_ROWS = 2000
+MAX_ROWS = 2000
 
 
 def read_sizing(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -15,13 +15,13 @@ def read_sizing(connection: sqlite3.Connection) -> dict[str, Any]:
         connection,
         "SELECT ZoneName, LoadType, UserDesLoad, UserDesFlow, DesDayName FROM ZoneSizes"
         " ORDER BY ZoneSizesIndex LIMIT ?",
-        (MOST_ROWS,),
+        (MAX_ROWS,),
     )
     systems = rows(
         connection,
         "SELECT SystemName, LoadType, UserDesCap, UserDesVolFlow, DesDayName FROM SystemSizes"
         " ORDER BY SystemSizesIndex LIMIT ?",
-        (MOST_ROWS,),
+        (MAX_ROWS,),
     )
     return {"zones": [_row("zone", *row) for row in zones], "systems": [_row("system", *row) for row in systems]}
 

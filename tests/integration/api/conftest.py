@@ -22,7 +22,7 @@ from api_service.app import close_app, create_app
 from api_service.identity.scope import Scope
 from api_service.tokens.queries import create_token
 from shared.db.database import Database
-from shared.messages import BrokerAway, RunMessage
+from shared.messages import BrokerAway, DispatchMessage
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, finish
@@ -37,10 +37,10 @@ Upload = tuple[str, bytes]
 class ListBroker:
     """A RabbitMQ that remembers what it was given and can be away."""
 
-    published: list[RunMessage] = field(default_factory=list)
+    published: list[DispatchMessage] = field(default_factory=list)
     away: bool = False
 
-    def publish_run(self, engine: str, message: RunMessage) -> None:
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
         self.check()
         self.published.append(message)
 

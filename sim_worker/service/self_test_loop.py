@@ -1,34 +1,34 @@
 """A worker that cannot work must not take work: after a failure that no model is to blame for, it tests itself first.
 
-One thread tests at the start and whenever the retry middleware has doubts, and goes on while something is wrong.
+One thread tests at the start and whenever the retry middleware requires it, and again while something is wrong.
 """
 
 import threading
 from collections.abc import Callable
 
 from shared.logging import get_logger
-from sim_worker.service.readiness import Duty
+from sim_worker.service.readiness import Readiness
 
 log = get_logger(__name__)
 
 FIRST_WAIT_SECONDS = 1.0
 #: A disk is freed or a store comes back at any time, and the test costs next to nothing.
-LONGEST_WAIT_SECONDS = 15.0
+MAX_WAIT_SECONDS = 15.0
 
 
-class Fitness:
-    """Runs `test`, which gives None or a sentence, and tells `duty` what it found."""
+class SelfTestLoop:
+    """Runs `test`, which gives None or a sentence, and tells `readiness` what it found."""
 
-    def __init__(self, test: Callable[[], str | None], duty: Duty) -> None:
+    def __init__(self, test: Callable[[], str | None], readiness: Readiness) -> None:
         self._test = test
-        self._duty = duty
+        self._readiness = readiness
         self._lock = threading.Lock()
-        self._doubts = 1
+        self._tests_required = 1
         self._wake = threading.Event()
         self._wake.set()
         self._stop = threading.Event()
         self._judged = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="fitness", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="self_tests", daemon=True)
 
     def start(self) -> None:
         """Begin with a test."""
@@ -39,15 +39,15 @@ class Fitness:
         self._stop.set()
         self._wake.set()
 
-    def await_verdict(self, seconds: float) -> bool:
+    def wait_for_first_result(self, seconds: float) -> bool:
         """Wait for the first verdict; whether it came in time."""
         return self._judged.wait(seconds)
 
-    def doubt(self) -> None:
+    def require_self_test(self) -> None:
         """Take no run, from this very moment on, before a test has passed that begins now or later."""
         with self._lock:
-            self._doubts += 1
-            self._duty.doubt()
+            self._tests_required += 1
+            self._readiness.require_self_test()
         self._wake.set()
 
     def _run(self) -> None:
@@ -62,11 +62,11 @@ class Fitness:
         wait = FIRST_WAIT_SECONDS
         told = None
         while not self._stop.is_set():
-            doubts = self._doubts
+            tests_required = self._tests_required
             fault = self._test()
             with self._lock:
-                settled = self._doubts == doubts
-                self._duty.judge(fault, settled=settled)
+                settled = self._tests_required == tests_required
+                self._readiness.record_self_test(fault, settled=settled)
             self._judged.set()
             if fault is None and settled:
                 if told is not None:
@@ -77,4 +77,4 @@ class Fitness:
                     log.error("worker.unfit", reason=fault)
                 told = fault
                 self._stop.wait(wait)
-                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                wait = min(2 * wait, MAX_WAIT_SECONDS)
