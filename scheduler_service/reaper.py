@@ -78,7 +78,7 @@ class Reaper:
     def _reap(self, key: AttemptKey) -> bool:
         # A lock per run: several schedulers share the work, and each attempt is ended by one of them.
         with only_one(self._database, f"reap {key.run_id}") as connection:
-            reaped = connection is not None and reap(connection, key, self._policy)
+            reaped = connection is not None and reap(connection, key, self._policy) is not None
         if reaped:
             metrics.runs_reaped.inc()
             log.warning("attempt.reaped", run_id=str(key.run_id), attempt=key.attempt)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from shared.errors import Unavailable
+
 
 @dataclass(frozen=True, slots=True)
 class DispatchMessage:
@@ -14,7 +16,7 @@ class DispatchMessage:
     correlation_id: str
 
 
-class BrokerAway(Exception):
+class BrokerAway(Unavailable):
     """RabbitMQ cannot be reached, refuses, or did not confirm in time."""
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select
 
 from shared.db.database import Database
 from shared.db.tables import Artifact, Event, Run, Simulation
-from shared.enums import InputRole, Priority
+from shared.enums import InputRole, Outcome, Priority
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, finish
 from shared.state.fleet import register
@@ -102,7 +102,7 @@ class Rows:
         assert claimed is not None
         return AttemptKey(claimed.simulation_id, claimed.run_id, claimed.attempt)
 
-    def finish(self, key: AttemptKey, finished: Finished = SUCCESS) -> bool:
+    def finish(self, key: AttemptKey, finished: Finished = SUCCESS) -> Outcome | None:
         with self.database.transaction() as connection:
             return finish(connection, key, finished)
 

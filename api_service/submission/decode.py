@@ -4,11 +4,13 @@ import json
 from collections import Counter
 from typing import Any, NoReturn
 
+from shared.errors import RefusedInput
+
 #: Objects, lists and items of either; twice what the largest submission needs. Each costs many times its text.
 MAX_ITEMS = 250_000
 
 
-class NotJson(ValueError):
+class NotJson(RefusedInput):
     """The text is not JSON; the message says where it stops being so."""
 
 

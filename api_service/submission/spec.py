@@ -10,10 +10,11 @@ from api_service.http.errors import flatten
 from api_service.http.problem import Fault
 from api_service.submission.schema import SpecSchema
 from shared.enums import Priority
+from shared.errors import RefusedInput
 from shared.settings import Settings
 
 
-class InvalidSpec(Exception):
+class InvalidSpec(RefusedInput):
     """The spec cannot be taken; `faults` say why, field by field."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

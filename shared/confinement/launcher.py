@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.confinement.errors import ConfinementError, LauncherLost
+from shared.confinement.exit import Exit
 from shared.confinement.sandbox import Sandbox
-from shared.energyplus.installation import EngineError
-from shared.energyplus.verdict import Exit
 
 MESSAGE_BYTES = 65536
 #: Where this package is imported from.
@@ -30,10 +30,6 @@ HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from shared.confinement.launch_child import main; main()"
 #: It ends as soon as it has killed its engines; one that does not is stopped or stuck.
 CLOSE_SECONDS = 10.0
-
-
-class LauncherLost(Exception):
-    """The launcher process is gone, and the engines with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +71,10 @@ class Child:
         self._launcher.signal(self._identity, number)
 
     def await_start(self) -> None:
-        """Wait until it has been executed. Raises EngineError, LauncherLost."""
+        """Wait until it has been executed. Raises ConfinementError."""
         self._started.wait()
         if self._error is not None:
-            raise EngineError(f"cannot be executed: {self._error}")
+            raise ConfinementError(f"cannot be executed: {self._error}")
         if self._lost:
             raise LauncherLost("the launcher process ended before the engine had started")
 
@@ -146,7 +142,7 @@ class Launcher:
         """Execute `argv` in `cwd`, its output appended to `output`, in a session and with an environment of its own.
 
         `ended` is set when it ends; the caller may wait on it together with others. `variables` are added to the
-        environment. Raises EngineError, LauncherLost.
+        environment. Raises ConfinementError.
         """
         identity = next(self._numbers)
         child = Child(self, identity, ended or threading.Event())

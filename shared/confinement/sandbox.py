@@ -6,13 +6,30 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from shared.confinement import landlock
-from shared.energyplus.installation import Engine, EngineError
+from shared.confinement.errors import ConfinementError
 
 #: Programs and libraries of the system, and what the loader and the C library look at. Nothing in them is secret.
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom")
 NULL = "/dev/null"
+
+
+class InstalledProgram(Protocol):
+    """What has to be known of a program to confine it; a `shared.energyplus.installation.Engine` is one."""
+
+    @property
+    def version(self) -> str:
+        """Named where it cannot be confined."""
+
+    @property
+    def executable(self) -> Path:
+        """The file that is executed."""
+
+    @property
+    def directory(self) -> Path:
+        """Where everything is that it reads of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +48,13 @@ class Sandbox:
         )
 
 
-def sandbox_of(engine: Engine, writable: Iterable[Path] = ()) -> Sandbox:
+def sandbox_of(engine: InstalledProgram, writable: Iterable[Path] = ()) -> Sandbox:
     """The sandbox of an engine, with places that the installation itself writes to, if it has any.
 
-    Raises EngineError where an engine cannot be confined.
+    Raises ConfinementError where an engine cannot be confined.
     """
     if landlock.version() == 0:
-        raise EngineError(
+        raise ConfinementError(
             f"EnergyPlus {engine.version} cannot be confined: this kernel has no Landlock, or does not let it be used"
         )
     # An installation may be made of links, as package managers make them.

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import metrics
+from shared.errors import Unavailable
 
 #: A transaction that waits longer than this for a row has met a deadlock or a stuck neighbour; better to try again.
 LOCK_TIMEOUT_MS = 5_000
@@ -22,7 +23,7 @@ STATEMENT_TIMEOUT_MS = 30_000
 IDLE_SECONDS = 30.0
 
 
-class DatabaseAway(Exception):
+class DatabaseAway(Unavailable):
     """Postgres cannot be reached, went away in mid-transaction or did not answer in time."""
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.errors import RefusedInput
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -12,7 +14,7 @@ class Finding:
     line: int | None = None
 
 
-class Rejected(ValueError):
+class Rejected(RefusedInput):
     """A file that cannot be taken, with everything found wrong."""
 
     def __init__(self, *findings: Finding) -> None:

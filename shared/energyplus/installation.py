@@ -1,18 +1,18 @@
 """Which EnergyPlus builds are installed: the one from PyPI and any installation directory that settings name."""
 
 import re
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.errors import Unavailable
+
 #: First line of every IDD: `!IDD_Version 25.2.0`, second `!IDD_BUILD cf7368216c`.
 VERSION = re.compile(r"!IDD_Version\s+(\d+\.\d+\.\d+)")
 BUILD = re.compile(r"!IDD_BUILD\s+(\S+)")
-PROBE_SECONDS = 60
 
 
-class EngineError(Exception):
+class EngineError(Unavailable):
     """No EnergyPlus where there should be one, or it does not start."""
 
 
@@ -40,33 +40,6 @@ def find_engine(version: str, directories: Iterable[Path] = ()) -> Engine:
     if version not in engines:
         raise EngineError(f"EnergyPlus {version} is not installed; there is {', '.join(engines) or 'none'}")
     return engines[version]
-
-
-def probe(engine: Engine) -> str:
-    """What the executable says of its version. Raises EngineError when it does not start."""
-    try:
-        done = subprocess.run(
-            [engine.executable, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=PROBE_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise EngineError(f"EnergyPlus {engine.version} does not start: {error}") from error
-    return recognise(engine, str(done.returncode), done.stdout, done.stderr)
-
-
-def recognise(engine: Engine, ended: str, said: str, complained: str = "") -> str:
-    """What the engine said of its version. Raises EngineError when it `ended` badly or said something else."""
-    if ended != "0" or engine.version not in said:
-        raise EngineError(
-            f"EnergyPlus {engine.version} does not start: {engine.executable} --version ended with "
-            f"{ended} and said {(said + complained).strip()[:200]!r}"
-        )
-    return said.strip()
 
 
 def _from_package() -> list[Engine]:

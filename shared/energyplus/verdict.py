@@ -18,20 +18,8 @@ class Verdict(StrEnum):
     TIMED_OUT = "timed_out"
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """How a child process ended: by exit code or by signal, what it used, and the cause where one is known."""
-
-    code: int | None
-    signal: int | None
-    user_seconds: float = 0.0
-    system_seconds: float = 0.0
-    max_rss_bytes: int = 0
-    cause: str = ""
-
-    def __str__(self) -> str:
-        how = f"signal {self.signal}" if self.signal is not None else f"exit code {self.code}"
-        return f"{how}, {self.cause}" if self.cause else how
+#: Verdicts with results.
+SUCCESSES = (Verdict.SUCCESS, Verdict.SUCCESS_WITH_SEVERE_ERRORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +31,9 @@ class Statement:
     severe_errors: int
 
 
-def classify(ended: Exit, said: Statement, *, timed_out: bool) -> Verdict:
+def classify(exit_code: int | None, said: Statement, *, timed_out: bool) -> Verdict:
     """The verdict. An exit code of 0 alone is no success: EnergyPlus must have said that it completed."""
-    if ended.code == 0 and said.completed and not said.fatal:
+    if exit_code == 0 and said.completed and not said.fatal:
         # Also when the limit's signal came too late to stop it.
         return Verdict.SUCCESS_WITH_SEVERE_ERRORS if said.severe_errors else Verdict.SUCCESS
     if timed_out:
@@ -53,12 +41,10 @@ def classify(ended: Exit, said: Statement, *, timed_out: bool) -> Verdict:
     return Verdict.FATAL if said.fatal else Verdict.CRASHED
 
 
-def explain(ended: Exit, printed: bytes) -> str:
+def explain(exit_code: int | None, signal_number: int | None, printed: bytes) -> str:
     """Why it crashed, as far as the exit and the last of what it printed tell; empty when they do not."""
-    if ended.cause:
-        return ended.cause
     if any(words in printed for words in OUT_OF_MEMORY):
         return "out of memory"
-    if ended.signal == signal.SIGXFSZ:
+    if signal_number == signal.SIGXFSZ:
         return "a file grew past the limit"
-    return "without saying that it completed" if ended.code == 0 else ""
+    return "without saying that it completed" if exit_code == 0 else ""

@@ -9,6 +9,7 @@ import os
 from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from shared.errors import RefusedInput
 from shared.settings.addresses import secrets_in
 from shared.settings.api import ApiSettings
 from shared.settings.limits import LimitSettings
@@ -20,7 +21,7 @@ from shared.settings.worker import WorkerSettings
 __all__ = ["PREFIX", "Settings", "SettingsError", "read_settings"]
 
 
-class SettingsError(Exception):
+class SettingsError(RefusedInput):
     """A setting is unknown, unreadable or contradicts another; the message names it."""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, ScalarSelect, Select, func, select, text
 
 from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
 from shared.enums import Status
+from shared.errors import Conflict
 
 #: Advisory locks are a number space shared by all; these are our corners of it ("ownq" and "ownr" in ASCII).
 QUEUEING = 0x6F776E71
@@ -18,7 +19,7 @@ STARTING = 0x6F776E72
 
 
 @dataclass(slots=True, eq=False)
-class OverCap(Exception):
+class OverCap(Conflict):
     """The owner has `has` and wants `adding` more than that, which is above `maximum`."""
 
     has: int

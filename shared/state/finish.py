@@ -1,7 +1,7 @@
 """The end of an attempt, in one transaction: result, status, counters, event. Fenced by the attempt's number.
 
-Workers call `finish`, `fail_attempt` and `give_back`; the reaper calls `reap`. Each returns whether it applied:
-False means that the attempt has been superseded and everything it made is to be thrown away.
+Workers call `finish`, `fail_attempt`, `give_back` and `stop`; the reaper calls `reap`. Each returns the outcome
+that it wrote; None means that the attempt has been superseded and everything it made is to be thrown away.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,11 +60,11 @@ class Finished:
     phases: Mapping[str, float] = field(default_factory=dict)
 
 
-def finish(connection: Connection, key: AttemptKey, finished: Finished) -> bool:
+def finish(connection: Connection, key: AttemptKey, finished: Finished) -> Outcome | None:
     """Keep the attempt's result and end its run; a run flagged for cancellation ends cancelled instead."""
     run = _lock(connection, key)
     if run is None:
-        return False
+        return None
     if run.cancel_requested_at is not None:
         return _stop(connection, key, finished.phases)
     _keep(connection, key, finished)
@@ -72,10 +72,10 @@ def finish(connection: Connection, key: AttemptKey, finished: Finished) -> bool:
         move(connection, SUCCEED, *_mine(key), values={"verdict": finished.verdict, "progress": 100, "message": ""})
         _close(connection, key, Outcome.SUCCEEDED, phases=finished.phases)
         count(connection, key.simulation_id, succeeded=1)
-    else:
-        _fail(connection, key, finished.failure, verdict=finished.verdict)
-        _close(connection, key, Outcome.FAILED, finished.failure.message, finished.phases)
-    return True
+        return Outcome.SUCCEEDED
+    _fail(connection, key, finished.failure, verdict=finished.verdict)
+    _close(connection, key, Outcome.FAILED, finished.failure.message, finished.phases)
+    return Outcome.FAILED
 
 
 def fail_attempt(
@@ -84,11 +84,11 @@ def fail_attempt(
     failure: Failure,
     policy: RetryPolicy,
     outcome: Outcome = Outcome.INFRASTRUCTURE,
-) -> bool:
+) -> Outcome | None:
     """End an attempt that the model is not to blame for: queued again after a backoff, or failed when used up."""
     run = _lock(connection, key)
     if run is None:
-        return False
+        return None
     if run.cancel_requested_at is not None:
         return _stop(connection, key)
     _close(connection, key, outcome, failure.message)
@@ -112,17 +112,17 @@ def fail_attempt(
             },
             data={"reason": failure.code},
         )
-    return True
+    return outcome
 
 
-def give_back(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> bool:
+def give_back(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcome | None:
     """Return a run that its worker had no time to end: queued again at once, the attempt not charged.
 
     One that has been given back too often is charged like any other attempt that came to nothing.
     """
     run = _lock(connection, key)
     if run is None:
-        return False
+        return None
     if run.cancel_requested_at is not None:
         return _stop(connection, key)
     if (before := _given_back(connection, run)) >= policy.max_give_backs:
@@ -133,20 +133,20 @@ def give_back(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> b
     _close(connection, key, Outcome.DRAINED)
     values = {**_REQUEUED, "charged": Run.charged - 1, "not_before": func.now()}
     move(connection, PUT_BACK, *_mine(key), values=values, data={"reason": "drained"})
-    return True
+    return Outcome.DRAINED
 
 
-def stop(connection: Connection, key: AttemptKey) -> bool:
+def stop(connection: Connection, key: AttemptKey) -> Outcome | None:
     """End a run whose engine was killed because of a cancellation."""
-    return _lock(connection, key) is not None and _stop(connection, key)
+    return None if _lock(connection, key) is None else _stop(connection, key)
 
 
-def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> bool:
+def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcome | None:
     """End an attempt whose lease has expired; its worker is gone, or will find that it has lost the run."""
     lock_simulation(connection, key.simulation_id)
     expired = select(Run.id).where(*_mine(key), Run.lease_expires_at < func.now()).with_for_update()
     if connection.scalar(expired) is None:
-        return False
+        return None
     lost = Failure("worker_lost", "The worker that had the run stopped answering")
     return fail_attempt(connection, key, lost, policy, Outcome.LOST)
 
@@ -175,11 +175,11 @@ def _given_back(connection: Connection, run: Row[Any]) -> int:
     return connection.scalar(drained) or 0
 
 
-def _stop(connection: Connection, key: AttemptKey, phases: Mapping[str, float] | None = None) -> bool:
+def _stop(connection: Connection, key: AttemptKey, phases: Mapping[str, float] | None = None) -> Outcome:
     move(connection, STOP, *_mine(key), values={"message": "", "verdict": None})
     _close(connection, key, Outcome.CANCELLED, phases=phases)
     count(connection, key.simulation_id, cancelled=1)
-    return True
+    return Outcome.CANCELLED
 
 
 def _fail(connection: Connection, key: AttemptKey, failure: Failure, *, verdict: str | None) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation, SimulationInput, SubmissionKey
 from shared.enums import InputRole, Priority
+from shared.errors import Conflict, RefusedInput
 from shared.state.caps import confirm_queued
 from shared.state.writer import record, wake_dispatcher
 
 
-class UnknownArtifacts(LookupError):
+class UnknownArtifacts(RefusedInput):
     """These hashes name no stored input (any more)."""
 
     def __init__(self, hashes: Sequence[str]) -> None:
@@ -74,7 +75,7 @@ class Submitted:
     is_new: bool
 
 
-class KeyTaken(Exception):
+class KeyTaken(Conflict):
     """The owner has used this key for another submission."""
 
 

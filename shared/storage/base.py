@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from shared.errors import Unavailable
+
 #: Files are moved in pieces of this size: nothing is held whole in memory.
 CHUNK_BYTES = 1 << 20
 PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class StorageError(Exception):
+class StorageError(Unavailable):
     """The store cannot be reached, is full, or gave back something else than was put in. Trying again may help."""
 
 

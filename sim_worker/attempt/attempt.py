@@ -6,58 +6,77 @@ in the retry middleware. No transaction is open while files move or EnergyPlus r
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
 
 from shared import metrics, tracing
-from shared.confinement.launcher import Launcher, LauncherLost
+from shared.confinement.errors import ConfinementError
+from shared.confinement.launcher import Launcher
 from shared.confinement.sandbox import Sandbox
 from shared.db.database import Database
 from shared.energyplus.installation import Engine, EngineError
-from shared.energyplus.preparation.prepare import PreparationError, Prepared, prepare
-from shared.energyplus.results.messages import read_messages
-from shared.energyplus.results.reading import ResultError, read_results
+from shared.energyplus.preparation.prepare import PreparationError
+from shared.energyplus.results.reading import ResultError
 from shared.energyplus.verdict import Verdict
-from shared.enums import Outcome
 from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
-from shared.state.finish import AttemptKey, Failure, Finished, finish, give_back, stop
-from shared.state.policy import RetryPolicy
+from shared.state.finish import Failure, Finished
 from shared.storage import Storage, StorageError
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
-from sim_worker.attempt.conclude import SUCCESSES, failed, succeeded
+from sim_worker.attempt.conclusion import failed, succeeded
 from sim_worker.attempt.database_retry import DatabaseRetry
+from sim_worker.attempt.ends import AttemptEnds
 from sim_worker.attempt.errors import InfrastructureError
-from sim_worker.attempt.files import fetch_inputs, store_outputs, write_changes
+from sim_worker.attempt.files import fetch_inputs, store_outputs
 from sim_worker.attempt.phases import Phases
 from sim_worker.attempt.request import preparation
 from sim_worker.attempt.scratch import scratch
+from sim_worker.engine.execute import Executed, Observer, execute
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Execution, Limits, Stop, supervise
-from sim_worker.service.middleware import MARGIN_SECONDS
+from sim_worker.engine.supervise import Execution, Limits, Stop
 
 log = get_logger(__name__)
 
-Value = TypeVar("Value")
-
-
-_OUTCOMES = {Stop.CANCELLED: Outcome.CANCELLED, Stop.DRAINED: Outcome.DRAINED, Stop.LEASE_LOST: Outcome.LOST}
+#: Everything of an attempt around the engine: fetching, preparing, parsing, storing, waiting for Postgres.
+MARGIN_SECONDS = 300.0
 
 
 class Stopped(Exception):
-    """The attempt was told to stop; the reason is in `stop`."""
+    """The attempt was told to stop."""
 
     def __init__(self, reason: Stop) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace(Observer):
+    """Measures the phases of an execution, and passes the trace on to the engine."""
+
+    phases: Phases
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        with self.phases.phase(name):
+            if name == "engine":
+                with tracing.span("energyplus"):
+                    yield
+            else:
+                yield
+
+    def environment(self) -> Mapping[str, str]:
+        return {name.upper(): value for name, value in tracing.carrier().items()}
+
+    def ended(self, execution: Execution) -> None:
+        tracing.note({"epsm.exit": str(execution.exit)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +92,7 @@ class Attempts:
     sandbox: Sandbox | None
     active: ActiveAttempts
     retry: DatabaseRetry
-    policy: RetryPolicy
+    ends: AttemptEnds
     self_test: Callable[[], str | None]
 
     def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
@@ -83,7 +102,7 @@ class Attempts:
         """
         phases = Phases()
         with phases.phase("claim"):
-            claimed = self._transact(lambda c: self._claim(c, run_id, simulation_id))
+            claimed = self.retry.transact(self.database, lambda c: self._claim(c, run_id, simulation_id))
         if claimed is None:
             log.info("run.not_claimed", run_id=str(run_id))
             return
@@ -112,28 +131,21 @@ class Attempts:
         tracing.note({"epsm.attempt": claimed.attempt, "epsm.engine": claimed.engine, "epsm.worker": self.worker_id})
         try:
             with scratch(self.settings.scratch_directory, claimed.run_id, claimed.attempt) as directory:
-                finished = self._execute(attempt, directory, phases)
+                finished = self._work(attempt, directory, phases)
         except Stopped as stopped:
-            self._end_stopped(attempt, stopped.reason)
+            self.ends.stop(attempt, stopped.reason)
             return
         except StorageError as error:
             raise InfrastructureError("storage_unavailable", f"Storage: {error}") from error
-        except (EngineError, LauncherLost) as error:
+        except (EngineError, ConfinementError) as error:
             raise InfrastructureError("engine_unavailable", str(error)) from error
         except OSError as error:
             raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error
         with phases.phase("commit"):
-            kept = self._transact(
-                lambda c: finish(c, attempt.key, dataclasses.replace(finished, phases=phases.seconds))
-            )
+            self.ends.finish(attempt, dataclasses.replace(finished, phases=phases.seconds))
         metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
-        outcome = Outcome.LOST if not kept else Outcome.SUCCEEDED if finished.failure is None else Outcome.FAILED
-        verdict = finished.verdict if kept and finished.verdict else metrics.NO_VERDICT
-        metrics.attempts_ended.labels(claimed.engine, outcome, verdict).inc()
-        tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict})
-        log.info("attempt.ended", kept=kept, verdict=finished.verdict, **phases.seconds)
 
-    def _execute(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:
+    def _work(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:
         claimed = attempt.claimed
         inputs, work = directory / "inputs", directory / "work"
         inputs.mkdir()
@@ -141,34 +153,29 @@ class Attempts:
         with phases.phase("fetch"):
             model, weather = fetch_inputs(self.storage, claimed, inputs, work)
         _raise_if_stopped(attempt)
-        attempt.report(Progress(0, "Preparing the model"))
-        with phases.phase("prepare"):
-            request = preparation(claimed.spec, claimed.parameters)
-            try:
-                prepared = prepare(model, work, request, version=claimed.engine)
-            except PreparationError as error:
-                return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
-            write_changes(prepared, work)
-        _raise_if_stopped(attempt)
-        with phases.phase("engine"), tracing.span("energyplus"):
-            execution = self._supervise(attempt, prepared, weather)
-            tracing.note({"epsm.exit": str(execution.exit)})
-        if execution.stopped is not None:
-            raise Stopped(execution.stopped)
-        with phases.phase("parse"):
-            finished = self._read(claimed, execution, work)
+        try:
+            executed = self._execute(attempt, model, weather, work, phases)
+        except PreparationError as error:
+            return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
+        except ResultError as error:
+            raise InfrastructureError("results_unreadable", f"EnergyPlus succeeded, but {error}") from error
+        if executed.execution.stopped is not None:
+            raise Stopped(executed.execution.stopped)
+        finished = self._conclude(claimed, executed)
         _raise_if_stopped(attempt)
         attempt.report(Progress(99, "Storing the results"))
         with phases.phase("store"):
-            files = store_outputs(self.storage, claimed, prepared)
+            files = store_outputs(self.storage, claimed, executed.prepared)
         return dataclasses.replace(finished, files=files)
 
-    def _supervise(self, attempt: ActiveAttempt, prepared: Prepared, weather: Path) -> Execution:
-        return supervise(
+    def _execute(self, attempt: ActiveAttempt, model: Path, weather: Path, work: Path, phases: Phases) -> Executed:
+        return execute(
             self.launcher,
             self.engine,
-            prepared.path,
+            model,
             weather,
+            work,
+            preparation(attempt.claimed.spec, attempt.claimed.parameters),
             Limits(
                 soft_seconds=attempt.claimed.soft_limit_seconds,
                 hard_seconds=attempt.claimed.hard_limit_seconds,
@@ -179,12 +186,11 @@ class Attempts:
             ),
             stop=attempt.stop,
             on_progress=attempt.report,
-            environments=prepared.environments,
-            needs_expansion=prepared.needs_expansion,
-            variables={name.upper(): value for name, value in tracing.carrier().items()},
+            observer=_Trace(phases),
         )
 
-    def _read(self, claimed: Claimed, execution: Execution, work: Path) -> Finished:
+    def _conclude(self, claimed: Claimed, executed: Executed) -> Finished:
+        execution = executed.execution
         if execution.killed_from_outside:
             raise InfrastructureError("engine_killed", f"EnergyPlus was killed from outside ({execution.exit})")
         # A broken installation crashes as a model may. Only an engine that starts is believed about its model.
@@ -192,31 +198,9 @@ class Attempts:
             raise InfrastructureError(
                 "worker_unfit", f"EnergyPlus crashed ({execution.exit}) on an unfit worker: {fault}"
             )
-        if execution.verdict not in SUCCESSES:
-            return failed(execution, read_messages(work / "eplusout.err").messages, claimed.hard_limit_seconds)
-        try:
-            return succeeded(execution, read_results(work, engine_seconds=execution.engine_seconds))
-        except ResultError as error:
-            raise InfrastructureError("results_unreadable", f"EnergyPlus succeeded, but {error}") from error
-
-    def _end_stopped(self, attempt: ActiveAttempt, reason: Stop) -> None:
-        """Write down why the attempt was stopped; of a lost lease there is nothing left to say."""
-        log.info("attempt.stopped", reason=str(reason))
-        metrics.attempts_ended.labels(attempt.claimed.engine, _OUTCOMES[reason], metrics.NO_VERDICT).inc()
-        tracing.note({"epsm.outcome": _OUTCOMES[reason].value})
-        ends: dict[Stop, Callable[[Connection, AttemptKey], bool]] = {
-            Stop.CANCELLED: stop,
-            Stop.DRAINED: lambda connection, key: give_back(connection, key, self.policy),
-        }
-        if reason in ends:
-            self._transact(lambda c: ends[reason](c, attempt.key))
-
-    def _transact(self, action: Callable[[Connection], Value]) -> Value:
-        def transaction() -> Value:
-            with self.database.transaction() as connection:
-                return action(connection)
-
-        return self.retry.run(transaction)
+        if executed.results is None:
+            return failed(execution, executed.said.messages, claimed.hard_limit_seconds)
+        return succeeded(execution, executed.results)
 
 
 def _raise_if_stopped(attempt: ActiveAttempt) -> None:

@@ -4,7 +4,9 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from shared.db.database import DatabaseAway
+from sqlalchemy import Connection
+
+from shared.db.database import Database, DatabaseAway
 from shared.logging import get_logger
 
 log = get_logger(__name__)
@@ -37,3 +39,12 @@ class DatabaseRetry:
                 log.warning("database.away", error=str(error).strip())
                 self._over.wait(wait)
                 wait = min(2 * wait, MAX_WAIT_SECONDS)
+
+    def transact(self, database: Database, action: Callable[[Connection], Value]) -> Value:
+        """The value of `action` on a connection in a transaction of its own. Raises DatabaseAway."""
+
+        def transaction() -> Value:
+            with database.transaction() as connection:
+                return action(connection)
+
+        return self.run(transaction)

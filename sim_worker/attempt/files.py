@@ -1,6 +1,5 @@
 """Moving files between storage and an attempt's scratch directory."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,9 +8,10 @@ from shared.energyplus.untrusted_file import is_plain
 from shared.state.claim import Claimed
 from shared.state.finish import OutputFile
 from shared.storage import Storage
+from sim_worker.engine.execute import CHANGES
 
 #: What a run leaves behind: the report, the messages, and what preparation changed in the model.
-KEPT = ("eplustbl.htm", "eplusout.err", "changes.json")
+KEPT = ("eplustbl.htm", "eplusout.err", CHANGES)
 #: Kept only when it holds series that somebody asked for; it is large.
 SERIES = "eplusout.sql"
 
@@ -28,11 +28,6 @@ def fetch_inputs(storage: Storage, claimed: Claimed, inputs: Path, work: Path) -
     for file in claimed.files:
         storage.fetch(file.key, work / file.name, sha256=file.sha256)
     return model, weather
-
-
-def write_changes(prepared: Prepared, work: Path) -> None:
-    """Put what preparation changed in the model beside it, as a list that a program can read."""
-    (work / "changes.json").write_text(json.dumps(prepared.changes, indent=1), encoding="utf-8")
 
 
 def store_outputs(storage: Storage, claimed: Claimed, prepared: Prepared) -> Sequence[OutputFile]:

@@ -15,13 +15,15 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from shared.confinement.launcher import LauncherLost
+from shared.confinement.errors import ConfinementError
 from shared.confinement.sandbox import sandbox_of
-from shared.energyplus.installation import Engine, EngineError, find_engines, probe
+from shared.energyplus.installation import Engine, EngineError, find_engines
 from shared.energyplus.preparation.prepare import Preparation, PreparationError
 from shared.energyplus.results.reading import ResultError
-from sim_worker.engine.direct import Outcome, run_model
+from sim_worker.engine.direct import run_model
+from sim_worker.engine.execute import Executed
 from sim_worker.engine.progress import Progress
+from sim_worker.engine.rehearsal import probe
 from sim_worker.engine.supervise import Limits, Stop, StopSignal
 
 FAILED, BAD_INPUT, NO_ENGINE, INTERRUPTED = 1, 2, 3, 130
@@ -37,25 +39,25 @@ def main() -> int:
     try:
         _check(arguments)
         engine = _engine(arguments.engine)
-        outcome = _run(arguments, engine, errors)
+        executed = _run(arguments, engine, errors)
     except (PreparationError, ValueError) as error:
         errors.print(f"error: {error}", style="red", markup=False)
         return BAD_INPUT
-    except (EngineError, LauncherLost, ResultError, OSError) as error:
+    except (EngineError, ConfinementError, ResultError, OSError) as error:
         errors.print(f"error: {error}", style="red", markup=False)
         return NO_ENGINE
-    if outcome.execution.stopped is not None:
+    if executed.execution.stopped is not None:
         return INTERRUPTED
-    if outcome.results is None:
-        ended = f"{outcome.execution.verdict} ({outcome.execution.exit})"
+    if executed.results is None:
+        ended = f"{executed.execution.verdict} ({executed.execution.exit})"
         errors.print(f"{arguments.model} ended with verdict {ended}", style="red", markup=False)
-        for message in outcome.said.messages[:SHOWN_MESSAGES]:
+        for message in executed.said.messages[:SHOWN_MESSAGES]:
             errors.print(f"{message.severity}: {message.text}", markup=False, soft_wrap=True)
         return FAILED
     if arguments.json:
-        print(json.dumps(outcome.results.metrics, indent=1))
+        print(json.dumps(executed.results.metrics, indent=1))
     else:
-        Console().print(_table(outcome))
+        Console().print(_table(executed))
     return 0
 
 
@@ -94,13 +96,13 @@ def _engine(directory: Path | None) -> Engine:
     return chosen
 
 
-def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Outcome:
+def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Executed:
     """Run the model on a thread of its own, so that Ctrl-C can ask it to stop and wait until it has."""
     arguments.output.mkdir(parents=True, exist_ok=True)
     directory = arguments.output.absolute()
     sandbox = None if arguments.no_sandbox else sandbox_of(engine)
     stop = StopSignal()
-    outcomes: list[Outcome | BaseException] = []
+    ended: list[Executed | BaseException] = []
     finished = threading.Event()
     share = TextColumn("{task.percentage:>3.0f} %")
     columns = (TextColumn("{task.description}"), BarColumn(), share, TimeElapsedColumn())
@@ -117,7 +119,7 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Out
 
         def work() -> None:
             try:
-                outcomes.append(
+                ended.append(
                     run_model(
                         arguments.model,
                         arguments.weather,
@@ -130,7 +132,7 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Out
                     )
                 )
             except BaseException as error:  # noqa: BLE001  (raised again below, where it is told)
-                outcomes.append(error)
+                ended.append(error)
             finally:
                 finished.set()
 
@@ -141,16 +143,16 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Out
         except KeyboardInterrupt:
             stop.request(Stop.CANCELLED)
             finished.wait()
-    if isinstance(outcomes[0], BaseException):
-        raise outcomes[0]
-    return outcomes[0]
+    if isinstance(ended[0], BaseException):
+        raise ended[0]
+    return ended[0]
 
 
-def _table(outcome: Outcome) -> Table:
-    metrics = outcome.results.metrics if outcome.results is not None else {}
+def _table(executed: Executed) -> Table:
+    metrics = executed.results.metrics if executed.results is not None else {}
     period = metrics["period"]
     span = "/yr" if period["kind"] == "annual" else f" over {period['hours_simulated']:,.0f} h"
-    table = Table(title=f"{outcome.execution.verdict}, {period['kind'].replace('_', ' ')}", title_justify="left")
+    table = Table(title=f"{executed.execution.verdict}, {period['kind'].replace('_', ' ')}", title_justify="left")
     table.add_column("")
     table.add_column("", justify="right")
     at = metrics["peak_electricity_at"]

@@ -13,12 +13,13 @@ from enum import StrEnum
 from pathlib import Path
 from time import monotonic
 
+from shared.confinement.exit import Exit
 from shared.confinement.launcher import Child, ChildLimits, Launcher
 from shared.confinement.sandbox import Sandbox
 from shared.energyplus.installation import Engine
 from shared.energyplus.results.messages import read_statement
 from shared.energyplus.untrusted_file import is_plain, read_ends
-from shared.energyplus.verdict import Exit, Verdict, classify, explain
+from shared.energyplus.verdict import Verdict, classify, explain
 from sim_worker.engine.progress import Progress, ProgressReader
 from sim_worker.engine.usage import excess, overuse
 
@@ -111,7 +112,7 @@ def supervise(
     """Execute the prepared `model` in its own directory and wait for the end.
 
     `environments` is how many periods will be simulated, for the progress. With `needs_expansion` ExpandObjects goes
-    first, under the same limits. `variables` are added to the engine's environment. Raises EngineError, LauncherLost,
+    first, under the same limits. `variables` are added to the engine's environment. Raises ConfinementError,
     and OSError when the directory's disk is full.
     """
     started = monotonic()
@@ -191,9 +192,9 @@ def _concluded(ended: Exit, output: Path, directory: Path, watch: _Watch, starte
         return Execution(Verdict.CRASHED, None, replace(ended, cause=watch.overuse), seconds, watch.overuse)
     if shutil.disk_usage(directory).free < SPACE_BYTES:
         raise OSError(errno.ENOSPC, "no space was left for the engine's files", str(directory))
-    verdict = classify(ended, read_statement(directory / "eplusout.err"), timed_out=watch.timed_out)
+    verdict = classify(ended.code, read_statement(directory / "eplusout.err"), timed_out=watch.timed_out)
     if verdict is Verdict.CRASHED:
-        ended = replace(ended, cause=explain(ended, _last_words(output)))
+        ended = replace(ended, cause=ended.cause or explain(ended.code, ended.signal, _last_words(output)))
     return Execution(verdict, None, ended, seconds)
 
 

@@ -7,37 +7,24 @@ from uuid import UUID
 from dramatiq import Broker, MessageProxy, Middleware
 from dramatiq.middleware import CurrentMessage, TimeLimit
 
-from shared import metrics
 from shared.broker.gate import Gate
-from shared.db.database import Database, DatabaseAway
-from shared.enums import Outcome
-from shared.logging import get_logger
 from shared.settings import Settings
-from shared.state.finish import Failure, fail_attempt
-from shared.state.policy import RetryPolicy
+from shared.state.finish import Failure
 from sim_worker.attempt.active import ActiveAttempts
-from sim_worker.attempt.database_retry import DatabaseRetry
+from sim_worker.attempt.attempt import MARGIN_SECONDS
+from sim_worker.attempt.ends import AttemptEnds
 from sim_worker.attempt.errors import InfrastructureError
 
-log = get_logger(__name__)
-
-#: Everything of an attempt around the engine: fetching, preparing, parsing, storing, waiting for Postgres.
-MARGIN_SECONDS = 300.0
 #: The supervisor's limits and the deadline in the database come first; this only frees a thread that hangs for good.
 BACKSTOP_SECONDS = 600.0
 
 
 def ordered_middleware(
-    settings: Settings,
-    database: Database,
-    active: ActiveAttempts,
-    policy: RetryPolicy,
-    retry: DatabaseRetry,
-    require_self_test: Callable[[], None],
+    settings: Settings, active: ActiveAttempts, ends: AttemptEnds, require_self_test: Callable[[], None]
 ) -> list[Middleware]:
     """Everything that surrounds the actor, outermost first."""
     backstop = settings.hard_limit_seconds + MARGIN_SECONDS + BACKSTOP_SECONDS
-    retries = AttemptRetries(database, active, policy, retry, require_self_test)
+    retries = AttemptRetries(active, ends, require_self_test)
     return [TimeLimit(time_limit=backstop * 1000), CurrentMessage(), retries, Gate()]
 
 
@@ -47,18 +34,9 @@ class AttemptRetries(Middleware):
     `require_self_test` is called first: the worker may be to blame, and then no other run is to meet the same fate.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        active: ActiveAttempts,
-        policy: RetryPolicy,
-        retry: DatabaseRetry,
-        require_self_test: Callable[[], None],
-    ) -> None:
-        self._database = database
+    def __init__(self, active: ActiveAttempts, ends: AttemptEnds, require_self_test: Callable[[], None]) -> None:
         self._active = active
-        self._policy = policy
-        self._retry = retry
+        self._ends = ends
         self._require_self_test = require_self_test
 
     @property
@@ -95,16 +73,4 @@ class AttemptRetries(Middleware):
             failure = Failure(exception.code, str(exception))
         else:
             failure = Failure("internal_error", f"The worker met an unexpected {type(exception).__name__}")
-        log.error(
-            "attempt.failed", run_id=str(run_id), attempt=attempt.key.attempt, code=failure.code, error=str(exception)
-        )
-        metrics.attempts_ended.labels(attempt.claimed.engine, Outcome.INFRASTRUCTURE, metrics.NO_VERDICT).inc()
-
-        def write() -> bool:
-            with self._database.transaction() as connection:
-                return fail_attempt(connection, attempt.key, failure, self._policy)
-
-        try:
-            self._retry.run(write)
-        except DatabaseAway:
-            log.warning("attempt.left_to_reaper", run_id=str(run_id), attempt=attempt.key.attempt)
+        self._ends.fail(attempt, failure, exception)

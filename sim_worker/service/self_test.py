@@ -6,7 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.confinement.launcher import ChildLimits, Launcher, LauncherLost
+from shared.confinement.errors import ConfinementError
+from shared.confinement.launcher import ChildLimits, Launcher
 from shared.confinement.sandbox import Sandbox
 from shared.energyplus.installation import Engine, EngineError
 from shared.settings import Settings
@@ -37,7 +38,7 @@ class SelfTest:
                 self._write(Path(directory))
                 self._start(Path(directory))
             self.storage.check()
-        except (EngineError, LauncherLost) as error:
+        except (EngineError, ConfinementError) as error:
             return str(error)
         except StorageError as error:
             return f"Storage: {error}"

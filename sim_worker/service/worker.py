@@ -31,6 +31,7 @@ from sim_worker.attempt.active import ActiveAttempts
 from sim_worker.attempt.actor import declare_actor
 from sim_worker.attempt.attempt import Attempts
 from sim_worker.attempt.database_retry import DatabaseRetry
+from sim_worker.attempt.ends import AttemptEnds
 from sim_worker.attempt.scratch import free_ratio, sweep
 from sim_worker.service.heartbeat import Heartbeat
 from sim_worker.service.middleware import ordered_middleware
@@ -71,13 +72,12 @@ class WorkerService:
         self_test = SelfTest(settings, storage, self._launcher, engine, sandbox)
         self._self_tests = SelfTestLoop(self_test, self._readiness)
         policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
+        ends = AttemptEnds(self._database, self._retry, policy)
         self._broker = EpsmBroker(
             broker_address(settings),
             queue_type=settings.queue_type,
             prefetch=settings.concurrency,
-            middleware=ordered_middleware(
-                settings, self._database, self._active, policy, self._retry, self._self_tests.require_self_test
-            ),
+            middleware=ordered_middleware(settings, self._active, ends, self._self_tests.require_self_test),
             on_canary=self._answer_canary,
             takes_runs=lambda: self._readiness.takes_runs,
         )
@@ -91,7 +91,7 @@ class WorkerService:
             sandbox,
             self._active,
             self._retry,
-            policy,
+            ends,
             self_test,
         )
         declare_actor(self._broker, runs_queue(engine.version, settings.queue_type), attempts)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tests.chaos.inject import reach
 
+EXECUTE, ENDS = "sim_worker.engine.execute", "sim_worker.attempt.ends"
 WORKER, API, SCHEDULER = "worker", "api", "scheduler"
 #: The dispatcher runs in two services; whoever comes first is meant.
 DISPATCHERS = (API, SCHEDULER)
@@ -31,9 +32,9 @@ def _worker(name: str, attribute: str, module: str = "sim_worker.attempt.attempt
 
 #: In the order of a run's life. "Written" is inside a transaction, "committed" after it.
 POINTS = (
-    Point("upload spooled", (API,), "api_service.submission.accept", "keep", before=True),
+    Point("upload spooled", (API,), "api_service.submission.accept", "store_inputs", before=True),
     Point("input entered", (API,), "api_service.submission.store_inputs", "_enter"),
-    Point("inputs stored", (API,), "api_service.submission.accept", "keep"),
+    Point("inputs stored", (API,), "api_service.submission.accept", "store_inputs"),
     Point("simulation written", (API,), "api_service.submission.accept", "submit_once"),
     Point("simulation committed", (API,), "api_service.simulations.views", "accept"),
     Point("runs chosen", DISPATCHERS, "shared.window.fill", "choose"),
@@ -43,19 +44,19 @@ POINTS = (
     _worker("claim written", "claim"),
     _worker("run claimed", "Attempts._see_through", before=True),
     _worker("inputs fetched", "fetch_inputs"),
-    _worker("model prepared", "prepare"),
+    _worker("model prepared", "prepare", EXECUTE),
     _worker("engine started", "Launcher.spawn", "shared.confinement.launcher"),
-    _worker("engine ended", "supervise"),
-    _worker("results read", "read_results"),
+    _worker("engine ended", "supervise", EXECUTE),
+    _worker("results read", "read_results", EXECUTE),
     _worker("artifacts half stored", "CountedStorage.put_output", "shared.storage.counted"),
     _worker("artifacts stored", "store_outputs"),
-    _worker("result written", "finish"),
+    _worker("result written", "finish", ENDS),
     _worker("result committed", "Attempts.carry_out"),
     _worker("message acknowledged", "SafeConsumer.ack", "shared.broker.consumer"),
     _worker("beat written", "beat", "sim_worker.service.heartbeat"),
-    _worker("failure written", "fail_attempt", "sim_worker.service.middleware"),
-    _worker("run given back", "give_back"),
-    _worker("cancellation written", "stop"),
+    _worker("failure written", "fail_attempt", ENDS),
+    _worker("run given back", "give_back", ENDS),
+    _worker("cancellation written", "stop", ENDS),
     Point("cancellation asked for", (API,), "api_service.simulations.views", "cancel_simulation"),
     Point("retry written", (API,), "api_service.simulations.views", "retry_failed"),
     Point("lease reaped", (SCHEDULER,), "scheduler_service.reaper", "reap"),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.confinement.launcher import Launcher, LauncherLost
+from shared.confinement.errors import LauncherLost
+from shared.confinement.launcher import Launcher
 from shared.confinement.sandbox import sandbox_of
 from shared.energyplus.installation import find_engines
 from shared.energyplus.preparation.prepare import Preparation, prepare

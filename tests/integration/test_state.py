@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.db.database import Database, DatabaseAway
-from shared.enums import InputRole, Priority
+from shared.enums import InputRole, Outcome, Priority
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run, cancel_simulation
 from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
@@ -38,7 +38,7 @@ def together(*actions: Callable[[], object]) -> list[object]:
 
 def fail(rows: Rows, key: AttemptKey) -> bool:
     with rows.database.transaction() as connection:
-        return fail_attempt(connection, key, LOST, POLICY)
+        return fail_attempt(connection, key, LOST, POLICY) is not None
 
 
 def test_a_run_is_claimed_by_one_worker_however_many_try(rows: Rows) -> None:
@@ -127,7 +127,8 @@ def test_the_last_two_runs_ending_together_end_the_simulation_once(rows: Rows) -
         simulation = rows.submit(2)
         keys = [rows.start(run) for run in rows.runs(simulation)]
 
-        assert together(lambda k=keys[0]: rows.finish(k), lambda k=keys[1]: rows.finish(k)) == [True, True]  # type: ignore[misc]
+        ends = together(lambda k=keys[0]: rows.finish(k), lambda k=keys[1]: rows.finish(k))  # type: ignore[misc]
+        assert ends == [Outcome.SUCCEEDED] * 2
 
         assert rows.simulation(simulation).status == "succeeded"
         assert rows.simulation(simulation).ended_at is not None

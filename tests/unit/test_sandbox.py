@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from shared.confinement import landlock, privileges
+from shared.confinement.errors import ConfinementError
 from shared.confinement.launcher import ChildLimits, Launcher
 from shared.confinement.sandbox import Sandbox, sandbox_of
-from shared.energyplus.installation import Engine, EngineError
+from shared.energyplus.installation import Engine
 from tests.unit.attempts import ATTEMPTS, PRIVILEGED, REFUSALS
 
 #: An interpreter that is part of the system, as an engine's libraries are.
@@ -172,7 +173,7 @@ def test_where_there_is_no_landlock_an_engine_is_not_run_unconfined(
 ) -> None:
     monkeypatch.setattr(landlock, "version", lambda: 0)
 
-    with pytest.raises(EngineError, match="cannot be confined"):
+    with pytest.raises(ConfinementError, match="cannot be confined"):
         sandbox_of(Engine("1.2.3", "x", tmp_path / "energyplus", tmp_path, None))
     with pytest.raises(OSError, match="no Landlock"):
         landlock.confine([], [])

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.confinement.errors import ConfinementError
 from shared.confinement.launcher import Launcher
-from shared.energyplus.installation import Engine, EngineError
+from shared.energyplus.installation import Engine
 from shared.energyplus.verdict import Verdict
 from sim_worker.engine import supervise as supervision
 from sim_worker.engine.progress import Progress
@@ -237,7 +238,7 @@ def test_a_request_during_expansion_starts_no_engine(run: Run, tmp_path: Path) -
 def test_a_missing_engine_is_not_the_models_fault(launcher: Launcher, tmp_path: Path) -> None:
     engine = Engine("25.2.0", "none", tmp_path / "energyplus", tmp_path, None)
 
-    with pytest.raises(EngineError, match="energyplus: No such file"):
+    with pytest.raises(ConfinementError, match="energyplus: No such file"):
         supervise(
             launcher,
             engine,

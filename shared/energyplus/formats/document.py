@@ -15,6 +15,7 @@ from idfkit.idf_parser import parse_idf
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.formats.grammar import check_epjson, check_idf, check_text_fits_idf
+from shared.errors import RefusedInput
 
 #: Classes that only ExpandObjects understands, which reads IDF alone.
 TEMPLATES = "HVACTemplate:"
@@ -40,7 +41,7 @@ class Document(Protocol):
     def removeidfobject(self, obj: IDFObject) -> None: ...
 
 
-class PreparationError(Exception):
+class PreparationError(RefusedInput):
     """The model cannot be prepared as asked; the message names object and field. Trying again does not help."""
 
     def __init__(self, code: str, message: str) -> None:

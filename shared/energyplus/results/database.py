@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.energyplus.untrusted_file import is_plain
+from shared.errors import InternalFault
 
 #: EnvironmentPeriods.EnvironmentType of a weather run period (1: design day, 2: weather file days for sizing).
 WEATHER_RUN_PERIOD = 3
@@ -30,7 +31,7 @@ COMPUTED = re.compile(r"\bVIRTUAL\b|\bAS\b", re.IGNORECASE)
 SHOWN_CHARACTERS = 500
 
 
-class ResultError(Exception):
+class ResultError(InternalFault):
     """EnergyPlus said that it succeeded, but its results cannot be read."""
 
 

@@ -50,7 +50,7 @@ def test_the_engine_is_in_the_workers_image_alone(docker: Docker) -> None:
 def test_the_engine_starts(docker: Docker) -> None:
     code = """
 from shared.settings import read_settings
-from shared.energyplus.installation import find_engine, probe
+from shared.energyplus.installation import find_engine; from sim_worker.engine.rehearsal import probe
 print(probe(find_engine(read_settings().served_engine, ())))
 """
     assert python(docker, "worker", code).startswith("EnergyPlus, Version 25.2.0")

@@ -1,4 +1,4 @@
-"""What an execution amounts to: a result, a failure the model is to blame for, or an infrastructure error. Pure."""
+"""The kept result of an execution, or the failure that its model is to blame for, as the database stores it. Pure."""
 
 from shared.energyplus.results.messages import Message
 from shared.energyplus.results.reading import Results
@@ -8,7 +8,6 @@ from sim_worker.engine.supervise import Execution
 
 #: The first messages say what is wrong; what follows from them fills pages.
 SHOWN_MESSAGES = 4
-SUCCESSES = (Verdict.SUCCESS, Verdict.SUCCESS_WITH_SEVERE_ERRORS)
 
 
 def succeeded(execution: Execution, results: Results) -> Finished:

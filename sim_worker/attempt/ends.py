@@ -1,0 +1,74 @@
+"""Every end of an attempt: the transaction that writes it, the count, the log line.
+
+Called by the attempt itself and, for what an exception ended, by the retry middleware. What the database says came of
+the attempt is what is counted: a run that was cancelled at the last moment ends cancelled, whatever its engine did.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from shared import metrics, tracing
+from shared.db.database import Database, DatabaseAway
+from shared.enums import Outcome
+from shared.logging import get_logger
+from shared.state.finish import AttemptKey, Failure, Finished, fail_attempt, finish, give_back, stop
+from shared.state.policy import RetryPolicy
+from sim_worker.attempt.active import ActiveAttempt
+from sim_worker.attempt.database_retry import DatabaseRetry
+from sim_worker.engine.supervise import Stop
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnds:
+    """Ends attempts; each method returns the outcome, LOST for an attempt that has been superseded.
+
+    `finish` and `stop` raise DatabaseAway once `retry` has ended.
+    """
+
+    database: Database
+    retry: DatabaseRetry
+    policy: RetryPolicy
+
+    def finish(self, attempt: ActiveAttempt, finished: Finished) -> Outcome:
+        """Keep the result, or the failure that the model is to blame for."""
+        outcome = self._write(attempt, lambda connection, key: finish(connection, key, finished))
+        says_verdict = outcome in (Outcome.SUCCEEDED, Outcome.FAILED) and finished.verdict is not None
+        verdict = finished.verdict if says_verdict and finished.verdict else metrics.NO_VERDICT
+        _count(attempt, outcome, verdict)
+        log.info("attempt.ended", kept=outcome is not Outcome.LOST, verdict=finished.verdict, **finished.phases)
+        return outcome
+
+    def stop(self, attempt: ActiveAttempt, reason: Stop) -> Outcome:
+        """End an attempt that was told to stop: by a cancellation, by the worker's own end, by a lost lease."""
+        log.info("attempt.stopped", reason=str(reason))
+        outcome = Outcome.LOST
+        if reason is Stop.CANCELLED:
+            outcome = self._write(attempt, stop)
+        elif reason is Stop.DRAINED:
+            outcome = self._write(attempt, lambda connection, key: give_back(connection, key, self.policy))
+        _count(attempt, outcome)
+        return outcome
+
+    def fail(self, attempt: ActiveAttempt, failure: Failure, cause: BaseException) -> Outcome:
+        """End an attempt that `cause` broke off and no model is to blame for; the reaper does it without Postgres."""
+        run_id, number = str(attempt.key.run_id), attempt.key.attempt
+        log.error("attempt.failed", run_id=run_id, attempt=number, code=failure.code, error=str(cause))
+        try:
+            outcome = self._write(attempt, lambda connection, key: fail_attempt(connection, key, failure, self.policy))
+        except DatabaseAway:
+            log.warning("attempt.left_to_reaper", run_id=run_id, attempt=number)
+            outcome = Outcome.INFRASTRUCTURE
+        _count(attempt, outcome)
+        return outcome
+
+    def _write(self, attempt: ActiveAttempt, end: Callable[[Connection, AttemptKey], Outcome | None]) -> Outcome:
+        return self.retry.transact(self.database, lambda connection: end(connection, attempt.key)) or Outcome.LOST
+
+
+def _count(attempt: ActiveAttempt, outcome: Outcome, verdict: str = metrics.NO_VERDICT) -> None:
+    metrics.attempts_ended.labels(attempt.claimed.engine, outcome, verdict).inc()
+    tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict})

@@ -1,0 +1,92 @@
+"""One model, from its file to its results: prepare, supervise, read. Used by the worker and the direct runner alike."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.confinement.exit import Exit
+from shared.confinement.launcher import Launcher
+from shared.energyplus.installation import Engine
+from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
+from shared.energyplus.results.messages import Messages, read_messages
+from shared.energyplus.results.reading import Results, read_results
+from shared.energyplus.verdict import SUCCESSES
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
+
+#: What preparation changed in the model, one line a change, as a JSON list beside the prepared model.
+CHANGES = "changes.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What became of a model: results when EnergyPlus succeeded, else only its messages; none when it was stopped."""
+
+    prepared: Prepared
+    execution: Execution
+    results: Results | None
+    said: Messages
+
+
+class Observer:
+    """What a caller learns of an execution's course; this one ignores it."""
+
+    def phase(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Surrounds a phase: "prepare", "engine", "parse"."""
+        return nullcontext()
+
+    def environment(self) -> Mapping[str, str]:
+        """Variables to add to the engine's environment; asked inside the phase "engine"."""
+        return {}
+
+    def ended(self, execution: Execution) -> None:
+        """Called inside the phase "engine", once that is over."""
+
+
+def execute(
+    launcher: Launcher,
+    engine: Engine,
+    model: Path,
+    weather: Path,
+    directory: Path,
+    request: Preparation,
+    limits: Limits,
+    *,
+    stop: StopSignal,
+    on_progress: Callable[[Progress], None],
+    observer: Observer | None = None,
+) -> Executed:
+    """Prepare, execute and read one model in the existing `directory`, which may hold files that the model names.
+
+    Raises PreparationError (the model's fault), EngineError, ConfinementError, OSError (the machine's), ResultError.
+    """
+    watching = observer or Observer()
+    on_progress(Progress(0, "Preparing the model"))
+    with watching.phase("prepare"):
+        prepared = prepare(model, directory, request, version=engine.version)
+        (directory / CHANGES).write_text(json.dumps(prepared.changes, indent=1), encoding="utf-8")
+    if stop.requested is not None:
+        return Executed(prepared, Execution(None, stop.requested, Exit(None, None), 0.0), None, Messages((), 0, 0))
+    with watching.phase("engine"):
+        execution = supervise(
+            launcher,
+            engine,
+            prepared.path,
+            weather,
+            limits,
+            stop=stop,
+            on_progress=on_progress,
+            environments=prepared.environments,
+            needs_expansion=prepared.needs_expansion,
+            variables=watching.environment(),
+        )
+        watching.ended(execution)
+    if execution.stopped is not None:
+        return Executed(prepared, execution, None, Messages((), 0, 0))
+    with watching.phase("parse"):
+        said = read_messages(directory / "eplusout.err")
+        if execution.verdict not in SUCCESSES:
+            return Executed(prepared, execution, None, said)
+        return Executed(prepared, execution, read_results(directory, engine_seconds=execution.engine_seconds), said)
