@@ -4,7 +4,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from api_service import tokens, web
+from api_service import web
 from api_service.audit import views as audit
 from api_service.files import views as files
 from api_service.fleet import control
@@ -12,12 +12,14 @@ from api_service.fleet import views as fleet
 from api_service.http import errors, headers, health, observe, uploads
 from api_service.http.broker_view import Broker, BrokerView
 from api_service.http.dependencies import EXTENSION, Dependencies
-from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api, describe_access
+from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
 from api_service.http.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
 from api_service.identity import guard, rates, sessions
+from api_service.identity.openapi import describe_access
 from api_service.legacy import views as legacy
 from api_service.runs import views as runs
 from api_service.simulations import views as simulations
+from api_service.tokens import views as tokens
 from api_service.web import docs
 from shared import metrics
 from shared.broker.address import broker_address

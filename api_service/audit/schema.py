@@ -2,9 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from api_service.http.fields import Timestamp, plain_text
+from api_service.http.fields import TIME, Timestamp, plain_text
 from api_service.http.paging import PageQuery
-from api_service.simulations.schema import TIME
 
 
 class AuditSchema(Schema):

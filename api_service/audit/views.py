@@ -8,13 +8,13 @@ from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
 from api_service.http.dependencies import dependencies
-from api_service.identity.scope import Scope
+from api_service.identity.scope import Scope, needs
 
 blp = Blueprint("audit", __name__, url_prefix=f"{links.V1}/audit", description="Who did what.")
 
 
 @blp.route("")
-@blp.needs(Scope.ADMIN)
+@needs(Scope.ADMIN)
 @blp.arguments(AuditQuery, location="query")
 @blp.response(200, AuditPageSchema)
 def read(query: dict[str, Any]) -> Page[AuditView]:

@@ -14,7 +14,7 @@ from api_service.http.dependencies import dependencies
 from api_service.http.fields import is_plain
 from api_service.http.problem import Fault, Problem, invalid, not_found
 from api_service.identity import audit
-from api_service.identity.scope import Scope
+from api_service.identity.scope import Scope, needs
 from shared.state.fleet import DrainResult, drain_worker, resume_worker
 from shared.state.pause import Paused, pause, pauses, resume
 
@@ -34,7 +34,7 @@ blp.before_request(_read_every_body)
 @blp.arguments(PauseRequestSchema, required=False)
 @blp.response(200, PausesSchema)
 @blp.problems(415, 422)
-@blp.needs(Scope.ADMIN)
+@needs(Scope.ADMIN)
 def pause_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
     """Let no run start; those that are running go on, and submissions are taken."""
     engine = asked.get("engine")
@@ -49,7 +49,7 @@ def pause_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
 @blp.arguments(ResumeSchema, required=False)
 @blp.response(200, PausesSchema)
 @blp.problems(409, 415, 422)
-@blp.needs(Scope.ADMIN)
+@needs(Scope.ADMIN)
 def resume_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
     """Let runs start again; without an engine every pause ends."""
     engine = asked.get("engine")
@@ -67,7 +67,7 @@ def resume_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
 @blp.route("/workers/<worker_id>/drain", methods=["POST"])
 @blp.response(200, WorkerSchema)
 @blp.problems(404, 409)
-@blp.needs(Scope.ADMIN)
+@needs(Scope.ADMIN)
 def drain(worker_id: str) -> WorkerView:
     """Let a worker take no more runs; it ends those that it has, then stays idle."""
     return _tell(drain_worker, worker_id, "worker.drained")
@@ -76,7 +76,7 @@ def drain(worker_id: str) -> WorkerView:
 @blp.route("/workers/<worker_id>/resume", methods=["POST"])
 @blp.response(200, WorkerSchema)
 @blp.problems(404, 409)
-@blp.needs(Scope.ADMIN)
+@needs(Scope.ADMIN)
 def take_back(worker_id: str) -> WorkerView:
     """Let a drained worker take runs again."""
     return _tell(resume_worker, worker_id, "worker.resumed")

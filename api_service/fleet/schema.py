@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api_service.http.fields import Timestamp, plain_text
-from api_service.simulations.schema import TIME
+from api_service.http.fields import TIME, Timestamp, plain_text
 from shared.enums import WorkerStatus
 
 
@@ -86,31 +85,3 @@ class PausesSchema(Schema):
     """Every pause there is."""
 
     items = fields.List(fields.Nested(PauseSchema))
-
-
-class HealthSchema(Schema):
-    """The process lives."""
-
-    status = fields.String(metadata={"enum": ["ok"]})
-
-
-class PartSchema(Schema):
-    """One part of the service."""
-
-    ok = fields.Boolean()
-    detail = fields.String(allow_none=True)
-
-
-class PartsSchema(Schema):
-    """The parts that the API stands on; it can do without the broker for a while."""
-
-    database = fields.Nested(PartSchema)
-    storage = fields.Nested(PartSchema)
-    broker = fields.Nested(PartSchema)
-
-
-class ReadySchema(Schema):
-    """Whether requests can be answered."""
-
-    status = fields.String(metadata={"enum": ["ready", "unready"]})
-    parts = fields.Nested(PartsSchema)

@@ -8,7 +8,6 @@ from webargs.flaskparser import FlaskParser
 
 from api_service.http.problem import MEDIA_TYPE
 from api_service.http.problem_schema import ProblemSchema
-from api_service.identity.scope import Scope
 
 RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}, "required": True}
@@ -57,15 +56,6 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     def doc(self, **options: Any) -> Callable[[View], View]:
         """Add to what the document says about the view."""
         return cast(Callable[[View], View], super().doc(**options))
-
-    def needs(self, scope: Scope) -> Callable[[View], View]:
-        """Ask for another scope than the method says: read for what changes nothing, submit for the rest."""
-
-        def decorate(view: View) -> View:
-            view.needed_scope = scope  # type: ignore[attr-defined]  # read by the guard
-            return view
-
-        return decorate
 
     def _prepare_response_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
         doc = super()._prepare_response_doc(doc, doc_info, **options)

@@ -8,6 +8,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+#: How the OpenAPI document describes a point in time (RFC 3339, UTC).
+TIME = {"type": "string", "format": "date-time"}
 #: Characters that end or begin something in an IDF: with one of them a name could smuggle in an object.
 IDF_SYNTAX = frozenset(",;!")
 

@@ -2,7 +2,6 @@
 
 from flask import Flask, Response
 
-from api_service.identity.sessions import is_https
 from shared.settings import Settings
 
 #: Pages of ours have a stylesheet, pictures and forms, and no script.
@@ -33,3 +32,8 @@ def register(app: Flask, settings: Settings) -> None:
         return response
 
     app.after_request(add)
+
+
+def is_https(settings: Settings) -> bool:
+    """Whether browsers reach the API over TLS."""
+    return (settings.public_url or "").startswith("https://")

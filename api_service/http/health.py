@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from api_service.fleet.schema import HealthSchema, ReadySchema
 from api_service.http.blueprint import Blueprint
 from api_service.http.dependencies import Dependencies, dependencies
+from api_service.http.health_schema import HealthSchema, ReadySchema
 from shared.db.database import DatabaseAway
 from shared.storage import StorageError
 

@@ -13,6 +13,7 @@ from flask_wtf.csrf import validate_csrf
 from sqlalchemy import Connection, delete, func, insert
 from wtforms import ValidationError
 
+from api_service.http.headers import is_https
 from api_service.http.problem import Problem
 from api_service.identity.credentials import by_session
 from api_service.identity.secret import digest, new_secret
@@ -45,11 +46,6 @@ def configure(app: Flask, settings: Settings) -> None:
         # As long as the session.
         WTF_CSRF_TIME_LIMIT=None,
     )
-
-
-def is_https(settings: Settings) -> bool:
-    """Whether browsers reach the API over TLS."""
-    return (settings.public_url or "").startswith("https://")
 
 
 def start(connection: Connection, identity: Identity, *, lasting: timedelta) -> Identity:

@@ -2,12 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
-from api_service.http.fields import Timestamp, plain_text
+from api_service.http.fields import TIME, Timestamp, plain_text
 from api_service.http.paging import PageQuery
 from api_service.runs.metrics import MetricsSchema
-from api_service.simulations.schema import STATUSES, TIME
 from shared.energyplus.verdict import Verdict
+from shared.enums import Status
 
+STATUSES = [status.value for status in Status]
 SEVERITIES = ("warning", "severe", "fatal")
 
 

@@ -2,12 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from api_service.http.fields import Timestamp, plain_text
+from api_service.http.fields import TIME, Timestamp, plain_text
 from api_service.http.paging import PageQuery
-from shared.enums import InputRole, Priority, Status
-
-STATUSES = [status.value for status in Status]
-TIME = {"type": "string", "format": "date-time"}
+from api_service.runs.schema import STATUSES
+from shared.enums import InputRole, Priority
 
 
 class CountsSchema(Schema):

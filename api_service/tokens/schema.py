@@ -2,10 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from api_service.http.fields import StrictInteger, Timestamp, plain_text
+from api_service.http.fields import TIME, StrictInteger, Timestamp, plain_text
 from api_service.http.paging import PageQuery
 from api_service.identity.scope import Scope
-from api_service.simulations.schema import TIME
 
 SCOPES = [scope.value for scope in Scope]
 MAX_NAME_CHARACTERS = 100

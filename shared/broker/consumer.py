@@ -4,8 +4,9 @@ Delivery tags restart at 1 on every channel, and Dramatiq acknowledges through w
 reconnect the tag of an old delivery would acknowledge a new message nobody has worked on, and a crash would lose it.
 """
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import pika.exceptions
@@ -15,10 +16,16 @@ from dramatiq.errors import ConnectionClosed
 from shared.broker.queues import CANARY_ACTOR, RUN_ACTOR
 from shared.logging import get_logger
 
-if TYPE_CHECKING:
-    from shared.broker.broker import EpsmBroker
-
 log = get_logger(__name__)
+
+
+class Reception(Protocol):
+    """What a consumer asks its broker; `EpsmBroker` answers."""
+
+    on_canary: Callable[[UUID], None] | None
+
+    def receives(self, queue_name: str) -> bool:
+        """Whether messages of this queue are wanted right now."""
 
 
 class SafeConsumer(_RabbitmqConsumer):
@@ -28,9 +35,9 @@ class SafeConsumer(_RabbitmqConsumer):
     worked on can still be acknowledged.
     """
 
-    broker: "EpsmBroker"
+    broker: Reception
 
-    def __init__(self, broker: "EpsmBroker", queue_name: str, prefetch: int, timeout: int) -> None:
+    def __init__(self, broker: Reception, queue_name: str, prefetch: int, timeout: int) -> None:
         super().__init__(broker, queue_name, prefetch, timeout)
         self._timeout = timeout / 1000
 

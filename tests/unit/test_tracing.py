@@ -10,8 +10,7 @@ from flask import Blueprint, Flask
 
 from api_service.http import observe
 from deploy.local.ports import free_ports
-from shared import otlp
-from shared.tracing import carrier, configure_tracing, note, span, stop_tracing
+from shared.tracing import carrier, configure_tracing, note, otlp, span, stop_tracing
 from tests.collector import Collector, Span, running_collector
 
 ROOT = Path(__file__).resolve().parents[2]

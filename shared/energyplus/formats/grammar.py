@@ -7,7 +7,7 @@ must not see a file that was cut in half. It also takes any JSON for epJSON.
 import re
 from typing import Any
 
-from shared.energyplus.preparation.values import refused_text
+from shared.energyplus.formats.field_text import refused_text
 
 _COMMENT = r"![^\n]*+"
 _CLASS = r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}+"

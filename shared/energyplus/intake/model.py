@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.energyplus.findings import Finding, Rejected, reject
+from shared.energyplus.formats.grammar import MAX_OBJECTS
 from shared.energyplus.formats.objects import SHOWN_CHARACTERS, Object, epjson_objects, idf_objects
 from shared.energyplus.formats.text import check_text, looks_like_json
 
@@ -18,8 +19,6 @@ SUFFIXES: dict[str, tuple[str, Callable[[Path], Iterator[Object]]]] = {
 MAX_MODEL_BYTES = 128 << 20
 #: JSON is read whole, and takes up to 15 times its size in memory.
 MAX_EPJSON_BYTES = 32 << 20
-#: The worker takes no more; the largest DOE models have a few thousand.
-MAX_OBJECTS = 100_000
 #: EnergyPlus's own limit of a name, when it had one, was 100.
 MAX_BUILDING_CHARACTERS = 200
 #: A model with one fault in every object would otherwise answer with a book.

@@ -6,7 +6,7 @@ from typing import Any
 from idfkit import IDFObject
 
 from shared.energyplus.formats.document import Document, PreparationError, objects
-from shared.energyplus.preparation.values import refused_text
+from shared.energyplus.formats.field_text import refused_text
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")

@@ -1,20 +1,13 @@
 """Values that users give for fields: whether a field takes them, and never more than one field's worth of text."""
 
 import math
-import re
 from typing import Any
 
 from idfkit.schema import EpJSONSchema
 
-#: What ends a field, an object or a line in an IDF, and what no text field holds.
-FORBIDDEN = re.compile(r"[,;!\x00-\x1f\x7f]")
+from shared.energyplus.formats.field_text import refused_text
+
 SIZED = ("autosize", "autocalculate")
-
-
-def refused_text(text: str) -> str | None:
-    """Why a text cannot stand in one field of an IDF; None when it can."""
-    found = FORBIDDEN.search(text)
-    return f"{text!r} has a {found.group()!r}, which no field of a model can hold" if found else None
 
 
 def field_value(schema: EpJSONSchema, class_name: str, field: str, value: object) -> float | str:

@@ -6,15 +6,13 @@ traceparent or, when the client gave an id of its own, what the trace's id is ma
 """
 
 import atexit
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from shared.tracing.span import Attributes, Kind
 
 if TYPE_CHECKING:
-    from shared.otlp import OtlpTracer
-
-Attributes = Mapping[str, str | int | float | bool]
-Kind = Literal["internal", "server", "producer", "consumer"]
+    from shared.tracing.otlp import OtlpTracer
 
 _tracer: "OtlpTracer | None" = None
 
@@ -27,7 +25,7 @@ def configure_tracing(service: str, endpoint: str | None) -> None:
     global _tracer
     if endpoint:
         # Whoever leaves tracing off does not pay for the import.
-        from shared.otlp import OtlpTracer
+        from shared.tracing.otlp import OtlpTracer
 
         _tracer = OtlpTracer(service, endpoint)
         atexit.register(stop_tracing)

@@ -1,4 +1,4 @@
-"""The OpenTelemetry side of `tracing.py`, which alone imports it, and only when tracing is on.
+"""The OpenTelemetry side of `shared.tracing`, which alone imports it, and only when tracing is on.
 
 What else OpenTelemetry can be told (sampling, headers for the receiver) it reads from OTEL_* variables of its own.
 """
@@ -21,7 +21,7 @@ from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import Link, SpanKind, StatusCode, get_current_span, use_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from shared.tracing import Attributes, Kind
+from shared.tracing.span import Attributes, Kind
 
 #: Longest that a process that ends waits for the receiver; a drained worker has little time left.
 FLUSH_SECONDS = 5.0

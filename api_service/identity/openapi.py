@@ -1,0 +1,56 @@
+"""What the OpenAPI document says about access: for every operation the scope it needs and how it is refused."""
+
+import re
+from typing import Any
+
+from flask import Flask
+
+from api_service.identity import guard, sessions
+from api_service.identity.scope import Scope
+
+CHALLENGE = {"WWW-Authenticate": {"description": "What would be taken for a proof.", "schema": {"type": "string"}}}
+
+
+def describe_access(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
+    """Say of every operation who may call it, and what the others are answered; asks the guard."""
+    schemes = document["components"]["securitySchemes"] = _schemes(app.config["SESSION_COOKIE_NAME"])
+    with app.app_context():
+        for rule in app.url_map.iter_rules():
+            path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+            for method, operation in document["paths"].get(path, {}).items():
+                if method.upper() not in (rule.methods or ()):
+                    continue
+                if rule.endpoint in guard.OPEN:
+                    operation["security"] = []
+                else:
+                    operation["security"] = [{name: []} for name in schemes]
+                    _describe_refusals(operation, guard.needed(rule.endpoint, method.upper()))
+    return document
+
+
+def _schemes(cookie: str) -> dict[str, dict[str, str]]:
+    """How to prove who one is."""
+    return {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "`Authorization: Bearer epsm_…`, from `POST /api/v1/tokens` or `/account`.",
+        },
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": f"After `/sign-in`, in a browser; changes need the header {sessions.CSRF_HEADER} too.",
+        },
+    }
+
+
+def _describe_refusals(operation: dict[str, Any], scope: Scope) -> None:
+    operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{scope}`.".strip()
+    responses = operation["responses"]
+    # In the shape that errors of this operation have: the old contract has its own.
+    content = responses["429"]["content"]
+    refusals = {"401": "No valid token or session.", "403": f"Without the scope `{scope}`, or for somebody else."}
+    for status, words in refusals.items():
+        challenge = {name: {**header, "required": status == "401"} for name, header in CHALLENGE.items()}
+        responses.setdefault(status, {"description": words, "headers": challenge, "content": content})
