@@ -7,28 +7,11 @@ from sqlalchemy import Connection, select
 
 from api_service.simulations.queries import SimulationView
 from shared.db.tables import Result, Run
+from shared.energyplus.catalogue import HEADLINES
 from shared.enums import Status
 
 #: A submission by the old contract has at most one run per file; larger ones are read through /api/v1.
 MAX_RUNS = 1000
-SUMMARY = (
-    "period",
-    "site_energy_kwh",
-    "site_eui_kwh_per_m2",
-    "total_area_m2",
-    "heating_kwh",
-    "cooling_kwh",
-    "interior_lighting_kwh",
-    "interior_equipment_kwh",
-    "electricity_kwh",
-    "natural_gas_kwh",
-    "peak_electricity_w",
-    "unmet_heating_hours",
-    "unmet_cooling_hours",
-    "warnings",
-    "severe_errors",
-    "engine_seconds",
-)
 
 
 def summaries(connection: Connection, simulation: SimulationView) -> Sequence[dict[str, Any]]:
@@ -58,7 +41,9 @@ def summaries(connection: Connection, simulation: SimulationView) -> Sequence[di
             "parameters": row.parameters,
             "status": row.status,
             "error": row.error_message,
-            "metrics": None if row.metrics is None else {name: row.metrics.get(name) for name in SUMMARY},
+            "metrics": None
+            if row.metrics is None
+            else {metric.name: row.metrics.get(metric.name) for metric in HEADLINES},
         }
         for row in rows
     ]

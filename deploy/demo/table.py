@@ -1,11 +1,16 @@
 """The demonstration's table: one column per variant, with its difference to the baseline."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
 
-Value = Callable[[dict[str, Any]], float | None]
+from shared.energyplus.catalogue import BY_NAME
+
+SHOWN = (
+    *("site_eui_kwh_per_m2", "heating_kwh", "cooling_kwh", "interior_lighting_kwh", "interior_equipment_kwh"),
+    *("peak_electricity_w", "unmet_heating_hours", "unmet_cooling_hours", "warnings", "engine_seconds"),
+)
 
 
 def study_table(runs: Sequence[dict[str, Any]], parameter: str) -> Table:
@@ -18,27 +23,15 @@ def study_table(runs: Sequence[dict[str, Any]], parameter: str) -> Table:
     for index, run in enumerate(runs):
         role = "baseline" if index == 0 else f"variant {index}"
         table.add_column(f"{role}\nx {run['parameters'][parameter]}", justify="right", no_wrap=True)
-    per = "kWh/m2.yr" if annual else "kWh/m2"
-    for label, value, digits in _rows(per):
-        values = [value(run["metrics"]) for run in runs]
-        baselines = [None, *values[:1] * (len(values) - 1)]
-        table.add_row(label, *(_cell(v, b, digits) for v, b in zip(values, baselines, strict=True)))
-    table.add_row("EnergyPlus, s", *(_cell(run["metrics"]["engine_seconds"], None, 1) for run in runs))
+    for metric in (BY_NAME[name] for name in SHOWN):
+        values = [run["metrics"][metric.name] for run in runs]
+        # How long EnergyPlus took says something of the machine, nothing of the variant.
+        baseline = values[0] if metric.name != "engine_seconds" else None
+        unit = f"{metric.unit}.yr" if annual and metric.unit == "kWh/m2" else metric.unit
+        baselines = [None, *[baseline] * (len(values) - 1)]
+        cells = (_cell(v, b, metric.digits) for v, b in zip(values, baselines, strict=True))
+        table.add_row(f"{metric.label}, {unit}" if unit else metric.label, *cells)
     return table
-
-
-def _rows(per: str) -> list[tuple[str, Value, int]]:
-    return [
-        (f"site energy, {per}", lambda m: m["site_eui_kwh_per_m2"], 1),
-        ("heating, kWh", lambda m: m["heating_kwh"], 0),
-        ("cooling, kWh", lambda m: m["cooling_kwh"], 0),
-        ("lighting, kWh", lambda m: m["interior_lighting_kwh"], 0),
-        ("equipment, kWh", lambda m: m["interior_equipment_kwh"], 0),
-        ("peak, W", lambda m: m["peak_electricity_w"], 0),
-        ("unmet heating, h", lambda m: m["unmet_heating_hours"], 0),
-        ("unmet cooling, h", lambda m: m["unmet_cooling_hours"], 0),
-        ("warnings", lambda m: m["warnings"], 0),
-    ]
 
 
 def _cell(value: float | None, baseline: float | None, digits: int) -> str:

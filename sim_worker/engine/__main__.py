@@ -17,6 +17,7 @@ from rich.table import Table
 
 from shared.confinement.errors import ConfinementError
 from shared.confinement.sandbox import sandbox_of
+from shared.energyplus.catalogue import HEADLINES
 from shared.energyplus.installation import Engine, EngineError, find_engines
 from shared.energyplus.preparation.prepare import Preparation, PreparationError
 from shared.energyplus.results.reading import ResultError
@@ -156,22 +157,13 @@ def _table(executed: Executed) -> Table:
     table.add_column("")
     table.add_column("", justify="right")
     at = metrics["peak_electricity_at"]
-    for label, key, digits in (
-        ("site energy, kWh", "site_energy_kwh", 0),
-        (f"site energy, kWh/m2{span}", "site_eui_kwh_per_m2", 1),
-        ("heating, kWh", "heating_kwh", 0),
-        ("cooling, kWh", "cooling_kwh", 0),
-        ("lighting, kWh", "interior_lighting_kwh", 0),
-        ("equipment, kWh", "interior_equipment_kwh", 0),
-        (f"peak electricity{f' at {at}' if at else ''}, W", "peak_electricity_w", 0),
-        ("unmet heating, h", "unmet_heating_hours", 1),
-        ("unmet cooling, h", "unmet_cooling_hours", 1),
-        ("warnings", "warnings", 0),
-        ("severe errors", "severe_errors", 0),
-        ("EnergyPlus, s", "engine_seconds", 1),
-    ):
-        value = metrics[key]
-        table.add_row(label, "-" if value is None else f"{value:,.{digits}f}")
+    for metric in HEADLINES:
+        if metric.label:
+            unit = f"{metric.unit}{span}" if metric.name == "site_eui_kwh_per_m2" else metric.unit
+            when = f" at {at}" if at and metric.name == "peak_electricity_w" else ""
+            value = metrics[metric.name]
+            shown = "-" if value is None else f"{value:,.{metric.digits}f}"
+            table.add_row(f"{metric.label}{when}{f', {unit}' if unit else ''}", shown)
     return table
 
 

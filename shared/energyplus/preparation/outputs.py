@@ -5,17 +5,13 @@ from typing import Any
 
 from idfkit import IDFObject
 
+from shared.energyplus.catalogue import METERS, REPORTS
 from shared.energyplus.formats.document import Document, PreparationError, objects
 from shared.energyplus.formats.field_text import refused_text
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")
-#: Tables that the metrics are read from; any of the last covers them all.
-NEEDED_REPORTS = (
-    "AnnualBuildingUtilityPerformanceSummary",
-    "InputVerificationandResultsSummary",
-    "DemandEndUseComponentsSummary",
-)
+#: Any of these covers all reports.
 ALL_REPORTS = ("allsummary", "allsummaryandmonthly", "allsummaryandsizingperiod", "allsummarymonthlyandsizingperiod")
 #: Files nobody reads here; writing them takes 10-18 % of an annual run with hourly output.
 UNUSED_FILES = (
@@ -61,11 +57,10 @@ def set_outputs(document: Document, wanted: tuple[Output, ...] | None) -> tuple[
         fields={"option_type": "SimpleAndTabular", "unit_conversion_for_tabular_data": "JtoKWH"},
         validate=False,
     )
-    # One wildcard asks for every meter there is; asking for one that is not there would add a warning.
-    document.add("Output:Meter", fields={"key_name": "*", "reporting_frequency": "RunPeriod"}, validate=False)
+    document.add("Output:Meter", fields={"key_name": METERS, "reporting_frequency": "RunPeriod"}, validate=False)
     changes += [
         "Output:SQLite: SimpleAndTabular with tables in kWh",
-        "Output:Meter '*': added, once per run period",
+        f"Output:Meter '{METERS}': added, once per run period",
         *_ask_for_reports(document),
         *_choose_files(document),
     ]
@@ -110,7 +105,7 @@ def _ask_for_reports(document: Document) -> list[str]:
     asked = {str(row.get("report_name", "")).strip().lower() for item in found for row in _rows(item)}
     if asked & set(ALL_REPORTS):
         return []
-    missing = [name for name in NEEDED_REPORTS if name.lower() not in asked]
+    missing = [name for name in REPORTS if name.lower() not in asked]
     if not missing:
         return []
     rows = [dict(row) for row in _rows(found[0])] if found else []

@@ -1,11 +1,14 @@
 """Meters of the weather run periods, summed over them: joules (or m3) unrounded."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.energyplus.results.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, finite, rows
 
 JOULE_PER_KWH = 3.6e6
+#: What a meter counts, joule or m3, per unit of a metric.
+PER_UNIT = {"kWh": JOULE_PER_KWH, "m3": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,11 @@ class Meters:
         """Energy of a meter in kWh; None when the model has no such meter."""
         joules = self.totals.get(name)
         return None if joules is None else joules / JOULE_PER_KWH
+
+    def sum(self, names: Iterable[str], unit: str) -> float | None:
+        """The sum of those meters that the model has, in kWh or, for water, m3; None when it has none of them."""
+        there = [amount / PER_UNIT[unit] for name in names if (amount := self.totals.get(name)) is not None]
+        return sum(there) if there else None
 
 
 def read_meters(connection: sqlite3.Connection) -> Meters:

@@ -1,4 +1,4 @@
-"""The metrics of a run: contract names, units in every key, null for what was not simulated or does not exist.
+"""The metrics of a run, as the catalogue names them: null for what was not simulated or does not exist.
 
 Energies come from meters, unrounded; areas, hours and factors from tables, as printed.
 """
@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from shared.energyplus.fuels import END_USES, FUELS, OTHER_FUELS
+from shared.energyplus.catalogue import ANNUAL, CATALOGUE
+from shared.energyplus.fuels import END_USES, FUELS
+from shared.energyplus.metric import Derived, EndUse, MeterSum, TableCell
 from shared.energyplus.results.database import RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD, finite, rows, shown
 from shared.energyplus.results.meters import Meters, read_meters
 from shared.energyplus.results.peak import read_peak
 from shared.energyplus.results.sizing import read_sizing
-from shared.energyplus.results.tables import ANNUAL, FACTOR, HOURS, KELVIN, KWH, SQUARE_METRES, Table, read_table
+from shared.energyplus.results.tables import FACTOR, KWH, UNITS, read_table
 
 HOURS_OF_A_YEAR = (8760.0, 8784.0)
 #: A model may have any number; this many a person can look at.
@@ -24,25 +26,32 @@ SOURCE_TOLERANCE_KWH = 0.006
 
 
 def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
-    """Everything the SQLite output says, by the contract's keys. Raises sqlite3.Error."""
+    """Everything the SQLite output says, by the catalogue's names. Raises sqlite3.Error."""
     period = read_period(connection)
     simulated = period["kind"] != "design_days"
     meters = read_meters(connection) if simulated else Meters({})
-    area = read_table(connection, ANNUAL, "Building Area")
-    total_area = area.number("Total Building Area", "Area", SQUARE_METRES)
-    energy = _energy(meters)
-    source = _source(connection, meters) if simulated else {"source_energy_kwh": None, "source_factors": None}
+    end_uses = _end_uses(meters)
+    found: dict[str, Any] = {"period": period, "end_uses": end_uses or None, "sizing": read_sizing(connection)}
+    for metric in CATALOGUE:
+        match metric.source:
+            case MeterSum(names):
+                found[metric.name] = meters.sum(names, metric.unit)
+            case EndUse(name):
+                found[metric.name] = _sum(end_uses.get(name, {}).values())
+            case TableCell() as cell:
+                found[metric.name] = _cell(connection, cell, metric.unit, simulated)
+            case Derived():
+                # Read above and below, each by a function of its own.
+                continue
+    found |= _source(connection, meters) if simulated else {"source_energy_kwh": None, "source_factors": None}
+    unmet = _sum((found["unmet_heating_hours"], found["unmet_cooling_hours"]))
     return {
-        "period": period,
-        **energy,
-        **source,
-        "site_eui_kwh_per_m2": _per(energy["site_energy_kwh"], total_area),
-        "source_eui_kwh_per_m2": _per(source["source_energy_kwh"], total_area),
-        "total_area_m2": total_area,
-        "conditioned_area_m2": area.number("Net Conditioned Building Area", "Area", SQUARE_METRES),
+        **found,
         **read_peak(connection, simulated=simulated),
-        **_hours(connection, simulated),
-        "sizing": read_sizing(connection),
+        "net_site_energy_kwh": _net(found["site_energy_kwh"], meters),
+        "site_eui_kwh_per_m2": _per(found["site_energy_kwh"], found["total_area_m2"]),
+        "source_eui_kwh_per_m2": _per(found["source_energy_kwh"], found["total_area_m2"]),
+        "unmet_hours_exceed_300": None if unmet is None else unmet > MAX_UNMET_HOURS,
     }
 
 
@@ -68,41 +77,25 @@ def read_period(connection: sqlite3.Connection) -> dict[str, Any]:
     return {"kind": kind, "hours_simulated": hours, "environments": [shown(row[0]) for row in periods[:MAX_PERIODS]]}
 
 
-def _energy(meters: Meters) -> dict[str, Any]:
-    end_uses = {
-        shown: by_fuel
-        for end_use, shown in END_USES.items()
+def _end_uses(meters: Meters) -> dict[str, dict[str, float]]:
+    return {
+        shown_name: by_fuel
+        for end_use, shown_name in END_USES.items()
         if (by_fuel := {FUELS[f][0]: kwh for f in FUELS if (kwh := meters.kwh(f"{end_use}:{f}")) is not None})
     }
 
-    def facility(*fuels: str) -> float | None:
-        return _sum(meters.kwh(f"{fuel}:Facility") for fuel in fuels)
 
-    def end_use(name: str) -> float | None:
-        return _sum(end_uses.get(name, {}).values())
-
-    site, electricity, net = facility(*FUELS), facility("Electricity"), meters.kwh("ElectricityNet:Facility")
+def _net(site: float | None, meters: Meters) -> float | None:
+    """Site energy less what was generated."""
+    electricity, net = meters.kwh("Electricity:Facility"), meters.kwh("ElectricityNet:Facility")
     generated = None if electricity is None or net is None else electricity - net
-    return {
-        "site_energy_kwh": site,
-        "net_site_energy_kwh": None if site is None else site - (generated or 0.0),
-        "heating_kwh": end_use("heating"),
-        "cooling_kwh": end_use("cooling"),
-        "interior_lighting_kwh": end_use("interior_lighting"),
-        "interior_equipment_kwh": end_use("interior_equipment"),
-        "fans_kwh": end_use("fans"),
-        "pumps_kwh": end_use("pumps"),
-        "water_systems_kwh": end_use("water_systems"),
-        "electricity_kwh": electricity,
-        "electricity_purchased_kwh": meters.kwh("ElectricityPurchased:Facility"),
-        "pv_kwh": meters.kwh("Photovoltaic:ElectricityProduced"),
-        "natural_gas_kwh": facility("NaturalGas"),
-        "district_heating_kwh": facility("DistrictHeatingWater", "DistrictHeatingSteam"),
-        "district_cooling_kwh": facility("DistrictCooling"),
-        "other_fuels_kwh": facility(*OTHER_FUELS),
-        "water_m3": meters.totals.get("Water:Facility"),
-        "end_uses": end_uses or None,
-    }
+    return None if site is None else site - (generated or 0.0)
+
+
+def _cell(connection: sqlite3.Connection, cell: TableCell, unit: str, simulated: bool) -> float | None:
+    if not (simulated or cell.of_every_run):
+        return None
+    return read_table(connection, cell.report, cell.table).number(cell.row, cell.column, UNITS[unit])
 
 
 def _source(connection: sqlite3.Connection, meters: Meters) -> dict[str, Any]:
@@ -123,25 +116,6 @@ def _source(connection: sqlite3.Connection, meters: Meters) -> dict[str, Any]:
     )
     agree = printed is None or (computed is not None and abs(computed - printed) <= SOURCE_TOLERANCE_KWH)
     return {"source_energy_kwh": computed if agree else printed, "source_factors": factors or None}
-
-
-def _hours(connection: sqlite3.Connection, simulated: bool) -> dict[str, Any]:
-    comfort = read_table(connection, ANNUAL, "Comfort and Setpoint Not Met Summary") if simulated else Table({})
-    criteria = read_table(connection, ANNUAL, "Setpoint Not Met Criteria")
-
-    def hours(row: str) -> float | None:
-        return comfort.number(row, "Facility", HOURS)
-
-    heating = hours("Time Setpoint Not Met During Occupied Heating")
-    cooling = hours("Time Setpoint Not Met During Occupied Cooling")
-    unmet = _sum((heating, cooling))
-    return {
-        "unmet_heating_hours": heating,
-        "unmet_cooling_hours": cooling,
-        "unmet_hours_exceed_300": None if unmet is None else unmet > MAX_UNMET_HOURS,
-        "unmet_tolerance_k": criteria.number("Tolerance for Zone Heating Setpoint Not Met Time", "Degrees", KELVIN),
-        "not_comfortable_hours": hours("Time Not Comfortable Based on Simple ASHRAE 55-2004"),
-    }
 
 
 def _per(amount: float | None, area: float | None) -> float | None:

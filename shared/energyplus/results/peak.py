@@ -5,8 +5,9 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.energyplus.catalogue import DEMAND
 from shared.energyplus.results.database import WEATHER_RUN_PERIOD, finite
-from shared.energyplus.results.tables import DEMAND, WATTS, read_table
+from shared.energyplus.results.tables import WATTS, read_table
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 PEAK_TIME = re.compile(r"(\d\d)-([A-Z]{3})-(\d\d):(\d\d)")

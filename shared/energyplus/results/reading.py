@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.energyplus.catalogue import CATALOGUE
 from shared.energyplus.results.database import ResultError, open_results
 from shared.energyplus.results.messages import Message, read_messages
 from shared.energyplus.results.metrics import read_metrics
@@ -31,16 +32,16 @@ def read_results(directory: Path, *, engine_seconds: float) -> Results:
     said = read_messages(directory / "eplusout.err")
     try:
         with open_results(directory / "eplusout.sql") as connection:
-            metrics = read_metrics(connection)
+            found = read_metrics(connection)
     except (sqlite3.Error, ValueError, TypeError, ArithmeticError) as error:
         raise ResultError(f"eplusout.sql does not hold what was expected: {error}") from error
-    metrics |= {
+    found |= {
         "ideal_loads": has_ideal_loads(directory),
         "warnings": said.warnings,
         "severe_errors": said.severe_errors,
         "engine_seconds": round(engine_seconds, 3),
     }
-    return Results(metrics, said.messages)
+    return Results({metric.name: found[metric.name] for metric in CATALOGUE}, said.messages)
 
 
 def has_ideal_loads(directory: Path) -> bool:

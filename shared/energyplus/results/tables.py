@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from shared.energyplus.results.database import finite, rows
 
-ANNUAL = "AnnualBuildingUtilityPerformanceSummary"
-DEMAND = "DemandEndUseComponentsSummary"
 #: Units that a model's unit conversion may print a table in, and their factors to ours.
 KWH = {"kWh": 1.0, "GJ": 1e9 / 3.6e6, "MJ": 1e6 / 3.6e6, "kBtu": 1055.05585262 / 3600}
 WATTS = {"W": 1.0, "kW": 1000.0, "kBtuh": 1055.05585262 / 3.6}
@@ -14,6 +12,8 @@ SQUARE_METRES = {"m2": 1.0, "ft2": 0.3048**2}
 KELVIN = {"C": 1.0, "deltaC": 1.0, "F": 5 / 9, "deltaF": 5 / 9}
 HOURS = {"Hours": 1.0}
 FACTOR = {"": 1.0}
+#: By the unit of a metric.
+UNITS = {"m2": SQUARE_METRES, "K": KELVIN, "h": HOURS}
 
 
 @dataclass(frozen=True, slots=True)
