@@ -90,6 +90,10 @@ CATALOGUE: tuple[Metric, ...] = (
         MeterSum(("ElectricityPurchased:Facility",)),
     ),
     Metric(
+        *("electricity_to_grid_kwh", "kWh", "Surplus electricity sold; null without generation.", Group.FUELS),
+        Derived("meter ElectricitySurplusSold:Facility, where there is an ElectricityProduced:Facility"),
+    ),
+    Metric(
         *("pv_kwh", "kWh", "Electricity from photovoltaics.", Group.FUELS),
         MeterSum(("Photovoltaic:ElectricityProduced",)),
     ),

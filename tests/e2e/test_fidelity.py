@@ -160,6 +160,11 @@ def test_generation_lowers_net_energy_and_neither_site_energy_nor_the_peak(rooms
     assert ours["net_site_energy_kwh"] == pytest.approx(net_gj * KWH_PER_GJ, abs=10 * PRINTED)
     assert ours["net_site_energy_kwh"] < ours["site_energy_kwh"] - 100
     assert plain["net_site_energy_kwh"] == pytest.approx(plain["site_energy_kwh"], rel=1e-12)
+    # What is made is used or sold, what is used is made or bought; both sides from meters of the engine's own.
+    made = ours["electricity_kwh"] + ours["electricity_to_grid_kwh"] - ours["electricity_purchased_kwh"]
+    assert made == pytest.approx(ours["site_energy_kwh"] - ours["net_site_energy_kwh"], rel=1e-9)
+    assert ours["electricity_to_grid_kwh"] > 0
+    assert plain["electricity_to_grid_kwh"] is None
 
 
 def test_templates_with_ideal_loads_are_expanded_and_said_to_be_ideal(rooms: Path) -> None:

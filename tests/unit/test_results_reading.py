@@ -280,3 +280,17 @@ def test_values_that_are_no_numbers_are_an_error(tmp_path: Path, damage: str) ->
 
     with pytest.raises(ResultError, match=r"eplusout\.sql"):
         read_results(tmp_path, engine_seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("meters", "sold"),
+    [
+        ({"ElectricitySurplusSold:Facility": 0.0}, None),
+        ({"ElectricitySurplusSold:Facility": 0.0, "ElectricityProduced:Facility": 0.0}, 0.0),
+        ({"ElectricitySurplusSold:Facility": 100.0, "ElectricityProduced:Facility": 300.0}, 100.0),
+    ],
+)
+def test_electricity_is_sold_only_where_some_can_be_generated(
+    tmp_path: Path, meters: dict[str, float], sold: float | None
+) -> None:
+    assert metrics(tmp_path, [Period("YEAR", 8760, HOUSE | meters)])["electricity_to_grid_kwh"] == sold

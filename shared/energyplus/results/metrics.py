@@ -48,6 +48,7 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
     return {
         **found,
         **read_peak(connection, simulated=simulated),
+        "electricity_to_grid_kwh": _sold(meters),
         "net_site_energy_kwh": _net(found["site_energy_kwh"], meters),
         "site_eui_kwh_per_m2": _per(found["site_energy_kwh"], found["total_area_m2"]),
         "source_eui_kwh_per_m2": _per(found["source_energy_kwh"], found["total_area_m2"]),
@@ -90,6 +91,11 @@ def _net(site: float | None, meters: Meters) -> float | None:
     electricity, net = meters.kwh("Electricity:Facility"), meters.kwh("ElectricityNet:Facility")
     generated = None if electricity is None or net is None else electricity - net
     return None if site is None else site - (generated or 0.0)
+
+
+def _sold(meters: Meters) -> float | None:
+    """The meter of sold electricity is there, and 0, in models that generate none; that of produced is not."""
+    return None if meters.kwh("ElectricityProduced:Facility") is None else meters.kwh("ElectricitySurplusSold:Facility")
 
 
 def _cell(connection: sqlite3.Connection, cell: TableCell, unit: str, simulated: bool) -> float | None:
