@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, insert, select
 from shared.db.database import Database
 from shared.db.tables import Artifact, Event, Run, Simulation
 from shared.enums import InputRole, Outcome, Priority
+from shared.spec import StudySpec
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, finish
 from shared.state.fleet import register
@@ -53,7 +54,7 @@ class Rows:
             name="test",
             description="",
             priority=priority,
-            spec={},
+            spec=StudySpec(),
             correlation_id="test",
             inputs=[
                 InputFile(InputRole.MODEL, "a.idf", MODEL),

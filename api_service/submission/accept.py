@@ -8,7 +8,7 @@ from api_service.http.observe import correlation_id
 from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
 from api_service.submission.caps import check_room, queueing
-from api_service.submission.expand import Model, count_runs, expand
+from api_service.submission.expand import CheckedModel, count_runs, expand
 from api_service.submission.idempotency import KeyReused, current_key
 from api_service.submission.inputs import Candidate, check_contents, check_names
 from api_service.submission.spec import Spec
@@ -78,7 +78,7 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     return submitted
 
 
-def _check(dependencies: Dependencies, submission: Submission) -> Sequence[Model]:
+def _check(dependencies: Dependencies, submission: Submission) -> Sequence[CheckedModel]:
     candidates, spec = submission.candidates, submission.spec
     faults = [*submission.faults, *check_names(candidates, dependencies.settings)]
     if spec is not None:
@@ -95,26 +95,26 @@ def _check(dependencies: Dependencies, submission: Submission) -> Sequence[Model
 
 def _too_many(candidates: Sequence[Candidate], spec: Spec, most: int) -> list[Fault]:
     models, weather = (sum(c.role is role for c in candidates) for role in (InputRole.MODEL, InputRole.WEATHER))
-    runs = count_runs(models, weather, spec.parameters)
+    runs = count_runs(models, weather, spec.parameters, spec.sampling)
     if runs <= most:
         return []
     return [Fault("", f"models x weather x variants make {runs} runs, more than the {most} that are allowed")]
 
 
-def _simulation(submission: Submission, spec: Spec, models: Sequence[Model]) -> NewSimulation:
+def _simulation(submission: Submission, spec: Spec, models: Sequence[CheckedModel]) -> NewSimulation:
     weather = [c.file.name for c in submission.candidates if c.role is InputRole.WEATHER]
     return NewSimulation(
         owner=submission.owner,
         name=spec.name or models[0].name,
         description=spec.description,
         priority=spec.priority,
-        spec=spec.stored(sorted({model.engine for model in models})),
+        spec=spec.study({model.engine for model in models}),
         correlation_id=correlation_id(),
         soft_limit_seconds=spec.soft_limit_seconds,
         hard_limit_seconds=spec.hard_limit_seconds,
         max_attempts=spec.max_attempts,
         inputs=[InputFile(c.role, c.file.name, c.file.sha256) for c in submission.candidates],
-        runs=list(expand(models, weather, spec.parameters)),
+        runs=list(expand(models, weather, spec.parameters, spec.sampling)),
     )
 
 

@@ -1,34 +1,39 @@
 """Models x weather files x variants: the runs of a submission, always in the same order. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import prod
-from typing import Any
 
+from shared.spec import ParameterSpec, SamplingSpec
 from shared.state.submit import NewRun
+from shared.study import METHODS, Factor
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class CheckedModel:
     """A checked model and the engine that can run it."""
 
     name: str
     engine: str
 
 
-def count_runs(models: int, weather: int, parameters: Sequence[Mapping[str, Any]]) -> int:
-    """How many runs there will be."""
-    return models * weather * prod(len(parameter["values"]) for parameter in parameters)
+def count_runs(models: int, weather: int, parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> int:
+    """How many runs there will be; no variant is made for it."""
+    return models * weather * METHODS[sampling.method].count(_factors(parameters))
 
 
 def expand(
-    models: Sequence[Model], weather: Sequence[str], parameters: Sequence[Mapping[str, Any]]
+    models: Sequence[CheckedModel],
+    weather: Sequence[str],
+    parameters: Sequence[ParameterSpec],
+    sampling: SamplingSpec,
 ) -> Iterator[NewRun]:
-    """One run per model, weather file and combination of values; the last parameter varies fastest."""
-    names = [parameter["name"] for parameter in parameters]
-    variants = [dict(zip(names, values, strict=True)) for values in product(*(p["values"] for p in parameters))]
+    """One run per model, weather file and variant; variants vary fastest, models slowest."""
+    variants = list(METHODS[sampling.method].draw(_factors(parameters)))
     for model in models:
         for epw in weather:
             for variant in variants:
                 yield NewRun(model=model.name, weather=epw, engine=model.engine, parameters=variant)
+
+
+def _factors(parameters: Sequence[ParameterSpec]) -> list[Factor]:
+    return [Factor(parameter.name, parameter.values) for parameter in parameters]

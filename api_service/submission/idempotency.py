@@ -6,7 +6,6 @@ submission that was refused has made nothing, so its key is free.
 
 import hashlib
 import json
-from dataclasses import asdict
 
 from flask import request
 
@@ -52,5 +51,5 @@ def current_key(spec: Spec, candidates: list[Candidate]) -> Key | None:
     if not 1 <= len(value) <= MAX_CHARACTERS or not is_plain(value):
         raise invalid([Fault(HEADER, f"must be 1 to {MAX_CHARACTERS} printable characters")])
     files = [(c.role.value, c.file.name, c.file.sha256) for c in candidates]
-    asked = json.dumps([asdict(spec), files], sort_keys=True)
+    asked = json.dumps([spec.fingerprint(), files], sort_keys=True)
     return Key(value, hashlib.sha256(asked.encode()).hexdigest())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from api_service.http.problem import Fault
 from api_service.http.uploads import Spooled
-from api_service.submission.expand import Model
+from api_service.submission.expand import CheckedModel
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
 from shared.enums import InputRole
 from shared.settings import Settings
@@ -41,17 +41,17 @@ def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fau
     return faults + list(_repeated(candidates))
 
 
-def check_contents(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[Model], list[Fault]]:
+def check_contents(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[CheckedModel], list[Fault]]:
     """Read every file: the models among them, and what is wrong with them."""
     side_files = frozenset(c.file.name for c in candidates if c.role is InputRole.FILE)
-    models: list[Model] = []
+    models: list[CheckedModel] = []
     faults: list[Fault] = []
 
     def look(candidate: Candidate) -> None:
         file = candidate.file
         if candidate.role is InputRole.MODEL:
             facts = check_model(file.path, file.name, versions=settings.engines, files=side_files)
-            models.append(Model(file.name, facts.engine))
+            models.append(CheckedModel(file.name, facts.engine))
         elif candidate.role is InputRole.WEATHER:
             check_weather(file.path, file.name)
         else:

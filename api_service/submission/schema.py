@@ -15,10 +15,11 @@ from api_service.http.fields import (
     is_number,
     plain_text,
 )
+from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.enums import Priority
+from shared.spec import ANY, MODES
+from shared.study import DEFAULT_METHOD, METHODS, Factor
 
-#: EnergyPlus's reporting frequencies, in the spelling of its data dictionary.
-FREQUENCIES = ("Detailed", "Timestep", "Hourly", "Daily", "Monthly", "RunPeriod", "Annual")
 MAX_OUTPUTS = 200
 MAX_PARAMETERS = 50
 
@@ -27,11 +28,10 @@ class Frequency(fields.String):
     """A reporting frequency in any case, as EnergyPlus takes it."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        spelled = {frequency.lower(): frequency for frequency in FREQUENCIES}
-        try:
-            return spelled[super()._deserialize(value, *args, **kwargs).lower()]
-        except KeyError:
-            raise ValidationError(f"must be one of {', '.join(FREQUENCIES)}") from None
+        frequency = spelled(super()._deserialize(value, *args, **kwargs))
+        if frequency is None:
+            raise ValidationError(f"must be one of {', '.join(FREQUENCIES)}")
+        return frequency
 
 
 class Band(fields.String):
@@ -48,8 +48,8 @@ class OutputSchema(Schema):
     """One output variable to report."""
 
     variable = fields.String(required=True, validate=idf_name, metadata={"example": "Zone Mean Air Temperature"})
-    key = fields.String(load_default="*", validate=idf_name)
-    frequency = Frequency(load_default="Hourly", metadata={"enum": list(FREQUENCIES)})
+    key = fields.String(load_default=ANY, validate=idf_name)
+    frequency = Frequency(load_default=DEFAULT_FREQUENCY, metadata={"enum": list(FREQUENCIES)})
 
 
 class ParameterSchema(Schema):
@@ -58,12 +58,12 @@ class ParameterSchema(Schema):
     name = fields.String(required=True, validate=plain_text(100, minimum=1), metadata={"example": "lighting"})
     object = fields.String(required=True, validate=idf_name, metadata={"example": "Lights"})
     match = fields.String(
-        load_default="*", validate=idf_name, metadata={"description": "Which objects, by name; * stands for anything."}
+        load_default=ANY, validate=idf_name, metadata={"description": "Which objects, by name; * stands for anything."}
     )
     field = fields.String(required=True, validate=idf_name, metadata={"example": "Watts per Floor Area"})
     mode = fields.String(
-        load_default="set",
-        validate=validate.OneOf(("set", "scale"), error="must be set or scale"),
+        load_default=MODES[0],
+        validate=validate.OneOf(MODES, error=f"must be {' or '.join(MODES)}"),
         metadata={"description": "`set` puts the value there, `scale` multiplies what is there by it."},
     )
     values = fields.List(
@@ -82,6 +82,16 @@ class ParameterSchema(Schema):
                 faults[index] = [str(message) for message in error.messages]
         if faults:
             raise ValidationError({"values": faults})
+
+
+class SamplingSchema(Schema):
+    """How variants are made of the parameters' values."""
+
+    method = fields.String(
+        load_default=DEFAULT_METHOD,
+        validate=validate.OneOf(list(METHODS), error=f"must be one of {', '.join(METHODS)}"),
+        metadata={"description": " ".join(f"`{name}`: {method.text}" for name, method in METHODS.items())},
+    )
 
 
 class LimitsSchema(Schema):
@@ -127,8 +137,9 @@ class SpecSchema(Schema):
         fields.Nested(ParameterSchema),
         load_default=list,
         validate=validate.Length(max=MAX_PARAMETERS, error=f"must not have more than {MAX_PARAMETERS} items"),
-        metadata={"description": "Every combination of all their values is a variant.", "default": []},
+        metadata={"description": "What varies; `sampling` says how variants are made of the values.", "default": []},
     )
+    sampling = fields.Nested(SamplingSchema, load_default=lambda: {"method": DEFAULT_METHOD})
     reuse = StrictBoolean(
         load_default=False,
         metadata={"type": "boolean", "description": "Whether earlier results of identical runs may be taken."},
@@ -146,6 +157,13 @@ class SpecSchema(Schema):
         names = [parameter["name"] for parameter in data["parameters"]]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValidationError({"parameters": [f"two parameters are called {', '.join(twice)}"]})
+
+    @validates_schema
+    def _makes_runs(self, data: dict[str, Any], **_: Any) -> None:
+        method = data["sampling"]["method"]
+        factors = [Factor(parameter["name"], parameter["values"]) for parameter in data["parameters"]]
+        if not METHODS[method].count(factors):
+            raise ValidationError({"sampling": {"method": [f"{method} makes no run without parameters"]}})
 
 
 class NamedInputSchema(Schema):

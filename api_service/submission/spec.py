@@ -1,7 +1,7 @@
 """The spec of a submission with every default filled in and every limit kept. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -12,6 +12,7 @@ from api_service.submission.schema import SpecSchema
 from shared.enums import Priority
 from shared.errors import RefusedInput
 from shared.settings import Settings
+from shared.spec import OutputSpec, ParameterSpec, SamplingSpec, StudySpec
 
 
 class InvalidSpec(RefusedInput):
@@ -30,24 +31,34 @@ class Spec:
     description: str
     priority: Priority
     annual: bool | None
-    outputs: Sequence[Mapping[str, str]] | None
-    parameters: Sequence[Mapping[str, Any]]
+    outputs: tuple[OutputSpec, ...] | None
+    parameters: tuple[ParameterSpec, ...]
+    sampling: SamplingSpec
     reuse: bool
     soft_limit_seconds: float
     hard_limit_seconds: float
     max_attempts: int
 
-    def stored(self, engines: Sequence[str]) -> dict[str, Any]:
-        """The spec as the simulation keeps it and the worker reads it."""
-        return {
-            "annual": self.annual,
-            "outputs": self.outputs,
-            "parameters": self.parameters,
-            "reuse": self.reuse,
-            "limits": {"soft_seconds": self.soft_limit_seconds, "hard_seconds": self.hard_limit_seconds},
-            "max_attempts": self.max_attempts,
-            "engines": engines,
-        }
+    def study(self, engines: Iterable[str]) -> StudySpec:
+        """What the simulation keeps and the worker reads."""
+        return StudySpec(
+            annual=self.annual,
+            outputs=self.outputs,
+            parameters=self.parameters,
+            sampling=self.sampling,
+            reuse=self.reuse,
+            soft_limit_seconds=self.soft_limit_seconds,
+            hard_limit_seconds=self.hard_limit_seconds,
+            max_attempts=self.max_attempts,
+            engines=tuple(sorted(engines)),
+        )
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Everything that is asked for, as JSON; the same for equal specs of every version that has their fields."""
+        asked = asdict(self)
+        if self.sampling == SamplingSpec():
+            del asked["sampling"]
+        return asked
 
 
 def load(schema: Schema, document: object, *, prefix: str = "") -> dict[str, Any]:
@@ -82,9 +93,15 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str) ->
         faults.append(Fault(f"{prefix}max_attempts", f"must not be above {settings.max_attempts}"))
     if faults:
         raise InvalidSpec(faults)
-    same = ("name", "description", "priority", "annual", "outputs", "parameters", "reuse")
+    same = ("name", "description", "priority", "annual", "reuse")
     return Spec(
-        **{key: loaded[key] for key in same}, soft_limit_seconds=soft, hard_limit_seconds=hard, max_attempts=attempts
+        **{key: loaded[key] for key in same},
+        outputs=None if loaded["outputs"] is None else tuple(OutputSpec(**output) for output in loaded["outputs"]),
+        parameters=tuple(ParameterSpec(**p | {"values": tuple(p["values"])}) for p in loaded["parameters"]),
+        sampling=SamplingSpec(**loaded["sampling"]),
+        soft_limit_seconds=soft,
+        hard_limit_seconds=hard,
+        max_attempts=attempts,
     )
 
 

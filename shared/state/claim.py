@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, func, insert, select, update
 
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
 from shared.enums import InputRole, Status
+from shared.spec import StudySpec
 from shared.state.caps import may_start
 from shared.state.pause import paused
 from shared.state.transitions import CLAIM
@@ -37,7 +38,7 @@ class Claimed:
     max_attempts: int
     engine: str
     parameters: Mapping[str, Any]
-    spec: Mapping[str, Any]
+    spec: StudySpec
     correlation_id: str
     soft_limit_seconds: float
     hard_limit_seconds: float
@@ -120,7 +121,7 @@ def claim(
         max_attempts=run.max_attempts,
         engine=run.engine,
         parameters=run.parameters,
-        spec=simulation.spec,
+        spec=StudySpec.from_json(simulation.spec),
         correlation_id=simulation.correlation_id,
         soft_limit_seconds=simulation.soft_limit_seconds,
         hard_limit_seconds=simulation.hard_limit_seconds,

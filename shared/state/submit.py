@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation, SimulationInput, SubmissionKey
 from shared.enums import InputRole, Priority
 from shared.errors import Conflict, RefusedInput
+from shared.spec import StudySpec
 from shared.state.caps import confirm_queued
 from shared.state.writer import record, wake_dispatcher
 
@@ -50,7 +51,7 @@ class NewSimulation:
     name: str
     description: str
     priority: Priority
-    spec: Mapping[str, Any]
+    spec: StudySpec
     correlation_id: str
     soft_limit_seconds: float
     hard_limit_seconds: float
@@ -119,7 +120,7 @@ def submit(
             name=new.name,
             description=new.description,
             priority=int(new.priority),
-            spec=dict(new.spec),
+            spec=new.spec.to_json(),
             correlation_id=new.correlation_id,
             total=len(new.runs),
             soft_limit_seconds=new.soft_limit_seconds,

@@ -1,27 +1,22 @@
-"""What the user asked for, as the simulation's spec says it, in the EnergyPlus room's terms."""
+"""What the user asked for, as the simulation's spec says it, in the terms of EnergyPlus's preparation."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from shared.energyplus.preparation.prepare import Output, Parameter, Preparation
+from shared.spec import StudySpec
 
 
-def preparation(spec: Mapping[str, Any], values: Mapping[str, Any]) -> Preparation:
-    """The preparation of one variant: `spec` defines the parameters, `values` gives this run's value of each."""
-    outputs = spec.get("outputs")
+def preparation(spec: StudySpec, values: Mapping[str, float | str]) -> Preparation:
+    """The preparation of one variant: `spec` defines the parameters, `values` gives this run's value of some or all.
+
+    A parameter without a value stays as the model has it.
+    """
     return Preparation(
-        annual=spec.get("annual"),
+        annual=spec.annual,
         parameters=tuple(
-            Parameter(
-                object=defined["object"],
-                name=defined["match"],
-                field=defined["field"],
-                mode=defined["mode"],
-                value=values[defined["name"]],
-            )
-            for defined in spec.get("parameters") or ()
+            Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=values[p.name])
+            for p in spec.parameters
+            if p.name in values
         ),
-        outputs=None
-        if outputs is None
-        else tuple(Output(o["variable"], o.get("key", "*"), o.get("frequency", "Hourly")) for o in outputs),
+        outputs=None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from shared.db.database import Database, DatabaseAway
 from shared.enums import InputRole, Outcome, Priority
+from shared.spec import StudySpec
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run, cancel_simulation
 from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
@@ -343,7 +344,7 @@ def test_a_submission_of_inputs_that_are_not_stored_is_refused_whole(rows: Rows,
         name="x",
         description="",
         priority=Priority.NORMAL,
-        spec={},
+        spec=StudySpec(),
         correlation_id="x",
         soft_limit_seconds=1,
         hard_limit_seconds=1,

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from shared.enums import InputRole
+from shared.spec import StudySpec
 from shared.state.claim import Claimed, ClaimedInput
 from sim_worker.attempt.active import ActiveAttempts
 from sim_worker.engine.progress import Progress
@@ -26,7 +27,7 @@ def claimed() -> Claimed:
         max_attempts=3,
         engine="25.2.0",
         parameters={},
-        spec={},
+        spec=StudySpec(),
         correlation_id="test",
         soft_limit_seconds=1,
         hard_limit_seconds=1,

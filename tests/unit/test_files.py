@@ -10,6 +10,7 @@ import pytest
 
 from shared.energyplus.preparation.prepare import Prepared
 from shared.enums import InputRole
+from shared.spec import StudySpec
 from shared.state.claim import Claimed, ClaimedInput
 from shared.storage.base import StorageError
 from shared.storage.local import LocalStorage
@@ -33,7 +34,8 @@ def claimed(storage: LocalStorage, tmp_path: Path) -> Claimed:
     inputs = [ClaimedInput(role, f"{role}.idf", key, SHA256) for role in InputRole]
     now = datetime.now(UTC)
     return Claimed(
-        *(uuid4(), uuid4(), 1, 1, 3, "25.2.0", {}, {}, "", 1.0, 2.0, now, now, inputs[0], inputs[0]), tuple(inputs[:1])
+        *(uuid4(), uuid4(), 1, 1, 3, "25.2.0", {}, StudySpec(), "", 1.0, 2.0, now, now, inputs[0], inputs[0]),
+        tuple(inputs[:1]),
     )
 
 

@@ -33,7 +33,10 @@ PLANTED = {
         "shared.energyplus.fuels",
         "shared.enums",
     ),
-    "EnergyPlus and confinement do not know each other": ("shared.confinement.sandbox", "shared.energyplus.verdict"),
+    "EnergyPlus, study and confinement do not know each other": (
+        "shared.confinement.sandbox",
+        "shared.energyplus.verdict",
+    ),
     "The engine's supervision knows EnergyPlus and confinement, no queue and no database": (
         "sim_worker.engine.supervise",
         "shared.db.database",

@@ -8,6 +8,7 @@ from idfkit import IDFObject
 from shared.energyplus.catalogue import METERS, REPORTS
 from shared.energyplus.formats.document import Document, PreparationError, objects
 from shared.energyplus.formats.field_text import refused_text
+from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")
@@ -34,7 +35,6 @@ UNUSED_FILES = (
     "output_wrl",
 )
 NEEDED_FILES = ("output_eio", "output_tabular", "output_sqlite", "output_end")
-FREQUENCIES = ("Detailed", "Timestep", "Hourly", "Daily", "Monthly", "RunPeriod", "Environment", "Annual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Output:
 
     variable: str
     key: str = "*"
-    frequency: str = "Hourly"
+    frequency: str = DEFAULT_FREQUENCY
 
 
 def set_outputs(document: Document, wanted: tuple[Output, ...] | None) -> tuple[bool, list[str]]:
@@ -81,7 +81,7 @@ def _replace_series(document: Document, wanted: tuple[Output, ...]) -> list[str]
 
 
 def _add_series(document: Document, output: Output) -> str:
-    frequency = next((known for known in FREQUENCIES if known.lower() == output.frequency.lower()), None)
+    frequency = spelled(output.frequency)
     if frequency is None:
         raise PreparationError(
             "output_refused",

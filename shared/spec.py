@@ -1,0 +1,102 @@
+"""What a submission asks for, as typed values: written by the API, kept as JSON, read by the worker.
+
+Readers of another version come across this JSON during a rollout: what is missing has its default, what is not known
+is passed over, and no key changes its meaning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeVar, cast
+
+from shared.energyplus.frequencies import DEFAULT_FREQUENCY
+from shared.study import DEFAULT_METHOD
+
+Value = TypeVar("Value")
+#: Stands for every object of a class, and for every key of an output variable.
+ANY = "*"
+Mode = Literal["set", "scale"]
+MODES: tuple[Mode, ...] = ("set", "scale")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """A series to report: a variable of the objects that match `key`, or a meter."""
+
+    variable: str
+    key: str = ANY
+    frequency: str = DEFAULT_FREQUENCY
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """A field of the objects of a class that match, and the values that it takes over the variants."""
+
+    name: str
+    object: str
+    field: str
+    values: tuple[float | str, ...]
+    match: str = ANY
+    mode: Mode = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSpec:
+    """How variants are made of the parameters' values: a name of `shared.study.METHODS`."""
+
+    method: str = DEFAULT_METHOD
+
+
+@dataclass(frozen=True, slots=True)
+class StudySpec:
+    """What every run of a simulation is made from; `annual` and `outputs` None leave the model as it is.
+
+    Limits are in seconds.
+    """
+
+    annual: bool | None = None
+    outputs: tuple[OutputSpec, ...] | None = None
+    parameters: tuple[ParameterSpec, ...] = ()
+    sampling: SamplingSpec = SamplingSpec()
+    reuse: bool = False
+    soft_limit_seconds: float | None = None
+    hard_limit_seconds: float | None = None
+    max_attempts: int | None = None
+    engines: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """What is stored."""
+        return {
+            "annual": self.annual,
+            "outputs": None if self.outputs is None else [asdict(output) for output in self.outputs],
+            "parameters": [asdict(parameter) for parameter in self.parameters],
+            "sampling": asdict(self.sampling),
+            "reuse": self.reuse,
+            "limits": {"soft_seconds": self.soft_limit_seconds, "hard_seconds": self.hard_limit_seconds},
+            "max_attempts": self.max_attempts,
+            "engines": list(self.engines),
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "StudySpec":
+        """What was stored, by this version or another."""
+        outputs, limits = stored.get("outputs"), stored.get("limits") or {}
+        return cls(
+            annual=stored.get("annual"),
+            outputs=None if outputs is None else tuple(_read(OutputSpec, output) for output in outputs),
+            parameters=tuple(_parameter(parameter) for parameter in stored.get("parameters") or ()),
+            sampling=_read(SamplingSpec, stored.get("sampling") or {}),
+            reuse=bool(stored.get("reuse")),
+            soft_limit_seconds=limits.get("soft_seconds"),
+            hard_limit_seconds=limits.get("hard_seconds"),
+            max_attempts=stored.get("max_attempts"),
+            engines=tuple(stored.get("engines") or ()),
+        )
+
+
+def _parameter(stored: Mapping[str, Any]) -> ParameterSpec:
+    return _read(ParameterSpec, {**stored, "values": tuple(stored["values"])})
+
+
+def _read(kind: type[Value], stored: Mapping[str, Any]) -> Value:
+    known = cast(Any, kind).__dataclass_fields__
+    return kind(**{name: value for name, value in stored.items() if name in known})

@@ -1,0 +1,55 @@
+"""How variants are made of the parameters' values: the spec's `sampling`."""
+
+from typing import Any
+
+import pytest
+
+from shared.study import METHODS
+from tests.integration.api.conftest import Client
+
+LIGHTS = {"name": "lights", "object": "Lights", "field": "Watts per Floor Area", "mode": "scale", "values": [0.5, 2]}
+AXIS = {"name": "axis", "object": "Building", "field": "North Axis", "values": [0, 90, 180]}
+
+
+def submit(api: Client, model: bytes, weather: bytes, **spec: Any) -> Any:
+    return api.submit([("a.idf", model)], [("b.epw", weather)], spec=spec)
+
+
+def variants(api: Client, simulation: dict[str, Any]) -> list[dict[str, Any]]:
+    items = api.get(f"/api/v1/simulations/{simulation['id']}/runs").get_json()["items"]
+    return [run["parameters"] for run in sorted(items, key=lambda run: run["index"])]
+
+
+@pytest.mark.parametrize("spec", [{}, {"sampling": {}}, {"sampling": {"method": "grid"}}])
+def test_without_a_method_every_combination_is_a_run(
+    api: Client, model: bytes, weather: bytes, spec: dict[str, Any]
+) -> None:
+    answer = submit(api, model, weather, parameters=[LIGHTS, AXIS], **spec)
+
+    assert answer.status_code == 201
+    assert answer.get_json()["counts"]["total"] == 6
+    assert variants(api, answer.get_json())[:2] == [{"lights": 0.5, "axis": 0}, {"lights": 0.5, "axis": 90}]
+
+
+@pytest.mark.parametrize(
+    ("sampling", "field"),
+    [
+        ({"method": "guess"}, "spec.sampling.method"),
+        ({"method": 5}, "spec.sampling.method"),
+        ({"method": "grid", "seed": 7}, "spec.sampling.seed"),
+        ("grid", "spec.sampling"),
+    ],
+)
+def test_what_no_method_knows_is_refused_with_its_field(
+    api: Client, model: bytes, weather: bytes, sampling: object, field: str
+) -> None:
+    answer = submit(api, model, weather, parameters=[AXIS], sampling=sampling)
+
+    assert answer.status_code == 422
+    assert any(error["field"].startswith(field) for error in answer.get_json()["errors"])
+
+
+def test_the_document_names_the_methods_that_are_registered(api: Client) -> None:
+    schemas = api.get("/api/openapi.json").get_json()["components"]["schemas"]
+
+    assert schemas["Sampling"]["properties"]["method"]["enum"] == list(METHODS)

@@ -1,0 +1,96 @@
+"""The submission as typed values: what is stored comes back, whatever version has stored it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.energyplus.frequencies import FREQUENCIES
+from shared.energyplus.preparation.prepare import Output, Parameter
+from shared.spec import MODES, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
+from shared.study import METHODS
+from sim_worker.attempt.request import preparation
+
+words = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+parameters = st.builds(
+    ParameterSpec,
+    name=words,
+    object=words,
+    field=words,
+    values=st.lists(numbers | words, min_size=1, max_size=4).map(tuple),
+    match=words,
+    mode=st.sampled_from(MODES),
+)
+outputs = st.builds(OutputSpec, variable=words, key=words, frequency=st.sampled_from(FREQUENCIES))
+specs = st.builds(
+    StudySpec,
+    annual=st.none() | st.booleans(),
+    outputs=st.none() | st.lists(outputs, max_size=3).map(tuple),
+    parameters=st.lists(parameters, max_size=3).map(tuple),
+    sampling=st.builds(SamplingSpec, method=st.sampled_from(sorted(METHODS))),
+    reuse=st.booleans(),
+    soft_limit_seconds=numbers,
+    hard_limit_seconds=numbers,
+    max_attempts=st.integers(1, 9),
+    engines=st.lists(words, max_size=2).map(tuple),
+)
+
+#: As a version without `sampling` has stored it, and workers of that version read it.
+BEFORE: dict[str, Any] = {
+    "annual": True,
+    "outputs": [{"variable": "Zone Mean Air Temperature", "key": "*", "frequency": "Hourly"}],
+    "parameters": [
+        {
+            "name": "lights",
+            "object": "Lights",
+            "match": "*",
+            "field": "Watts per Floor Area",
+            "mode": "scale",
+            "values": [1, 2],
+        }
+    ],
+    "reuse": False,
+    "limits": {"soft_seconds": 3300.0, "hard_seconds": 3600.0},
+    "max_attempts": 3,
+    "engines": ["25.2.0"],
+}
+
+
+@given(specs)
+def test_what_is_stored_comes_back(spec: StudySpec) -> None:
+    assert StudySpec.from_json(spec.to_json()) == spec
+
+
+def test_what_an_older_version_has_stored_is_read_and_written_again_with_the_same_keys() -> None:
+    spec = StudySpec.from_json(BEFORE)
+
+    assert spec.parameters == (ParameterSpec("lights", "Lights", "Watts per Floor Area", (1, 2), "*", "scale"),)
+    written = spec.to_json()
+    assert written.pop("sampling") == {"method": "grid"}
+    written["parameters"] = [{**p, "values": list(p["values"])} for p in written["parameters"]]
+    assert written == BEFORE
+
+
+def test_what_a_newer_version_has_stored_besides_is_passed_over() -> None:
+    newer = BEFORE | {"colour": "red", "sampling": {"method": "grid", "seed": 7}}
+    newer["outputs"] = [{**BEFORE["outputs"][0], "resolution": 1}]
+
+    assert StudySpec.from_json(newer) == StudySpec.from_json(BEFORE)
+
+
+def test_nothing_stored_asks_for_nothing() -> None:
+    assert StudySpec.from_json({}) == StudySpec()
+
+
+@pytest.mark.parametrize(
+    ("values", "applied"),
+    [({"lights": 2}, (Parameter("Lights", "*", "Watts per Floor Area", "scale", 2),)), ({}, ())],
+)
+def test_only_parameters_with_a_value_are_applied(values: dict[str, float], applied: tuple[Parameter, ...]) -> None:
+    prepared = preparation(StudySpec.from_json(BEFORE), values)
+
+    assert prepared.parameters == applied
+    assert prepared.outputs == (Output("Zone Mean Air Temperature", "*", "Hourly"),)
+    assert prepared.annual is True
