@@ -46,7 +46,7 @@ class Collector:
 def running_collector() -> Iterator[Collector]:
     """A receiver on a free port of loopback; gone afterwards."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class CollectorHandler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             collector.open.wait()
@@ -59,7 +59,7 @@ def running_collector() -> Iterator[Collector]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), CollectorHandler) as server:
         collector = Collector(f"http://127.0.0.1:{server.server_port}")
         collector.open.set()
         thread = threading.Thread(target=server.serve_forever)

@@ -57,7 +57,7 @@ class Middle:
 def in_the_middle(issuer: str) -> Iterator[Middle]:
     """A proxy that the provider takes for itself, because it is told the proxy's address as its own."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class IssuerHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self._forward()
 
@@ -89,7 +89,7 @@ def in_the_middle(issuer: str) -> Iterator[Middle]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+    server = ThreadingHTTPServer((LOOPBACK, 0), IssuerHandler)
     middle = Middle(f"http://{LOOPBACK}:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

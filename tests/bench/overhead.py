@@ -37,7 +37,7 @@ TIMEOUT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Workload:
     """A model and the period it is simulated for."""
 
     name: str
@@ -46,9 +46,9 @@ class Case:
 
 
 CASES = {
-    "annual": Case("annual", Path("deploy/demo/small_office.idf"), annual=True),
+    "annual": Workload("annual", Path("deploy/demo/small_office.idf"), annual=True),
     # Sizing periods of a DOE reference building take about a second.
-    "short": Case(
+    "short": Workload(
         "one-second",
         Path(str(files("pyenergyplus"))) / "data/model/RefBldgSmallOfficeNew2004_Chicago.idf",
         annual=False,
@@ -63,7 +63,7 @@ class Service:
         self.url = f"{stack.url}/api/v1"
         self.database = Database(stack.postgres.url(), name="bench")
 
-    def run(self, case: Case, count: int) -> tuple[float, str]:
+    def run(self, case: Workload, count: int) -> tuple[float, str]:
         """Seconds from the submission to the end of its last run, and the simulation."""
         values = list(range(count))
         # A parameter that changes nothing makes runs that differ in name only.
@@ -140,7 +140,7 @@ def main() -> int:
     return 0
 
 
-def _measure(service: Service, case: Case, count: int, rounds: int, parallel: int, room: Path) -> None:
+def _measure(service: Service, case: Workload, count: int, rounds: int, parallel: int, room: Path) -> None:
     _, warm = service.run(case, parallel)
     model = room / f"{case.name}.idf"
     service.prepared(warm, model)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploy.local.processes import StackError
 from shared.logging import configure_logging
-from tests.chaos.campaign import Outcome, all_scenarios, carry_out, draw
+from tests.chaos.campaign import ScenarioResult, all_scenarios, carry_out, draw
 from tests.chaos.report import line, table
 from tests.chaos.world import World
 
@@ -32,7 +32,7 @@ def main() -> int:
     named = [s for s in all_scenarios() if any(word in s.name for word in arguments.only)]
     scenarios = named or list(draw(arguments.scenarios, chance))
     print(f"{len(scenarios)} scenarios, seed {arguments.seed}", flush=True)
-    outcomes: list[Outcome] = []
+    outcomes: list[ScenarioResult] = []
     with tempfile.TemporaryDirectory(prefix="epsm-chaos-", dir="/tmp") as directory:
         Path(directory).chmod(0o755)
         world = World(Path(directory) / "world")

@@ -44,7 +44,7 @@ class Scenario:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ScenarioResult:
     """What came of a scenario; void when its fault never happened."""
 
     scenario: Scenario
@@ -80,7 +80,7 @@ def draw(count: int, chance: random.Random) -> Iterator[Scenario]:
     yield from chosen
 
 
-def carry_out(world: World, scenario: Scenario, chance: random.Random) -> Outcome:
+def carry_out(world: World, scenario: Scenario, chance: random.Random) -> ScenarioResult:
     """Play one scenario and judge it. The world is whole before and after."""
     world.heal()
     forget(world)
@@ -111,4 +111,4 @@ def carry_out(world: World, scenario: Scenario, chance: random.Random) -> Outcom
         world.empty_queues()
     seconds = time.monotonic() - started
     runs = sum(wanted.runs for wanted in load.answered)
-    return Outcome(scenario, runs, watch.samples, seconds, void, sorted(violations))
+    return ScenarioResult(scenario, runs, watch.samples, seconds, void, sorted(violations))

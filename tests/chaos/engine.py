@@ -64,7 +64,7 @@ note("end")
 
 
 @dataclass(frozen=True)
-class Execution:
+class EngineProcess:
     """One start of the engine, as it noted it itself."""
 
     run: str
@@ -120,11 +120,11 @@ class ChaosEngine:
         """Where the journal ends now."""
         return self.journal.stat().st_size
 
-    def executions(self, word: str, since: int = 0) -> Iterator[Execution]:
+    def executions(self, word: str, since: int = 0) -> Iterator[EngineProcess]:
         """What the journal says of starts (`start`) or ends (`end`), in order."""
         for line in self.journal.read_bytes()[since:].decode().splitlines():
             said, directory, pid = line.split()
             if said == word:
                 _, rest = directory.split("-", 1)
                 run, _, attempt = rest.rpartition("-")
-                yield Execution(run, int(attempt), int(pid))
+                yield EngineProcess(run, int(attempt), int(pid))

@@ -32,7 +32,7 @@ WEATHER = "\n".join(
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
+class PlannedSubmission:
     """One submission: what its client calls it, whose it is, how many runs, and files of its own if it has any."""
 
     runs: int
@@ -49,13 +49,13 @@ class Load:
 
     world: World
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8))
-    answered: dict[Wanted, str] = field(default_factory=dict)
+    answered: dict[PlannedSubmission, str] = field(default_factory=dict)
     submissions: list[Future[str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(self, runs: int, **wanted: Any) -> Future[str]:
         """Submit in the background; the future is the simulation's id."""
-        future = self.pool.submit(self._insist, Wanted(runs, **wanted))
+        future = self.pool.submit(self._insist, PlannedSubmission(runs, **wanted))
         self.submissions.append(future)
         return future
 
@@ -73,14 +73,14 @@ class Load:
         """Let the threads end."""
         self.pool.shutdown()
 
-    def _insist(self, wanted: Wanted) -> str:
+    def _insist(self, wanted: PlannedSubmission) -> str:
         answer = insist(lambda: self._post(wanted), {201})
         simulation = str(answer.json()["id"])
         with self.lock:
             self.answered[wanted] = simulation
         return simulation
 
-    def _post(self, wanted: Wanted) -> requests.Response:
+    def _post(self, wanted: PlannedSubmission) -> requests.Response:
         index = {"name": "index", "object": "Building", "field": "North Axis", "values": list(range(wanted.runs))}
         return requests.post(
             f"{self.world.url}/api/v1/simulations",

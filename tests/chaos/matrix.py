@@ -18,7 +18,7 @@ START_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
-class Fault:
+class Injection:
     """What happens while whoever came to the point is held there, or dies; and what that may lead to."""
 
     damage: Callable[[Scene, Reached], None]
@@ -26,9 +26,9 @@ class Fault:
     expected: Expected = Expected()  # noqa: RUF009  (frozen)
 
 
-def _to(damage: Callable[..., None]) -> Fault:
+def _to(damage: Callable[..., None]) -> Injection:
     """A fault of the world's, whoever came to the point."""
-    return Fault(lambda scene, _: damage(scene.world))
+    return Injection(lambda scene, _: damage(scene.world))
 
 
 def _freeze(scene: Scene, reached: Reached) -> None:
@@ -72,12 +72,14 @@ def _fill(directory: str, scene: Scene, _: Reached) -> None:
 
 
 FAULTS = {
-    "SIGKILL": Fault(lambda *_: None, KILL),
-    "SIGTERM": Fault(lambda scene, reached: scene.world.send_away(reached.service), expected=Expected(uncharged=True)),
-    "frozen past its lease": Fault(_freeze),
-    "frozen until another has the run": Fault(_wake_early),
-    "cancelled": Fault(_cancel, expected=Expected(CANCELLED)),
-    "launcher killed": Fault(lambda _, reached: faults.kill_children(reached.pid)),
+    "SIGKILL": Injection(lambda *_: None, KILL),
+    "SIGTERM": Injection(
+        lambda scene, reached: scene.world.send_away(reached.service), expected=Expected(uncharged=True)
+    ),
+    "frozen past its lease": Injection(_freeze),
+    "frozen until another has the run": Injection(_wake_early),
+    "cancelled": Injection(_cancel, expected=Expected(CANCELLED)),
+    "launcher killed": Injection(lambda _, reached: faults.kill_children(reached.pid)),
     "engine killed": _to(faults.kill_engines),
     "RabbitMQ killed": _to(faults.kill_rabbitmq),
     "RabbitMQ frozen": _to(faults.freeze_rabbitmq),
@@ -90,11 +92,11 @@ FAULTS = {
     "Postgres stalled": _to(faults.stall_postgres),
     "sessions ended": _to(faults.end_sessions),
     "connections used up": _to(faults.exhaust_connections),
-    "storage slow": Fault(lambda *_: time.sleep(faults.STALL_SECONDS), expected=Expected(uncharged=True)),
+    "storage slow": Injection(lambda *_: time.sleep(faults.STALL_SECONDS), expected=Expected(uncharged=True)),
     "storage away": _to(faults.move_storage_away),
-    "storage full": Fault(partial(_fill, "storage_directory")),
-    "scratch full": Fault(partial(_fill, "scratch_directory")),
-    "inputs cut in half": Fault(_cut_inputs),
+    "storage full": Injection(partial(_fill, "storage_directory")),
+    "scratch full": Injection(partial(_fill, "scratch_directory")),
+    "inputs cut in half": Injection(_cut_inputs),
 }
 
 _RUN = tuple(p.name for p in POINTS if p.services == (WORKER,) and p.name not in PROVOCATIONS)

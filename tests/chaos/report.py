@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from tests.chaos.campaign import Outcome
+from tests.chaos.campaign import ScenarioResult
 
 KINDS = ("lost", "doubled", "wrong", "orphan", "books")
 
 
-def line(outcome: Outcome) -> str:
+def line(outcome: ScenarioResult) -> str:
     """One scenario; what it has violated follows in lines of its own."""
     word = "void" if outcome.void else "FAILED" if outcome.violations else "ok"
     told = f"{word:<6} {outcome.seconds:6.1f} s {outcome.runs:>3} runs  {outcome.scenario.name}"
     return "\n".join([told, *(f"       {violation}" for violation in outcome.violations)])
 
 
-def table(outcomes: Sequence[Outcome], seed: int) -> str:
+def table(outcomes: Sequence[ScenarioResult], seed: int) -> str:
     """The closing table, in Markdown."""
     reached = [outcome for outcome in outcomes if not outcome.void]
     pairs = {(outcome.scenario.point, outcome.scenario.fault) for outcome in reached}

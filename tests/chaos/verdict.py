@@ -15,7 +15,7 @@ from shared.db.database import DatabaseAway
 from shared.db.tables import Artifact, Attempt, Event, Result, Run, RunFile, Simulation, SubmissionKey
 from shared.enums import Outcome, Status
 from shared.storage.base import hash_file
-from tests.chaos.engine import NAME, PID_SPAN, Execution
+from tests.chaos.engine import NAME, PID_SPAN, EngineProcess
 from tests.chaos.load import Load
 from tests.chaos.real import by_hand, comparable
 from tests.chaos.watch import Watch
@@ -48,7 +48,7 @@ class Evidence:
     results: dict[UUID, Row[Any]]
     files: Sequence[Row[Any]]
     starts: Counter[tuple[str, int]] = field(default_factory=Counter)
-    ends: dict[tuple[str, int], Execution] = field(default_factory=dict)
+    ends: dict[tuple[str, int], EngineProcess] = field(default_factory=dict)
 
 
 def judge(world: World, load: Load, watch: Watch, expected: Expected, *, since: int) -> set[str]:

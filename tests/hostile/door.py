@@ -10,7 +10,7 @@ ROW = "0,1,1,1,60,A7A7A7,20.0,10.0,50,101325,0,0,300,0,0,0,0,0,0,0,180,3.0,0,0,9
 
 
 @dataclass(frozen=True)
-class Refused:
+class BadFile:
     """One input; `says` is a regular expression. The side files are those that were uploaded with it."""
 
     tries: str
@@ -52,139 +52,139 @@ SPACED = {"Canary": {" file_name": "/etc/passwd"}}
 TABLE = "Table:{0}/etc/passwd,1,1;"
 
 FILES = {
-    "absolute path": Refused("reads /etc/passwd as a schedule", file_named("/etc/passwd"), PLAIN),
-    "path upwards": Refused("reads a neighbour's input", file_named("../../inputs/model.idf"), PLAIN),
-    "windows path upwards": Refused("goes up with other separators", file_named("..\\..\\secret"), PLAIN),
-    "drive letter": Refused("names a drive", file_named("C:secret.csv"), PLAIN),
-    "network share": Refused("has the host ask another host", file_named("\\\\server\\share\\x.csv"), PLAIN),
-    "address": Refused("has EnergyPlus fetch something", file_named("http://169.254.169.254/latest"), PLAIN),
-    "dots": Refused("names the directory above", file_named(".."), PLAIN),
-    "escaped dots": Refused("hopes that somebody decodes it", file_named("%2e%2e%2fsecret"), UPLOAD),
-    "variable": Refused("hopes that somebody expands it", file_named("$HOME"), UPLOAD),
-    "home": Refused("hopes that a shell reads it", file_named("~root"), UPLOAD),
-    "substitution": Refused("hopes that a shell runs it", file_named("$(id)"), UPLOAD),
-    "quoted": Refused("hides the name in quotes", file_named('"ok.csv"'), UPLOAD),
-    "tabs around": Refused("hides the path between tabs", file_named("\t/etc/passwd\t"), PLAIN),
-    "very long": Refused("fills the answer with a path", file_named("/" + "x" * 500_000), PLAIN),
-    "not uploaded": Refused("reads what another run left", file_named("eplusout.sql"), UPLOAD),
-    "class in capitals": Refused(
+    "absolute path": BadFile("reads /etc/passwd as a schedule", file_named("/etc/passwd"), PLAIN),
+    "path upwards": BadFile("reads a neighbour's input", file_named("../../inputs/model.idf"), PLAIN),
+    "windows path upwards": BadFile("goes up with other separators", file_named("..\\..\\secret"), PLAIN),
+    "drive letter": BadFile("names a drive", file_named("C:secret.csv"), PLAIN),
+    "network share": BadFile("has the host ask another host", file_named("\\\\server\\share\\x.csv"), PLAIN),
+    "address": BadFile("has EnergyPlus fetch something", file_named("http://169.254.169.254/latest"), PLAIN),
+    "dots": BadFile("names the directory above", file_named(".."), PLAIN),
+    "escaped dots": BadFile("hopes that somebody decodes it", file_named("%2e%2e%2fsecret"), UPLOAD),
+    "variable": BadFile("hopes that somebody expands it", file_named("$HOME"), UPLOAD),
+    "home": BadFile("hopes that a shell reads it", file_named("~root"), UPLOAD),
+    "substitution": BadFile("hopes that a shell runs it", file_named("$(id)"), UPLOAD),
+    "quoted": BadFile("hides the name in quotes", file_named('"ok.csv"'), UPLOAD),
+    "tabs around": BadFile("hides the path between tabs", file_named("\t/etc/passwd\t"), PLAIN),
+    "very long": BadFile("fills the answer with a path", file_named("/" + "x" * 500_000), PLAIN),
+    "not uploaded": BadFile("reads what another run left", file_named("eplusout.sql"), UPLOAD),
+    "class in capitals": BadFile(
         "spells the class otherwise", file_named("/etc/passwd").replace(b"Schedule:F", b"SCHEDULE:f"), "SCHEDULE:file"
     ),
-    "shading": Refused("reads shading from elsewhere", idf("Schedule:File:Shading,/etc/passwd;"), "line 3: .*Shading"),
-    "window data": Refused(
+    "shading": BadFile("reads shading from elsewhere", idf("Schedule:File:Shading,/etc/passwd;"), "line 3: .*Shading"),
+    "window data": BadFile(
         "reads windows from elsewhere", idf("Construction:WindowDataFile,C,/x.dat;"), "line 3: Const"
     ),
-    "coil by ASHRAE 205": Refused("reads a coil", idf("Coil:DX:ASHRAE205:Performance,C,/x.cbor;"), "line 3: Coil:DX"),
-    "chiller by ASHRAE 205": Refused(
+    "coil by ASHRAE 205": BadFile("reads a coil", idf("Coil:DX:ASHRAE205:Performance,C,/x.cbor;"), "line 3: Coil:DX"),
+    "chiller by ASHRAE 205": BadFile(
         "reads a chiller", idf("Chiller:Electric:ASHRAE205,C,/x.cbor;"), "line 3: Chiller"
     ),
-    "table variable": Refused(
+    "table variable": BadFile(
         "reads a table", idf(TABLE.format("IndependentVariable,T,,,0,1,,,")), "line 3: Table:Ind"
     ),
-    "table": Refused("reads a table", idf(TABLE.format("Lookup,T,L,,1,0,1,,")), "line 3: Table:Lookup 'T' names"),
-    "in epJSON": Refused("the same in the other format", epjson(Schedule_File=CANARY), "'Canary' names", "m.epJSON"),
-    "in epJSON, class in capitals": Refused(
+    "table": BadFile("reads a table", idf(TABLE.format("Lookup,T,L,,1,0,1,,")), "line 3: Table:Lookup 'T' names"),
+    "in epJSON": BadFile("the same in the other format", epjson(Schedule_File=CANARY), "'Canary' names", "m.epJSON"),
+    "in epJSON, class in capitals": BadFile(
         "spells it otherwise", epjson(SCHEDULE_FILE=CANARY), "'Canary'", "m.epJSON"
     ),
-    "in epJSON, spelt twice": Refused(
+    "in epJSON, spelt twice": BadFile(
         "shows one, means another", epjson(Schedule_File=SPELT_TWICE), "names", "m.epJSON"
     ),
-    "in epJSON, spaced": Refused("spells the field with a space", epjson(Schedule_File=SPACED), "names", "m.epJSON"),
+    "in epJSON, spaced": BadFile("spells the field with a space", epjson(Schedule_File=SPACED), "names", "m.epJSON"),
 }
 DIFFERENTIALS = {
-    "commas first": Refused("moves the name out of the field that is looked at", idf(SHIFTED), PLAIN),
-    "field over two lines": Refused(
+    "commas first": BadFile("moves the name out of the field that is looked at", idf(SHIFTED), PLAIN),
+    "field over two lines": BadFile(
         "shows one name, EnergyPlus takes the last", idf(TWO_LINES), "line 3: .*comma missing"
     ),
-    "comment behind a class": Refused("puts data into a comment", idf(BEHIND_CLASS), "line 3: .*takes for data"),
-    "carriage return": Refused("ends a comment for some", idf("! x\rPythonPlugin:Instance,P;\n"), "line 3: .*carriage"),
-    "vertical tab": Refused("a space to Python, none to EnergyPlus", idf("Zone,\x0bZ;"), "line 3: .*control character"),
-    "form feed": Refused("the same, ending a page", idf("Zone,\x0cZ;"), "line 3: .*control character"),
-    "escape": Refused("colours somebody's terminal", idf("Zone,\x1b[31mZ;"), "line 3: .*control character"),
-    "zero byte": Refused("ends the file for some", idf("Zone,Z;\x00"), "zero byte"),
-    "byte order mark inside": Refused("hides a class behind it", idf("\ufeffZone,Z;"), "line 3: .*no class"),
-    "next line": Refused("ends a line for some", idf("Zone,Z;\x85Zo\x85ne,Z;"), "line 3: .*no class"),
-    "no end": Refused("lets two parsers disagree on the end", idf("Zone,Z\n"), "line 3: .*does not end"),
-    "a semicolon too few": Refused(
+    "comment behind a class": BadFile("puts data into a comment", idf(BEHIND_CLASS), "line 3: .*takes for data"),
+    "carriage return": BadFile("ends a comment for some", idf("! x\rPythonPlugin:Instance,P;\n"), "line 3: .*carriage"),
+    "vertical tab": BadFile("a space to Python, none to EnergyPlus", idf("Zone,\x0bZ;"), "line 3: .*control character"),
+    "form feed": BadFile("the same, ending a page", idf("Zone,\x0cZ;"), "line 3: .*control character"),
+    "escape": BadFile("colours somebody's terminal", idf("Zone,\x1b[31mZ;"), "line 3: .*control character"),
+    "zero byte": BadFile("ends the file for some", idf("Zone,Z;\x00"), "zero byte"),
+    "byte order mark inside": BadFile("hides a class behind it", idf("\ufeffZone,Z;"), "line 3: .*no class"),
+    "next line": BadFile("ends a line for some", idf("Zone,Z;\x85Zo\x85ne,Z;"), "line 3: .*no class"),
+    "no end": BadFile("lets two parsers disagree on the end", idf("Zone,Z\n"), "line 3: .*does not end"),
+    "a semicolon too few": BadFile(
         "swallows the next object", idf("Zone,Z\nPythonPlugin:Instance,P;"), "line 3: .*comma"
     ),
-    "macro": Refused("includes a file by EPMacro", idf("##include /etc/passwd\n"), "line 3: ##include is a macro"),
-    "macro path": Refused("sets EPMacro's search path", idf("  ##fileprefix /etc/\n"), "line 3: ##fileprefix"),
-    "utf-16": Refused("another encoding", (HEAD + "Zone,Z;").encode("utf-16"), "UTF-16"),
-    "script": Refused("is a program to a shell", b"#!/bin/sh\nid\nVersion,25.2;", "line 1: '#' is no class"),
-    "archive": Refused("is a ZIP with a model behind it", b"PK\x03\x04" + idf(""), "ZIP archive"),
-    "archive behind": Refused("is a model with a ZIP behind it", idf("!PK\x03\x04\x00\x00"), "zero byte"),
-    "program": Refused("is a program", b"\x7fELF" + idf(""), "a program"),
-    "json called idf": Refused(
+    "macro": BadFile("includes a file by EPMacro", idf("##include /etc/passwd\n"), "line 3: ##include is a macro"),
+    "macro path": BadFile("sets EPMacro's search path", idf("  ##fileprefix /etc/\n"), "line 3: ##fileprefix"),
+    "utf-16": BadFile("another encoding", (HEAD + "Zone,Z;").encode("utf-16"), "UTF-16"),
+    "script": BadFile("is a program to a shell", b"#!/bin/sh\nid\nVersion,25.2;", "line 1: '#' is no class"),
+    "archive": BadFile("is a ZIP with a model behind it", b"PK\x03\x04" + idf(""), "ZIP archive"),
+    "archive behind": BadFile("is a model with a ZIP behind it", idf("!PK\x03\x04\x00\x00"), "zero byte"),
+    "program": BadFile("is a program", b"\x7fELF" + idf(""), "a program"),
+    "json called idf": BadFile(
         "is read by one parser at the door, by another behind it", epjson(), "is JSON, not an IDF"
     ),
-    "doubled key": Refused(
+    "doubled key": BadFile(
         "says two things in one place",
         b'{"Version": {"v": {"version_identifier": "25.2"}}, "Version": {}}',
         "twice",
         "m.json",
     ),
-    "no number": Refused("a number that JSON has not", epjson(Zone={"Z": {"x": float("nan")}}), "no number", "m.json"),
-    "huge number": Refused("overflows", b'{"Version": {"v": {"x": 1%s}}}' % (b"0" * 400), "larger than any", "m.json"),
-    "huge float": Refused("overflows", b'{"Version": {"v": {"x": 1e999}}}', "larger than any", "m.json"),
-    "half a character": Refused(
+    "no number": BadFile("a number that JSON has not", epjson(Zone={"Z": {"x": float("nan")}}), "no number", "m.json"),
+    "huge number": BadFile("overflows", b'{"Version": {"v": {"x": 1%s}}}' % (b"0" * 400), "larger than any", "m.json"),
+    "huge float": BadFile("overflows", b'{"Version": {"v": {"x": 1e999}}}', "larger than any", "m.json"),
+    "half a character": BadFile(
         "cannot be written down", b'{"Zone": {"Z": {"x": "\\ud800"}}}', "'Z'.*unprint", "m.json"
     ),
-    "zero in a text": Refused(
+    "zero in a text": BadFile(
         "cannot be stored", b'{"Zone": {"Z": {"x": "\\u0000"}}}', "Zone 'Z'.*unprintable", "m.json"
     ),
-    "newline in a name": Refused("forges a line of a log", b'{"Zone": {"Z\\nERROR": {}}}', "unprintable", "m.json"),
-    "object for a value": Refused(
+    "newline in a name": BadFile("forges a line of a log", b'{"Zone": {"Z\\nERROR": {}}}', "unprintable", "m.json"),
+    "object for a value": BadFile(
         "breaks what comes later", b'{"Zone": {"Z": {"x": {"y": 1}}}}', "'Z': 'x' is ne", "m.json"
     ),
 }
 PROGRAMS = {
-    "python plugin": Refused(
+    "python plugin": BadFile(
         "runs Python", idf("PythonPlugin:Instance,P,No,m,c;"), "line 3: PythonPlugin:Instance 'P' runs"
     ),
-    "python path": Refused("loads modules", idf("PythonPlugin:SearchPaths,P,Yes;"), "line 3: PythonPlugin:SearchPaths"),
-    "python in epJSON": Refused(
+    "python path": BadFile("loads modules", idf("PythonPlugin:SearchPaths,P,Yes;"), "line 3: PythonPlugin:SearchPaths"),
+    "python in epJSON": BadFile(
         "runs Python", epjson(PythonPlugin_Instance={"P": {}}), "PythonPlugin:Instance 'P'", "m.json"
     ),
-    "fmu": Refused(
+    "fmu": BadFile(
         "loads a library", idf("ExternalInterface:FunctionalMockupUnitImport,/x.fmu,15,0;"), "line 3: .*couples"
     ),
-    "socket": Refused(
+    "socket": BadFile(
         "opens a socket", idf("ExternalInterface,PtolemyServer;"), "line 3: ExternalInterface 'Ptol.*couples"
     ),
-    "slab": Refused("starts a preprocessor", idf("GroundHeatTransfer:Control,C,Yes,Yes;"), "line 3: .*preprocessor"),
+    "slab": BadFile("starts a preprocessor", idf("GroundHeatTransfer:Control,C,Yes,Yes;"), "line 3: .*preprocessor"),
 }
 BOMBS = {
-    "many objects": Refused("takes minutes to read", lambda: idf("Zone,Z;" * 100_001), "more than 100000 objects"),
-    "object without end": Refused("is collected whole", lambda: idf(("x" * 99 + ",\n") * 100_000), "does not end"),
-    "line without end": Refused("is read whole", lambda: idf("Zone," + "x" * 10_000_000 + ";"), "line is longer"),
-    "deep json": Refused("exhausts the stack", lambda: b'{"a":' * 200_000, "cannot|can be read", "m.epJSON"),
-    "wide json": Refused("exhausts memory", lambda: b'{"a":[' + b"[]," * 2_000_001, "more than 2000000", "m.epJSON"),
-    "fault in every object": Refused("fills the answer", lambda: idf("PythonPlugin:Instance,P;" * 9999), "runs Python"),
+    "many objects": BadFile("takes minutes to read", lambda: idf("Zone,Z;" * 100_001), "more than 100000 objects"),
+    "object without end": BadFile("is collected whole", lambda: idf(("x" * 99 + ",\n") * 100_000), "does not end"),
+    "line without end": BadFile("is read whole", lambda: idf("Zone," + "x" * 10_000_000 + ";"), "line is longer"),
+    "deep json": BadFile("exhausts the stack", lambda: b'{"a":' * 200_000, "cannot|can be read", "m.epJSON"),
+    "wide json": BadFile("exhausts memory", lambda: b'{"a":[' + b"[]," * 2_000_001, "more than 2000000", "m.epJSON"),
+    "fault in every object": BadFile("fills the answer", lambda: idf("PythonPlugin:Instance,P;" * 9999), "runs Python"),
 }
 WEATHER = {
-    "weather: no weather": Refused("is a model", HEAD.encode(), "LOCATION", "w.epw"),
-    "weather: cut": Refused(
+    "weather: no weather": BadFile("is a model", HEAD.encode(), "LOCATION", "w.epw"),
+    "weather: cut": BadFile(
         "ends in the middle", weather((ROW + "\n") * 5 + ROW[:30]), "19 hours are missing", "w.epw"
     ),
-    "weather: control characters": Refused(
+    "weather: control characters": BadFile(
         "colours a terminal", weather(location="Chi\x1b[2Jcago"), "control", "w.epw"
     ),
-    "weather: not on Earth": Refused("is not a number", weather().replace(b"41.98", b"nan"), "not on Earth", "w.epw"),
-    "weather: very many periods": Refused(
+    "weather: not on Earth": BadFile("is not a number", weather().replace(b"41.98", b"nan"), "not on Earth", "w.epw"),
+    "weather: very many periods": BadFile(
         "loops long", weather(periods="2000000000,1,,,1/1,1/1"), "2000000000", "w.epw"
     ),
-    "weather: a period for every day": Refused(
+    "weather: a period for every day": BadFile(
         "loops", weather(periods="365,60" + ",D,Sunday,1/1,12/31" * 365), "miss", "w.epw"
     ),
-    "weather: zero": Refused("divides by it", weather(periods="1,0,Data,Sunday,1/1,1/1"), "0 records", "w.epw"),
-    "weather: words for numbers": Refused("stops the engine", weather(ROW.replace("20.0", "ten")), "column 7", "w.epw"),
-    "weather: endless temperature": Refused("overflows", weather(ROW.replace("20.0", "1e999")), "column 7", "w.epw"),
-    "weather: binary": Refused("is no text", weather() + b"\x00", "zero byte", "w.epw"),
-    "weather: endless line": Refused("is read whole", lambda: weather("9" * 2_000_000), "line is longer", "w.epw"),
+    "weather: zero": BadFile("divides by it", weather(periods="1,0,Data,Sunday,1/1,1/1"), "0 records", "w.epw"),
+    "weather: words for numbers": BadFile("stops the engine", weather(ROW.replace("20.0", "ten")), "column 7", "w.epw"),
+    "weather: endless temperature": BadFile("overflows", weather(ROW.replace("20.0", "1e999")), "column 7", "w.epw"),
+    "weather: binary": BadFile("is no text", weather() + b"\x00", "zero byte", "w.epw"),
+    "weather: endless line": BadFile("is read whole", lambda: weather("9" * 2_000_000), "line is longer", "w.epw"),
 }
 SIDE_FILES = {
-    f"side file: {name}": Refused(f"stands in for what EnergyPlus {what}", b"x", says, name)
+    f"side file: {name}": BadFile(f"stands in for what EnergyPlus {what}", b"x", says, name)
     for name, what, says in (
         ("in.idf", "reads", "used by EnergyPlus"),
         ("IN.epJSON", "reads", "used by EnergyPlus"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Model:
+class HostileModel:
     """One model; {canary} is a file outside that it must not read. Limits are the test's, unless it needs an hour."""
 
     tries: str
@@ -38,37 +38,41 @@ LIST = "ZoneList,Many,{};".format(",".join(f"Z{n}" for n in range(20_000)))
 TEMPLATE = "HVACTemplate:Thermostat,../../x $(id) %s %n `id`,,20,,26;\nHVACTemplate:Zone:IdealLoadsAirSystem,../../../etc/passwd,../../x $(id) %s %n `id`;"
 
 MODELS = {
-    "reads the canary": Model("reads a file outside by its whole path", CANARY, "^fatal"),
-    "reads the canary upwards": Model(
+    "reads the canary": HostileModel("reads a file outside by its whole path", CANARY, "^fatal"),
+    "reads the canary upwards": HostileModel(
         "reads a file outside by going up", CANARY.replace("{canary}", "../outside/canary.csv"), "^fatal"
     ),
-    "reads the canary by windows' path": Model(
+    "reads the canary by windows' path": HostileModel(
         "the same with other separators", CANARY.replace("{canary}", "..\\outside\\canary.csv"), "^fatal"
     ),
-    "reads the system's passwords": Model("reads /etc/passwd", CANARY.replace("{canary}", "/etc/passwd"), "^fatal"),
-    "reads a device": Model("reads without end", CANARY.replace("{canary}", "/dev/zero"), "^fatal"),
-    "reads randomness": Model(
+    "reads the system's passwords": HostileModel(
+        "reads /etc/passwd", CANARY.replace("{canary}", "/etc/passwd"), "^fatal"
+    ),
+    "reads a device": HostileModel("reads without end", CANARY.replace("{canary}", "/dev/zero"), "^fatal"),
+    "reads randomness": HostileModel(
         "reads without end what it may read",
         CANARY.replace("{canary}", "/dev/urandom"),
         "^fatal",
         seconds=3,
     ),
-    "reads the worker's environment": Model(
+    "reads the worker's environment": HostileModel(
         "reads secrets", CANARY.replace("{canary}", "/proc/self/environ"), "^fatal"
     ),
-    "shading from outside": Model("reads shading outside", "Schedule:File:Shading,{canary};", "^fatal"),
-    "windows from outside": Model(
+    "shading from outside": HostileModel("reads shading outside", "Schedule:File:Shading,{canary};", "^fatal"),
+    "windows from outside": HostileModel(
         "reads windows outside", "Construction:WindowDataFile,C,{canary};", "^fatal.*\\n.*Could not open file"
     ),
-    "loops in EMS": Model(
+    "loops in EMS": HostileModel(
         "never ends a time step",
         program("SET x = 1", "WHILE x > 0", "SET x = 1", "ENDWHILE"),
         "^timed_out",
         seconds=3,
     ),
-    "nests EMS": Model("exhausts the stack", lambda: nested(3000), "^fatal"),
-    "calls itself in EMS": Model("recurses without end", program("RUN Hostile"), "^crashed .signal 11", seconds=5),
-    "writes without end": Model(
+    "nests EMS": HostileModel("exhausts the stack", lambda: nested(3000), "^fatal"),
+    "calls itself in EMS": HostileModel(
+        "recurses without end", program("RUN Hostile"), "^crashed .signal 11", seconds=5
+    ),
+    "writes without end": HostileModel(
         "fills the disk with messages",
         "Output:Variable,*,*,Detailed;\nOutput:Diagnostics,DisplayExtraWarnings;\nOutput:DebuggingData,Yes,Yes;\n"
         + "".join(
@@ -80,32 +84,34 @@ MODELS = {
         annual=True,
         seconds=5,
     ),
-    "takes more memory than it may": Model("allocates", LIST, "^crashed .*out of memory", memory=200 << 20),
-    "zones without end": Model(
+    "takes more memory than it may": HostileModel("allocates", LIST, "^crashed .*out of memory", memory=200 << 20),
+    "zones without end": HostileModel(
         "makes EnergyPlus search",
         lambda: "".join(f"Zone,Z{n};\n" for n in range(3000)) + LIST,
         "^crashed .*a file grew past",
         seconds=5,
     ),
-    "years without end": Model(
+    "years without end": HostileModel(
         "simulates 8,000 years",
         "RunPeriod,Ages,1,1,1600,12,31,9600,,Yes,Yes,No,Yes,Yes;",
         "^timed_out",
         annual=None,
         seconds=5,
     ),
-    "days that are none": Model(
+    "days that are none": HostileModel(
         "counts wrongly",
         "RunPeriod,Never,99,99,999999999,-1,-1,0;",
         "^fatal",
         annual=None,
         seconds=5,
     ),
-    "infinite numbers": Model(
+    "infinite numbers": HostileModel(
         "overflows", "Zone,Z,1e999,-1e999,1e308,1e308,1,99999999999999999999,1e-999,nan;", "^fatal"
     ),
-    "a field of megabytes": Model("overflows", lambda: "Zone," + "x" * 1_000_000 + ";", "^fatal"),
-    "templates with hostile names": Model("has ExpandObjects write elsewhere or run a shell", TEMPLATE, "^fatal"),
-    "names of formats": Model("reads memory by a format", "Zone,%s%n%x {0} ${PATH} ../../x;", "^fatal"),
-    "unknown class": Model("confuses the engine", "Nonsense,../../x;", "^fatal"),
+    "a field of megabytes": HostileModel("overflows", lambda: "Zone," + "x" * 1_000_000 + ";", "^fatal"),
+    "templates with hostile names": HostileModel(
+        "has ExpandObjects write elsewhere or run a shell", TEMPLATE, "^fatal"
+    ),
+    "names of formats": HostileModel("reads memory by a format", "Zone,%s%n%x {0} ${PATH} ../../x;", "^fatal"),
+    "unknown class": HostileModel("confuses the engine", "Nonsense,../../x;", "^fatal"),
 }

@@ -10,7 +10,7 @@ import pytest
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
 from shared.energyplus.intake.model import FILE_FIELDS
 from shared.energyplus.intake.model import REFUSED as CLASSES
-from tests.hostile.door import FILES, REFUSED, Refused
+from tests.hostile.door import FILES, REFUSED, BadFile
 from tests.hostile.engine import PAYLOAD
 
 #: Names of files without a file: what results are called by, and names of other things.
@@ -18,7 +18,7 @@ NO_FILES = {"Parametric:FileNameSuffix"}
 MAX_ANSWER_BYTES = 10_000
 
 
-def check(path: Path, hostile: Refused) -> None:
+def check(path: Path, hostile: BadFile) -> None:
     path.write_bytes(hostile.content if isinstance(hostile.content, bytes) else hostile.content())
     name = check_name(hostile.name)
     if name.endswith(".epw"):

@@ -12,7 +12,7 @@ from shared.energyplus.verdict import Verdict
 from shared.removal import remove_tree
 from sim_worker.engine.supervise import Limits
 from tests.hostile.engine import ENGINE, Room, canary_is_well, execute, furnish, office, sandbox
-from tests.hostile.models import CANARY, MODELS, Model
+from tests.hostile.models import CANARY, MODELS, HostileModel
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def room(tmp_path: Path) -> Room:
     return furnish(tmp_path)
 
 
-def ending(launcher: Launcher, room: Room, model: Model, *, confined: bool = True) -> str:
+def ending(launcher: Launcher, room: Room, model: HostileModel, *, confined: bool = True) -> str:
     objects = model.objects if isinstance(model.objects, str) else model.objects()
     try:
         prepared = office(room, objects.replace("{canary}", str(room.canary)), annual=model.annual)
@@ -55,6 +55,6 @@ def test_it_is_contained(what: str, launcher: Launcher, room: Room) -> None:
 
 
 def test_unconfined_a_model_reads_what_lies_outside(launcher: Launcher, room: Room) -> None:
-    said = ending(launcher, room, Model("reads the canary", CANARY, ""), confined=False)
+    said = ending(launcher, room, HostileModel("reads the canary", CANARY, ""), confined=False)
 
     assert said.startswith(Verdict.SUCCESS)

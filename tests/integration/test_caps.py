@@ -23,7 +23,7 @@ POLICY = RetryPolicy(timedelta(seconds=60))
 
 
 @dataclass
-class Shelf:
+class CapsPublisher:
     """A publisher that keeps what it was given."""
 
     messages: list[UUID] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Shelf:
         return len(self.messages)
 
 
-def dispatch(rows: Rows, shelf: Shelf, owner_runs: int) -> int:
+def dispatch(rows: Rows, shelf: CapsPublisher, owner_runs: int) -> int:
     return fill(rows.database, shelf, ENGINE, lease=LEASE, minimum=20, owner_runs=owner_runs)
 
 
@@ -106,7 +106,7 @@ def test_a_retry_is_a_submission_of_the_failed_runs(rows: Rows) -> None:
 def test_the_dispatcher_hands_out_no_more_of_an_owner_than_may_run(rows: Rows) -> None:
     many = rows.runs(rows.submit(10, owner="many"))
     few = rows.runs(rows.submit(2, owner="few"))
-    shelf = Shelf()
+    shelf = CapsPublisher()
 
     assert dispatch(rows, shelf, owner_runs=3) == 5
     assert set(shelf.messages) == {*many[:3], *few}
@@ -115,7 +115,7 @@ def test_the_dispatcher_hands_out_no_more_of_an_owner_than_may_run(rows: Rows) -
 
 def test_what_runs_counts_and_what_has_ended_makes_room(rows: Rows) -> None:
     runs = rows.runs(rows.submit(10))
-    shelf = Shelf()
+    shelf = CapsPublisher()
     dispatch(rows, shelf, owner_runs=2)
     keys = [rows.start(run) for run in shelf.messages]
 
@@ -128,7 +128,7 @@ def test_what_runs_counts_and_what_has_ended_makes_room(rows: Rows) -> None:
 def test_of_an_owner_at_the_cap_the_urgent_runs_go_first(rows: Rows) -> None:
     rows.submit(5, priority=Priority.LOW)
     urgent = rows.runs(rows.submit(2, priority=Priority.URGENT))
-    shelf = Shelf()
+    shelf = CapsPublisher()
 
     assert dispatch(rows, shelf, owner_runs=2) == 2
     assert set(shelf.messages) == set(urgent)
@@ -141,7 +141,7 @@ def test_runs_of_another_engine_count_too(rows: Rows) -> None:
     rows.start(other[0])
     rows.submit(5)
 
-    assert dispatch(rows, Shelf(), owner_runs=3) == 2
+    assert dispatch(rows, CapsPublisher(), owner_runs=3) == 2
 
 
 def test_workers_at_once_start_no_more_of_an_owner_than_may_run(rows: Rows) -> None:
@@ -156,7 +156,7 @@ def test_workers_at_once_start_no_more_of_an_owner_than_may_run(rows: Rows) -> N
 
 def test_a_message_that_comes_on_top_is_put_aside_and_its_run_handed_out_later(rows: Rows) -> None:
     runs = rows.runs(rows.submit(4))
-    shelf = Shelf()
+    shelf = CapsPublisher()
     dispatch(rows, shelf, owner_runs=0)
     keys = [rows.start(run) for run in runs[:2]]
 
@@ -183,7 +183,7 @@ def test_a_claim_that_is_put_aside_does_not_start_the_simulation(rows: Rows) -> 
 @pytest.mark.parametrize("leaving", ["given back", "lost"])
 def test_a_run_that_comes_back_takes_a_new_place_and_its_old_message_none(rows: Rows, leaving: str) -> None:
     runs = rows.runs(rows.submit(3))
-    shelf = Shelf()
+    shelf = CapsPublisher()
     dispatch(rows, shelf, owner_runs=1)
     key = rows.start(runs[0])
     with rows.database.transaction() as connection:

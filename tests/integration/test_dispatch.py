@@ -17,7 +17,7 @@ from tests.rows import ENGINE, LEASE, Rows
 
 
 @dataclass
-class Shelf:
+class DispatchPublisher:
     """A publisher that keeps what it was given, and may run out of room."""
 
     room: int = 1_000_000
@@ -33,7 +33,7 @@ class Shelf:
         return 0 if self.empty else len(self.messages)
 
 
-def dispatch(rows: Rows, shelf: Shelf, minimum: int = 4) -> int:
+def dispatch(rows: Rows, shelf: DispatchPublisher, minimum: int = 4) -> int:
     return fill(rows.database, shelf, ENGINE, lease=LEASE, minimum=minimum)
 
 
@@ -49,7 +49,7 @@ def published(rows: Rows) -> int:
 
 def test_the_window_is_bounded_and_grows_with_the_fleet(rows: Rows) -> None:
     rows.submit(50)
-    shelf = Shelf()
+    shelf = DispatchPublisher()
 
     assert dispatch(rows, shelf) == 4
     assert dispatch(rows, shelf) == 0
@@ -60,7 +60,7 @@ def test_the_window_is_bounded_and_grows_with_the_fleet(rows: Rows) -> None:
 
 def test_a_started_run_makes_room_for_the_next(rows: Rows) -> None:
     runs = rows.runs(rows.submit(10))
-    shelf = Shelf()
+    shelf = DispatchPublisher()
     dispatch(rows, shelf)
 
     rows.start(runs[0])
@@ -71,14 +71,14 @@ def test_a_started_run_makes_room_for_the_next(rows: Rows) -> None:
 
 def test_nothing_is_sent_during_a_pause_and_all_that_was_out_is_sent_again_after_it(rows: Rows) -> None:
     runs = rows.runs(rows.submit(6))
-    shelf = Shelf()
+    shelf = DispatchPublisher()
     assert dispatch(rows, shelf) == 4
 
     rows.pause()
     assert dispatch(rows, shelf) == 0
     # Their messages come to workers and are refused.
     assert [rows.claim(run) for run in runs[:4]] == [None] * 4
-    assert release_lost(rows.database, Shelf(empty=True), ENGINE, lease=timedelta(0)) == []
+    assert release_lost(rows.database, DispatchPublisher(empty=True), ENGINE, lease=timedelta(0)) == []
     assert published(rows) == 0
 
     rows.resume()
@@ -88,7 +88,7 @@ def test_nothing_is_sent_during_a_pause_and_all_that_was_out_is_sent_again_after
 
 def test_a_message_that_was_marked_while_a_pause_began_is_no_lost_one_and_is_sent_again(rows: Rows) -> None:
     runs = rows.runs(rows.submit(1))
-    shelf = Shelf(empty=True)
+    shelf = DispatchPublisher(empty=True)
     rows.pause()
     with rows.database.transaction() as connection:
         connection.execute(text("UPDATE runs SET published_at = now() - interval '1 hour'"))
@@ -145,7 +145,7 @@ def test_a_run_that_may_not_start_yet_is_not_chosen(rows: Rows) -> None:
 
 def test_only_what_was_published_is_marked_when_rabbitmq_goes_away_half_way(rows: Rows) -> None:
     rows.submit(10)
-    shelf = Shelf(room=2)
+    shelf = DispatchPublisher(room=2)
 
     assert dispatch(rows, shelf) == 2
     assert published(rows) == 2
@@ -157,7 +157,7 @@ def test_only_what_was_published_is_marked_when_rabbitmq_goes_away_half_way(rows
 
 def test_two_dispatchers_at_once_publish_each_run_once(rows: Rows) -> None:
     rows.submit(40)
-    shelf = Shelf()
+    shelf = DispatchPublisher()
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: dispatch(rows, shelf, minimum=40), range(4)))
 
@@ -167,7 +167,7 @@ def test_two_dispatchers_at_once_publish_each_run_once(rows: Rows) -> None:
 def test_a_run_that_was_claimed_before_it_was_marked_stays_as_it_is(rows: Rows) -> None:
     (run,) = rows.runs(rows.submit())
 
-    class Quick(Shelf):
+    class Quick(DispatchPublisher):
         def publish_run(self, engine: str, message: DispatchMessage) -> None:
             rows.start(message.run_id)
 
@@ -178,7 +178,7 @@ def test_a_run_that_was_claimed_before_it_was_marked_stays_as_it_is(rows: Rows) 
 
 def test_a_message_is_lost_only_when_the_queue_is_past_it(rows: Rows) -> None:
     first, second = rows.runs(rows.submit(2))
-    shelf = Shelf()
+    shelf = DispatchPublisher()
     dispatch(rows, shelf)
 
     def release() -> list[UUID]:
@@ -207,7 +207,7 @@ def test_a_message_is_lost_only_when_the_queue_is_past_it(rows: Rows) -> None:
 
 def test_with_an_empty_queue_everything_published_long_ago_is_lost(rows: Rows) -> None:
     runs = rows.runs(rows.submit(2))
-    shelf = Shelf(empty=True)
+    shelf = DispatchPublisher(empty=True)
     dispatch(rows, shelf)
     with rows.database.transaction() as connection:
         connection.execute(text("UPDATE runs SET published_at = published_at - interval '1 minute'"))

@@ -253,7 +253,7 @@ def test_files_of_a_run_that_goes_on_are_left_alone(rows: Rows, storage: LocalSt
     assert stored in keys(storage)
 
 
-class Messages:
+class RecordedMessages:
     """A publisher that only counts."""
 
     def __init__(self) -> None:
@@ -270,7 +270,7 @@ class Messages:
 
 
 def test_one_canary_a_period_whoever_sends_it_and_its_latency(rows: Rows) -> None:
-    sent = Messages()
+    sent = RecordedMessages()
     jobs = [CanaryJob(rows.database, sent, timedelta(seconds=60)) for _ in range(2)]
 
     for job in jobs:
@@ -290,7 +290,7 @@ def test_one_canary_a_period_whoever_sends_it_and_its_latency(rows: Rows) -> Non
 def test_a_lost_message_is_found_and_a_wrong_counter_is_told(rows: Rows) -> None:
     simulation = rows.submit()
     execute(rows, "UPDATE runs SET published_at = now() - interval '1 hour'")
-    reconciler = Reconciler(rows.database, Messages(), LEASE)
+    reconciler = Reconciler(rows.database, RecordedMessages(), LEASE)
 
     assert reconciler.release_lost_messages() == 1
     assert rows.run(rows.runs(simulation)[0]).published_at is None
@@ -305,7 +305,7 @@ def test_workers_silent_for_a_day_are_forgotten(rows: Rows) -> None:
     execute(rows, "UPDATE workers SET beat_at = now() - interval '2 days'")
     rows.worker("new")
 
-    assert Reconciler(rows.database, Messages(), LEASE).forget_dead_workers() == 1
+    assert Reconciler(rows.database, RecordedMessages(), LEASE).forget_dead_workers() == 1
 
 
 def test_a_cancelled_simulation_is_retained_like_any_other(rows: Rows, storage: LocalStorage) -> None:

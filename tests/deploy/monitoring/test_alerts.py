@@ -19,7 +19,7 @@ ENGINE = 'engine="25.2.0"'
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class AlertCase:
     """`fires` and `quiet` are series by name, in promtool's notation; `labels` are those besides severity."""
 
     alert: str
@@ -41,20 +41,20 @@ def growing(step: float) -> str:
 
 
 CASES = (
-    Case(
+    AlertCase(
         "EpsmApiDown",
         {'up{job="epsm-api",instance="a"}': same(0), 'up{job="epsm-api",instance="b"}': same(0)},
         {'up{job="epsm-api",instance="a"}': same(0), 'up{job="epsm-api",instance="b"}': same(1)},
         "No API process answers; nobody can submit, read or cancel.",
     ),
-    Case(
+    AlertCase(
         "EpsmSchedulerDown",
         {'up{job="epsm-api",instance="a"}': same(1)},
         {'up{job="epsm-scheduler",instance="a"}': same(1)},
         "No scheduler answers; runs of dead workers are not taken over and lost messages not sent again.",
         {"job": "epsm-scheduler"},
     ),
-    Case(
+    AlertCase(
         "EpsmTargetDown",
         {'up{job="epsm-worker",instance="w:1"}': same(0)},
         # A worker that was scaled away is no target any more.
@@ -62,7 +62,7 @@ CASES = (
         "epsm-worker at w:1 has not answered Prometheus for ten minutes.",
         {"job": "epsm-worker", "instance": "w:1"},
     ),
-    Case(
+    AlertCase(
         "EpsmApiErrors",
         {
             'epsm_http_request_seconds_count{route="/api/v1/runs",status="200"}': growing(90),
@@ -75,13 +75,13 @@ CASES = (
         },
         "10% of requests are answered with 5xx.",
     ),
-    Case(
+    AlertCase(
         "EpsmApiSaturated",
         {"epsm_http_requests_active": same(16), "epsm_http_threads": same(16)},
         {"epsm_http_requests_active": same(8), "epsm_http_threads": same(16)},
         "100% of the API's threads are busy; requests will wait.",
     ),
-    Case(
+    AlertCase(
         "EpsmMixedVersions",
         {
             'epsm_build_info{version="1",service="api"}': "1x500",
@@ -94,7 +94,7 @@ CASES = (
         "2 versions have been running side by side for six hours; a rollout is stuck.",
         minutes=400,
     ),
-    Case(
+    AlertCase(
         "EpsmNoWorkers",
         {f'epsm_runs_waiting{{{ENGINE},reason="ready"}}': same(7), f"epsm_fleet_slots{{{ENGINE}}}": same(0)},
         # Held and paused runs are no reason to have a worker.
@@ -107,7 +107,7 @@ CASES = (
         "7 runs of EnergyPlus 25.2.0 wait and no worker is there.",
         {"engine": "25.2.0"},
     ),
-    Case(
+    AlertCase(
         "EpsmNothingStarts",
         {
             f'epsm_runs_waiting{{{ENGINE},reason="ready"}}': same(7),
@@ -125,7 +125,7 @@ CASES = (
         "7 runs of EnergyPlus 25.2.0 wait, slots are free, and none has started for 15 minutes.",
         {"engine": "25.2.0"},
     ),
-    Case(
+    AlertCase(
         "EpsmRunsOverdue",
         {
             f'epsm_runs_overdue{{{ENGINE},instance="a"}}': same(2),
@@ -135,7 +135,7 @@ CASES = (
         "2 runs of EnergyPlus 25.2.0 are past their deadline and still running.",
         {"engine": "25.2.0"},
     ),
-    Case(
+    AlertCase(
         "EpsmInfrastructureFailures",
         {
             f'epsm_attempts_ended_total{{{ENGINE},outcome="infrastructure"}}': growing(5),
@@ -149,13 +149,13 @@ CASES = (
         "50% of attempts with EnergyPlus 25.2.0 fail for reasons that are ours.",
         {"engine": "25.2.0"},
     ),
-    Case(
+    AlertCase(
         "EpsmWorkersLost",
         {"epsm_runs_reaped_total": growing(1)},
         {"epsm_runs_reaped_total": "0x20 2x70"},
         "30 attempts of the last half hour ended because their worker fell silent.",
     ),
-    Case(
+    AlertCase(
         "EpsmWorkerUnfit",
         {
             f'epsm_fleet_workers{{{ENGINE},state="unfit",instance="a"}}': same(2),
@@ -170,27 +170,27 @@ CASES = (
         "2 workers of EnergyPlus 25.2.0 have found themselves unfit and take no runs.",
         {"engine": "25.2.0"},
     ),
-    Case(
+    AlertCase(
         "EpsmLeasesLost",
         {"epsm_leases_lost_total": growing(1)},
         {"epsm_leases_lost_total": "0x20 2x70"},
         "30 times in half an hour a living worker found its lease gone.",
     ),
-    Case(
+    AlertCase(
         "EpsmWorkerSilent",
         {'epsm_worker_beat_age_seconds{instance="w:1",job="epsm-worker"}': "0+60x90"},
         {'epsm_worker_beat_age_seconds{instance="w:1",job="epsm-worker"}': same(2)},
         "w:1 answers, but no heartbeat has reached Postgres for 40m 0s.",
         {"instance": "w:1", "job": "epsm-worker"},
     ),
-    Case(
+    AlertCase(
         "EpsmScratchFull",
         {'epsm_worker_scratch_free_ratio{instance="w:1"}': same(0.05)},
         {'epsm_worker_scratch_free_ratio{instance="w:1"}': same(0.4)},
         "w:1 has 5% of its scratch space left.",
         {"instance": "w:1"},
     ),
-    Case(
+    AlertCase(
         "EpsmDispatchStalled",
         {
             'epsm_dispatch_age_seconds{job="epsm-api"}': same(300),
@@ -203,20 +203,20 @@ CASES = (
         },
         "Nothing has been dispatched for 5m 0s; Postgres or RabbitMQ is away.",
     ),
-    Case(
+    AlertCase(
         "EpsmCanaryUnanswered",
         {"epsm_canary_unanswered": same(3), f"epsm_fleet_slots{{{ENGINE}}}": same(2)},
         # With no worker there is nobody to answer.
         {"epsm_canary_unanswered": same(3), f"epsm_fleet_slots{{{ENGINE}}}": same(0)},
         "3 canaries were sent through RabbitMQ and no worker has answered.",
     ),
-    Case(
+    AlertCase(
         "EpsmMessagesLost",
         {"epsm_messages_released_total": growing(1)},
         {"epsm_messages_released_total": "0x20 4x70"},
         "RabbitMQ has lost 40 messages in an hour; they were sent again.",
     ),
-    Case(
+    AlertCase(
         "EpsmLedgerWrong",
         {
             "epsm_ledger_discrepancies": same(0),
@@ -232,7 +232,7 @@ CASES = (
         },
         "The books do not balance, submitted = queued + running + succeeded + failed + cancelled is off by 3.",
     ),
-    Case(
+    AlertCase(
         "EpsmJobFailing",
         {'epsm_job_success_timestamp_seconds{scheduled_job="retention",instance="a"}': same(0)},
         # Of two schedulers one did it.
@@ -244,25 +244,25 @@ CASES = (
         {"scheduled_job": "retention"},
         minutes=150,
     ),
-    Case(
+    AlertCase(
         "EpsmDatabaseErrors",
         {"epsm_database_errors_total": growing(60)},
         {"epsm_database_errors_total": growing(3)},
         "1 transactions a second cannot be carried out.",
     ),
-    Case(
+    AlertCase(
         "EpsmStorageErrors",
         {'epsm_storage_errors_total{operation="put"}': growing(30)},
         {'epsm_storage_errors_total{operation="put"}': growing(1)},
         "500m operations a second on the store fail.",
     ),
-    Case(
+    AlertCase(
         "EpsmRabbitDown",
         {'up{job="rabbitmq",instance="r"}': same(0)},
         {'up{job="rabbitmq",instance="r"}': same(0), 'up{job="rabbitmq",instance="r2"}': same(1)},
         "RabbitMQ does not answer; submissions are taken, nothing new starts.",
     ),
-    Case(
+    AlertCase(
         "EpsmRabbitAlarm",
         {
             'rabbitmq_alarms_memory_used_watermark{instance="r"}': same(0),
@@ -275,20 +275,20 @@ CASES = (
         "RabbitMQ at r has raised its memory or disk alarm and takes no messages.",
         {"instance": "r"},
     ),
-    Case(
+    AlertCase(
         "EpsmDeadLetters",
         {'rabbitmq_detailed_queue_messages{queue="epsm.runs.v1.25.2.0.XQ"}': same(2)},
         {'rabbitmq_detailed_queue_messages{queue="epsm.runs.v1.25.2.0"}': same(8)},
         "2 messages lie in epsm.runs.v1.25.2.0.XQ; the worker could not read them.",
         {"queue": "epsm.runs.v1.25.2.0.XQ"},
     ),
-    Case(
+    AlertCase(
         "EpsmPostgresDown",
         {"pg_up": same(0)},
         {"pg_up": same(1)},
         "Postgres does not answer; the API answers 503 and workers wait.",
     ),
-    Case(
+    AlertCase(
         "EpsmPostgresConnections",
         {
             'pg_stat_database_numbackends{instance="p",datname="epsm"}': same(90),
@@ -301,7 +301,7 @@ CASES = (
         "90% of Postgres's connections are taken.",
         {"instance": "p"},
     ),
-    Case(
+    AlertCase(
         "EpsmPostgresLongTransaction",
         {'pg_stat_activity_max_tx_duration{instance="p",state="idle in transaction"}': same(600)},
         {'pg_stat_activity_max_tx_duration{instance="p",state="active"}': same(600)},
@@ -316,7 +316,7 @@ def test_there_is_a_case_for_every_alert() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.alert)
-def test_the_alert_fires_and_stays_quiet(case: Case, prometheus_programs: Path, tmp_path: Path) -> None:
+def test_the_alert_fires_and_stays_quiet(case: AlertCase, prometheus_programs: Path, tmp_path: Path) -> None:
     alert = next(alert for alert in alerts() if alert["alert"] == case.alert)
     runbook = alert["annotations"]["runbook_url"]
     fired = {
@@ -336,7 +336,7 @@ def test_the_alert_fires_and_stays_quiet(case: Case, prometheus_programs: Path, 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _test(case: Case, what: str, series: Series, expected: list[dict[str, Any]]) -> dict[str, Any]:
+def _test(case: AlertCase, what: str, series: Series, expected: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": f"{case.alert} {what}",
         "interval": "1m",

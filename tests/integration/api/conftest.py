@@ -54,7 +54,7 @@ class ListBroker:
 
 
 @dataclass
-class Api:
+class Client:
     """The application under test and what it stands on."""
 
     app: Flask
@@ -67,7 +67,7 @@ class Api:
     owner: str = field(default_factory=lambda: f"owner-{uuid4()}")
     secret: str = ""
 
-    def calling_as(self, owner: str, *scopes: str, expires_at: datetime | None = None) -> "Api":
+    def calling_as(self, owner: str, *scopes: str, expires_at: datetime | None = None) -> "Client":
         """The same application, called with a new token of `owner`."""
         wanted = [Scope(scope) for scope in scopes or ("submit",)]
         with self.app.test_request_context(), self.database.transaction() as connection:
@@ -190,20 +190,20 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+def api(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     with running_api(settings, tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-def closed(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+def closed(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     """The API as it is where others reach it: it asks who is there."""
     with running_api(settings.model_copy(update={"auth": "required"}), tmp_path) as running:
         yield running
 
 
 @contextmanager
-def running_api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+def running_api(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     """The application with `settings`, until the context ends."""
     (tmp_path / "scratch").mkdir(parents=True)
     broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
@@ -212,7 +212,7 @@ def running_api(settings: Settings, tmp_path: Path) -> Iterator[Api]:
     with database.transaction() as connection:
         register(connection, worker_id="worker-1", host="here", pid=1, version="0.1.0", engine="25.2.0", concurrency=2)
     try:
-        yield Api(app, app.test_client(), database, broker, storage, tmp_path / "scratch", tmp_path / "storage")
+        yield Client(app, app.test_client(), database, broker, storage, tmp_path / "scratch", tmp_path / "storage")
     finally:
         close_app(app)
         database.close()

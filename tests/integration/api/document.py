@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from deploy.local.postgres import PostgresServer
 from shared.settings import Settings
 from tests.fuzzing import examples
-from tests.integration.api.conftest import Api, running_api
+from tests.integration.api.conftest import Client, running_api
 from tests.servers import TEMPLATE
 
 CHECKS = [
@@ -79,7 +79,7 @@ Json = dict[str, Any]
 
 
 @contextmanager
-def running_document(server: PostgresServer, directory: Path, auth: Literal["required", "off"]) -> Iterator[Api]:
+def running_document(server: PostgresServer, directory: Path, auth: Literal["required", "off"]) -> Iterator[Client]:
     """The API on a database of its own, which nobody has asked anything yet."""
     name = f"document_{auth}"
     server.create_database(name, template=TEMPLATE)
@@ -96,7 +96,7 @@ def running_document(server: PostgresServer, directory: Path, auth: Literal["req
         yield running
 
 
-def populate(api: Api, model: bytes, weather: bytes) -> dict[str, list[str]]:
+def populate(api: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
     """Make simulations in every state and tokens; what path parameters can name of them."""
     for number in range(SIMULATIONS_OF_A_KIND):
         models = [(f"{number}.idf", model), ("b.idf", model + b"\n")]
@@ -123,7 +123,7 @@ def populate(api: Api, model: bytes, weather: bytes) -> dict[str, list[str]]:
     }
 
 
-def read_document(api: Api) -> Json:
+def read_document(api: Client) -> Json:
     """The document without what would allow everything: an answer has to be documented for its operation."""
     found: Json = api.client.get("/api/openapi.json").get_json()
     for _, operation in operations(found):
@@ -131,7 +131,7 @@ def read_document(api: Api) -> Json:
     return found
 
 
-def load(api: Api, document: Json) -> OpenApiSchema:
+def load(api: Client, document: Json) -> OpenApiSchema:
     """The document for Schemathesis, with the application that it is about."""
     loaded = schemathesis.openapi.from_dict(document)
     loaded.app = api.app

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
@@ -18,7 +18,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def test_the_members_of_an_archive_are_the_files_of_the_submission(api: Api, model: bytes, weather: bytes) -> None:
+def test_the_members_of_an_archive_are_the_files_of_the_submission(api: Client, model: bytes, weather: bytes) -> None:
     scheduled = model + b"\nSchedule:File,Extra,,hours.csv,1,0;\n"
     models = zipped({"office/a.idf": scheduled, "office/b.idf": model + b"\n", "__MACOSX/office/._a.idf": b"x"})
     files = zipped({"hours.csv": b"1\n" * 8760})
@@ -42,11 +42,11 @@ def test_the_members_of_an_archive_are_the_files_of_the_submission(api: Api, mod
     assert [path for path in api.left_files() if api.scratch in path.parents] == []
 
 
-def test_an_archive_s_name_does_not_matter(api: Api, model: bytes, weather: bytes) -> None:
+def test_an_archive_s_name_does_not_matter(api: Client, model: bytes, weather: bytes) -> None:
     assert api.submit([("a.idf", zipped({"a.idf": model}))], [("w.epw", weather)]).status_code == 201
 
 
-def test_the_old_contract_takes_archives_of_models_too(api: Api, model: bytes, weather: bytes) -> None:
+def test_the_old_contract_takes_archives_of_models_too(api: Client, model: bytes, weather: bytes) -> None:
     models = zipped({"a.idf": model, "b.idf": model + b"\n"})
 
     answer = api.form("/api/simulation/run/", {"idf_files": [("m.zip", models)], "weather_file": [("w.epw", weather)]})
@@ -54,7 +54,7 @@ def test_the_old_contract_takes_archives_of_models_too(api: Api, model: bytes, w
     assert (answer.status_code, answer.get_json()["file_count"]) == (200, 2)
 
 
-def test_what_is_wrong_names_archive_and_member(api: Api, model: bytes, weather: bytes) -> None:
+def test_what_is_wrong_names_archive_and_member(api: Client, model: bytes, weather: bytes) -> None:
     models = [("good.zip", zipped({"a.idf": model})), ("bad.zip", zipped({"b.idf": b"Building,B;"}))]
 
     answer = api.submit(models, [("w.epw", weather)])
@@ -65,7 +65,7 @@ def test_what_is_wrong_names_archive_and_member(api: Api, model: bytes, weather:
     assert api.left_files() == []
 
 
-def test_every_archive_that_cannot_be_unpacked_is_told_of(api: Api, model: bytes, weather: bytes) -> None:
+def test_every_archive_that_cannot_be_unpacked_is_told_of(api: Client, model: bytes, weather: bytes) -> None:
     models = [("m.zip", zipped({"a.idf": model})[:-9]), ("n.zip", zipped({"../a.idf": model}))]
 
     answer = api.submit(models, [("w.zip", b"PK\x03\x04")], spec={"colour": "red"})
@@ -77,7 +77,7 @@ def test_every_archive_that_cannot_be_unpacked_is_told_of(api: Api, model: bytes
     assert api.left_files() == []
 
 
-def test_the_old_contract_says_what_is_wrong_with_an_archive(api: Api, weather: bytes) -> None:
+def test_the_old_contract_says_what_is_wrong_with_an_archive(api: Client, weather: bytes) -> None:
     answer = api.form(
         "/api/simulation/run/",
         {"idf_files": [("m.zip", zipped({"x/y/a.idf": b"x"}))], "weather_file": [("w", weather)]},
@@ -87,7 +87,7 @@ def test_the_old_contract_says_what_is_wrong_with_an_archive(api: Api, weather: 
     assert "'m.zip': 'x/y/a.idf' is in a folder" in answer.get_json()["error"]
 
 
-def test_one_name_in_two_archives_is_refused(api: Api, model: bytes, weather: bytes) -> None:
+def test_one_name_in_two_archives_is_refused(api: Client, model: bytes, weather: bytes) -> None:
     models = [("m.zip", zipped({"a.idf": model})), ("n.zip", zipped({"a.idf": model}))]
 
     answer = api.submit(models, [("w.epw", weather)])
@@ -98,7 +98,7 @@ def test_one_name_in_two_archives_is_refused(api: Api, model: bytes, weather: by
 
 @pytest.mark.parametrize("split", [1, 3])
 def test_archives_bring_no_more_files_than_a_form_may_have(
-    api: Api, settings: Settings, model: bytes, weather: bytes, split: int
+    api: Client, settings: Settings, model: bytes, weather: bytes, split: int
 ) -> None:
     names = [f"{number}.idf" for number in range(settings.max_files + 1)]
     archives = [(f"{n}.zip", zipped(dict.fromkeys(names[n::split], model))) for n in range(split)]
@@ -110,7 +110,7 @@ def test_archives_bring_no_more_files_than_a_form_may_have(
     assert api.left_files() == []
 
 
-def test_archives_bring_no_more_bytes_than_a_body_may_have(api: Api, settings: Settings, weather: bytes) -> None:
+def test_archives_bring_no_more_bytes_than_a_body_may_have(api: Client, settings: Settings, weather: bytes) -> None:
     half = b" " * (settings.max_body_bytes // 2 + 1)
     archives = [(f"{n}.zip", zipped({f"{n}.idf": half})) for n in range(2)]
 

@@ -5,23 +5,23 @@ from typing import Any
 import pytest
 
 from api_service.identity import audit
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 PATH = "/api/v1/audit"
 
 
 @pytest.fixture
-def admin(closed: Api) -> Api:
+def admin(closed: Client) -> Client:
     return closed.calling_as("root", "admin")
 
 
-def entries(admin: Api, query: str = "") -> list[dict[str, Any]]:
+def entries(admin: Client, query: str = "") -> list[dict[str, Any]]:
     answer = admin.get(f"{PATH}?limit=200{query}")
     assert answer.status_code == 200, answer.text
     return list(answer.get_json()["items"])
 
 
-def test_every_deed_is_written_down(closed: Api, admin: Api, model: bytes, weather: bytes) -> None:
+def test_every_deed_is_written_down(closed: Client, admin: Client, model: bytes, weather: bytes) -> None:
     anna = closed.calling_as("anna")
     token_id = anna.get("/api/v1/tokens").get_json()["items"][0]["id"]
     made = [anna.submit([("a.idf", model)], [("b.epw", weather)]).get_json()["id"] for _ in range(3)]
@@ -54,7 +54,9 @@ def test_every_deed_is_written_down(closed: Api, admin: Api, model: bytes, weath
     assert (cancelled["address"], cancelled["correlation_id"]) == ("127.0.0.1", "mine")
 
 
-def test_what_is_refused_by_its_state_is_not_a_deed(closed: Api, admin: Api, model: bytes, weather: bytes) -> None:
+def test_what_is_refused_by_its_state_is_not_a_deed(
+    closed: Client, admin: Client, model: bytes, weather: bytes
+) -> None:
     anna = closed.calling_as("anna")
     made = anna.submit([("a.idf", model)], [("b.epw", weather)]).get_json()["id"]
 
@@ -63,7 +65,7 @@ def test_what_is_refused_by_its_state_is_not_a_deed(closed: Api, admin: Api, mod
     assert [entry["action"] for entry in entries(admin, "&owner=anna")] == ["simulation.submitted"]
 
 
-def test_it_says_who_acted_for_whom(admin: Api, model: bytes, weather: bytes) -> None:
+def test_it_says_who_acted_for_whom(admin: Client, model: bytes, weather: bytes) -> None:
     admin.submit([("a.idf", model)], [("b.epw", weather)], headers={"X-EPSM-Owner": "anna"})
 
     (entry,) = entries(admin, "&action=simulation.submitted")
@@ -71,7 +73,7 @@ def test_it_says_who_acted_for_whom(admin: Api, model: bytes, weather: bytes) ->
     assert (entry["owner"], entry["detail"]) == ("root", {"for_owner": "anna"})
 
 
-def test_it_is_paged(closed: Api, admin: Api) -> None:
+def test_it_is_paged(closed: Client, admin: Client) -> None:
     for _ in range(3):
         closed.calling_as("anna")
     first = admin.get(f"{PATH}?limit=2&action=token.created").get_json()
@@ -83,7 +85,7 @@ def test_it_is_paged(closed: Api, admin: Api) -> None:
     assert admin.get(f"{PATH}?cursor=broken").status_code == 422
 
 
-def test_refusals_fill_no_disk(closed: Api, admin: Api) -> None:
+def test_refusals_fill_no_disk(closed: Client, admin: Client) -> None:
     reader = closed.calling_as("anna", "read")
     for _ in range(audit.REFUSALS_PER_MINUTE + 5):
         reader.get(PATH)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api, Upload, running_api
+from tests.integration.api.conftest import Client, Upload, running_api
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left(api: Api) -> Iterator[None]:
+def _nothing_is_left(api: Client) -> Iterator[None]:
     yield
     assert set(api.count_rows().values()) == {0}
     assert api.left_files() == []
@@ -58,14 +58,18 @@ BAD_MODELS = [
 
 
 @pytest.mark.parametrize(("name", "content", "said"), BAD_MODELS)
-def test_a_model_that_cannot_be_run_is_refused(api: Api, weather: bytes, name: str, content: bytes, said: str) -> None:
+def test_a_model_that_cannot_be_run_is_refused(
+    api: Client, weather: bytes, name: str, content: bytes, said: str
+) -> None:
     answer = api.submit([(name, content)], [("b.epw", weather)])
 
     assert answer.status_code == 422, answer.get_data(as_text=True)
     assert said in faults(answer)["models[0]"]
 
 
-def test_a_weather_file_cut_in_half_is_refused_with_the_line_it_ends_at(api: Api, model: bytes, weather: bytes) -> None:
+def test_a_weather_file_cut_in_half_is_refused_with_the_line_it_ends_at(
+    api: Client, model: bytes, weather: bytes
+) -> None:
     rows = weather.splitlines(keepends=True)
 
     answer = api.submit([("a.idf", model)], [("b.epw", b"".join(rows[: len(rows) // 2]))])
@@ -88,7 +92,9 @@ def test_a_weather_file_cut_in_half_is_refused_with_the_line_it_ends_at(api: Api
         (lambda _: b"", "empty"),
     ],
 )
-def test_a_weather_file_that_is_none_is_refused(api: Api, model: bytes, weather: bytes, change: Any, said: str) -> None:
+def test_a_weather_file_that_is_none_is_refused(
+    api: Client, model: bytes, weather: bytes, change: Any, said: str
+) -> None:
     answer = api.submit([("a.idf", model)], [("b.epw", change(weather))])
 
     assert answer.status_code == 422
@@ -96,7 +102,7 @@ def test_a_weather_file_that_is_none_is_refused(api: Api, model: bytes, weather:
 
 
 @pytest.mark.parametrize("given", [{"models": True}, {"weather": True}])
-def test_missing_fields_are_named(api: Api, model: bytes, weather: bytes, given: dict[str, bool]) -> None:
+def test_missing_fields_are_named(api: Client, model: bytes, weather: bytes, given: dict[str, bool]) -> None:
     fields: dict[str, list[Upload]] = {}
     if given.get("models"):
         fields["models"] = [("a.idf", model)]
@@ -109,21 +115,21 @@ def test_missing_fields_are_named(api: Api, model: bytes, weather: bytes, given:
     assert set(faults(answer)) == {"models", "weather"} - set(given)
 
 
-def test_a_submission_without_any_file_is_refused(api: Api) -> None:
+def test_a_submission_without_any_file_is_refused(api: Client) -> None:
     answer = api.post("/api/v1/simulations", json={})
 
     assert answer.status_code == 422
     assert {"models", "weather"} <= set(faults(answer))
 
 
-def test_two_files_of_one_name_are_refused(api: Api, model: bytes, weather: bytes) -> None:
+def test_two_files_of_one_name_are_refused(api: Client, model: bytes, weather: bytes) -> None:
     answer = api.submit([("a.idf", model), ("a.idf", model + b" ")], [("b.epw", weather)])
 
     assert answer.status_code == 422
     assert "'a.idf'" in faults(answer)["models"]
 
 
-def test_everything_wrong_is_told_at_once(api: Api) -> None:
+def test_everything_wrong_is_told_at_once(api: Client) -> None:
     answer = api.submit([("a.idf", b"")], [("b.epw", b"")], spec={"annual": "sometimes", "colour": "red"})
 
     assert answer.status_code == 422
@@ -142,14 +148,16 @@ def test_everything_wrong_is_told_at_once(api: Api) -> None:
         ({"parameters": [{"name": "p", "object": "Lights", "field": "f", "values": []}]}, "spec.parameters[0].values"),
     ],
 )
-def test_a_spec_that_makes_no_sense_is_refused(api: Api, model: bytes, weather: bytes, spec: Any, field: str) -> None:
+def test_a_spec_that_makes_no_sense_is_refused(
+    api: Client, model: bytes, weather: bytes, spec: Any, field: str
+) -> None:
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec=spec)
 
     assert answer.status_code == 422
     assert field in faults(answer)
 
 
-def test_more_runs_than_allowed_are_refused(api: Api, settings: Settings, model: bytes, weather: bytes) -> None:
+def test_more_runs_than_allowed_are_refused(api: Client, settings: Settings, model: bytes, weather: bytes) -> None:
     many = {"name": "p", "object": "Building", "field": "North Axis", "values": [0.0] * (settings.max_runs + 1)}
 
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec={"parameters": [many]})
@@ -158,14 +166,14 @@ def test_more_runs_than_allowed_are_refused(api: Api, settings: Settings, model:
     assert str(settings.max_runs) in answer.get_json()["detail"]
 
 
-def test_a_body_over_the_limit_is_refused(api: Api, settings: Settings, weather: bytes) -> None:
+def test_a_body_over_the_limit_is_refused(api: Client, settings: Settings, weather: bytes) -> None:
     answer = api.submit([("a.idf", b" " * (settings.max_body_bytes + 1))], [("b.epw", weather)])
 
     assert answer.status_code == 413
     faults(answer)
 
 
-def test_a_body_that_stops_short_is_refused(api: Api) -> None:
+def test_a_body_that_stops_short_is_refused(api: Client) -> None:
     body = b'--cut\r\nContent-Disposition: form-data; name="models"; filename="a.idf"\r\n\r\nVersion,25'
 
     answer = api.post("/api/v1/simulations", data=body, content_type="multipart/form-data; boundary=cut")
@@ -176,7 +184,7 @@ def test_a_body_that_stops_short_is_refused(api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["/api/v1/simulations", "/api/simulation/run/"])
 @pytest.mark.parametrize("disposition", ["form-data", 'form-data; filename="a.idf"'])
-def test_a_part_without_a_name_is_refused(api: Api, path: str, disposition: str) -> None:
+def test_a_part_without_a_name_is_refused(api: Client, path: str, disposition: str) -> None:
     parts = [disposition, 'form-data; name="colour"']
     body = "".join(f"--cut\r\nContent-Disposition: {part}\r\n\r\nred\r\n" for part in parts) + "--cut--\r\n"
 
@@ -187,14 +195,14 @@ def test_a_part_without_a_name_is_refused(api: Api, path: str, disposition: str)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"models": 3}', b"\xff\xfe"])
-def test_json_that_is_no_submission_is_refused(api: Api, body: bytes) -> None:
+def test_json_that_is_no_submission_is_refused(api: Client, body: bytes) -> None:
     answer = api.post("/api/v1/simulations", data=body, content_type="application/json")
 
     assert answer.status_code in (400, 422)
     faults(answer)
 
 
-def test_hashes_that_name_nothing_are_refused(api: Api) -> None:
+def test_hashes_that_name_nothing_are_refused(api: Client) -> None:
     named = {"models": [{"name": "a.idf", "sha256": "0" * 64}], "weather": [{"name": "b.epw", "sha256": "x"}]}
 
     answer = api.post("/api/v1/simulations", json=named)
@@ -204,7 +212,7 @@ def test_hashes_that_name_nothing_are_refused(api: Api) -> None:
 
 
 @pytest.mark.parametrize("filename", [None, "x" * 2000])
-def test_a_name_that_nobody_would_give_is_refused_and_not_repeated(api: Api, filename: str | None) -> None:
+def test_a_name_that_nobody_would_give_is_refused_and_not_repeated(api: Client, filename: str | None) -> None:
     named = f'name="{"x" * 2000}"' if filename is None else f'name="models"; filename="{filename}"'
     body = f"--cut\r\nContent-Disposition: form-data; {named}\r\n\r\nred\r\n--cut--\r\n".encode()
 
@@ -228,7 +236,7 @@ def test_what_is_held_in_memory_of_a_form_is_bounded_as_a_whole(settings: Settin
     faults(answer)
 
 
-def test_a_form_that_is_not_multipart_is_not_taken_apart(api: Api) -> None:
+def test_a_form_that_is_not_multipart_is_not_taken_apart(api: Client) -> None:
     answer = api.post("/api/simulation/run/", data=b"&a" * 50_000, content_type="application/x-www-form-urlencoded")
 
     assert answer.status_code == 413
@@ -242,14 +250,14 @@ def test_a_form_that_is_not_multipart_is_not_taken_apart(api: Api) -> None:
         ('{"models": [' + "{}," * 250_000 + "{}]}", "more than"),
     ],
 )
-def test_json_that_says_too_much_is_refused(api: Api, body: str, said: str) -> None:
+def test_json_that_says_too_much_is_refused(api: Client, body: str, said: str) -> None:
     answer = api.post("/api/v1/simulations", data=body, content_type="application/json")
 
     assert answer.status_code == 400
     assert said in answer.get_json()["detail"]
 
 
-def test_of_very_many_faults_only_some_are_told(api: Api) -> None:
+def test_of_very_many_faults_only_some_are_told(api: Client) -> None:
     answer = api.post("/api/v1/simulations", json={f"colour{number}": 1 for number in range(5000)})
 
     assert answer.status_code == 422
@@ -258,7 +266,7 @@ def test_of_very_many_faults_only_some_are_told(api: Api) -> None:
 
 
 @pytest.mark.parametrize("owner", ["", "a" * 101, "a\tb"])
-def test_an_owner_that_is_no_name_is_refused(api: Api, model: bytes, weather: bytes, owner: str) -> None:
+def test_an_owner_that_is_no_name_is_refused(api: Client, model: bytes, weather: bytes, owner: str) -> None:
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], headers={"X-EPSM-Owner": owner})
 
     assert answer.status_code == 422
@@ -266,7 +274,7 @@ def test_an_owner_that_is_no_name_is_refused(api: Api, model: bytes, weather: by
 
 @pytest.mark.parametrize("missing", ["idf_files", "weather_file"])
 def test_the_old_contract_says_missing_files_in_its_own_words(
-    api: Api, model: bytes, weather: bytes, missing: str
+    api: Client, model: bytes, weather: bytes, missing: str
 ) -> None:
     fields = {"idf_files": [("a.idf", model)], "weather_file": [("b.epw", weather)]}
     del fields[missing]
@@ -276,7 +284,7 @@ def test_the_old_contract_says_missing_files_in_its_own_words(
     assert (answer.status_code, answer.get_json()) == (400, {"error": "Missing required files"})
 
 
-def test_the_old_contract_says_what_is_wrong_with_a_file(api: Api, weather: bytes) -> None:
+def test_the_old_contract_says_what_is_wrong_with_a_file(api: Client, weather: bytes) -> None:
     answer = api.form("/api/simulation/run/", {"idf_files": [("a.idf", b"")], "weather_file": [("b.epw", weather)]})
 
     assert answer.status_code == 400
@@ -288,7 +296,7 @@ def test_the_old_contract_says_what_is_wrong_with_a_file(api: Api, weather: byte
     ["simulations/{}", "simulations/{}/runs", "runs/{}", "runs/{}/messages", "runs/{}/log", "runs/{}/files/a.txt"],
 )
 @pytest.mark.parametrize("name", ["00000000-0000-0000-0000-000000000000", "no-uuid", "..%2f..%2fetc", "%00"])
-def test_unknown_and_malformed_ids_are_not_found(api: Api, path: str, name: str) -> None:
+def test_unknown_and_malformed_ids_are_not_found(api: Client, path: str, name: str) -> None:
     answer = api.get(f"/api/v1/{path.format(name)}")
 
     assert answer.status_code == 404
@@ -296,7 +304,7 @@ def test_unknown_and_malformed_ids_are_not_found(api: Api, path: str, name: str)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=100000", "cursor=nonsense", "status=asleep"])
-def test_list_arguments_that_make_no_sense_are_refused(api: Api, query: str) -> None:
+def test_list_arguments_that_make_no_sense_are_refused(api: Client, query: str) -> None:
     answer = api.get(f"/api/v1/simulations?{query}")
 
     assert answer.status_code == 422
@@ -305,14 +313,14 @@ def test_list_arguments_that_make_no_sense_are_refused(api: Api, query: str) -> 
 
 @pytest.mark.parametrize("moment", ["2000-01-01T00:00:00+16:00", "2000-01-01T00:00:00-23:59"])
 @pytest.mark.parametrize("field", ["created_after", "created_before"])
-def test_a_time_in_an_unusual_zone_is_a_time(api: Api, field: str, moment: str) -> None:
+def test_a_time_in_an_unusual_zone_is_a_time(api: Client, field: str, moment: str) -> None:
     assert api.get("/api/v1/simulations", query_string={field: moment}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2000-01-01T00:00:00+25:00"]
 )
-def test_a_time_that_no_calendar_has_is_refused(api: Api, moment: str) -> None:
+def test_a_time_that_no_calendar_has_is_refused(api: Client, moment: str) -> None:
     answer = api.get("/api/v1/simulations", query_string={"created_after": moment})
 
     assert answer.status_code == 422
@@ -320,7 +328,7 @@ def test_a_time_that_no_calendar_has_is_refused(api: Api, moment: str) -> None:
 
 
 @pytest.mark.parametrize("moment", ["2000-01-01T00:00:00+16:00", "0001-01-01T00:00:00+01:00"])
-def test_a_cursor_made_by_hand_is_one_of_the_list_or_refused(api: Api, moment: str) -> None:
+def test_a_cursor_made_by_hand_is_one_of_the_list_or_refused(api: Client, moment: str) -> None:
     made = json.dumps(["simulations", moment, "00000000-0000-0000-0000-000000000000"]).encode()
     cursor = base64.urlsafe_b64encode(made).decode().rstrip("=")
 

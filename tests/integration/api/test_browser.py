@@ -10,13 +10,13 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from deploy.local.ports import LOOPBACK
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture
-def address(closed: Api) -> Iterator[str]:
+def address(closed: Client) -> Iterator[str]:
     server = make_server(LOOPBACK, 0, closed.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -37,7 +37,7 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def test_somebody_signs_in_tries_a_call_out_and_signs_out(closed: Api, address: str, page: Page) -> None:
+def test_somebody_signs_in_tries_a_call_out_and_signs_out(closed: Client, address: str, page: Page) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
 

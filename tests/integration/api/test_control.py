@@ -5,22 +5,22 @@ import time
 import pytest
 from sqlalchemy import text
 
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 ENGINE = "25.2.0"
 PATIENCE_SECONDS = 60
 
 
-def queue(api: Api) -> dict[str, object]:
+def queue(api: Client) -> dict[str, object]:
     return dict(api.get("/api/v1/queues").get_json()["items"][0])
 
 
-def change(api: Api, statement: str) -> None:
+def change(api: Client, statement: str) -> None:
     with api.database.transaction() as connection:
         connection.execute(text(statement))
 
 
-def test_a_pause_is_shown_with_its_reason_and_ends_when_somebody_resumes(api: Api) -> None:
+def test_a_pause_is_shown_with_its_reason_and_ends_when_somebody_resumes(api: Client) -> None:
     assert (queue(api)["paused"], queue(api)["reason"], queue(api)["since"]) == (False, None, None)
 
     answer = api.post("/api/v1/fleet/pause", json={"reason": "the store moves"})
@@ -34,7 +34,7 @@ def test_a_pause_is_shown_with_its_reason_and_ends_when_somebody_resumes(api: Ap
     assert queue(api)["paused"] is False
 
 
-def test_a_run_that_is_submitted_during_a_pause_is_sent_once_it_ends(api: Api, model: bytes, weather: bytes) -> None:
+def test_a_run_that_is_submitted_during_a_pause_is_sent_once_it_ends(api: Client, model: bytes, weather: bytes) -> None:
     api.post("/api/v1/fleet/pause", json={"engine": ENGINE})
     answer = api.submit([("a.idf", model)], [("b.epw", weather)])
     assert answer.status_code == 201
@@ -50,7 +50,7 @@ def test_a_run_that_is_submitted_during_a_pause_is_sent_once_it_ends(api: Api, m
         assert time.monotonic() < deadline
 
 
-def test_pausing_and_resuming_twice_is_the_same_as_once(api: Api) -> None:
+def test_pausing_and_resuming_twice_is_the_same_as_once(api: Client) -> None:
     first = api.post("/api/v1/fleet/pause", json={"reason": "the store moves"}).get_json()
 
     assert api.post("/api/v1/fleet/pause").get_json() == first
@@ -58,7 +58,7 @@ def test_pausing_and_resuming_twice_is_the_same_as_once(api: Api) -> None:
     assert api.post("/api/v1/fleet/resume").get_json() == {"items": []}
 
 
-def test_one_engine_does_not_resume_while_the_whole_fleet_is_paused(api: Api) -> None:
+def test_one_engine_does_not_resume_while_the_whole_fleet_is_paused(api: Client) -> None:
     api.post("/api/v1/fleet/pause")
     api.post("/api/v1/fleet/pause", json={"engine": ENGINE, "reason": "a bad build"})
     assert queue(api)["reason"] == "a bad build"
@@ -82,7 +82,7 @@ def test_one_engine_does_not_resume_while_the_whole_fleet_is_paused(api: Api) ->
         ({"engines": [ENGINE]}, "engines"),
     ],
 )
-def test_a_pause_that_cannot_be_meant_is_refused_by_field(api: Api, body: object, field: str) -> None:
+def test_a_pause_that_cannot_be_meant_is_refused_by_field(api: Client, body: object, field: str) -> None:
     answer = api.post("/api/v1/fleet/pause", json=body)
 
     assert answer.status_code == 422
@@ -90,14 +90,14 @@ def test_a_pause_that_cannot_be_meant_is_refused_by_field(api: Api, body: object
     assert queue(api)["paused"] is False
 
 
-def test_a_body_that_is_not_json_does_not_pause_the_fleet(api: Api) -> None:
+def test_a_body_that_is_not_json_does_not_pause_the_fleet(api: Client) -> None:
     answer = api.post("/api/v1/fleet/pause", data='{"engine": "25.2.0"}', content_type="text/plain")
 
     assert answer.status_code == 415
     assert queue(api)["paused"] is False
 
 
-def test_a_drained_worker_is_shown_and_offers_no_slots_until_it_is_taken_back(api: Api) -> None:
+def test_a_drained_worker_is_shown_and_offers_no_slots_until_it_is_taken_back(api: Client) -> None:
     assert queue(api)["slots"] == 2
 
     answer = api.post("/api/v1/workers/worker-1/drain")
@@ -119,7 +119,7 @@ def test_a_drained_worker_is_shown_and_offers_no_slots_until_it_is_taken_back(ap
         ("UPDATE workers SET beat_at = now() - interval '1 h'", "lost"),
     ],
 )
-def test_a_worker_that_hears_nothing_cannot_be_told(api: Api, statement: str, status: str) -> None:
+def test_a_worker_that_hears_nothing_cannot_be_told(api: Client, statement: str, status: str) -> None:
     change(api, statement)
 
     for verb in ("drain", "resume"):
@@ -129,12 +129,12 @@ def test_a_worker_that_hears_nothing_cannot_be_told(api: Api, statement: str, st
 
 
 @pytest.mark.parametrize("worker_id", ["worker-2", "a%00b"])
-def test_a_worker_that_nobody_knows_is_not_found(api: Api, worker_id: str) -> None:
+def test_a_worker_that_nobody_knows_is_not_found(api: Client, worker_id: str) -> None:
     for verb in ("drain", "resume"):
         assert api.post(f"/api/v1/workers/{worker_id}/{verb}").status_code == 404
 
 
-def test_an_unfit_worker_says_why(api: Api) -> None:
+def test_an_unfit_worker_says_why(api: Client) -> None:
     change(api, "UPDATE workers SET status = 'unfit', reason = 'Scratch directory /s: Read-only file system'")
 
     worker = api.get("/api/v1/workers").get_json()["items"][0]
@@ -143,7 +143,7 @@ def test_an_unfit_worker_says_why(api: Api) -> None:
     assert queue(api)["slots"] == 0
 
 
-def test_only_admins_tell_the_fleet_anything_and_it_is_written_down(closed: Api) -> None:
+def test_only_admins_tell_the_fleet_anything_and_it_is_written_down(closed: Client) -> None:
     paths = ("fleet/pause", "fleet/resume", "workers/worker-1/drain", "workers/worker-1/resume")
     owner, admin = closed.calling_as("anna"), closed.calling_as("root", "admin")
 

@@ -7,7 +7,7 @@ import pytest
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from deploy.local.postgres import PostgresServer
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 from tests.integration.api.document import (
     OPERATIONS,
     PROBES,
@@ -23,25 +23,25 @@ from tests.integration.api.document import (
 
 
 @pytest.fixture(scope="module")
-def api(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """The API as it is on loopback: it asks nobody who they are."""
     with running_document(postgres_server, tmp_path_factory.mktemp("document"), "off") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def known(api: Api, model: bytes, weather: bytes) -> dict[str, list[str]]:
+def known(api: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
     """Values of path parameters that name something."""
     return populate(api, model, weather)
 
 
 @pytest.fixture(scope="module")
-def document(api: Api) -> dict[str, Any]:
+def document(api: Client) -> dict[str, Any]:
     return read_document(api)
 
 
 @pytest.fixture(scope="module")
-def schema(api: Api, document: dict[str, Any]) -> OpenApiSchema:
+def schema(api: Client, document: dict[str, Any]) -> OpenApiSchema:
     return load(api, document)
 
 

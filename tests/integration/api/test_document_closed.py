@@ -8,7 +8,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from api_service.identity.scope import Scope, covering
 from deploy.local.postgres import PostgresServer
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 from tests.integration.api.document import (
     OPERATIONS,
     load,
@@ -25,30 +25,30 @@ FEW = 8
 
 
 @pytest.fixture(scope="module")
-def closed(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def closed(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """The API as it is where others reach it."""
     with running_document(postgres_server, tmp_path_factory.mktemp("document"), "required") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def known(closed: Api, model: bytes, weather: bytes) -> dict[str, list[str]]:
+def known(closed: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
     """Values of path parameters that name something of anna's."""
     return populate(closed.calling_as("anna", "admin"), model, weather)
 
 
 @pytest.fixture(scope="module")
-def reader(closed: Api) -> dict[str, str]:
+def reader(closed: Client) -> dict[str, str]:
     return closed.calling_as("anna", "read").headers
 
 
 @pytest.fixture(scope="module")
-def admin(closed: Api) -> dict[str, str]:
+def admin(closed: Client) -> dict[str, str]:
     return closed.calling_as("root", "admin").headers
 
 
 @pytest.fixture(scope="module")
-def document(closed: Api) -> dict[str, Any]:
+def document(closed: Client) -> dict[str, Any]:
     return read_document(closed)
 
 
@@ -59,7 +59,7 @@ def scopes(document: dict[str, Any]) -> dict[str, str | None]:
 
 
 @pytest.fixture(scope="module")
-def schema(closed: Api, document: dict[str, Any]) -> OpenApiSchema:
+def schema(closed: Client, document: dict[str, Any]) -> OpenApiSchema:
     return load(closed, document)
 
 

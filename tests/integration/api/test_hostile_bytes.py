@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from deploy.local.postgres import PostgresServer
 from shared.settings import Settings
 from tests.fuzzing import examples
-from tests.integration.api.conftest import Api, running_api
+from tests.integration.api.conftest import Client, running_api
 from tests.servers import TEMPLATE
 
 V1, LEGACY = "/api/v1/simulations", "/api/simulation/run/"
@@ -55,7 +55,7 @@ PIECES = [
 
 
 @pytest.fixture(scope="module")
-def api(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     directory = tmp_path_factory.mktemp("hostile")
     postgres_server.create_database("hostile", template=TEMPLATE)
     settings = Settings(
@@ -149,7 +149,7 @@ def form(path: str, files: dict[str, bytes]) -> bytes:
     )
 
 
-def send(api: Api, path: str, body: bytes, **headers: str) -> int:
+def send(api: Client, path: str, body: bytes, **headers: str) -> int:
     """POST it; every answer is documented, and what is not taken leaves nothing."""
     rows, stored = api.count_rows(), api.left_files()
 
@@ -164,7 +164,7 @@ def send(api: Api, path: str, body: bytes, **headers: str) -> int:
     return answer.status_code
 
 
-def test_what_is_mutated_would_be_taken_as_it_is(api: Api, seeds: dict[str, bytes]) -> None:
+def test_what_is_mutated_would_be_taken_as_it_is(api: Client, seeds: dict[str, bytes]) -> None:
     plain = {**seeds, "idf": PLAIN, "zip": zipped({"z.idf": PLAIN})}
 
     assert send(api, V1, form(V1, seeds)) == 201
@@ -172,7 +172,7 @@ def test_what_is_mutated_would_be_taken_as_it_is(api: Api, seeds: dict[str, byte
 
 
 @pytest.mark.parametrize("kind", ["idf", "epjson", "epw", "csv", "zip", "spec"])
-def test_a_mutated_file_is_taken_or_refused(api: Api, seeds: dict[str, bytes], kind: str) -> None:
+def test_a_mutated_file_is_taken_or_refused(api: Client, seeds: dict[str, bytes], kind: str) -> None:
     path = V1 if kind in ("csv", "spec") else None
 
     @examples(60)
@@ -184,7 +184,7 @@ def test_a_mutated_file_is_taken_or_refused(api: Api, seeds: dict[str, bytes], k
 
 
 @pytest.mark.parametrize("path", [V1, LEGACY])
-def test_a_mutated_body_is_taken_or_refused(api: Api, seeds: dict[str, bytes], path: str) -> None:
+def test_a_mutated_body_is_taken_or_refused(api: Client, seeds: dict[str, bytes], path: str) -> None:
     small = {**seeds, "epw": seeds["epw"][:3000]}
 
     @examples(150)
@@ -196,7 +196,7 @@ def test_a_mutated_body_is_taken_or_refused(api: Api, seeds: dict[str, bytes], p
 
 
 @pytest.mark.parametrize("path", [V1, LEGACY])
-def test_any_name_is_taken_or_refused(api: Api, seeds: dict[str, bytes], path: str) -> None:
+def test_any_name_is_taken_or_refused(api: Client, seeds: dict[str, bytes], path: str) -> None:
     model, weather = ("models", "weather") if path == V1 else ("idf_files", "weather_file")
     names = st.text(st.characters(codec="utf-8") | st.sampled_from('./\\:";%\x00\r\n\u202e'), max_size=30)
 
@@ -208,7 +208,7 @@ def test_any_name_is_taken_or_refused(api: Api, seeds: dict[str, bytes], path: s
     try_one()
 
 
-def test_any_text_field_and_header_is_taken_or_refused(api: Api, seeds: dict[str, bytes]) -> None:
+def test_any_text_field_and_header_is_taken_or_refused(api: Client, seeds: dict[str, bytes]) -> None:
     texts = st.sampled_from(["", "low", "null", "0", "é", "a" * 300]) | st.text(max_size=20)
     header = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30)
 
@@ -236,7 +236,7 @@ JSON = st.recursive(
 )
 
 
-def test_any_json_is_taken_or_refused(api: Api) -> None:
+def test_any_json_is_taken_or_refused(api: Client) -> None:
     rows, stored = api.count_rows(), api.left_files()
 
     @examples(200)
@@ -251,7 +251,7 @@ def test_any_json_is_taken_or_refused(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/simulations", "/api/v1/runs", "/api/v1/runs/{run}/messages"])
-def test_any_query_is_answered_or_refused(api: Api, path: str) -> None:
+def test_any_query_is_answered_or_refused(api: Client, path: str) -> None:
     names = ["limit", "cursor", "status", "name", "owner", "created_after", "created_before", "engine", "worker"]
     values: Callable[..., Any] = st.text
     made = st.lists(st.tuples(st.sampled_from([*names, "simulation_id", "severity"]) | values(max_size=5), values()))
@@ -266,7 +266,7 @@ def test_any_query_is_answered_or_refused(api: Api, path: str) -> None:
     try_one()
 
 
-def test_any_range_and_tag_of_a_download_is_answered(api: Api, seeds: dict[str, bytes]) -> None:
+def test_any_range_and_tag_of_a_download_is_answered(api: Client, seeds: dict[str, bytes]) -> None:
     send(api, V1, form(V1, seeds))
     simulation = api.get("/api/v1/simulations").get_json()["items"][0]["links"]["self"]
     href = api.get(simulation).get_json()["inputs"][0]["href"]

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api, running_api
+from tests.integration.api.conftest import Client, running_api
 
-Open = Callable[..., Api]
+Open = Callable[..., Client]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def open_api(settings: Settings, tmp_path: Path) -> Iterator[Open]:
         yield lambda **changes: stack.enter_context(running_api(settings.model_copy(update=changes), tmp_path))
 
 
-def refusals(api: Api, reason: str) -> float:
+def refusals(api: Client, reason: str) -> float:
     line = f'epsm_requests_refused_total{{reason="{reason}"}} '
     (found,) = (row for row in api.get("/metrics").get_data(as_text=True).splitlines() if row.startswith(line))
     return float(found.removeprefix(line))
@@ -167,7 +167,7 @@ def test_what_is_refused_counts_for_who_asks(open_api: Open) -> None:
     assert other.get("/api/v1/workers", headers={"X-EPSM-Owner": "b"}).status_code == 200
 
 
-def test_an_address_that_sends_wrong_tokens_over_and_over_is_turned_away(closed: Api) -> None:
+def test_an_address_that_sends_wrong_tokens_over_and_over_is_turned_away(closed: Client) -> None:
     def ask(token: str, address: str = "192.0.2.1") -> int:
         headers, environ = {"Authorization": f"Bearer {token}"}, {"REMOTE_ADDR": address}
         client: FlaskClient = closed.client

@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 
 from shared.state.cancel import cancel_simulation
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
-def task(api: Api, model: bytes, weather: bytes) -> str:
+def task(api: Client, model: bytes, weather: bytes) -> str:
     """A simulation of ten models."""
     models = [(f"{number}.idf", model + f"\n! {number}".encode()) for number in range(10)]
     answer = api.form("/api/simulation/run/", {"idf_files": models, "weather_file": [("b.epw", weather)]})
@@ -26,17 +26,17 @@ def task(api: Api, model: bytes, weather: bytes) -> str:
     return str(answer.get_json()["task_id"])
 
 
-def status(api: Api, task: str) -> dict[str, Any]:
+def status(api: Client, task: str) -> dict[str, Any]:
     answer = api.get(f"/api/simulation/task/{task}/status/")
     assert answer.status_code == 200
     return dict(answer.get_json())
 
 
-def short_status(api: Api, task: str) -> dict[str, Any]:
+def short_status(api: Client, task: str) -> dict[str, Any]:
     return dict(api.get(f"/api/simulation/{task}/status/").get_json())
 
 
-def test_nothing_started_is_pending(api: Api, task: str) -> None:
+def test_nothing_started_is_pending(api: Client, task: str) -> None:
     said = status(api, task)
 
     assert (said["state"], said["status"], said["progress"], said["ready"]) == ("PENDING", "pending", 0, False)
@@ -47,7 +47,7 @@ def test_nothing_started_is_pending(api: Api, task: str) -> None:
     assert short_status(api, task) == expected
 
 
-def test_a_run_that_has_started_is_progress_with_a_message(api: Api, task: str) -> None:
+def test_a_run_that_has_started_is_progress_with_a_message(api: Client, task: str) -> None:
     runs = api.runs(task)
     api.succeed(runs[0])
     api.succeed(runs[1])
@@ -61,7 +61,7 @@ def test_a_run_that_has_started_is_progress_with_a_message(api: Api, task: str) 
     assert short_status(api, task)["status"] == "running"
 
 
-def test_success_needs_all_runs_to_have_ended(api: Api, task: str) -> None:
+def test_success_needs_all_runs_to_have_ended(api: Client, task: str) -> None:
     runs = api.runs(task)
     for run in runs[:9]:
         api.succeed(run)
@@ -75,7 +75,7 @@ def test_success_needs_all_runs_to_have_ended(api: Api, task: str) -> None:
     assert short_status(api, task)["status"] == "completed"
 
 
-def test_every_run_failing_is_failure_with_a_reason(api: Api, task: str) -> None:
+def test_every_run_failing_is_failure_with_a_reason(api: Client, task: str) -> None:
     for run in api.runs(task):
         api.fail(run, "Severe: no such schedule")
 
@@ -89,7 +89,7 @@ def test_every_run_failing_is_failure_with_a_reason(api: Api, task: str) -> None
     assert "no such schedule" in short["error_message"]
 
 
-def test_an_accepted_cancellation_is_revoked_while_runs_are_still_alive(api: Api, task: str) -> None:
+def test_an_accepted_cancellation_is_revoked_while_runs_are_still_alive(api: Client, task: str) -> None:
     api.start(api.runs(task)[0])
 
     answer = api.post(f"/api/simulation/task/{task}/cancel/")
@@ -101,7 +101,7 @@ def test_an_accepted_cancellation_is_revoked_while_runs_are_still_alive(api: Api
     assert short_status(api, task)["status"] == "cancelled"
 
 
-def test_cancelling_what_has_ended_changes_nothing_and_says_so(api: Api, task: str) -> None:
+def test_cancelling_what_has_ended_changes_nothing_and_says_so(api: Client, task: str) -> None:
     for run in api.runs(task):
         api.succeed(run)
 
@@ -113,7 +113,7 @@ def test_cancelling_what_has_ended_changes_nothing_and_says_so(api: Api, task: s
 
 
 @pytest.mark.parametrize("name", [NOBODY, "nonsense"])
-def test_an_unknown_task_is_not_found(api: Api, name: str) -> None:
+def test_an_unknown_task_is_not_found(api: Client, name: str) -> None:
     assert api.get(f"/api/simulation/task/{name}/status/").status_code == 404
     assert "error" in api.get(f"/api/simulation/task/{name}/status/").get_json()
     answer = api.get(f"/api/simulation/{name}/status/")
@@ -121,7 +121,7 @@ def test_an_unknown_task_is_not_found(api: Api, name: str) -> None:
     assert api.post(f"/api/simulation/task/{name}/cancel/").status_code == 404
 
 
-def test_progress_does_not_stay_at_zero_with_many_runs(api: Api, model: bytes, weather: bytes) -> None:
+def test_progress_does_not_stay_at_zero_with_many_runs(api: Client, model: bytes, weather: bytes) -> None:
     copies = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0] * 100}
     simulation = api.submit([("a.idf", model)], [("b.epw", weather)], spec={"parameters": [copies]}).get_json()
     for run in api.runs(simulation["id"])[:7]:
@@ -131,7 +131,7 @@ def test_progress_does_not_stay_at_zero_with_many_runs(api: Api, model: bytes, w
     assert api.get(f"/api/v1/simulations/{simulation['id']}").get_json()["progress"] == 7
 
 
-def test_the_brackets_of_some_clients_and_a_missing_slash_are_taken(api: Api, model: bytes, weather: bytes) -> None:
+def test_the_brackets_of_some_clients_and_a_missing_slash_are_taken(api: Client, model: bytes, weather: bytes) -> None:
     fields = {"idf_files[]": [("a.idf", model)], "weather_file": [("b.epw", weather)]}
 
     answer = api.form("/api/simulation/run", fields, {"priority": "high", "name": "mine", "description": "for me"})
@@ -141,7 +141,7 @@ def test_the_brackets_of_some_clients_and_a_missing_slash_are_taken(api: Api, mo
     assert (simulation["name"], simulation["description"], simulation["priority"]) == ("mine", "for me", "high")
 
 
-def test_a_cancelled_simulation_without_any_result_is_revoked(api: Api, task: str) -> None:
+def test_a_cancelled_simulation_without_any_result_is_revoked(api: Client, task: str) -> None:
     with api.database.transaction() as connection:
         cancel_simulation(connection, UUID(task))
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from shared.state.submit import Key, submit_once
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 from tests.rows import Rows
 
 pytestmark = pytest.mark.integration
@@ -19,7 +19,7 @@ REPLAYED = "Idempotency-Replayed"
 
 
 @pytest.fixture
-def submit(api: Api, model: bytes, weather: bytes) -> Any:
+def submit(api: Client, model: bytes, weather: bytes) -> Any:
     """Submit the office with a key."""
 
     def submit(headers: dict[str, str] = KEY, **spec: Any) -> TestResponse:
@@ -28,7 +28,7 @@ def submit(api: Api, model: bytes, weather: bytes) -> Any:
     return submit
 
 
-def test_the_same_submission_again_gets_the_simulation_of_the_first(api: Api, submit: Any) -> None:
+def test_the_same_submission_again_gets_the_simulation_of_the_first(api: Client, submit: Any) -> None:
     first = submit(name="mine")
     rows = api.count_rows()
 
@@ -42,15 +42,15 @@ def test_the_same_submission_again_gets_the_simulation_of_the_first(api: Api, su
     assert api.count_rows() == rows
 
 
-def test_many_at_once_make_one_simulation(api: Api, model: bytes, weather: bytes) -> None:
+def test_many_at_once_make_one_simulation(api: Client, model: bytes, weather: bytes) -> None:
     together = Barrier(8)
 
     def send(_: int) -> TestResponse:
         client = api.app.test_client()
         together.wait()
-        return Api(api.app, client, api.database, api.broker, api.storage, api.scratch, api.stored, api.owner).submit(
-            [("a.idf", model)], [("b.epw", weather)], headers=KEY
-        )
+        return Client(
+            api.app, client, api.database, api.broker, api.storage, api.scratch, api.stored, api.owner
+        ).submit([("a.idf", model)], [("b.epw", weather)], headers=KEY)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(send, range(8)))
@@ -62,7 +62,7 @@ def test_many_at_once_make_one_simulation(api: Api, model: bytes, weather: bytes
 
 
 @pytest.mark.parametrize("spec", [{"name": "another"}, {"annual": True}, {"priority": "high"}])
-def test_another_submission_with_the_key_is_refused(api: Api, submit: Any, spec: dict[str, Any]) -> None:
+def test_another_submission_with_the_key_is_refused(api: Client, submit: Any, spec: dict[str, Any]) -> None:
     submit(name="mine")
 
     answer = submit(**spec)
@@ -74,7 +74,7 @@ def test_another_submission_with_the_key_is_refused(api: Api, submit: Any, spec:
 
 @pytest.mark.parametrize("change", ["model", "weather", "name"])
 def test_another_file_or_another_name_is_another_submission(
-    api: Api, submit: Any, model: bytes, weather: bytes, change: str
+    api: Client, submit: Any, model: bytes, weather: bytes, change: str
 ) -> None:
     submit()
 
@@ -86,7 +86,7 @@ def test_another_file_or_another_name_is_another_submission(
     assert api.count_rows()["simulations"] == 1
 
 
-def test_a_key_belongs_to_its_owner(api: Api, submit: Any) -> None:
+def test_a_key_belongs_to_its_owner(api: Client, submit: Any) -> None:
     first = submit()
 
     other = submit({**KEY, "X-EPSM-Owner": "somebody else"})
@@ -95,18 +95,18 @@ def test_a_key_belongs_to_its_owner(api: Api, submit: Any) -> None:
     assert other.get_json()["id"] != first.get_json()["id"]
 
 
-def test_without_a_key_every_submission_is_one_of_its_own(api: Api, submit: Any) -> None:
+def test_without_a_key_every_submission_is_one_of_its_own(api: Client, submit: Any) -> None:
     assert submit({}).get_json()["id"] != submit({}).get_json()["id"]
 
 
-def test_a_refused_submission_leaves_its_key_free(api: Api, submit: Any) -> None:
+def test_a_refused_submission_leaves_its_key_free(api: Client, submit: Any) -> None:
     assert submit(annual="perhaps").status_code == 422
 
     assert submit(annual=True).status_code == 201
 
 
 @pytest.mark.parametrize("key", ["", " ", "k" * 256, "tab\there"])
-def test_a_key_that_is_none_is_refused(api: Api, submit: Any, key: str) -> None:
+def test_a_key_that_is_none_is_refused(api: Client, submit: Any, key: str) -> None:
     answer = submit({"Idempotency-Key": key})
 
     assert answer.status_code == 422
@@ -114,7 +114,7 @@ def test_a_key_that_is_none_is_refused(api: Api, submit: Any, key: str) -> None:
     assert api.count_rows()["simulations"] == 0
 
 
-def test_a_simulation_that_was_deleted_is_not_made_again(api: Api, submit: Any) -> None:
+def test_a_simulation_that_was_deleted_is_not_made_again(api: Client, submit: Any) -> None:
     simulation = submit().get_json()
     for run in api.runs(simulation["id"]):
         api.succeed(run)
@@ -126,7 +126,7 @@ def test_a_simulation_that_was_deleted_is_not_made_again(api: Api, submit: Any) 
     assert "deleted" in answer.get_json()["detail"]
 
 
-def test_the_old_contract_has_keys_too(api: Api, model: bytes, weather: bytes) -> None:
+def test_the_old_contract_has_keys_too(api: Client, model: bytes, weather: bytes) -> None:
     def send(content: bytes) -> TestResponse:
         fields = {"idf_files": [("a.idf", content)], "weather_file": [("b.epw", weather)]}
         return api.form("/api/simulation/run/", fields, headers=KEY)

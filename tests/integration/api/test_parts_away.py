@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from api_service.app import close_app, create_app
 from shared.settings import Settings
 from shared.storage.local import LocalStorage
-from tests.integration.api.conftest import Api, ListBroker
+from tests.integration.api.conftest import Client, ListBroker
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -50,7 +50,7 @@ def test_without_the_database_the_process_lives_but_is_not_ready(without_databas
     assert answer.get_json()["parts"]["storage"]["ok"] is True
 
 
-def test_without_the_storage_a_submission_is_not_taken(api: Api, model: bytes, weather: bytes) -> None:
+def test_without_the_storage_a_submission_is_not_taken(api: Client, model: bytes, weather: bytes) -> None:
     for path in sorted(api.stored.rglob("*"), reverse=True):
         path.rmdir()
     api.stored.rmdir()
@@ -62,7 +62,7 @@ def test_without_the_storage_a_submission_is_not_taken(api: Api, model: bytes, w
     assert api.get(f"/api/v1/simulations?owner={api.owner}").get_json()["items"] == []
 
 
-def test_what_breaks_inside_is_not_shown_outside(api: Api) -> None:
+def test_what_breaks_inside_is_not_shown_outside(api: Client) -> None:
     @api.app.get("/broken")
     def broken() -> str:
         raise RuntimeError("the password is swordfish")
@@ -74,7 +74,7 @@ def test_what_breaks_inside_is_not_shown_outside(api: Api) -> None:
     assert "swordfish" not in answer.text
 
 
-def test_a_file_name_in_pieces_is_stored_whole(api: Api, model: bytes, weather: bytes) -> None:
+def test_a_file_name_in_pieces_is_stored_whole(api: Client, model: bytes, weather: bytes) -> None:
     answer = api.submit([("Bu\u0308ro.idf", model)], [("b.epw", weather)])
 
     assert api.runs(answer.get_json()["id"])[0]["model"] == "B\u00fcro.idf"

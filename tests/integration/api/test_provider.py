@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api, running_api
+from tests.integration.api.conftest import Client, running_api
 from tests.issuer import Middle, in_the_middle, running_issuer
 
 CLIENT_SECRET = "planted-client-secret"
@@ -34,7 +34,7 @@ def middle(issuer: str) -> Iterator[Middle]:
 
 
 @pytest.fixture
-def api(settings: Settings, tmp_path: Path, middle: Middle) -> Iterator[Api]:
+def api(settings: Settings, tmp_path: Path, middle: Middle) -> Iterator[Client]:
     told = {
         "auth": "required",
         "public_url": "http://localhost",
@@ -83,7 +83,7 @@ def refused(client: FlaskClient, answer: TestResponse) -> None:
     assert client.get("/api/v1/runs").status_code == 401
 
 
-def test_somebody_signs_in_and_comes_to_where_they_wanted(api: Api) -> None:
+def test_somebody_signs_in_and_comes_to_where_they_wanted(api: Client) -> None:
     client = api.app.test_client()
     assert "organisation" in client.get("/sign-in").text
     away = leave(client)
@@ -98,7 +98,7 @@ def test_somebody_signs_in_and_comes_to_where_they_wanted(api: Api) -> None:
     assert client.get("/api/v1/audit").status_code == 403
 
 
-def test_members_of_the_group_are_admins(api: Api) -> None:
+def test_members_of_the_group_are_admins(api: Client) -> None:
     client = api.app.test_client()
 
     come_back(client, consent(leave(client), "root"))
@@ -108,7 +108,7 @@ def test_members_of_the_group_are_admins(api: Api) -> None:
     assert actions == ["session.begun"]
 
 
-def test_an_address_elsewhere_is_not_gone_to(api: Api) -> None:
+def test_an_address_elsewhere_is_not_gone_to(api: Client) -> None:
     client = api.app.test_client()
 
     answer = come_back(client, consent(leave(client, "//evil.example"), "anna"))
@@ -116,7 +116,7 @@ def test_an_address_elsewhere_is_not_gone_to(api: Api) -> None:
     assert answer.headers["Location"] == "/account"
 
 
-def test_the_way_back_works_once_and_only_in_the_browser_that_left(api: Api) -> None:
+def test_the_way_back_works_once_and_only_in_the_browser_that_left(api: Client) -> None:
     client, other = api.app.test_client(), api.app.test_client()
     back = consent(leave(client), "anna")
 
@@ -126,13 +126,13 @@ def test_the_way_back_works_once_and_only_in_the_browser_that_left(api: Api) -> 
     assert come_back(client, back).status_code == 403
 
 
-def test_an_id_token_for_another_nonce_is_refused(api: Api) -> None:
+def test_an_id_token_for_another_nonce_is_refused(api: Client) -> None:
     client = api.app.test_client()
 
     refused(client, come_back(client, consent(swapped(leave(client), "nonce", "another"), "anna")))
 
 
-def test_a_code_without_its_verifier_is_refused_or_useless(api: Api) -> None:
+def test_a_code_without_its_verifier_is_refused_or_useless(api: Client) -> None:
     client = api.app.test_client()
 
     refused(client, come_back(client, swapped(consent(leave(client), "anna"), "code", "guessed")))
@@ -153,13 +153,13 @@ def no_signature(token: str) -> str:
 
 
 @pytest.mark.parametrize("change", [other_subject, unsigned, no_signature, lambda _: "nonsense"])
-def test_a_tampered_id_token_is_refused(api: Api, middle: Middle, change: Any) -> None:
+def test_a_tampered_id_token_is_refused(api: Client, middle: Middle, change: Any) -> None:
     client, middle.change = api.app.test_client(), change
 
     refused(client, come_back(client, consent(leave(client), "anna")))
 
 
-def test_a_refusal_by_the_provider_is_told(api: Api) -> None:
+def test_a_refusal_by_the_provider_is_told(api: Client) -> None:
     client = api.app.test_client()
     state = asked(leave(client))["state"]
 
@@ -179,7 +179,7 @@ def test_a_provider_that_is_away_is_a_503(settings: Settings, tmp_path: Path) ->
         assert "text/html" in answer.content_type
 
 
-def test_the_client_secret_is_told_to_the_provider_only(api: Api, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_client_secret_is_told_to_the_provider_only(api: Client, capfd: pytest.CaptureFixture[str]) -> None:
     client = api.app.test_client()
     away = leave(client)
     client.get("/sign-in/provider/back?code=x&state=y")

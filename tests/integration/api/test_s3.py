@@ -10,7 +10,7 @@ import requests
 from api_service.app import close_app, create_app
 from shared.settings import Settings
 from shared.state.finish import AttemptKey, Finished, OutputFile, finish
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 from tests.seaweedfs import SeaweedServer, running_seaweedfs
 
 
@@ -21,7 +21,7 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedServer]
 
 
 def test_inputs_and_outputs_are_fetched_by_a_signed_address(
-    api: Api, settings: Settings, seaweed: SeaweedServer, model: bytes, weather: bytes, tmp_path: Path
+    api: Client, settings: Settings, seaweed: SeaweedServer, model: bytes, weather: bytes, tmp_path: Path
 ) -> None:
     store = seaweed.store(f"test-{uuid4()}")
     app = create_app(settings, storage=store, broker=api.broker)

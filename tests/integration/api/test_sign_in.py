@@ -14,14 +14,14 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from shared.settings import Settings
-from tests.integration.api.conftest import Api, running_api
+from tests.integration.api.conftest import Client, running_api
 
 SECRET = "a session secret that must never be seen"
 TOKENS = "/api/v1/tokens"
 
 
 @pytest.fixture
-def anna(closed: Api) -> Api:
+def anna(closed: Client) -> Client:
     return closed.calling_as("anna")
 
 
@@ -35,7 +35,7 @@ def sign_in(client: FlaskClient, secret: str, **form: str) -> TestResponse:
     return client.post("/sign-in", data={"token": secret, "csrf_token": csrf(client, "/sign-in"), **form})
 
 
-def signed_in(api: Api) -> FlaskClient:
+def signed_in(api: Client) -> FlaskClient:
     client = api.app.test_client()
     assert sign_in(client, api.secret).status_code == 303
     return client
@@ -47,7 +47,7 @@ def cookie(client: FlaskClient, name: str = "epsm_session") -> str:
     return found.value
 
 
-def test_a_browser_signs_in_with_a_token_and_sees_what_is_the_owners(anna: Api) -> None:
+def test_a_browser_signs_in_with_a_token_and_sees_what_is_the_owners(anna: Client) -> None:
     client = anna.app.test_client()
     assert client.get("/account").headers["Location"] == "/sign-in?next=/account"
 
@@ -62,7 +62,7 @@ def test_a_browser_signs_in_with_a_token_and_sees_what_is_the_owners(anna: Api) 
     assert client.get("/api/v1/simulations").status_code == 200
 
 
-def test_a_wrong_token_signs_nobody_in(closed: Api) -> None:
+def test_a_wrong_token_signs_nobody_in(closed: Client) -> None:
     client = closed.app.test_client()
 
     answer = sign_in(client, "epsm_wrong")
@@ -72,7 +72,7 @@ def test_a_wrong_token_signs_nobody_in(closed: Api) -> None:
     assert client.get("/api/v1/simulations").status_code == 401
 
 
-def test_signing_out_makes_a_copied_cookie_worthless(anna: Api) -> None:
+def test_signing_out_makes_a_copied_cookie_worthless(anna: Client) -> None:
     client, thief = signed_in(anna), anna.app.test_client()
     thief.set_cookie("epsm_session", cookie(client))
     assert thief.get("/api/v1/simulations").status_code == 200
@@ -83,7 +83,7 @@ def test_signing_out_makes_a_copied_cookie_worthless(anna: Api) -> None:
     assert client.get("/api/v1/simulations").status_code == 401
 
 
-def test_signing_out_of_all_browsers_ends_the_others_too(anna: Api) -> None:
+def test_signing_out_of_all_browsers_ends_the_others_too(anna: Client) -> None:
     first, second = signed_in(anna), signed_in(anna)
 
     first.post("/sign-out", data={"csrf_token": csrf(first, "/account"), "everywhere": "1"})
@@ -91,7 +91,7 @@ def test_signing_out_of_all_browsers_ends_the_others_too(anna: Api) -> None:
     assert second.get("/api/v1/simulations").status_code == 401
 
 
-def test_a_session_ends_with_the_token_it_began_with(anna: Api) -> None:
+def test_a_session_ends_with_the_token_it_began_with(anna: Client) -> None:
     client = signed_in(anna)
     token_id = anna.get(TOKENS).get_json()["items"][0]["id"]
 
@@ -100,7 +100,7 @@ def test_a_session_ends_with_the_token_it_began_with(anna: Api) -> None:
     assert client.get("/api/v1/simulations").status_code == 401
 
 
-def test_a_session_ends_by_itself(anna: Api) -> None:
+def test_a_session_ends_by_itself(anna: Client) -> None:
     client = signed_in(anna)
 
     with anna.database.transaction() as connection:
@@ -109,7 +109,7 @@ def test_a_session_ends_by_itself(anna: Api) -> None:
     assert client.get("/api/v1/simulations").status_code == 401
 
 
-def test_a_session_is_a_new_one_after_signing_in(anna: Api) -> None:
+def test_a_session_is_a_new_one_after_signing_in(anna: Client) -> None:
     client = anna.app.test_client()
     planted = csrf(client, "/sign-in")
     before = cookie(client)
@@ -121,7 +121,7 @@ def test_a_session_is_a_new_one_after_signing_in(anna: Api) -> None:
     assert client.post(TOKENS, json={}, headers={"X-CSRFToken": planted}).status_code == 403
 
 
-def test_a_forged_cookie_is_nobodys(anna: Api) -> None:
+def test_a_forged_cookie_is_nobodys(anna: Client) -> None:
     client = signed_in(anna)
     good = cookie(client)
 
@@ -130,7 +130,7 @@ def test_a_forged_cookie_is_nobodys(anna: Api) -> None:
     assert client.get("/api/v1/simulations").status_code == 401
 
 
-def test_what_changes_something_needs_the_pages_own_word_with_a_session(anna: Api) -> None:
+def test_what_changes_something_needs_the_pages_own_word_with_a_session(anna: Client) -> None:
     client = signed_in(anna)
     asked: dict[str, Any] = {"name": "x", "scopes": ["read"]}
 
@@ -146,7 +146,7 @@ def test_what_changes_something_needs_the_pages_own_word_with_a_session(anna: Ap
     assert anna.post(TOKENS, json=asked).status_code == 201
 
 
-def test_signing_in_itself_needs_the_pages_own_word(anna: Api) -> None:
+def test_signing_in_itself_needs_the_pages_own_word(anna: Client) -> None:
     assert anna.app.test_client().post("/sign-in", data={"token": anna.secret}).status_code == 403
 
 
@@ -154,13 +154,13 @@ def test_signing_in_itself_needs_the_pages_own_word(anna: Api) -> None:
     "elsewhere",
     ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "", "x"],
 )
-def test_nobody_is_sent_elsewhere(anna: Api, elsewhere: str) -> None:
+def test_nobody_is_sent_elsewhere(anna: Client, elsewhere: str) -> None:
     assert sign_in(anna.app.test_client(), anna.secret, next=elsewhere).headers["Location"] == "/account"
     page = anna.client.get(f"/sign-in?next={quote(elsewhere)}").text
     assert 'name="next" value="/account"' in page
 
 
-def test_a_token_is_made_on_the_account_page_and_shown_once(anna: Api) -> None:
+def test_a_token_is_made_on_the_account_page_and_shown_once(anna: Client) -> None:
     client = signed_in(anna)
     form = {"csrf_token": csrf(client, "/account"), "name": "notebook", "scope": "read", "expires_in_days": "5"}
 
@@ -190,7 +190,7 @@ def test_a_token_is_made_on_the_account_page_and_shown_once(anna: Api) -> None:
         {"owner": "b"},
     ],
 )
-def test_the_account_page_says_what_is_wrong(anna: Api, bad: dict[str, str]) -> None:
+def test_the_account_page_says_what_is_wrong(anna: Client, bad: dict[str, str]) -> None:
     client = signed_in(anna)
     form = {"csrf_token": csrf(client, "/account"), "name": "x", "scope": "read", **bad}
 
@@ -201,7 +201,7 @@ def test_the_account_page_says_what_is_wrong(anna: Api, bad: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/account", "/api/docs", "/sign-in/provider/back"])
-def test_pages_forbid_what_they_do_not_need(anna: Api, path: str) -> None:
+def test_pages_forbid_what_they_do_not_need(anna: Client, path: str) -> None:
     answer = signed_in(anna).get(path)
 
     policy = answer.headers["Content-Security-Policy"]
@@ -217,13 +217,13 @@ def test_pages_forbid_what_they_do_not_need(anna: Api, path: str) -> None:
 
 
 @pytest.fixture
-def public(settings: Settings, tmp_path: Path) -> Iterator[Api]:
+def public(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     told = {"auth": "required", "public_url": "https://epsm.example", "session_secret": SecretStr(SECRET)}
     with running_api(settings.model_copy(update=told), tmp_path) as api:
         yield api
 
 
-def test_behind_tls_the_cookie_goes_nowhere_else(public: Api) -> None:
+def test_behind_tls_the_cookie_goes_nowhere_else(public: Client) -> None:
     client, secret = public.app.test_client(), public.calling_as("anna").secret
     page = client.get("/sign-in", base_url="https://epsm.example")
     found = re.search(r'csrf_token" value="([^"]+)"', page.text)
@@ -241,7 +241,7 @@ def test_behind_tls_the_cookie_goes_nowhere_else(public: Api) -> None:
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_no_secret_is_told_to_anybody(public: Api, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_is_told_to_anybody(public: Client, capfd: pytest.CaptureFixture[str]) -> None:
     anna = public.calling_as("anna", "admin")
     planted = f"epsm_{'planted' * 6}"
     client = public.app.test_client()
@@ -263,14 +263,14 @@ def test_no_secret_is_told_to_anybody(public: Api, capfd: pytest.CaptureFixture[
         assert secret not in output.out + output.err
 
 
-def test_with_nobody_asked_pages_say_so_and_forms_are_still_guarded(api: Api) -> None:
+def test_with_nobody_asked_pages_say_so_and_forms_are_still_guarded(api: Client) -> None:
     assert "asks nobody" in api.client.get("/sign-in").text
     assert api.client.post("/account/tokens", data={"name": "x", "scope": "read"}).status_code == 403
     form = {"csrf_token": csrf(api.client, "/account"), "name": "x", "scope": "read"}
     assert api.client.post("/account/tokens", data=form).status_code == 200
 
 
-def test_an_expired_token_signs_nobody_in(closed: Api) -> None:
+def test_an_expired_token_signs_nobody_in(closed: Client) -> None:
     late = closed.calling_as("anna", expires_at=datetime.now(UTC) - timedelta(seconds=1))
 
     assert sign_in(late.client, late.secret).status_code == 403

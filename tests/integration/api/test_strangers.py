@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from api_service.identity import guard
 from api_service.identity.scope import Scope
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 Json = dict[str, Any]
 NOWHERE = {"simulation_id": str(uuid4()), "run_id": str(uuid4()), "token_id": str(uuid4()), "sha256": "0" * 64}
@@ -19,23 +19,23 @@ NOWHERE |= {"task_id": NOWHERE["simulation_id"], "name": "nothing.txt", "worker_
 
 
 @pytest.fixture
-def mine(closed: Api) -> Api:
+def mine(closed: Client) -> Client:
     return closed.calling_as("anna")
 
 
 @pytest.fixture
-def stranger(closed: Api) -> Api:
+def stranger(closed: Client) -> Client:
     return closed.calling_as("bert")
 
 
 @pytest.fixture
-def simulation(mine: Api, model: bytes, weather: bytes) -> Json:
+def simulation(mine: Client, model: bytes, weather: bytes) -> Json:
     answer = mine.submit([("anna.idf", model)], [("anna.epw", weather)])
     assert answer.status_code == 201, answer.text
     return dict(answer.get_json())
 
 
-def things(mine: Api, simulation: Json) -> dict[str, str]:
+def things(mine: Client, simulation: Json) -> dict[str, str]:
     """One of everything that can stand in an address, all of it there."""
     run = mine.runs(simulation["id"])[0]
     mine.succeed(run, {"eplusout.err": b"all is well"})
@@ -51,7 +51,7 @@ def things(mine: Api, simulation: Json) -> dict[str, str]:
     }
 
 
-def addressed(api: Api) -> list[tuple[Rule, str]]:
+def addressed(api: Client) -> list[tuple[Rule, str]]:
     """Every rule with something in it that is somebody's, by method; what deletes comes last."""
     found = [
         (rule, method)
@@ -62,7 +62,7 @@ def addressed(api: Api) -> list[tuple[Rule, str]]:
     return sorted(found, key=lambda item: (item[1] == "DELETE", item[0].rule))
 
 
-def ask(api: Api, rule: Rule, method: str, values: dict[str, str]) -> TestResponse:
+def ask(api: Client, rule: Rule, method: str, values: dict[str, str]) -> TestResponse:
     unknown = rule.arguments - values.keys()
     assert not unknown, f"{rule.rule}: tell this test what {unknown} can be"
     built = rule.build({name: _typed(rule, name, values[name]) for name in rule.arguments})
@@ -75,7 +75,7 @@ def _typed(rule: Rule, name: str, value: str) -> Any:
 
 
 def test_every_address_of_anothers_answers_like_one_that_never_was(
-    closed: Api, mine: Api, stranger: Api, simulation: Json
+    closed: Client, mine: Client, stranger: Client, simulation: Json
 ) -> None:
     there = things(mine, simulation)
     before = mine.get(f"/api/v1/simulations/{simulation['id']}").get_json()
@@ -104,7 +104,7 @@ def _without(answer: TestResponse, values: dict[str, str]) -> tuple[int, str, li
     return answer.status_code, text, told
 
 
-def test_an_admin_sees_everybodys(closed: Api, mine: Api, simulation: Json) -> None:
+def test_an_admin_sees_everybodys(closed: Client, mine: Client, simulation: Json) -> None:
     admin = closed.calling_as("root", "admin")
     there = things(mine, simulation)
 
@@ -116,7 +116,7 @@ def test_an_admin_sees_everybodys(closed: Api, mine: Api, simulation: Json) -> N
 
 
 @pytest.mark.parametrize("path", ["simulations", "runs", "tokens"])
-def test_lists_have_ones_own_only(mine: Api, stranger: Api, simulation: Json, path: str) -> None:
+def test_lists_have_ones_own_only(mine: Client, stranger: Client, simulation: Json, path: str) -> None:
     assert len(mine.get(f"/api/v1/{path}").get_json()["items"]) == 1
 
     for query in ("", "?owner=anna", "?owner=bert"):
@@ -125,7 +125,7 @@ def test_lists_have_ones_own_only(mine: Api, stranger: Api, simulation: Json, pa
     assert stranger.get(f"/api/v1/{path}?owner=anna").get_json() == {"items": [], "next_cursor": None}
 
 
-def test_anothers_cursor_shows_nothing_of_theirs(mine: Api, stranger: Api, model: bytes, weather: bytes) -> None:
+def test_anothers_cursor_shows_nothing_of_theirs(mine: Client, stranger: Client, model: bytes, weather: bytes) -> None:
     for _ in range(3):
         mine.submit([("a.idf", model)], [("b.epw", weather)])
     cursor = mine.get("/api/v1/simulations?limit=1").get_json()["next_cursor"]
@@ -133,10 +133,10 @@ def test_anothers_cursor_shows_nothing_of_theirs(mine: Api, stranger: Api, model
     assert stranger.get(f"/api/v1/simulations?cursor={cursor}").get_json()["items"] == []
 
 
-def test_to_name_anothers_hash_grants_nothing(mine: Api, stranger: Api, simulation: Json) -> None:
+def test_to_name_anothers_hash_grants_nothing(mine: Client, stranger: Client, simulation: Json) -> None:
     hashes = {item["role"]: item["sha256"] for item in simulation["inputs"]}
 
-    def submit(api: Api, model: str, weather: str) -> TestResponse:
+    def submit(api: Client, model: str, weather: str) -> TestResponse:
         named = {"models": [{"name": "a.idf", "sha256": model}], "weather": [{"name": "b.epw", "sha256": weather}]}
         return api.post("/api/v1/simulations", json=named)
 
@@ -150,7 +150,7 @@ def test_to_name_anothers_hash_grants_nothing(mine: Api, stranger: Api, simulati
 
 
 def test_to_upload_the_same_bytes_gives_them_by_hash_under_ones_own_name(
-    mine: Api, stranger: Api, simulation: Json, model: bytes, weather: bytes
+    mine: Client, stranger: Client, simulation: Json, model: bytes, weather: bytes
 ) -> None:
     sha256 = hashlib.sha256(model).hexdigest()
     assert stranger.get(f"/api/v1/artifacts/{sha256}").status_code == 404
@@ -163,7 +163,7 @@ def test_to_upload_the_same_bytes_gives_them_by_hash_under_ones_own_name(
     assert mine.count_rows()["artifacts"] == 2
 
 
-def test_a_key_of_another_owner_is_free(mine: Api, stranger: Api, model: bytes, weather: bytes) -> None:
+def test_a_key_of_another_owner_is_free(mine: Client, stranger: Client, model: bytes, weather: bytes) -> None:
     key = {"Idempotency-Key": "monday"}
     first = mine.submit([("a.idf", model)], [("b.epw", weather)], headers=key)
 
@@ -173,7 +173,7 @@ def test_a_key_of_another_owner_is_free(mine: Api, stranger: Api, model: bytes, 
     assert first.get_json()["id"] != second.get_json()["id"]
 
 
-def test_workers_and_queues_tell_nobodys_ids(mine: Api, stranger: Api, simulation: Json) -> None:
+def test_workers_and_queues_tell_nobodys_ids(mine: Client, stranger: Client, simulation: Json) -> None:
     run = mine.runs(simulation["id"])[0]
     mine.start(run)
 
@@ -183,7 +183,7 @@ def test_workers_and_queues_tell_nobodys_ids(mine: Api, stranger: Api, simulatio
             assert secret not in text, path
 
 
-def test_only_an_admin_acts_for_another_owner(closed: Api, mine: Api, model: bytes, weather: bytes) -> None:
+def test_only_an_admin_acts_for_another_owner(closed: Client, mine: Client, model: bytes, weather: bytes) -> None:
     files = [("a.idf", model)], [("b.epw", weather)]
     refused = mine.submit(*files, headers={"X-EPSM-Owner": "bert"})
     assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
@@ -195,7 +195,7 @@ def test_only_an_admin_acts_for_another_owner(closed: Api, mine: Api, model: byt
     assert closed.calling_as("bert").get(f"/api/v1/simulations/{made.get_json()['id']}").status_code == 200
 
 
-def test_the_old_contract_answers_with_its_own_shape(closed: Api, stranger: Api, simulation: Json) -> None:
+def test_the_old_contract_answers_with_its_own_shape(closed: Client, stranger: Client, simulation: Json) -> None:
     path = f"/api/simulation/{simulation['id']}/status/"
 
     assert closed.client.get(path).get_json() == {"error": "A valid token is needed"}

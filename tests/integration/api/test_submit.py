@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import update
 
 from shared.db.tables import Artifact
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 pytestmark = pytest.mark.integration
 
 
-def test_a_submission_is_answered_with_the_simulation_and_its_address(api: Api, model: bytes, weather: bytes) -> None:
+def test_a_submission_is_answered_with_the_simulation_and_its_address(
+    api: Client, model: bytes, weather: bytes
+) -> None:
     answer = api.submit([("office.idf", model)], [("town.epw", weather)])
 
     assert answer.status_code == 201
@@ -32,7 +34,7 @@ def test_a_submission_is_answered_with_the_simulation_and_its_address(api: Api, 
     assert api.get(answer.headers["Location"]).get_json() == body
 
 
-def test_models_weather_and_values_are_crossed_in_a_fixed_order(api: Api, model: bytes, weather: bytes) -> None:
+def test_models_weather_and_values_are_crossed_in_a_fixed_order(api: Client, model: bytes, weather: bytes) -> None:
     light = {"name": "light", "object": "Lights", "field": "Watts per Floor Area", "values": [5, 10.5]}
     scale = {"name": "people", "object": "People", "field": "Number of People", "mode": "scale", "values": [0.5]}
     answer = api.submit(
@@ -55,7 +57,7 @@ def test_models_weather_and_values_are_crossed_in_a_fixed_order(api: Api, model:
 
 
 def test_a_submission_wakes_the_dispatcher_which_hands_the_runs_to_rabbitmq(
-    api: Api, model: bytes, weather: bytes
+    api: Client, model: bytes, weather: bytes
 ) -> None:
     simulation = api.submit([("a.idf", model)], [("b.epw", weather)], headers={"X-Request-ID": "trace-me"}).get_json()
 
@@ -67,13 +69,13 @@ def test_a_submission_wakes_the_dispatcher_which_hands_the_runs_to_rabbitmq(
     assert mine == ["trace-me"]
 
 
-def test_a_submission_is_taken_while_rabbitmq_is_away(api: Api, model: bytes, weather: bytes) -> None:
+def test_a_submission_is_taken_while_rabbitmq_is_away(api: Client, model: bytes, weather: bytes) -> None:
     api.broker.away = True
 
     assert api.submit([("a.idf", model)], [("b.epw", weather)]).status_code == 201
 
 
-def test_inputs_that_are_stored_can_be_named_by_hash(api: Api, model: bytes, weather: bytes) -> None:
+def test_inputs_that_are_stored_can_be_named_by_hash(api: Client, model: bytes, weather: bytes) -> None:
     api.submit([("office.idf", model)], [("town.epw", weather)])
     named = {
         "models": [{"name": "again.idf", "sha256": hashlib.sha256(model).hexdigest()}],
@@ -88,7 +90,7 @@ def test_inputs_that_are_stored_can_be_named_by_hash(api: Api, model: bytes, wea
     assert api.runs(answer.get_json()["id"])[0]["model"] == "again.idf"
 
 
-def test_the_same_bytes_are_stored_once(api: Api, model: bytes, weather: bytes) -> None:
+def test_the_same_bytes_are_stored_once(api: Client, model: bytes, weather: bytes) -> None:
     for name in ("one.idf", "two.idf"):
         assert api.submit([(name, model)], [("town.epw", weather)]).status_code == 201
 
@@ -96,14 +98,14 @@ def test_the_same_bytes_are_stored_once(api: Api, model: bytes, weather: bytes) 
     assert sorted(stored) == sorted(hashlib.sha256(content).hexdigest() for content in (model, weather))
 
 
-def test_nothing_is_left_in_the_spool(api: Api, model: bytes, weather: bytes) -> None:
+def test_nothing_is_left_in_the_spool(api: Client, model: bytes, weather: bytes) -> None:
     api.submit([("a.idf", model)], [("b.epw", weather)])
 
     assert list(api.scratch.iterdir()) == []
 
 
 def test_an_input_that_is_being_deleted_is_waited_for_and_then_asked_to_come_again(
-    api: Api, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
+    api: Client, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unique = model + b"\n! to be deleted"
     api.submit([("a.idf", unique)], [("b.epw", weather)])
@@ -121,13 +123,13 @@ def test_an_input_that_is_being_deleted_is_waited_for_and_then_asked_to_come_aga
 @pytest.mark.parametrize(
     "encode", [lambda t: "\ufeff".encode() + t, lambda t: t + "\n! caf\u00e9 20 \u00b0C\n".encode("latin-1")]
 )
-def test_a_byte_order_mark_and_latin_1_are_taken(encode, api: Api, model: bytes, weather: bytes) -> None:  # type: ignore[no-untyped-def]
+def test_a_byte_order_mark_and_latin_1_are_taken(encode, api: Client, model: bytes, weather: bytes) -> None:  # type: ignore[no-untyped-def]
     answer = api.submit([("a.idf", encode(model))], [("b.epw", weather)])
 
     assert answer.status_code == 201, answer.get_json()
 
 
-def test_limits_can_be_lowered(api: Api, model: bytes, weather: bytes) -> None:
+def test_limits_can_be_lowered(api: Client, model: bytes, weather: bytes) -> None:
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec={"limits": {"hard_seconds": 60}})
 
     assert answer.get_json()["limits"] == {"soft_seconds": 60, "hard_seconds": 60}

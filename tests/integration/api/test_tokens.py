@@ -11,29 +11,29 @@ from sqlalchemy import select, text, update
 
 from api_service.identity import guard
 from shared.db.tables import Token
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 Json = dict[str, Any]
 PATH = "/api/v1/tokens"
 
 
 @pytest.fixture
-def anna(closed: Api) -> Api:
+def anna(closed: Client) -> Client:
     return closed.calling_as("anna")
 
 
-def make(api: Api, **asked: Any) -> Json:
+def make(api: Client, **asked: Any) -> Json:
     answer = api.post(PATH, json={"name": "study", "scopes": ["submit"], **asked})
     assert answer.status_code == 201, answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     return dict(answer.get_json())
 
 
-def bearer(api: Api, secret: str, path: str = "/api/v1/simulations") -> int:
+def bearer(api: Client, secret: str, path: str = "/api/v1/simulations") -> int:
     return int(api.client.get(path, headers={"Authorization": f"Bearer {secret}"}).status_code)
 
 
-def test_everything_but_the_way_in_needs_a_token(closed: Api) -> None:
+def test_everything_but_the_way_in_needs_a_token(closed: Client) -> None:
     for rule in closed.app.url_map.iter_rules():
         if rule.arguments or rule.endpoint in guard.OPEN:
             continue
@@ -45,12 +45,12 @@ def test_everything_but_the_way_in_needs_a_token(closed: Api) -> None:
                 assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), rule.rule
 
 
-def test_what_is_open_needs_none(closed: Api) -> None:
+def test_what_is_open_needs_none(closed: Client) -> None:
     for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs/docs.js", "/sign-in"):
         assert closed.client.get(path, buffered=True).status_code == 200, path
 
 
-def test_a_secret_is_shown_once_and_nowhere_kept(anna: Api) -> None:
+def test_a_secret_is_shown_once_and_nowhere_kept(anna: Client) -> None:
     made = make(anna)
 
     assert made["token"].startswith("epsm_")
@@ -65,7 +65,7 @@ def test_a_secret_is_shown_once_and_nowhere_kept(anna: Api) -> None:
             assert made["token"] not in str(rows)
 
 
-def test_unknown_expired_revoked_and_malformed_ones_are_told_the_same(closed: Api, anna: Api) -> None:
+def test_unknown_expired_revoked_and_malformed_ones_are_told_the_same(closed: Client, anna: Client) -> None:
     expired = closed.calling_as("anna", expires_at=datetime.now(UTC) - timedelta(seconds=1)).secret
     revoked = make(anna)
     assert anna.call("DELETE", f"{PATH}/{revoked['id']}").status_code == 204
@@ -85,7 +85,7 @@ def test_unknown_expired_revoked_and_malformed_ones_are_told_the_same(closed: Ap
     assert answers[0].get_json()["status"] == 401
 
 
-def test_scopes_say_what_a_token_may_do(closed: Api, model: bytes, weather: bytes) -> None:
+def test_scopes_say_what_a_token_may_do(closed: Client, model: bytes, weather: bytes) -> None:
     reader = closed.calling_as("anna", "read")
 
     assert reader.get("/api/v1/simulations").status_code == 200
@@ -96,14 +96,14 @@ def test_scopes_say_what_a_token_may_do(closed: Api, model: bytes, weather: byte
     assert closed.calling_as("root", "admin").get("/api/v1/audit").status_code == 200
 
 
-def test_nobody_makes_a_token_that_can_do_more_than_they(closed: Api, anna: Api) -> None:
+def test_nobody_makes_a_token_that_can_do_more_than_they(closed: Client, anna: Client) -> None:
     for asked in ({"scopes": ["admin"]}, {"owner": "bert"}):
         answer = anna.post(PATH, json={"name": "x", "scopes": ["read"], **asked})
         assert answer.status_code == 403, answer.text
     assert make(closed.calling_as("root", "admin"), owner="bert", scopes=["admin"])["owner"] == "bert"
 
 
-def test_a_token_makes_none_that_outlives_it(closed: Api) -> None:
+def test_a_token_makes_none_that_outlives_it(closed: Client) -> None:
     end = datetime.now(UTC) + timedelta(days=2)
     short = closed.calling_as("anna", "submit", expires_at=end)
 
@@ -123,14 +123,14 @@ def test_a_token_makes_none_that_outlives_it(closed: Api) -> None:
         ({"name": "x", "scopes": ["read"], "owner": " "}, "owner"),
     ],
 )
-def test_a_bad_field_is_named(closed: Api, asked: Json, field: str) -> None:
+def test_a_bad_field_is_named(closed: Client, asked: Json, field: str) -> None:
     answer = closed.calling_as("root", "admin").post(PATH, json=asked)
 
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["field"] == field
 
 
-def test_a_use_is_noted_at_most_once_a_minute(anna: Api) -> None:
+def test_a_use_is_noted_at_most_once_a_minute(anna: Client) -> None:
     def used() -> datetime | None:
         with anna.database.transaction() as connection:
             return connection.scalar(select(Token.last_used_at))
@@ -149,7 +149,7 @@ def test_a_use_is_noted_at_most_once_a_minute(anna: Api) -> None:
     assert (used() or first) >= first
 
 
-def test_the_command_line_makes_the_first_one(closed: Api, database_url: str) -> None:
+def test_the_command_line_makes_the_first_one(closed: Client, database_url: str) -> None:
     made = command(database_url, "create", "--owner", "root", "--scope", "admin", "--expires-days", "3")
     secret = made.stdout.strip()
     assert bearer(closed, secret, "/api/v1/audit") == 200
@@ -171,7 +171,7 @@ def command(database_url: str, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_document_says_how_to_prove_who_one_is(closed: Api) -> None:
+def test_the_document_says_how_to_prove_who_one_is(closed: Client) -> None:
     document = closed.client.get("/api/openapi.json").get_json()
 
     assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"

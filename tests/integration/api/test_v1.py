@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import event
 
 from api_service.http.dependencies import EXTENSION
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import Client
 
 Simulation = dict[str, Any]
 
 
 @pytest.fixture
-def simulation(api: Api, model: bytes, weather: bytes) -> Simulation:
+def simulation(api: Client, model: bytes, weather: bytes) -> Simulation:
     """Three runs."""
     copies = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0, 1.0, 2.0]}
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec={"parameters": [copies]})
@@ -21,11 +21,11 @@ def simulation(api: Api, model: bytes, weather: bytes) -> Simulation:
     return dict(answer.get_json())
 
 
-def read(api: Api, simulation: Simulation) -> Simulation:
+def read(api: Client, simulation: Simulation) -> Simulation:
     return dict(api.get(f"/api/v1/simulations/{simulation['id']}").get_json())
 
 
-def test_counts_add_up_at_every_step(api: Api, simulation: Simulation) -> None:
+def test_counts_add_up_at_every_step(api: Client, simulation: Simulation) -> None:
     runs = api.runs(simulation["id"])
     seen = []
     for step in (lambda: api.start(runs[0]), lambda: api.succeed(runs[1]), lambda: api.fail(runs[2])):
@@ -39,7 +39,7 @@ def test_counts_add_up_at_every_step(api: Api, simulation: Simulation) -> None:
     assert read(api, simulation)["started_at"].endswith("Z")
 
 
-def test_a_run_has_every_field_of_the_contract(api: Api, simulation: Simulation) -> None:
+def test_a_run_has_every_field_of_the_contract(api: Client, simulation: Simulation) -> None:
     run = api.runs(simulation["id"])[0]
     assert set(run) >= {
         *("id", "simulation_id", "index", "model", "weather", "parameters", "engine", "status", "verdict"),
@@ -56,7 +56,7 @@ def test_a_run_has_every_field_of_the_contract(api: Api, simulation: Simulation)
     assert failed["messages"] == [{"severity": "fatal", "text": "no such schedule", "count": 1}]
 
 
-def test_runs_are_filtered_and_paged(api: Api, simulation: Simulation) -> None:
+def test_runs_are_filtered_and_paged(api: Client, simulation: Simulation) -> None:
     api.succeed(api.runs(simulation["id"])[1])
     path = f"/api/v1/simulations/{simulation['id']}/runs"
 
@@ -68,7 +68,7 @@ def test_runs_are_filtered_and_paged(api: Api, simulation: Simulation) -> None:
     assert second["next_cursor"] is None
 
 
-def test_simulations_are_listed_newest_first_without_gaps_or_repeats(api: Api, model: bytes, weather: bytes) -> None:
+def test_simulations_are_listed_newest_first_without_gaps_or_repeats(api: Client, model: bytes, weather: bytes) -> None:
     made = [api.submit([("a.idf", model)], [("b.epw", weather)]).get_json()["id"] for _ in range(5)]
     seen: list[str] = []
     cursor = ""
@@ -82,7 +82,7 @@ def test_simulations_are_listed_newest_first_without_gaps_or_repeats(api: Api, m
     assert seen == made[::-1]
 
 
-def test_lists_ask_the_database_as_often_for_one_as_for_many(api: Api, model: bytes, weather: bytes) -> None:
+def test_lists_ask_the_database_as_often_for_one_as_for_many(api: Client, model: bytes, weather: bytes) -> None:
     def statements(path: str) -> int:
         count = 0
 
@@ -108,7 +108,7 @@ def test_lists_ask_the_database_as_often_for_one_as_for_many(api: Api, model: by
     assert [statements(path) for path in paths] == once
 
 
-def test_a_simulation_is_deleted_only_when_it_has_ended(api: Api, simulation: Simulation) -> None:
+def test_a_simulation_is_deleted_only_when_it_has_ended(api: Client, simulation: Simulation) -> None:
     path = f"/api/v1/simulations/{simulation['id']}"
     assert api.client.delete(path).status_code == 409
     assert api.post(f"{path}/cancel").status_code == 200
@@ -120,7 +120,7 @@ def test_a_simulation_is_deleted_only_when_it_has_ended(api: Api, simulation: Si
     assert api.get("/api/v1/simulations").get_json()["items"] == []
 
 
-def test_cancel_and_retry_say_when_there_is_nothing_to_do(api: Api, simulation: Simulation) -> None:
+def test_cancel_and_retry_say_when_there_is_nothing_to_do(api: Client, simulation: Simulation) -> None:
     path = f"/api/v1/simulations/{simulation['id']}"
     assert api.post(f"{path}/retry").status_code == 409
     runs = api.runs(simulation["id"])
@@ -138,7 +138,7 @@ def test_cancel_and_retry_say_when_there_is_nothing_to_do(api: Api, simulation: 
     assert (again.get_json()["status"], again.get_json()["round"]) == ("queued", 2)
 
 
-def test_files_come_whole_and_in_parts_and_only_when_changed(api: Api, simulation: Simulation) -> None:
+def test_files_come_whole_and_in_parts_and_only_when_changed(api: Client, simulation: Simulation) -> None:
     run = api.runs(simulation["id"])[0]
     content = b"0123456789" * 10
     api.succeed(run, {"eplusout.err": content, "eplustbl.htm": b"<html></html>"})
@@ -162,14 +162,14 @@ def test_files_come_whole_and_in_parts_and_only_when_changed(api: Api, simulatio
     assert api.get(f"/api/v1/runs/{run['id']}/files/nothing.txt").status_code == 404
 
 
-def test_inputs_can_be_fetched_by_hash(api: Api, simulation: Simulation, model: bytes) -> None:
+def test_inputs_can_be_fetched_by_hash(api: Client, simulation: Simulation, model: bytes) -> None:
     href = next(i["href"] for i in read(api, simulation)["inputs"] if i["role"] == "model")
 
     assert api.get(href).get_data() == model
     assert api.get("/api/v1/artifacts/" + "0" * 64).status_code == 404
 
 
-def test_messages_are_filtered_by_severity(api: Api, simulation: Simulation) -> None:
+def test_messages_are_filtered_by_severity(api: Client, simulation: Simulation) -> None:
     run = api.runs(simulation["id"])[0]
     api.succeed(run)
 
@@ -178,7 +178,7 @@ def test_messages_are_filtered_by_severity(api: Api, simulation: Simulation) -> 
     assert found == [{"severity": "severe", "text": "Zone is on fire", "count": 2}]
 
 
-def test_workers_and_queues_are_shown(api: Api, simulation: Simulation) -> None:
+def test_workers_and_queues_are_shown(api: Client, simulation: Simulation) -> None:
     worker = api.get("/api/v1/workers").get_json()["items"][0]
     assert (worker["id"], worker["engine"], worker["status"], worker["concurrency"]) == (
         "worker-1",
@@ -192,7 +192,7 @@ def test_workers_and_queues_are_shown(api: Api, simulation: Simulation) -> None:
     assert api.get("/api/v1/queues").get_json()["items"][0]["waiting"] is None
 
 
-def test_health_readiness_and_metrics(api: Api) -> None:
+def test_health_readiness_and_metrics(api: Client) -> None:
     assert api.get("/healthz").status_code == 200
     assert api.get("/readyz").status_code == 200
     api.broker.away = True
@@ -202,7 +202,7 @@ def test_health_readiness_and_metrics(api: Api) -> None:
     assert b"epsm_http_request_seconds" in api.get("/metrics").get_data()
 
 
-def test_the_api_is_unready_without_its_storage(api: Api) -> None:
+def test_the_api_is_unready_without_its_storage(api: Client) -> None:
     for path in sorted(api.stored.rglob("*"), reverse=True):
         path.rmdir()
     api.stored.rmdir()
@@ -210,7 +210,7 @@ def test_the_api_is_unready_without_its_storage(api: Api) -> None:
     assert api.get("/readyz").status_code == 503
 
 
-def test_every_operation_is_documented_with_its_errors(api: Api) -> None:
+def test_every_operation_is_documented_with_its_errors(api: Client) -> None:
     document = api.get("/api/openapi.json").get_json()
 
     assert document["openapi"].startswith("3.")
@@ -220,7 +220,7 @@ def test_every_operation_is_documented_with_its_errors(api: Api) -> None:
     assert "application/problem+json" in str(responses["422"])
 
 
-def test_the_page_of_the_api_document_needs_nothing_from_outside(api: Api) -> None:
+def test_the_page_of_the_api_document_needs_nothing_from_outside(api: Client) -> None:
     page = api.get("/api/docs")
 
     assert page.status_code == 200
@@ -229,7 +229,7 @@ def test_the_page_of_the_api_document_needs_nothing_from_outside(api: Api) -> No
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/api/v1/nowhere"])
-def test_what_is_not_there_is_a_problem_document(api: Api, path: str) -> None:
+def test_what_is_not_there_is_a_problem_document(api: Client, path: str) -> None:
     answer = api.get(path)
 
     assert answer.status_code == 404
