@@ -34,3 +34,10 @@ def test_a_grid_has_every_combination_and_the_last_factor_varies_fastest() -> No
 
 def test_a_grid_without_factors_is_the_model_itself() -> None:
     assert list(METHODS["grid"].draw([])) == [{}]
+
+
+def test_one_at_a_time_changes_one_factor_and_leaves_the_others_alone() -> None:
+    drawn = list(METHODS["one_at_a_time"].draw([Factor("a", [1, 2]), Factor("b", ["x"])]))
+
+    assert drawn == [{"a": 1}, {"a": 2}, {"b": "x"}]
+    assert METHODS["one_at_a_time"].count([]) == 0

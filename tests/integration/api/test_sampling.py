@@ -53,3 +53,25 @@ def test_the_document_names_the_methods_that_are_registered(api: Client) -> None
     schemas = api.get("/api/openapi.json").get_json()["components"]["schemas"]
 
     assert schemas["Sampling"]["properties"]["method"]["enum"] == list(METHODS)
+
+
+def test_one_at_a_time_gives_each_run_a_value_of_one_parameter(api: Client, model: bytes, weather: bytes) -> None:
+    answer = submit(api, model, weather, parameters=[LIGHTS, AXIS], sampling={"method": "one_at_a_time"})
+
+    assert answer.get_json()["counts"]["total"] == 5
+    assert variants(api, answer.get_json()) == [
+        {"lights": 0.5},
+        {"lights": 2},
+        {"axis": 0},
+        {"axis": 90},
+        {"axis": 180},
+    ]
+
+
+def test_one_at_a_time_without_parameters_makes_no_run_and_is_refused(
+    api: Client, model: bytes, weather: bytes
+) -> None:
+    answer = submit(api, model, weather, sampling={"method": "one_at_a_time"})
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.get_json()["errors"]] == ["spec.sampling.method"]

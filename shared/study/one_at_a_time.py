@@ -1,0 +1,20 @@
+"""From the model as authored: each variant changes one factor to one of its values and leaves the others alone."""
+
+from collections.abc import Iterator, Sequence
+
+from shared.study.design import Factor, SamplingMethod, Variant
+
+
+def count(factors: Sequence[Factor]) -> int:
+    """The sum of the numbers of values."""
+    return sum(len(factor.values) for factor in factors)
+
+
+def draw(factors: Sequence[Factor]) -> Iterator[Variant]:
+    """Every value of the first factor, then of the next; each variant has a value of one factor."""
+    for factor in factors:
+        for value in factor.values:
+            yield {factor.name: value}
+
+
+METHOD = SamplingMethod(count, draw, "One parameter at a time, the others as the model has them.")
