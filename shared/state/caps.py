@@ -111,10 +111,12 @@ def _inputs(owner: str) -> Select[str]:
 
 
 def _running(owner: str) -> ScalarSelect[int]:
+    # From what runs to whose it is: the other way leads through everything that the owner has.
+    running = select(Run.simulation_id).where(Run.status == Status.RUNNING.value).cte("running", nesting=True)
     return (
         select(func.count())
-        .select_from(Run)
-        .join(Simulation, Simulation.id == Run.simulation_id)
-        .where(Run.status == Status.RUNNING.value, Simulation.owner == owner)
+        .select_from(running)
+        .join(Simulation, Simulation.id == running.c.simulation_id)
+        .where(Simulation.owner == owner)
         .scalar_subquery()
     )

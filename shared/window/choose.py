@@ -5,89 +5,150 @@ Of an owner who has as many running and published as one may have, none.
 
 from uuid import UUID
 
-from sqlalchemy import Connection, Double, Row, Subquery, and_, case, cast, func, lateral, literal, or_, select, true
+from sqlalchemy import (
+    CTE,
+    Connection,
+    Double,
+    Lateral,
+    Row,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    lateral,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
+from shared.db.backlog import Backlog, Place
 from shared.db.tables import Run, Simulation
 from shared.enums import Status
+from shared.state.backlog import FIRST_RUNS, waits
 
-#: So many runs of every simulation go before the rest of its owner's backlog, so that everybody sees results early.
-FIRST_RUNS = 3
+#: So many of an owner's waiting simulations are looked at in a band, those that go next; the others follow as these proceed.
+SIMULATIONS_LOOKED_AT = 32
 
 
-def choose(
-    connection: Connection, engine: str, room: int, *, owner_runs: int = 0
-) -> list[Row[tuple[UUID, UUID, int, str, float]]]:
+#: (run, simulation, attempt, correlation id, seconds since it could have started)
+Chosen = Row[tuple[UUID, UUID, int, str, float]]
+
+
+def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 0) -> list[Chosen]:
     """Up to `room` runs of `engine` that may start now, next first; with them no owner has more than `owner_runs` out.
 
-    A row is (run, simulation, attempt, correlation id, seconds since it could have started).
-
-    From each open simulation no more than `room` candidates are looked at, so the cost does not grow with the backlog.
-    An owner's turn counts what they already have running or published, so that a share is a share of the fleet.
+    Of each owner and band no more than SIMULATIONS_LOOKED_AT simulations are looked at, and of each of these no more
+    than `room` runs: the cost grows with owners and with the window, not with what waits. So there may be more to
+    choose although fewer than `room` were found. An owner's turn counts what they already have running or published,
+    so that a share is a share of the fleet.
     """
-    candidate = lateral(
+    lanes = _lanes(engine)
+    ahead = _ahead(engine, lanes)
+    candidate = _candidate(engine, ahead, room)
+    active = _active(engine)
+    order = (ahead.c.place, ahead.c.created_at, ahead.c.simulation_id, candidate.c.index)
+    turn = func.row_number().over(partition_by=(lanes.c.priority, lanes.c.owner), order_by=order)
+    # The order in which an owner's own runs will be taken, whatever their band.
+    position = func.row_number().over(partition_by=lanes.c.owner, order_by=(lanes.c.priority.desc(), *order))
+    waiting = (
+        select(
+            candidate.c.id,
+            ahead.c.simulation_id,
+            candidate.c.attempt,
+            cast(func.extract("epoch", func.now() - candidate.c.ready_at), Double).label("waited_seconds"),
+            candidate.c.index,
+            lanes.c.priority,
+            ahead.c.created_at,
+            (turn + func.coalesce(active.c.of_engine, 0)).label("turn"),
+            ((position if owner_runs else literal(0)) + func.coalesce(active.c.of_all, 0)).label("out"),
+        )
+        .select_from(lanes)
+        .join(ahead, true())
+        .join(candidate, true())
+        .outerjoin(active, active.c.owner == lanes.c.owner)
+        .subquery("waiting")
+    )
+    order = (waiting.c.priority.desc(), waiting.c.turn, waiting.c.created_at, waiting.c.index)
+    allowed = waiting.c.out <= owner_runs if owner_runs else true()
+    next_ones = select(waiting).where(allowed).order_by(*order).limit(room).cte("next")
+    return list(
+        connection.execute(
+            select(
+                next_ones.c.id,
+                next_ones.c.simulation_id,
+                next_ones.c.attempt,
+                Simulation.correlation_id,
+                next_ones.c.waited_seconds,
+            )
+            .join(Simulation, Simulation.id == next_ones.c.simulation_id)
+            .order_by(next_ones.c.priority.desc(), next_ones.c.turn, next_ones.c.created_at, next_ones.c.index)
+        )
+    )
+
+
+def _lanes(engine: str) -> CTE:
+    """Every band and owner with something that waits, found by one step each through the index."""
+    lane = (Backlog.priority, Backlog.owner)
+    last_first = (Backlog.priority.desc(), Backlog.owner.desc())
+    waits_for_it = Backlog.engine == engine
+    first = select(*lane).where(waits_for_it).order_by(*last_first).limit(1).subquery()
+    lanes = select(first).cte("lanes", recursive=True)
+    after = lateral(
+        select(*lane)
+        .where(waits_for_it, tuple_(*lane) < tuple_(lanes.c.priority, lanes.c.owner))
+        .order_by(*last_first)
+        .limit(1)
+    )
+    return lanes.union_all(select(after.c.priority, after.c.owner).select_from(lanes).join(after, true()))
+
+
+def _ahead(engine: str, lanes: CTE) -> Lateral:
+    """The simulations of a lane that go next."""
+    return lateral(
+        select(Backlog.simulation_id, Backlog.place, Backlog.created_at)
+        .where(
+            Backlog.engine == engine,
+            Backlog.priority == lanes.c.priority,
+            Backlog.owner == lanes.c.owner,
+            Backlog.place < Place.HELD.value,
+        )
+        .order_by(Backlog.place, Backlog.created_at, Backlog.simulation_id)
+        .limit(SIMULATIONS_LOOKED_AT)
+    ).alias("ahead")
+
+
+def _candidate(engine: str, ahead: Lateral, room: int) -> Lateral:
+    """The runs of such a simulation that may start now."""
+    is_rest = case((Run.index < FIRST_RUNS, Place.FIRST.value), else_=Place.REST.value)
+    return lateral(
         select(Run.id, Run.index, Run.attempt, func.greatest(Run.queued_at, Run.not_before).label("ready_at"))
         .where(
-            Run.simulation_id == Simulation.id,
+            Run.simulation_id == ahead.c.simulation_id,
             Run.engine == engine,
-            Run.status == Status.QUEUED.value,
-            Run.published_at.is_(None),
+            waits(),
+            Run.held_reason.is_(None),
             Run.not_before <= func.now(),
+            is_rest == ahead.c.place,
         )
         .order_by(Run.index)
         .limit(room)
     ).alias("candidate")
-    active = _active(engine)
-    is_first = case((candidate.c.index < FIRST_RUNS, literal(0)), else_=literal(1))
-    order = (is_first, Simulation.created_at, Simulation.id, candidate.c.index)
-    turn = func.row_number().over(partition_by=(Simulation.priority, Simulation.owner), order_by=order)
-    # The order in which an owner's own runs will be taken, whatever their band.
-    place = func.row_number().over(partition_by=Simulation.owner, order_by=(Simulation.priority.desc(), *order))
-    waiting = (
-        select(
-            candidate.c.id,
-            Simulation.id.label("simulation_id"),
-            candidate.c.attempt,
-            Simulation.correlation_id,
-            cast(func.extract("epoch", func.now() - candidate.c.ready_at), Double).label("waited_seconds"),
-            candidate.c.index,
-            Simulation.priority,
-            Simulation.created_at,
-            (turn + func.coalesce(active.c.of_engine, 0)).label("turn"),
-            ((place if owner_runs else literal(0)) + func.coalesce(active.c.of_all, 0)).label("out"),
-        )
-        .select_from(Simulation)
-        .join(candidate, true())
-        .outerjoin(active, active.c.owner == Simulation.owner)
-        .where(Simulation.ended_at.is_(None))
-        .subquery("waiting")
-    )
-    told = (
-        waiting.c.id,
-        waiting.c.simulation_id,
-        waiting.c.attempt,
-        waiting.c.correlation_id,
-        waiting.c.waited_seconds,
-    )
-    return list(
-        connection.execute(
-            select(*told)
-            .where(waiting.c.out <= owner_runs if owner_runs else true())
-            .order_by(waiting.c.priority.desc(), waiting.c.turn, waiting.c.created_at, waiting.c.index)
-            .limit(room)
-        )
-    )
 
 
 def _active(engine: str) -> Subquery:
-    held = or_(
-        Run.status == Status.RUNNING.value,
-        and_(Run.status == Status.QUEUED.value, Run.published_at.is_not(None)),
-    )
-    of_engine = Run.engine == engine
+    """What each owner has running and published."""
+    published = and_(Run.status == Status.QUEUED.value, Run.published_at.is_not(None))
+    out = union_all(
+        *(select(Run.simulation_id, Run.engine).where(held) for held in (Run.status == Status.RUNNING.value, published))
+    ).cte("out")
+    of_engine = out.c.engine == engine
     return (
         select(Simulation.owner, func.count().filter(of_engine).label("of_engine"), func.count().label("of_all"))
-        .join(Run, Run.simulation_id == Simulation.id)
-        .where(held)
+        .select_from(out)
+        .join(Simulation, Simulation.id == out.c.simulation_id)
         .group_by(Simulation.owner)
         .subquery("active")
     )
