@@ -140,10 +140,12 @@ def list_runs(
     statement = _statement(identity).where(*wanted.conditions())
     if cursor is not None:
         created_at, simulation_id, index = decode(cursor, "runs", datetime, UUID, int)
-        newest_first = tuple_(Simulation.created_at, Simulation.id)
+        place = tuple_(Simulation.created_at, Simulation.id)
         here = (created_at, simulation_id)
-        statement = statement.where(or_(newest_first < here, and_(newest_first == here, Run.index > index)))
-    order = (Simulation.created_at.desc(), Simulation.id.desc(), Run.index)
+        statement = statement.where(or_(place < here, and_(place == here, Run.index > index)))
+    # Of one simulation the index alone decides, and Postgres need not sort all of its runs to see that.
+    newest_first = (Simulation.created_at.desc(), Simulation.id.desc()) if wanted.simulation_id is None else ()
+    order = (*newest_first, Run.index)
     rows, more = page(connection.execute(statement.order_by(*order).limit(limit + 1)).mappings().all(), limit)
     return Page(_views(connection, rows), encode("runs", *(rows[-1][name] for name in KEY)) if more else None)
 

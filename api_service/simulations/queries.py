@@ -133,9 +133,17 @@ def list_simulations(
 
 
 def _statement(identity: Identity) -> Select[Any]:
+    # All that run, which are as many as the fleet can have: asked for by simulation, Postgres may go through everything
+    # that the simulation has waiting.
+    active = (
+        select(Run.simulation_id, Run.progress)
+        .where(Run.status == Status.RUNNING.value)
+        .cte("active")
+        .prefix_with("MATERIALIZED")
+    )
     running = (
-        select(func.count().label("running"), func.coalesce(func.sum(Run.progress), 0).label("running_progress"))
-        .where(Run.simulation_id == Simulation.id, Run.status == Status.RUNNING.value)
+        select(func.count().label("running"), func.coalesce(func.sum(active.c.progress), 0).label("running_progress"))
+        .where(active.c.simulation_id == Simulation.id)
         .lateral("running")
     )
     return (

@@ -111,12 +111,12 @@ def _inputs(owner: str) -> Select[str]:
 
 
 def _running(owner: str) -> ScalarSelect[int]:
-    # From what runs to whose it is: the other way leads through everything that the owner has.
-    running = select(Run.simulation_id).where(Run.status == Status.RUNNING.value).cte("running", nesting=True)
-    return (
-        select(func.count())
-        .select_from(running)
-        .join(Simulation, Simulation.id == running.c.simulation_id)
-        .where(Simulation.owner == owner)
-        .scalar_subquery()
+    # From what runs to whose it is, one by one: the other way leads through everything that the owner has.
+    running = (
+        select(Run.simulation_id)
+        .where(Run.status == Status.RUNNING.value)
+        .cte("running", nesting=True)
+        .prefix_with("MATERIALIZED")
     )
+    whose = select(Simulation.owner).where(Simulation.id == running.c.simulation_id).scalar_subquery()
+    return select(func.count()).select_from(running).where(whose == owner).scalar_subquery()

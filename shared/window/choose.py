@@ -71,20 +71,20 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
         .outerjoin(active, active.c.owner == lanes.c.owner)
         .subquery("waiting")
     )
-    order = (waiting.c.priority.desc(), waiting.c.turn, waiting.c.created_at, waiting.c.index)
-    allowed = waiting.c.out <= owner_runs if owner_runs else true()
-    next_ones = select(waiting).where(allowed).order_by(*order).limit(room).cte("next")
+    # Asked for one by one, which leads to the primary key whatever Postgres believes of how many there are.
+    correlation = select(Simulation.correlation_id).where(Simulation.id == waiting.c.simulation_id).scalar_subquery()
     return list(
         connection.execute(
             select(
-                next_ones.c.id,
-                next_ones.c.simulation_id,
-                next_ones.c.attempt,
-                Simulation.correlation_id,
-                next_ones.c.waited_seconds,
+                waiting.c.id,
+                waiting.c.simulation_id,
+                waiting.c.attempt,
+                correlation.label("correlation_id"),
+                waiting.c.waited_seconds,
             )
-            .join(Simulation, Simulation.id == next_ones.c.simulation_id)
-            .order_by(next_ones.c.priority.desc(), next_ones.c.turn, next_ones.c.created_at, next_ones.c.index)
+            .where(waiting.c.out <= owner_runs if owner_runs else true())
+            .order_by(waiting.c.priority.desc(), waiting.c.turn, waiting.c.created_at, waiting.c.index)
+            .limit(room)
         )
     )
 
@@ -141,14 +141,17 @@ def _candidate(engine: str, ahead: Lateral, room: int) -> Lateral:
 def _active(engine: str) -> Subquery:
     """What each owner has running and published."""
     published = and_(Run.status == Status.QUEUED.value, Run.published_at.is_not(None))
-    out = union_all(
-        *(select(Run.simulation_id, Run.engine).where(held) for held in (Run.status == Status.RUNNING.value, published))
-    ).cte("out")
-    of_engine = out.c.engine == engine
-    return (
-        select(Simulation.owner, func.count().filter(of_engine).label("of_engine"), func.count().label("of_all"))
-        .select_from(out)
-        .join(Simulation, Simulation.id == out.c.simulation_id)
-        .group_by(Simulation.owner)
-        .subquery("active")
+    out = (
+        union_all(
+            *(
+                select(Run.simulation_id, Run.engine).where(held)
+                for held in (Run.status == Status.RUNNING.value, published)
+            )
+        )
+        .cte("out")
+        .prefix_with("MATERIALIZED")
     )
+    owner = select(Simulation.owner).where(Simulation.id == out.c.simulation_id).scalar_subquery()
+    owned = select(owner.label("owner"), out.c.engine).subquery()
+    of_engine = func.count().filter(owned.c.engine == engine).label("of_engine")
+    return select(owned.c.owner, of_engine, func.count().label("of_all")).group_by(owned.c.owner).subquery("active")

@@ -16,6 +16,7 @@ from shared.db.tables import Backlog
 from shared.logging import get_logger
 from shared.messages import BrokerAway, Publisher
 from shared.settings import Settings
+from shared.window.choose import SIMULATIONS_LOOKED_AT
 from shared.window.fill import fill
 
 log = get_logger(__name__)
@@ -73,7 +74,7 @@ class DispatchLoop:
     def run_once(self) -> int:
         """One pass over all engines; how many runs were published. Raises BrokerAway, DatabaseAway.
 
-        A pass looks at a bounded part of what waits; one that found something is followed by another.
+        A pass looks at a bounded part of what waits; one that may have left something in sight is followed by another.
         """
         engines = engines_with_backlog(self._database)
         published = sum(
@@ -87,7 +88,7 @@ class DispatchLoop:
             )
             for engine in engines
         )
-        if published:
+        if published >= SIMULATIONS_LOOKED_AT:
             self.poke()
         return published
 
