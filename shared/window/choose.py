@@ -33,6 +33,8 @@ from shared.state.backlog import FIRST_RUNS, waits
 SIMULATIONS_LOOKED_AT = 32
 
 
+#: Of Postgres's integers.
+LARGEST_INDEX = 2**31 - 1
 #: (run, simulation, attempt, correlation id, seconds since it could have started)
 Chosen = Row[tuple[UUID, UUID, int, str, float]]
 
@@ -122,7 +124,7 @@ def _ahead(engine: str, lanes: CTE) -> Lateral:
 
 def _candidate(engine: str, ahead: Lateral, room: int) -> Lateral:
     """The runs of such a simulation that may start now."""
-    is_rest = case((Run.index < FIRST_RUNS, Place.FIRST.value), else_=Place.REST.value)
+    is_first = ahead.c.place == Place.FIRST.value
     return lateral(
         select(Run.id, Run.index, Run.attempt, func.greatest(Run.queued_at, Run.not_before).label("ready_at"))
         .where(
@@ -131,7 +133,9 @@ def _candidate(engine: str, ahead: Lateral, room: int) -> Lateral:
             waits(),
             Run.held_reason.is_(None),
             Run.not_before <= func.now(),
-            is_rest == ahead.c.place,
+            # As bounds of the index, not as a filter that is tried on every run.
+            Run.index >= case((is_first, 0), else_=FIRST_RUNS),
+            Run.index < case((is_first, FIRST_RUNS), else_=LARGEST_INDEX),
         )
         .order_by(Run.index)
         .limit(room)

@@ -11,7 +11,7 @@ from api_service.identity.who import How, Identity
 from api_service.runs.queries import RunFilter, list_runs, read_run
 from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail
 from scheduler_service.reaper import HealthyFor, Reaper
-from shared.db.tables import Run
+from shared.db.tables import Run, Simulation
 from shared.messages import DispatchMessage
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run
@@ -25,7 +25,7 @@ from tests.rows import ENGINE, LEASE, Rows
 
 #: The dearest statement here chooses the next runs and reads some 300 pages; 20,000 runs are on more than a thousand.
 MAX_PAGES = 400
-BACKLOG = 20_000
+BACKLOG = 10_000
 POLICY = RetryPolicy(timedelta(0))
 WINDOW = 12
 
@@ -54,7 +54,11 @@ def test_no_statement_reads_more_when_more_waits(
     believe(rows, running, ended)
     with rows.database.transaction() as connection:
         insert_backlog(connection, simulations=simulations, runs=runs)
-        last = connection.scalars(select(Run.id).where(Run.status == "queued").order_by(Run.index.desc())).first()
+        insert_backlog(connection, simulations=simulations, runs=runs, owner="another")
+        waiting = (
+            select(Run.id).join(Simulation, Simulation.id == Run.simulation_id).where(Simulation.owner == "another")
+        )
+        last = connection.scalars(waiting.order_by(Run.index.desc())).first()
     assert last is not None
     outbox = Outbox()
 
@@ -66,7 +70,8 @@ def test_no_statement_reads_more_when_more_waits(
         _end_each_way(rows, keys, last)
         release_lost(rows.database, outbox, ENGINE, lease=timedelta(0))
         Reaper(rows.database, POLICY, timedelta(0), HealthyFor()).run()
-        _read_as_user(rows, keys[0])
+        for key in keys[:2]:
+            _read_as_user(rows, key)
 
     # Each must have met the backlog.
     assert len(pages.statements) > 100
@@ -89,7 +94,8 @@ def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
 
 
 def _read_as_user(rows: Rows, key: AttemptKey) -> None:
-    user = Identity("local", "local", frozenset({Scope.READ}), How.OFF)
+    owner = rows.simulation(key.simulation_id).owner
+    user = Identity(owner, owner, frozenset({Scope.READ}), How.OFF)
     with rows.database.transaction() as connection:
         detail = read_detail(connection, key.simulation_id, user)
         assert detail is not None

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 READY = sa.text("status = 'queued' AND published_at IS NULL")
+KEPT = sa.text("deleted_at IS NULL")
 HELD = sa.text("status = 'queued' AND held_reason IS NOT NULL")
 
 #: 0 is one of its simulation's first three runs, 1 one of the rest, 2 one that is held.
@@ -54,8 +55,10 @@ TRIGGERS = {
 def upgrade() -> None:
     # Built beside the running service, as in 0002.
     with op.get_context().autocommit_block():
-        _index("ix_runs_ready", ["simulation_id", "engine", "index"], READY)
-        _index("ix_runs_held", ["engine", "not_before"], HELD)
+        _index("runs", "ix_runs_ready", ["simulation_id", "engine", "index"], READY)
+        _index("runs", "ix_runs_held", ["engine", "not_before"], HELD)
+        _index("simulations", "ix_simulations_owner_created_at_id", ["owner", "created_at", "id"], KEPT)
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_simulations_owner")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_runs_backlog")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_runs_waiting")
     op.create_table(
@@ -103,13 +106,15 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION {name}()")
     op.drop_table("backlog")
     with op.get_context().autocommit_block():
-        _index("ix_runs_backlog", ["simulation_id", "index"], READY)
-        _index("ix_runs_waiting", ["engine", "not_before"], sa.text("status = 'queued'"))
+        _index("runs", "ix_runs_backlog", ["simulation_id", "index"], READY)
+        _index("runs", "ix_runs_waiting", ["engine", "not_before"], sa.text("status = 'queued'"))
+        _index("simulations", "ix_simulations_owner", ["owner"], KEPT)
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_simulations_owner_created_at_id")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_runs_ready")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_runs_held")
 
 
-def _index(name: str, columns: list[str], where: sa.TextClause) -> None:
+def _index(table: str, name: str, columns: list[str], where: sa.TextClause) -> None:
     # What an interrupted build leaves behind is invalid and in the way.
     op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-    op.create_index(name, "runs", columns, postgresql_where=where, postgresql_concurrently=True)
+    op.create_index(name, table, columns, postgresql_where=where, postgresql_concurrently=True)
