@@ -85,11 +85,11 @@ def counted(database: Database) -> Iterator[PageCount]:
     pages, before = PageCount(), [0]
 
     def fetched(connection: Connection) -> int:
-        with connection.connection.cursor() as cursor:
-            cursor.execute(FETCHED)
-            row = cursor.fetchone()
-            assert row is not None
-            return int(row[0])
+        cursor = connection.connection.cursor()
+        cursor.execute(FETCHED)
+        (row,) = cursor.fetchall()
+        cursor.close()
+        return int(row[0])
 
     def start(connection: Connection, *_: Any) -> None:
         before[0] = fetched(connection)

@@ -82,13 +82,14 @@ def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | N
 
 def list_queues(connection: Connection, engines: Collection[str], *, lease: timedelta) -> list[QueueView]:
     """The queues of `engines` and of every other engine that has open runs, live workers or a pause, by version."""
-    waiting = dict(connection.execute(select(Backlog.engine, func.sum(Backlog.runs)).group_by(Backlog.engine)).all())
+    sums = connection.execute(select(Backlog.engine, func.sum(Backlog.runs)).group_by(Backlog.engine))
+    waiting = {row[0]: int(row[1]) for row in sums}
     out = Run.status == Status.QUEUED.value, Run.published_at.is_not(None)
     published = _by_engine(connection, *out)
     running = _by_engine(connection, Run.status == Status.RUNNING.value)
     counted = {
         engine: (
-            int(waiting.get(engine, 0)) + published.get(engine, 0),
+            waiting.get(engine, 0) + published.get(engine, 0),
             published.get(engine, 0),
             running.get(engine, 0),
         )
@@ -107,4 +108,4 @@ def list_queues(connection: Connection, engines: Collection[str], *, lease: time
 
 def _by_engine(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, int]:
     rows = connection.execute(select(Run.engine, func.count()).where(*conditions).group_by(Run.engine))
-    return {engine: runs for engine, runs in rows}
+    return {row[0]: row[1] for row in rows}

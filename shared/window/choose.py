@@ -9,7 +9,7 @@ from sqlalchemy import (
     CTE,
     Connection,
     Double,
-    Lateral,
+    FromClause,
     Row,
     Subquery,
     and_,
@@ -29,7 +29,7 @@ from shared.db.tables import Run, Simulation
 from shared.enums import Status
 from shared.state.backlog import FIRST_RUNS, waits
 
-#: So many of an owner's waiting simulations are looked at in a band, those that go next; the others follow as these proceed.
+#: So many of an owner's waiting simulations are looked at in a band, those that go next; the others follow as these go.
 SIMULATIONS_LOOKED_AT = 32
 
 
@@ -107,7 +107,7 @@ def _lanes(engine: str) -> CTE:
     return lanes.union_all(select(after.c.priority, after.c.owner).select_from(lanes).join(after, true()))
 
 
-def _ahead(engine: str, lanes: CTE) -> Lateral:
+def _ahead(engine: str, lanes: CTE) -> FromClause:
     """The simulations of a lane that go next."""
     return lateral(
         select(Backlog.simulation_id, Backlog.place, Backlog.created_at)
@@ -122,7 +122,7 @@ def _ahead(engine: str, lanes: CTE) -> Lateral:
     ).alias("ahead")
 
 
-def _candidate(engine: str, ahead: Lateral, room: int) -> Lateral:
+def _candidate(engine: str, ahead: FromClause, room: int) -> FromClause:
     """The runs of such a simulation that may start now."""
     is_first = ahead.c.place == Place.FIRST.value
     return lateral(

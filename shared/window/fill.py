@@ -32,12 +32,14 @@ def fill(
     not be marked is published again: the second claim finds no row.
     """
     with database.transaction() as connection:
-        if not _alone(connection, engine) or is_paused(connection, engine):
+        if not _alone(connection, engine):
+            return 0
+        end_backoffs(connection, engine)
+        if is_paused(connection, engine):
             return 0
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
         if room <= 0:
             return 0
-        end_backoffs(connection, engine)
         chosen = choose(connection, engine, room, owner_runs=owner_runs)
         sent: list[Chosen] = []
         try:

@@ -13,8 +13,17 @@ KEPT = sa.text("deleted_at IS NULL")
 HELD = sa.text("status = 'queued' AND held_reason IS NOT NULL")
 
 #: 0 is one of its simulation's first three runs, 1 one of the rest, 2 one that is held.
-PLACE = "CASE WHEN held_reason IS NOT NULL THEN 2 WHEN index < 3 THEN 0 ELSE 1 END"
-WAITING = f"SELECT simulation_id, engine, {PLACE} AS place, {{n}} AS n FROM {{table}} WHERE {READY.text}"
+WAITING = """
+SELECT simulation_id, engine, {n} AS n,
+    CASE WHEN held_reason IS NOT NULL THEN 2 WHEN index < 3 THEN 0 ELSE 1 END AS place
+FROM {table} WHERE status = 'queued' AND published_at IS NULL
+"""
+BACKFILL = """
+INSERT INTO backlog (simulation_id, engine, place, runs, priority, owner, created_at)
+SELECT simulation_id, engine, place, sum(n), priority, owner, created_at
+FROM ({waiting}) waiting JOIN simulations ON id = simulation_id
+GROUP BY simulation_id, engine, place, priority, owner, created_at
+"""
 
 FUNCTION = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -78,9 +87,8 @@ def upgrade() -> None:
         "ix_backlog_lanes", "backlog", ["engine", "priority", "owner", "place", "created_at", "simulation_id"]
     )
     # Rows come and go at the front of the index, which is read at every pass.
-    op.execute(
-        "ALTER TABLE backlog SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500)"
-    )
+    op.execute("ALTER TABLE backlog SET (fillfactor = 80)")
+    op.execute("ALTER TABLE backlog SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500)")
     # No run changes its status between the count and the first trigger. Nobody waits for long: one million is counted
     # in a second or two, and services try again after five.
     op.execute("LOCK TABLE runs IN SHARE ROW EXCLUSIVE MODE")
@@ -91,12 +99,7 @@ def upgrade() -> None:
             f"CREATE TRIGGER {name} AFTER {event} ON runs REFERENCING {tables} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )
-    op.execute(
-        "INSERT INTO backlog (simulation_id, engine, place, runs, priority, owner, created_at) "
-        "SELECT simulation_id, engine, place, sum(n), priority, owner, created_at "
-        f"FROM ({WAITING.format(n=1, table='runs')}) waiting JOIN simulations ON id = simulation_id "
-        "GROUP BY simulation_id, engine, place, priority, owner, created_at"
-    )
+    op.execute(BACKFILL.format(waiting=WAITING.format(n=1, table="runs")))
 
 
 def downgrade() -> None:
