@@ -31,11 +31,11 @@ def fill(
     more than `owner_runs`. Whoever finds another filling the same queue leaves it to them. What was published and could
     not be marked is published again: the second claim finds no row.
     """
+    # In a transaction of its own: nothing stays locked while RabbitMQ is waited for.
     with database.transaction() as connection:
-        if not _alone(connection, engine):
-            return 0
         end_backoffs(connection, engine)
-        if is_paused(connection, engine):
+    with database.transaction() as connection:
+        if not _alone(connection, engine) or is_paused(connection, engine):
             return 0
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
         if room <= 0:
