@@ -58,7 +58,7 @@ def test_no_statement_reads_more_when_more_waits(
         waiting = (
             select(Run.id).join(Simulation, Simulation.id == Run.simulation_id).where(Simulation.owner == "another")
         )
-        last = connection.scalars(waiting.order_by(Run.index.desc())).first()
+        last = connection.scalars(waiting.order_by(Simulation.created_at.desc(), Run.index.desc())).first()
     assert last is not None
     outbox = Outbox()
 
