@@ -74,9 +74,12 @@ class PageCount:
         """Pages of all of them."""
         return sum(pages for _, pages in self.statements)
 
-    def above(self, most: int) -> list[str]:
-        """Statements that asked for more pages than `most`."""
-        return [f"{pages} pages: {' '.join(sql.split())}" for sql, pages in self.statements if pages > most]
+    def most(self) -> dict[str, int]:
+        """The most pages that each statement has asked for, by its text."""
+        most: dict[str, int] = {}
+        for sql, pages in self.statements:
+            most[sql] = max(pages, most.get(sql, 0))
+        return most
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from shared.enums import InputRole, Status
 from shared.state.caps import may_start
 from shared.state.pause import paused
 from shared.state.transitions import CLAIM
-from shared.state.writer import move, stands_at
+from shared.state.writer import checked, move, stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def claim(
         connection,
         CLAIM,
         Run.id == run_id,
-        Run.simulation_id == simulation_id,
+        checked(Run.simulation_id == simulation_id),
         Run.not_before <= func.now(),
         Run.charged < Run.max_attempts,
         ~paused(Run.engine),
