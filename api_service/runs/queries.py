@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from api_service.http import links
 from api_service.http.cursor import Page, decode, encode, page
-from api_service.identity.visible import visible
+from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 
@@ -140,7 +140,8 @@ def list_runs(
     Raises Problem for a broken cursor.
     """
     newest_first = (Simulation.created_at.desc(), Simulation.id.desc())
-    here = select(Simulation.id, Simulation.created_at).where(visible(identity), *wanted.of_simulation())
+    there = visible(identity) if wanted.simulation_id is None else visible_one(identity)
+    here = select(Simulation.id, Simulation.created_at).where(there, *wanted.of_simulation())
     runs = select(Run.__table__, Result.metrics).outerjoin(Result, Result.run_id == Run.id).where(*wanted.of_run())
     if cursor is not None:
         created_at, simulation_id, index = decode(cursor, "runs", datetime, UUID, int)
@@ -181,7 +182,7 @@ def _statement(identity: Identity) -> Select[Any]:
         select(Run.__table__, Simulation.created_at, Result.metrics)
         .join(Simulation, Simulation.id == Run.simulation_id)
         .outerjoin(Result, Result.run_id == Run.id)
-        .where(visible(identity))
+        .where(visible_one(identity))
     )
 
 

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, exists, func, insert, select, update
 
+from shared.db.conditions import checked
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
 from shared.enums import InputRole, Status
 from shared.state.caps import may_start
 from shared.state.pause import paused
 from shared.state.transitions import CLAIM
-from shared.state.writer import checked, move, stands_at
+from shared.state.writer import move, stands_at
 
 
 @dataclass(frozen=True, slots=True)

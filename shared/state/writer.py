@@ -14,17 +14,16 @@ from sqlalchemy import (
     Row,
     and_,
     case,
-    false,
     func,
     insert,
     literal,
     null,
     select,
     text,
-    true,
     update,
 )
 
+from shared.db.conditions import checked
 from shared.db.tables import Event, Run, Simulation
 from shared.enums import Status
 from shared.state.transitions import Transition
@@ -75,15 +74,6 @@ def move(
 def stands_at(status: Status) -> ColumnElement[bool]:
     """That a run has this status, for a run that is found by its key."""
     return checked(Run.status == status.value)
-
-
-def checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition in a form that leads to no index: it is asked of a row that another condition finds by its key.
-
-    Postgres may believe a partial index to be empty while it holds the whole backlog, or a simulation to have one run
-    while it has all of them, and then reads those in place of the primary key.
-    """
-    return case((condition, true()), else_=false())
 
 
 def count(

@@ -1,6 +1,7 @@
 """Counters of what waits: right whoever writes, put right when they are not, and enough to find what goes next."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -110,7 +111,7 @@ def test_counters_stay_right_when_all_write_at_once(rows: Rows) -> None:
                    "(SELECT simulation_id FROM runs WHERE id = :id)", id=run)  # fmt: skip
 
     with ThreadPoolExecutor(6) as pool:
-        done = [pool.submit(live, run) for run in runs[::3]]
+        done: list[Future[Any]] = [pool.submit(live, run) for run in runs[::3]]
         done += [pool.submit(dispatch, rows, 10 + n) for n in range(10)]
         done.append(pool.submit(_cancel, rows, simulations[2]))
         for future in done:
