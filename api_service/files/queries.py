@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from api_service.identity.visible import has_uploaded, visible
+from api_service.identity.visible import has_uploaded, visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
 
