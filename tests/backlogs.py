@@ -41,6 +41,8 @@ def insert_backlog(
     connection: Connection, *, simulations: int, runs: int, owner: str = "local", priority: int = 1
 ) -> None:
     """So many simulations of so many runs each, all waiting; their inputs are entered but not stored."""
+    # Far more rows than any statement of a service may write.
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(
         text(SIMULATIONS), {"simulations": simulations, "runs": runs, "owner": owner, "priority": priority}
     )
