@@ -11,7 +11,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock bench-overhead clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock bench-overhead bench-backlog clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -95,6 +95,9 @@ lock: setup ## Resolve pyproject.toml into requirements.lock anew
 ##@ Measure it
 bench-overhead: setup ## Compare runs through the service with the bare engine (ARGS="--annual 6 --short 24 --rounds 5")
 	@$(BIN)/python -m tests.bench.overhead $(ARGS)
+
+bench-backlog: setup ## Measure what a run costs while up to a million others wait (ARGS="--most 5 --rounds 5 --runs 200")
+	@$(BIN)/python -m tests.bench.backlog $(ARGS)
 
 ##@ Tidy up
 clean: ## Stop the stack and delete .local and .venv, with all simulations in them

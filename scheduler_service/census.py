@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, select, union_all
 
 from shared import metrics
 from shared.db.database import Database
@@ -56,17 +56,22 @@ class Census:
             (paused(Run.engine), metrics.PAUSED),
             else_=metrics.READY,
         )
-        waited = func.now() - func.greatest(Run.queued_at, Run.not_before)
-        rows = connection.execute(
-            select(
-                Run.engine,
-                reason,
-                func.count(),
-                func.count(Run.published_at),
-                func.coalesce(func.max(func.extract("epoch", waited)), 0),
+        ready_at = func.greatest(Run.queued_at, Run.not_before)
+        # In two parts, each of which is all of an index.
+        parts = (Run.published_at.is_(None), Run.published_at.is_not(None))
+        queued = union_all(
+            *(
+                select(Run.engine, reason.label("reason"), Run.published_at, ready_at.label("ready_at")).where(
+                    Run.status == Status.QUEUED.value, part
+                )
+                for part in parts
             )
-            .where(Run.status == Status.QUEUED.value)
-            .group_by(Run.engine, reason)
+        ).subquery()
+        waited = func.extract("epoch", func.now() - func.min(queued.c.ready_at))
+        rows = connection.execute(
+            select(queued.c.engine, queued.c.reason, func.count(), func.count(queued.c.published_at), waited).group_by(
+                queued.c.engine, queued.c.reason
+            )
         )
         return [(engine, why, runs, published, float(oldest)) for engine, why, runs, published, oldest in rows]
 

@@ -11,8 +11,10 @@ from shared.db.tables import Run
 from shared.enums import Status
 from shared.logging import get_logger
 from shared.messages import Publisher
+from shared.state.backlog import repair_counters, wrong_counters
 from shared.state.fleet import forget_silent
 from shared.state.ledger import discrepancies, totals
+from shared.state.writer import wake_dispatcher
 from shared.window.lost import release_lost
 
 log = get_logger(__name__)
@@ -45,10 +47,15 @@ class Reconciler:
         return len(released)
 
     def check_ledger(self) -> int:
-        """Compare counters with rows; how many simulations differ. Raises DatabaseAway."""
+        """Compare counters with rows, and count anew what waits; how many simulations differ. Raises DatabaseAway."""
         with self._database.transaction() as connection:
-            found = discrepancies(connection)
+            wrong = wrong_counters(connection)
+            found = {**discrepancies(connection), **wrong}
             submitted, by_status = totals(connection)
+        if wrong:
+            with self._database.transaction() as connection:
+                repair_counters(connection, list(wrong))
+                wake_dispatcher(connection)
         metrics.ledger_submitted.set(submitted)
         for status in Status:
             metrics.ledger_runs.labels(status).set(by_status.get(status, 0))

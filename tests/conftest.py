@@ -11,6 +11,7 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitServer
 from shared.confinement.launcher import Launcher
 from shared.db.database import Database
+from shared.state.backlog import wrong_counters
 from shared.state.ledger import discrepancies
 from tests import fuzzing
 from tests.rows import Rows
@@ -94,6 +95,7 @@ def rows(database: Database) -> Iterator[Rows]:
     yield Rows(database)
     with database.transaction() as connection:
         assert discrepancies(connection) == {}
+        assert wrong_counters(connection) == {}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from api_service.identity.visible import has_uploaded, visible
+from api_service.identity.visible import has_uploaded, visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
 
@@ -26,7 +26,7 @@ def find_run_file(connection: Connection, run_id: UUID, name: str, identity: Ide
         select(RunFile.key, RunFile.name, RunFile.sha256, RunFile.size)
         .join(Run, Run.id == RunFile.run_id)
         .join(Simulation, Simulation.id == Run.simulation_id)
-        .where(RunFile.run_id == run_id, RunFile.name == name, visible(identity))
+        .where(RunFile.run_id == run_id, RunFile.name == name, visible_one(identity))
     ).one_or_none()
     return None if row is None else StoredFile(*row)
 

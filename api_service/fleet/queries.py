@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
-from shared.db.tables import Run, Worker
+from shared.db.tables import Backlog, Run, Worker
 from shared.enums import Status, WorkerStatus
 from shared.state.fleet import silent, slots
 from shared.state.pause import pauses
@@ -82,18 +82,19 @@ def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | N
 
 def list_queues(connection: Connection, engines: Collection[str], *, lease: timedelta) -> list[QueueView]:
     """The queues of `engines` and of every other engine that has open runs, live workers or a pause, by version."""
-    queued = Run.status == Status.QUEUED.value
-    rows = connection.execute(
-        select(
-            Run.engine,
-            func.count().filter(queued),
-            func.count().filter(queued, Run.published_at.is_not(None)),
-            func.count().filter(Run.status == Status.RUNNING.value),
+    sums = connection.execute(select(Backlog.engine, func.sum(Backlog.runs)).group_by(Backlog.engine))
+    waiting = {row[0]: int(row[1]) for row in sums}
+    out = Run.status == Status.QUEUED.value, Run.published_at.is_not(None)
+    published = _by_engine(connection, *out)
+    running = _by_engine(connection, Run.status == Status.RUNNING.value)
+    counted = {
+        engine: (
+            waiting.get(engine, 0) + published.get(engine, 0),
+            published.get(engine, 0),
+            running.get(engine, 0),
         )
-        .where(Run.status.in_((Status.QUEUED.value, Status.RUNNING.value)))
-        .group_by(Run.engine)
-    )
-    counted = {row[0]: (row[1], row[2], row[3]) for row in rows}
+        for engine in {*waiting, *published, *running}
+    }
     room = slots(connection, lease=lease)
     paused = {pause.engine: pause for pause in pauses(connection)}
     names = sorted({*engines, *counted, *room, *(engine for engine in paused if engine is not None)})
@@ -103,3 +104,8 @@ def list_queues(connection: Connection, engines: Collection[str], *, lease: time
         told = (False, None, None) if pause is None else (True, pause.reason, pause.since)
         views.append(QueueView(name, *counted.get(name, (0, 0, 0)), room.get(name, 0), *told))
     return views
+
+
+def _by_engine(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, int]:
+    rows = connection.execute(select(Run.engine, func.count()).where(*conditions).group_by(Run.engine))
+    return {row[0]: row[1] for row in rows}

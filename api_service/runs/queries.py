@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, lateral, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from api_service.http import links
 from api_service.http.cursor import Page, decode, encode, page
-from api_service.identity.visible import visible
+from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 
@@ -112,16 +113,17 @@ class RunFilter:
     engine: str | None = None
     worker: str | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The filter in SQL."""
-        asked = (
-            (Run.simulation_id, self.simulation_id),
-            (Run.status, self.status),
-            (Simulation.owner, self.owner),
-            (Run.engine, self.engine),
-            (Run.worker_id, self.worker),
-        )
-        return [column == value for column, value in asked if value is not None]
+    def of_run(self) -> list[ColumnElement[bool]]:
+        """What is asked of a run, in SQL."""
+        return _equal((Run.status, self.status), (Run.engine, self.engine), (Run.worker_id, self.worker))
+
+    def of_simulation(self) -> list[ColumnElement[bool]]:
+        """What is asked of its simulation, in SQL."""
+        return _equal((Simulation.id, self.simulation_id), (Simulation.owner, self.owner))
+
+
+def _equal(*asked: tuple[InstrumentedAttribute[Any], object]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in asked if value is not None]
 
 
 def read_run(connection: Connection, run_id: UUID, identity: Identity) -> RunView | None:
@@ -137,14 +139,27 @@ def list_runs(
 
     Raises Problem for a broken cursor.
     """
-    statement = _statement(identity).where(*wanted.conditions())
+    newest_first = (Simulation.created_at.desc(), Simulation.id.desc())
+    there = visible(identity) if wanted.simulation_id is None else visible_one(identity)
+    here = select(Simulation.id, Simulation.created_at).where(there, *wanted.of_simulation())
+    runs = select(Run.__table__, Result.metrics).outerjoin(Result, Result.run_id == Run.id).where(*wanted.of_run())
     if cursor is not None:
         created_at, simulation_id, index = decode(cursor, "runs", datetime, UUID, int)
-        newest_first = tuple_(Simulation.created_at, Simulation.id)
-        here = (created_at, simulation_id)
-        statement = statement.where(or_(newest_first < here, and_(newest_first == here, Run.index > index)))
-    order = (Simulation.created_at.desc(), Simulation.id.desc(), Run.index)
-    rows, more = page(connection.execute(statement.order_by(*order).limit(limit + 1)).mappings().all(), limit)
+        here = here.where(tuple_(Simulation.created_at, Simulation.id) <= (created_at, simulation_id))
+        runs = runs.where(or_(Run.simulation_id != simulation_id, Run.index > index))
+    # Simulation by simulation, and of each no more than a page. Each has a run after the cursor but that of the cursor,
+    # so that without a condition on runs a page and one is enough: Postgres may else sort all there are.
+    most = limit + 2 if not wanted.of_run() else None
+    ordered = here.order_by(*newest_first).limit(most).subquery("ordered")
+    own = lateral(runs.where(Run.simulation_id == ordered.c.id).order_by(Run.index).limit(limit + 1)).alias("own")
+    statement = (
+        select(own, ordered.c.created_at)
+        .select_from(ordered)
+        .join(own, true())
+        .order_by(ordered.c.created_at.desc(), ordered.c.id.desc(), own.c.index)
+        .limit(limit + 1)
+    )
+    rows, more = page(connection.execute(statement).mappings().all(), limit)
     return Page(_views(connection, rows), encode("runs", *(rows[-1][name] for name in KEY)) if more else None)
 
 
@@ -167,7 +182,7 @@ def _statement(identity: Identity) -> Select[Any]:
         select(Run.__table__, Simulation.created_at, Result.metrics)
         .join(Simulation, Simulation.id == Run.simulation_id)
         .outerjoin(Result, Result.run_id == Run.id)
-        .where(visible(identity))
+        .where(visible_one(identity))
     )
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, true, tuple_
 
 from api_service.http import links
 from api_service.http.cursor import Page, decode, encode, page
-from api_service.identity.visible import visible
+from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.tables import Artifact, Run, Simulation, SimulationInput
 from shared.enums import Priority, Status
@@ -100,7 +100,8 @@ def percent(total: int, ended: int, running_progress: int) -> int:
 
 def read_simulation(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
     """One simulation; None when the requester has no such."""
-    row = connection.execute(_statement(identity).where(Simulation.id == simulation_id)).mappings().one_or_none()
+    one = _statement(visible_one(identity)).where(Simulation.id == simulation_id)
+    row = connection.execute(one).mappings().one_or_none()
     return None if row is None else _view(row)
 
 
@@ -122,7 +123,7 @@ def list_simulations(
     connection: Connection, wanted: SimulationFilter, identity: Identity, *, limit: int, cursor: str | None
 ) -> Page[SimulationView]:
     """Up to `limit` simulations of the requester, newest first. Raises Problem for a broken cursor."""
-    statement = _filtered(_statement(identity), wanted)
+    statement = _filtered(_statement(visible(identity)), wanted)
     if cursor is not None:
         key = decode(cursor, "simulations", datetime, UUID)
         statement = statement.where(tuple_(Simulation.created_at, Simulation.id) < key)
@@ -132,16 +133,22 @@ def list_simulations(
     return Page(views, encode("simulations", views[-1].created_at, views[-1].id) if more else None)
 
 
-def _statement(identity: Identity) -> Select[Any]:
+def _statement(there: ColumnElement[bool]) -> Select[Any]:
+    # All that run, which are as many as the fleet can have: asked for by simulation, Postgres may go through everything
+    # that the simulation has waiting.
+    active = (
+        select(Run.simulation_id, Run.progress)
+        .where(Run.status == Status.RUNNING.value)
+        .cte("active")
+        .prefix_with("MATERIALIZED")
+    )
     running = (
-        select(func.count().label("running"), func.coalesce(func.sum(Run.progress), 0).label("running_progress"))
-        .where(Run.simulation_id == Simulation.id, Run.status == Status.RUNNING.value)
+        select(func.count().label("running"), func.coalesce(func.sum(active.c.progress), 0).label("running_progress"))
+        .where(active.c.simulation_id == Simulation.id)
         .lateral("running")
     )
     return (
-        select(Simulation.__table__, running.c.running, running.c.running_progress)
-        .join(running, true())
-        .where(visible(identity))
+        select(Simulation.__table__, running.c.running, running.c.running_progress).join(running, true()).where(there)
     )
 
 

@@ -18,6 +18,9 @@ from shared.errors import Unavailable
 LOCK_TIMEOUT_MS = 5_000
 #: Nothing we ask takes half a minute; a statement that does must not hold its locks any longer.
 STATEMENT_TIMEOUT_MS = 30_000
+#: Our statements find their rows through an index, whatever Postgres believes of a table that has just grown. Compiling
+#: a statement takes longer than carrying out any of ours.
+PLANS = "-c enable_seqscan=off -c jit=off"
 #: A frozen process must not keep its locks: Postgres ends a transaction that has gone silent. The dispatcher's may be
 #: silent for as long as a publish takes that RabbitMQ does not answer.
 IDLE_SECONDS = 30.0
@@ -37,7 +40,7 @@ class Database:
     def __init__(self, url: str, *, name: str, pool_size: int = 5, idle_seconds: float = IDLE_SECONDS) -> None:
         options = (
             f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} "
-            f"-c idle_in_transaction_session_timeout={idle_seconds * 1000:.0f}"
+            f"-c idle_in_transaction_session_timeout={idle_seconds * 1000:.0f} {PLANS}"
         )
         self.engine: Engine = create_engine(
             make_url(url),

@@ -40,8 +40,9 @@ class Run(Base):
         CheckConstraint("(status = 'succeeded') = (progress = 100)", name="full_progress_means_success"),
         Index("uq_runs_simulation_id_index", "simulation_id", "index", unique=True),
         Index(
-            "ix_runs_backlog",
+            "ix_runs_ready",
             "simulation_id",
+            "engine",
             "index",
             postgresql_where=text("status = 'queued' AND published_at IS NULL"),
         ),
@@ -51,8 +52,14 @@ class Run(Base):
             "published_at",
             postgresql_where=text("status = 'queued' AND published_at IS NOT NULL"),
         ),
-        # What workers are scaled on and what the census counts.
-        Index("ix_runs_waiting", "engine", "not_before", postgresql_where=text("status = 'queued'")),
+        # None of these may cover all queued runs: while Postgres believes it empty, it would be read from end to end in
+        # place of the primary key.
+        Index(
+            "ix_runs_held",
+            "engine",
+            "not_before",
+            postgresql_where=text("status = 'queued' AND held_reason IS NOT NULL"),
+        ),
         Index("ix_runs_running", "simulation_id", postgresql_where=text("status = 'running'")),
         Index("ix_runs_leases", "lease_expires_at", postgresql_where=text("status = 'running'")),
     )

@@ -33,8 +33,14 @@ class Simulation(Base):
         CheckConstraint("0 < soft_limit_seconds AND soft_limit_seconds <= hard_limit_seconds", name="limits"),
         Index("ix_simulations_created_at_id", "created_at", "id"),
         Index("ix_simulations_open", "priority", "created_at", postgresql_where=text("ended_at IS NULL")),
-        # What an owner has is counted with every submission.
-        Index("ix_simulations_owner", "owner", postgresql_where=text("deleted_at IS NULL")),
+        # What an owner has is counted with every submission, and listed newest first.
+        Index(
+            "ix_simulations_owner_created_at_id",
+            "owner",
+            "created_at",
+            "id",
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """All tables under one name, so that whoever needs the metadata has every table loaded."""
 
+from shared.db.backlog import Backlog
 from shared.db.base import Base
 from shared.db.fleet import Artifact, Canary, Pause, Worker
 from shared.db.identity import ArtifactOwner, Audit, Session, Token
@@ -11,6 +12,7 @@ __all__ = [
     "ArtifactOwner",
     "Attempt",
     "Audit",
+    "Backlog",
     "Base",
     "Canary",
     "Event",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, String, Uuid, column, func, update, 
 
 from shared.db.tables import Run
 from shared.enums import Status
+from shared.state.writer import stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def beat(connection: Connection, beats: Sequence[Beat], *, lease: timedelta) -> 
         .where(
             Run.id == said.c.run_id,
             Run.attempt == said.c.attempt,
-            Run.status == Status.RUNNING.value,
+            stands_at(Status.RUNNING),
             Run.deadline_at > func.now(),
         )
         .values(

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 from shared.db.tables import Run, Simulation
 from shared.enums import Status
 from shared.state.transitions import WITHDRAW
-from shared.state.writer import count, lock_simulation, move, record
+from shared.state.writer import count, lock_simulation, move, record, stands_at
 
 
 class Cancelled(Enum):
@@ -53,7 +53,7 @@ def _cancel(connection: Connection, simulation_id: UUID, which: ColumnElement[bo
     withdrawn = move(connection, WITHDRAW, which, values={"message": "", "held_reason": None})
     flagged = connection.execute(
         update(Run)
-        .where(which, Run.status == Status.RUNNING.value)
+        .where(which, stands_at(Status.RUNNING))
         .values(cancel_requested_at=func.coalesce(Run.cancel_requested_at, func.now()))
         .returning(Run.id)
     ).all()

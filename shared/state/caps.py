@@ -112,10 +112,12 @@ def _inputs(owner: str) -> Select[str]:
 
 
 def _running(owner: str) -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(Run)
-        .join(Simulation, Simulation.id == Run.simulation_id)
-        .where(Run.status == Status.RUNNING.value, Simulation.owner == owner)
-        .scalar_subquery()
+    # From what runs to whose it is, one by one: the other way leads through everything that the owner has.
+    running = (
+        select(Run.simulation_id)
+        .where(Run.status == Status.RUNNING.value)
+        .cte("running", nesting=True)
+        .prefix_with("MATERIALIZED")
     )
+    whose = select(Simulation.owner).where(Simulation.id == running.c.simulation_id).scalar_subquery()
+    return select(func.count()).select_from(running).where(whose == owner).scalar_subquery()

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, exists, func, insert, select, update
 
+from shared.db.conditions import checked
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
 from shared.enums import InputRole, Status
 from shared.spec import StudySpec
 from shared.state.caps import may_start
 from shared.state.pause import paused
 from shared.state.transitions import CLAIM
-from shared.state.writer import move
+from shared.state.writer import move, stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def claim(
             Simulation.status == Status.QUEUED.value,
             exists().where(
                 Run.id == run_id,
-                Run.status == Status.QUEUED.value,
+                stands_at(Status.QUEUED),
                 Run.not_before <= func.now(),
                 ~paused(Run.engine),
             ),
@@ -89,7 +90,7 @@ def claim(
         connection,
         CLAIM,
         Run.id == run_id,
-        Run.simulation_id == simulation_id,
+        checked(Run.simulation_id == simulation_id),
         Run.not_before <= func.now(),
         Run.charged < Run.max_attempts,
         ~paused(Run.engine),
@@ -136,7 +137,7 @@ def claim(
 def _put_aside(connection: Connection, run_id: UUID) -> None:
     # The dispatcher hands out no more than the cap, but a doubled message, or one from before the cap, comes on top.
     # Its message is used up now, so that the run is the dispatcher's again.
-    connection.execute(update(Run).where(Run.id == run_id, Run.status == Status.QUEUED.value).values(published_at=None))
+    connection.execute(update(Run).where(Run.id == run_id, stands_at(Status.QUEUED)).values(published_at=None))
 
 
 def _inputs(connection: Connection, simulation_id: UUID) -> list[ClaimedInput]:

@@ -15,7 +15,7 @@ from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
 from shared.enums import HeldReason, Outcome, Status
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
-from shared.state.writer import count, lock_simulation, move
+from shared.state.writer import count, lock_simulation, move, stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ _REQUEUED: dict[str, Any] = {"progress": 0, "message": "", "worker_id": None, "p
 
 
 def _mine(key: AttemptKey) -> tuple[ColumnElement[bool], ...]:
-    return (Run.id == key.run_id, Run.attempt == key.attempt, Run.status == Status.RUNNING.value)
+    return (Run.id == key.run_id, Run.attempt == key.attempt, stands_at(Status.RUNNING))
 
 
 def _lock(connection: Connection, key: AttemptKey) -> Row[Any] | None:

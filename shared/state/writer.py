@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from shared.db.conditions import checked
 from shared.db.tables import Event, Run, Simulation
 from shared.enums import Status
 from shared.state.transitions import Transition
@@ -53,7 +54,7 @@ def move(
     ending = {"ended_at": func.now()} if transition.target.ended else {}
     moved = connection.execute(
         update(Run)
-        .where(Run.status == transition.source.value, *conditions)
+        .where(stands_at(transition.source), *conditions)
         .values({"status": transition.target.value, **leaving, **ending, **(values or {})})
         .returning(Run.__table__)
     ).all()
@@ -68,6 +69,11 @@ def move(
         if transition.target is not Status.RUNNING:
             wake_dispatcher(connection)
     return moved
+
+
+def stands_at(status: Status) -> ColumnElement[bool]:
+    """That a run has this status, for a run that is found by its key."""
+    return checked(Run.status == status.value)
 
 
 def count(

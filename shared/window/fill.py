@@ -1,9 +1,9 @@
 """Fill the window of an engine's queue: choose in SQL, publish with confirms, mark what was published."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from shared import metrics
 from shared.db.database import Database
@@ -13,7 +13,8 @@ from shared.logging import get_logger
 from shared.messages import BrokerAway, DispatchMessage, Publisher
 from shared.state.fleet import slots
 from shared.state.pause import is_paused
-from shared.window.choose import choose
+from shared.window.choose import Chosen, choose
+from shared.window.held import end_backoffs
 
 log = get_logger(__name__)
 
@@ -30,12 +31,17 @@ def fill(
     more than `owner_runs`. Whoever finds another filling the same queue leaves it to them. What was published and could
     not be marked is published again: the second claim finds no row.
     """
+    # In a transaction of its own: nothing stays locked while RabbitMQ is waited for.
+    with database.transaction() as connection:
+        end_backoffs(connection, engine)
     with database.transaction() as connection:
         if not _alone(connection, engine) or is_paused(connection, engine):
             return 0
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
-        chosen = choose(connection, engine, room, owner_runs=owner_runs) if room > 0 else []
-        sent: list[Row[tuple[UUID, UUID, int, str, float]]] = []
+        if room <= 0:
+            return 0
+        chosen = choose(connection, engine, room, owner_runs=owner_runs)
+        sent: list[Chosen] = []
         try:
             for run in chosen:
                 publisher.publish_run(engine, DispatchMessage(run.id, run.simulation_id, run.correlation_id))
@@ -44,8 +50,9 @@ def fill(
             if not sent:
                 raise
             log.warning("dispatch.interrupted", engine=engine, published=len(sent), chosen=len(chosen))
+        if sent:
+            _mark(connection, sent)
         for run in sent:
-            _mark(connection, run)
             metrics.dispatch_lag_seconds.labels(engine).observe(run.waited_seconds)
     return len(sent)
 
@@ -67,15 +74,20 @@ def _published(connection: Connection, engine: str) -> int:
     return connection.scalar(statement) or 0
 
 
-def _mark(connection: Connection, run: Row[tuple[UUID, UUID, int, str, float]]) -> None:
-    # A worker may have claimed the run, or even put it back, before this mark: then no row matches, which is right.
-    connection.execute(
-        update(Run)
-        .where(
-            Run.id == run.id,
-            Run.attempt == run.attempt,
-            Run.status == Status.QUEUED.value,
-            Run.published_at.is_(None),
-        )
-        .values(published_at=func.now())
+def _mark(connection: Connection, sent: Sequence[Chosen]) -> None:
+    # A worker may have claimed a run, or even put it back, before this mark: then no row matches, which is right. One
+    # that somebody is changing right now is left to them, so that nobody waits here with other runs locked; at worst
+    # its message comes twice. By number alone, so that only the primary key can lead there.
+    numbers = [run.id for run in sent]
+    attempts = {run.id: run.attempt for run in sent}
+    free = connection.execute(
+        select(Run.id, Run.attempt, Run.status, Run.published_at)
+        .where(Run.id.in_(numbers))
+        .with_for_update(key_share=True, skip_locked=True)
     )
+    waiting = [
+        run.id
+        for run in free
+        if run.status == Status.QUEUED and run.published_at is None and run.attempt == attempts[run.id]
+    ]
+    connection.execute(update(Run).where(Run.id.in_(waiting)).values(published_at=func.now()))

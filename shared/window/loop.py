@@ -8,15 +8,15 @@ import threading
 import time
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shared import metrics
 from shared.db.database import Database, DatabaseAway
-from shared.db.tables import Run, Simulation
-from shared.enums import Status
+from shared.db.tables import Backlog
 from shared.logging import get_logger
 from shared.messages import BrokerAway, Publisher
 from shared.settings import Settings
+from shared.window.choose import SIMULATIONS_LOOKED_AT
 from shared.window.fill import fill
 
 log = get_logger(__name__)
@@ -72,9 +72,12 @@ class DispatchLoop:
             self.last_pass = time.monotonic()
 
     def run_once(self) -> int:
-        """One pass over all engines; how many runs were published. Raises BrokerAway, DatabaseAway."""
+        """One pass over all engines; how many runs were published. Raises BrokerAway, DatabaseAway.
+
+        A pass looks at a bounded part of what waits; one that may have left something in sight is followed by another.
+        """
         engines = engines_with_backlog(self._database)
-        return sum(
+        published = sum(
             fill(
                 self._database,
                 self._publisher,
@@ -85,15 +88,15 @@ class DispatchLoop:
             )
             for engine in engines
         )
+        if published >= SIMULATIONS_LOOKED_AT:
+            self.poke()
+        return published
 
 
 def engines_with_backlog(database: Database) -> list[str]:
-    """Engines of runs that no message is out for."""
+    """Engines of runs that no message is out for, found by one step each through the index."""
+    first = select(func.min(Backlog.engine).label("engine")).cte("engines", recursive=True)
+    after = select(func.min(Backlog.engine)).where(Backlog.engine > first.c.engine).scalar_subquery()
+    engines = first.union_all(select(after).where(first.c.engine.is_not(None)))
     with database.transaction() as connection:
-        backlog = (
-            select(Run.engine)
-            .join(Simulation, Simulation.id == Run.simulation_id)
-            .where(Simulation.ended_at.is_(None), Run.status == Status.QUEUED.value, Run.published_at.is_(None))
-            .distinct()
-        )
-        return sorted(connection.scalars(backlog))
+        return list(connection.scalars(select(engines.c.engine).where(engines.c.engine.is_not(None))))

@@ -1,9 +1,9 @@
 """Find messages that RabbitMQ has lost: published, not claimed for longer than a lease, and the queue is past them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, literal, or_, update
+from sqlalchemy import ScalarSelect, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from shared.db.database import Database
@@ -30,7 +30,7 @@ def release_lost(database: Database, publisher: Publisher, engine: str, *, lease
                 Run.status == Status.QUEUED.value,
                 Run.published_at < func.now() - lease,
                 ~paused(Run.engine),
-                or_(literal(empty), _overtaken(lease)),
+                or_(literal(empty), Run.published_at < _taken_since(engine, lease)),
             )
             .values(published_at=None)
             .returning(Run.id)
@@ -40,11 +40,15 @@ def release_lost(database: Database, publisher: Publisher, engine: str, *, lease
     return list(released)
 
 
-def _overtaken(lease: timedelta) -> ColumnElement[bool]:
+def _taken_since(engine: str, lease: timedelta) -> ScalarSelect[datetime | None]:
+    """When the newest message was published that was taken more than a lease ago."""
     later = aliased(Run)
-    return exists().where(
-        later.engine == Run.engine,
-        later.status == Status.RUNNING.value,
-        later.published_at > Run.published_at,
-        later.started_at < func.now() - lease,
+    return (
+        select(func.max(later.published_at))
+        .where(
+            later.engine == engine,
+            later.status == Status.RUNNING.value,
+            later.started_at < func.now() - lease,
+        )
+        .scalar_subquery()
     )

@@ -25,7 +25,7 @@ SETTINGS_OF_THE_POOLER = {
     "pool_mode": "transaction",
     "default_pool_size": str(SESSIONS),
     "max_client_conn": "1000",
-    # Our sessions ask for time zone and time limits at the start; here the role has them instead.
+    # Our sessions ask for time zone, time limits and plans at the start; here the role has them instead.
     "ignore_startup_parameters": "extra_float_digits,options",
 }
 
@@ -34,6 +34,8 @@ OF_THE_ROLE = {
     "statement_timeout": "30s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "30s",
+    "enable_seqscan": "off",
+    "jit": "off",
 }
 
 

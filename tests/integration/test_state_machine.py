@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, select, update
 from shared.db.database import Database
 from shared.db.tables import Attempt, Result, Run
 from shared.messages import DispatchMessage
+from shared.state.backlog import wrong_counters
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation
 from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
@@ -204,6 +205,7 @@ class Life(RuleBasedStateMachine):
     def the_books_agree(self) -> None:
         with self.database.transaction() as connection:
             assert discrepancies(connection) == {}
+            assert wrong_counters(connection) == {}
 
     @invariant()
     def attempts_only_grow_and_charges_stay_below(self) -> None:

@@ -365,7 +365,8 @@ def test_workers_are_scaled_on_what_could_run_and_what_runs(everything: dict[str
     with rows.database.transaction() as connection:
         # Held back after an infrastructure error, and a canary on its way: neither wakes a worker.
         connection.execute(
-            text("UPDATE runs SET not_before = now() + :hour WHERE id = :id"), {"hour": timedelta(hours=1), "id": third}
+            text("UPDATE runs SET not_before = now() + :hour, held_reason = 'backoff' WHERE id = :id"),
+            {"hour": timedelta(hours=1), "id": third},
         )
         connection.execute(text("INSERT INTO canaries (id) VALUES (gen_random_uuid())"))
         connection.execute(text("UPDATE runs SET engine = engine"))

@@ -1,0 +1,214 @@
+"""What a run costs while others wait: pages and statements per run, and runs per second, by the number that waits.
+
+Rows are written by SQL, as one simulation of N runs and as N simulations of one run. Pages and statements are counted
+on the functions that the services call, against a Postgres that believes nothing waits. Runs per second are those of a
+whole stack with an engine that returns at once; rounds go through all N in turn, and each is compared with the
+smallest N of its own round.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+
+from deploy.local.postgres import PostgresServer
+from deploy.local.stack import Stack
+from shared.db.database import Database
+from shared.messages import DispatchMessage
+from shared.state.beat import Beat, beat
+from shared.state.pause import pause, resume
+from shared.window.fill import fill
+from shared.window.loop import engines_with_backlog
+from tests.backlogs import PageCount, believe, counted, insert_backlog
+from tests.bench.copies import COPY_RUNS, COPY_SIMULATIONS, submit_original
+from tests.chaos.engine import ChaosEngine
+from tests.rows import ENGINE, LEASE, Rows
+from tests.servers import TEMPLATE, running_postgres
+
+SHAPES: dict[str, Callable[[int], tuple[int, int]]] = {
+    "one simulation of N runs": lambda n: (1, n),
+    "N simulations of one run": lambda n: (n, 1),
+}
+#: Runs whose pages and statements are counted.
+COUNTED = 20
+POLL_SECONDS = 0.05
+PATIENCE_SECONDS = 600
+
+
+class NoBroker:
+    """Takes messages and keeps them."""
+
+    def __init__(self) -> None:
+        self.sent: list[DispatchMessage] = []
+
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
+        """Keep it."""
+        self.sent.append(message)
+
+    def waiting(self, engine: str) -> int:
+        """How many there are."""
+        return len(self.sent)
+
+
+def count_pages(server: PostgresServer, name: str, simulations: int, runs: int) -> PageCount:
+    """Pages of COUNTED runs from the backlog to their result, each dispatched by a pass of its own."""
+    server.create_database(name, template=TEMPLATE)
+    database = Database(server.url(name), name="bench")
+    rows, broker = Rows(database), NoBroker()
+    rows.new_simulation()
+    believe(rows, running=12, ended=18)
+    with database.transaction() as connection:
+        insert_backlog(connection, simulations=simulations, runs=runs)
+    with counted(database) as pages:
+        for _ in range(COUNTED):
+            engines_with_backlog(database)
+            if fill(database, broker, ENGINE, lease=LEASE, minimum=1) != 1:
+                raise SystemExit("error: nothing was dispatched")
+            key = rows.start(broker.sent[-1].run_id)
+            with database.transaction() as connection:
+                beat(connection, [Beat(key.run_id, key.attempt, 1, "")], lease=LEASE)
+            rows.finish(key)
+    database.close()
+    return pages
+
+
+class BusyStack:
+    """A stack of the bench's own, whose backlog is made and taken away by SQL."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.database = Database(stack.postgres.url(), name="bench")
+        self._original = submit_original(f"{stack.url}/api/v1")
+        self._wait(lambda: self._count("SELECT count(*) FROM runs WHERE status = 'succeeded'") == 1)
+
+    def runs_per_second(self, simulations: int, runs: int, measured: int) -> float:
+        """Runs that end in a second while at least `simulations` x `runs` wait, over `measured` runs."""
+        more = measured + 4 * (os.cpu_count() or 1)
+        simulations, runs = (1, runs + more) if simulations == 1 else (simulations + more, 1)
+        with self.database.transaction() as connection:
+            pause(connection)
+        with self.database.transaction() as connection:
+            # Far more rows than any statement of a service may read.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            copy = {"original": self._original, "simulations": simulations, "runs": runs}
+            connection.execute(text(COPY_SIMULATIONS), copy)
+            connection.execute(text(COPY_RUNS), copy)
+        with self.database.transaction() as connection:
+            resume(connection)
+        ended = "SELECT count(*) FROM runs WHERE ended_at IS NOT NULL AND simulation_id <> :original"
+        # The first ones fill the window and wake the workers.
+        warm = more - measured
+        self._wait(lambda: self._count(ended) >= warm)
+        before, started = self._count(ended), time.monotonic()
+        self._wait(lambda: self._count(ended) >= before + measured - warm)
+        rate = (self._count(ended) - before) / (time.monotonic() - started)
+        self._empty()
+        return rate
+
+    def _empty(self) -> None:
+        with self.database.transaction() as connection:
+            pause(connection)
+        self._wait(lambda: self._count("SELECT count(*) FROM runs WHERE status = 'running'") == 0)
+        with self.database.transaction() as connection:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("DELETE FROM runs WHERE simulation_id <> :id"), {"id": self._original})
+            connection.execute(text("DELETE FROM simulations WHERE id <> :id"), {"id": self._original})
+        with self.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.invalidate()
+
+    def _count(self, statement: str) -> int:
+        with self.database.transaction() as connection:
+            return connection.scalar(text(statement).bindparams(**self._known(statement))) or 0
+
+    def _known(self, statement: str) -> dict[str, UUID]:
+        return {"original": self._original} if ":original" in statement else {}
+
+    @staticmethod
+    def _wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                raise SystemExit("error: the stack did not get on")
+            time.sleep(POLL_SECONDS)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="make bench-backlog", description=__doc__)
+    parser.add_argument("--most", type=int, default=6, help="largest N, as a power of ten (default 6)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of runs per second; 0: none (default 5)")
+    parser.add_argument("--runs", type=int, default=200, help="runs measured for each N of a round (default 200)")
+    arguments = parser.parse_args()
+    sizes = [10**power for power in range(2, arguments.most + 1)]
+    with tempfile.TemporaryDirectory(prefix="epsm-bench-", dir="/var/tmp") as name:
+        room = Path(name)
+        room.chmod(0o755)
+        _print_pages(room / "postgres", sizes)
+        if arguments.rounds:
+            with _stack(room / "local") as stack:
+                _print_rates(BusyStack(stack), sizes, arguments.rounds, arguments.runs)
+    return 0
+
+
+def _print_pages(directory: Path, sizes: list[int]) -> None:
+    directory.mkdir()
+    with running_postgres(directory) as server:
+        for number, (shape, of) in enumerate(SHAPES.items()):
+            print(f"{shape}: pages and statements per run")
+            for size in sizes:
+                pages = count_pages(server, f"pages_{number}_{size}", *of(size))
+                each = len(pages.statements) / COUNTED
+                largest = max(n for _, n in pages.statements)
+                print(
+                    f"  {size:>9,}: {pages.total / COUNTED:7.1f} pages, {each:5.1f} statements, "
+                    f"{largest} pages in the largest",
+                    flush=True,
+                )
+
+
+def _print_rates(stack: BusyStack, sizes: list[int], rounds: int, measured: int) -> None:
+    for shape, of in SHAPES.items():
+        ratios: dict[int, list[float]] = {size: [] for size in sizes}
+        for number in range(1, rounds + 1):
+            rates = {size: stack.runs_per_second(*of(size), measured) for size in sizes}
+            for size, rate in rates.items():
+                ratios[size].append(rate / rates[sizes[0]])
+            told = ", ".join(f"{size:,}: {rate:.2f}" for size, rate in rates.items())
+            print(f"  round {number}, runs/s: {told}", flush=True)
+        print(f"{shape}: runs/s as a ratio to those with {sizes[0]} waiting, {rounds} rounds")
+        for size in sizes[1:]:
+            low, middle, high = min(ratios[size]), statistics.median(ratios[size]), max(ratios[size])
+            print(f"  {size:>9,}: {middle:.3f} median, {low:.3f} - {high:.3f}", flush=True)
+
+
+@contextmanager
+def _stack(directory: Path) -> Iterator[Stack]:
+    engine = ChaosEngine(directory.parent / "engine")
+    engine.make()
+    settings = {
+        "EPSM_ENGINE_DIRECTORIES": str(engine.directory),
+        "EPSM_ENGINE_WRITABLE": str(engine.journal),
+        "EPSM_LOG_LEVEL": "WARNING",
+    }
+    stack = Stack(directory, settings)
+    try:
+        for _ in stack.up():
+            pass
+        yield stack
+    finally:
+        for _ in stack.down():
+            pass
+        stack.postgres.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

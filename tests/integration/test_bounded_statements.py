@@ -1,0 +1,118 @@
+"""Every statement on a run's way reads a bounded number of pages, whatever waits and whatever Postgres believes."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from api_service.identity.scope import Scope
+from api_service.identity.who import How, Identity
+from api_service.runs.queries import RunFilter, list_runs, read_run
+from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail
+from scheduler_service.reaper import HealthyFor, Reaper
+from shared.db.tables import Run, Simulation
+from shared.messages import DispatchMessage
+from shared.state.beat import Beat, beat
+from shared.state.cancel import Cancelled, cancel_run
+from shared.state.finish import AttemptKey, Failure, fail_attempt, give_back
+from shared.state.policy import RetryPolicy
+from shared.window.fill import fill
+from shared.window.loop import engines_with_backlog
+from shared.window.lost import release_lost
+from tests.backlogs import believe, counted, insert_backlog
+from tests.rows import ENGINE, LEASE, Rows
+
+#: Of each of two owners. The many are on thousands of pages, and on hundreds of an index.
+FEW, MANY = 100, 25_000
+#: So many may be read where a table of few rows is read whole: a page of a list, row by row.
+ROW_BY_ROW = 250
+POLICY = RetryPolicy(timedelta(0))
+WINDOW = 12
+
+
+class Outbox:
+    """RabbitMQ as a list."""
+
+    def __init__(self) -> None:
+        self.runs: list[DispatchMessage] = []
+
+    def publish_run(self, engine: str, message: DispatchMessage) -> None:
+        self.runs.append(message)
+
+    def waiting(self, engine: str) -> int:
+        return 0
+
+
+@pytest.mark.parametrize(("running", "ended"), [(0, 0), (0, 30), (12, 18)], ids=["nothing", "idle", "busy"])
+@pytest.mark.parametrize("of_one", [True, False], ids=["one of many", "many of one"])
+def test_no_statement_reads_more_when_more_waits(rows: Rows, of_one: bool, running: int, ended: int) -> None:
+    rows.new_simulation()
+    believe(rows, running, ended)
+
+    few = _pages(rows, FEW, of_one=of_one)
+    with rows.database.transaction() as connection:
+        connection.execute(text("DELETE FROM simulations WHERE name = 'backlog'"))
+    with rows.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Without ANALYZE: what Postgres believes of the values stays.
+        connection.execute(text("VACUUM runs, simulations, backlog"))
+    many = _pages(rows, MANY, of_one=of_one)
+
+    assert few.keys() == many.keys()
+    # An index of many is a level or two higher, and each row is found through one.
+    more = {sql: (few[sql], many[sql]) for sql in few if many[sql] > max(2 * few[sql], ROW_BY_ROW)}
+    assert more == {}
+
+
+def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
+    """The most pages that each statement asks for while so many runs of two owners wait."""
+    simulations, runs = (1, waiting) if of_one else (waiting, 1)
+    with rows.database.transaction() as connection:
+        for owner in ("one", "another"):
+            insert_backlog(connection, simulations=simulations, runs=runs, owner=owner)
+        others = (
+            select(Run.id).join(Simulation, Simulation.id == Run.simulation_id).where(Simulation.owner == "another")
+        )
+        last = connection.scalars(others.order_by(Simulation.created_at.desc(), Run.index.desc())).first()
+    assert last is not None
+    outbox = Outbox()
+    with counted(rows.database) as pages:
+        assert engines_with_backlog(rows.database) == [ENGINE]
+        assert fill(rows.database, outbox, ENGINE, lease=LEASE, minimum=WINDOW, owner_runs=100) == WINDOW
+        keys = [rows.start(message.run_id) for message in outbox.runs]
+        rows.claim(keys[0].run_id, owner_runs=100)
+        _end_each_way(rows, keys, last)
+        release_lost(rows.database, outbox, ENGINE, lease=timedelta(0))
+        Reaper(rows.database, POLICY, timedelta(0), HealthyFor()).run()
+        for key in keys[:2]:
+            _read_as_user(rows, key)
+    assert len(pages.statements) > 100
+    return pages.most()
+
+
+def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
+    with rows.database.transaction() as connection:
+        beats = [Beat(key.run_id, key.attempt, 5, "") for key in keys]
+        assert len(beat(connection, beats, lease=LEASE).held) == len(keys)
+    rows.finish(keys[0])
+    with rows.database.transaction() as connection:
+        fail_attempt(connection, keys[1], Failure("x", "x"), POLICY)
+    with rows.database.transaction() as connection:
+        give_back(connection, keys[2], POLICY)
+    with rows.database.transaction() as connection:
+        for run_id in (keys[3].run_id, waiting):
+            assert cancel_run(connection, run_id) is Cancelled.ACCEPTED
+    rows.expire(keys[4].run_id)
+
+
+def _read_as_user(rows: Rows, key: AttemptKey) -> None:
+    owner = rows.simulation(key.simulation_id).owner
+    user = Identity(owner, owner, frozenset({Scope.READ}), How.OFF)
+    with rows.database.transaction() as connection:
+        detail = read_detail(connection, key.simulation_id, user)
+        assert detail is not None
+        assert read_run(connection, key.run_id, user) is not None
+        of_one = RunFilter(simulation_id=key.simulation_id)
+        assert list_runs(connection, of_one, user, limit=20, cursor=None).items
+        assert list_runs(connection, RunFilter(), user, limit=20, cursor=None).items
+        assert list_simulations(connection, SimulationFilter(), user, limit=20, cursor=None).items
