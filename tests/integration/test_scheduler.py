@@ -44,7 +44,7 @@ def storage(tmp_path: Path) -> LocalStorage:
 
 
 @pytest.fixture
-def store_inputs(tmp_path: Path, storage: LocalStorage) -> Callable[[bytes], str]:
+def keep(tmp_path: Path, storage: LocalStorage) -> Callable[[bytes], str]:
     """Store an input; its hash."""
 
     def store(content: bytes) -> str:
