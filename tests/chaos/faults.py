@@ -18,8 +18,10 @@ from shared.broker.queues import runs_queue
 from shared.db.tables import Run
 from shared.enums import Status
 from shared.messages import DispatchMessage
+from tests.chaos.access import as_administrator, frozen, open_channel, postgres_processes, rabbitmqctl
 from tests.chaos.load import Load, insist
-from tests.chaos.world import LEASE_SECONDS, World, until
+from tests.chaos.waiting import until
+from tests.chaos.world import LEASE_SECONDS, World
 from tests.models import ENGINE_VERSION
 
 #: Longer than a lease, with what the reaper needs to see it.
@@ -31,20 +33,6 @@ TAKING_SECONDS = 10.0
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'epsm' AND application_name <> 'chaos'"
 )
-
-
-@contextmanager
-def frozen(*pids: int | None) -> Iterator[None]:
-    """SIGSTOP to processes as long as the body goes on."""
-    there = [pid for pid in pids if pid is not None]
-    for pid in there:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in there:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
 
 
 def kill_rabbitmq(world: World) -> None:
@@ -76,7 +64,7 @@ def alarm_memory(world: World) -> None:
 
 def purge_queue(world: World) -> None:
     """Somebody empties the queue by hand."""
-    with _channel(world) as channel:
+    with open_channel(world) as channel:
         channel.queue_purge(runs_queue(ENGINE_VERSION, "classic"))
 
 
@@ -84,7 +72,7 @@ def take_messages(world: World, count: int) -> bool:
     """Somebody else consumes so many messages as soon as they are there, however often cut off; whether they came."""
     taken, deadline = 0, time.monotonic() + TAKING_SECONDS
     while taken < count and time.monotonic() < deadline:
-        with suppress(pika.exceptions.AMQPError), _channel(world) as channel:
+        with suppress(pika.exceptions.AMQPError), open_channel(world) as channel:
             while taken < count and time.monotonic() < deadline:
                 method, _, _ = channel.basic_get(runs_queue(ENGINE_VERSION, "classic"), auto_ack=True)
                 taken += method is not None
@@ -93,7 +81,7 @@ def take_messages(world: World, count: int) -> bool:
 
 def waiting(world: World) -> int:
     """How many messages of runs are with no worker."""
-    with _channel(world) as channel:
+    with open_channel(world) as channel:
         return int(channel.queue_declare(runs_queue(ENGINE_VERSION, "classic"), passive=True).method.message_count)
 
 
@@ -120,7 +108,7 @@ def send_rubbish(world: World) -> None:
         b'{"queue_name": "x", "actor_name": "run", "args": [], '
         b'"kwargs": {"run_id": "?"}, "options": {}, "message_id": "2", "message_timestamp": 1}',
     )
-    with _channel(world) as channel:
+    with open_channel(world) as channel:
         for queue in (runs_queue(ENGINE_VERSION, "classic"), "epsm.canary.v1"):
             for body in bodies:
                 channel.basic_publish("", queue, body)
@@ -138,7 +126,7 @@ def kill_postgres(world: World) -> None:
 
 def end_sessions(world: World) -> None:
     """Every session is ended by an administrator."""
-    with _administrator(world) as cursor:
+    with as_administrator(world) as cursor:
         cursor.execute(END_SESSIONS)
 
 
@@ -232,44 +220,3 @@ def cancel(world: World, load: Load) -> None:
             lambda id_=simulation: requests.post(f"{world.url}/api/v1/simulations/{id_}/cancel", timeout=20),
             {200, 404, 409},
         )
-
-
-def rabbitmqctl(world: World, *words: str) -> None:
-    """Tell the node something that only its own tool can."""
-    environment = world.stack.rabbitmq._environment()
-    command = ["/usr/lib/rabbitmq/bin/rabbitmqctl", "--quiet", *words]
-    subprocess.run(
-        command, env=environment, cwd=world.stack.rabbitmq.directory, check=True, capture_output=True, timeout=60
-    )
-
-
-def postgres_processes(world: World) -> list[int]:
-    """The server and all its sessions."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if (process / "cwd").readlink() == world.stack.postgres.data and (
-                process / "exe"
-            ).readlink().name == "postgres":
-                found.append(int(process.name))
-    return found
-
-
-@contextmanager
-def _channel(world: World) -> Iterator[pika.adapters.blocking_connection.BlockingChannel]:
-    # Its way out minds a connection that has been closed by somebody else.
-    with pika.BlockingConnection(pika.URLParameters(world.stack.rabbitmq.url())) as connection:
-        channel = connection.channel()
-        channel.confirm_delivery()
-        yield channel
-
-
-@contextmanager
-def _administrator(world: World) -> Iterator["psycopg2.extensions.cursor"]:
-    connection = world.stack.postgres._connect("postgres")
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from tests.chaos import faults
+from tests.chaos.access import frozen
 from tests.chaos.inject import HOLD, KILL, Reached
 from tests.chaos.points import API, BY_NAME, POINTS, SCHEDULER, WORKER
 from tests.chaos.provoke import PROVOCATIONS, provoke
@@ -33,7 +34,7 @@ def _to(damage: Callable[..., None]) -> Injection:
 
 def _freeze(scene: Scene, reached: Reached) -> None:
     """A zombie: it wakes when another has ended the run, or when its time is up."""
-    with faults.frozen(reached.pid):
+    with frozen(reached.pid):
         if reached.service in WORKERS and reached.run and scene.run(reached.run).status == "running":
             scene.until_over(reached.run)
         else:
@@ -44,7 +45,7 @@ def _wake_early(scene: Scene, reached: Reached) -> None:
     """A zombie that wakes while another is in the midst of the run, and goes on with what it was about to do."""
     attempt = scene.run(reached.run).attempt
     scene.world.engine.hold(reached.run)
-    with faults.frozen(reached.pid):
+    with frozen(reached.pid):
         scene.until_attempt(reached.run, attempt + 1)
         scene.world.until(
             lambda: any(reached.run in place for place in scene.world.engine_processes().values()), "another has it"

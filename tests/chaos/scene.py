@@ -21,8 +21,9 @@ from tests.chaos.inject import HOLD, KILL, Order, Reached
 from tests.chaos.load import Load, insist
 from tests.chaos.real import real_submission
 from tests.chaos.verdict import Expected
+from tests.chaos.waiting import until
 from tests.chaos.watch import Watch
-from tests.chaos.world import LEASE_SECONDS, THREADS, WORKERS, World, until
+from tests.chaos.world import LEASE_SECONDS, THREADS, WORKERS, World
 
 #: A point is come to within moments of what leads to it.
 REACH_SECONDS = 30.0

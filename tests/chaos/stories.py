@@ -7,12 +7,14 @@ import requests
 from deploy.local.processes import Process
 from shared.db.tables import Run
 from tests.chaos import faults
+from tests.chaos.access import frozen, rabbitmqctl
 from tests.chaos.inject import KILL
 from tests.chaos.load import insist
 from tests.chaos.points import SCHEDULER
 from tests.chaos.scene import Play, Scene, Void
 from tests.chaos.verdict import Expected
-from tests.chaos.world import THREADS, WORKERS, until
+from tests.chaos.waiting import until
+from tests.chaos.world import THREADS, WORKERS
 
 #: What is sent without waiting for an answer has long been sent by then.
 SENDING_SECONDS = 1.0
@@ -52,7 +54,7 @@ def publish_to_a_frozen_broker(scene: Scene) -> Expected:
     scene.arm("runs chosen")
     scene.submit(3)
     scene.await_point("runs chosen")
-    with faults.frozen(scene.world.stack.rabbitmq.process.pid):
+    with frozen(scene.world.stack.rabbitmq.process.pid):
         scene.world.release("runs chosen")
         time.sleep(SENDING_SECONDS)
         scene.world.stack.rabbitmq.process.kill()
@@ -125,13 +127,13 @@ def both_workers_die(scene: Scene) -> Expected:
 
 def consumer_timeout(scene: Scene) -> Expected:
     """RabbitMQ takes a run that goes on for longer than its consumer_timeout for lost, and gives it out again."""
-    faults.rabbitmqctl(scene.world, "eval", SHORT_TIMEOUT)
+    rabbitmqctl(scene.world, "eval", SHORT_TIMEOUT)
     try:
         faults.close_connections(scene.world)
         scene.keep_busy()
         time.sleep(6)
     finally:
-        faults.rabbitmqctl(scene.world, "eval", LONG_TIMEOUT)
+        rabbitmqctl(scene.world, "eval", LONG_TIMEOUT)
         faults.close_connections(scene.world)
     return Expected()
 

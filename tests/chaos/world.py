@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.chaos.engine import ChaosEngine
 from tests.chaos.inject import DIRECTORY, SERVICE, Order, Reached, write
 from tests.chaos.points import API, SCHEDULER, WORKER
 from tests.chaos.services import REMOVED
+from tests.chaos.waiting import Impatient, until
 
 LEASE_SECONDS = 3.0
 #: Generous, because a loaded machine is slow; what is lost for good stays lost however long one waits.
@@ -45,19 +45,6 @@ SETTINGS = {
     # What a fault costs is not the point; the scenarios that are about giving up say so themselves.
     "EPSM_MAX_ATTEMPTS": "50",
 }
-
-
-class Impatient(AssertionError):
-    """Something did not come about in time."""
-
-
-def until(condition: Callable[[], bool], what: str, seconds: float) -> None:
-    """Wait until `condition` holds. Raises Impatient."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise Impatient(f"it did not come about that {what}")
-        time.sleep(0.02)
 
 
 class World:

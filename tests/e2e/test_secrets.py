@@ -1,35 +1,23 @@
 """A stack that speaks TLS and knows none but planted secrets: whatever goes wrong, nobody writes one of them down."""
 
-import base64
 import json
-import os
-import socket
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-import requests
 from sqlalchemy import create_engine, text
 
-from deploy.local.install import POSTGRES, RABBITMQ, postgres_binaries
+from deploy.local.install import POSTGRES, RABBITMQ
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import Process
 from deploy.local.stack import Stack
 from shared.logging import MASK
-from tests.e2e.conftest import ANNUAL, ROOT, SETTINGS, SIZING, System, make_engine
-from tests.e2e.processes import family
+from tests.e2e.conftest import ROOT, SETTINGS, SIZING, System, make_engine
+from tests.e2e.probing import PLANTED, dump, fetch, files, forms, look_into_processes, ports_of, raw, run
 from tests.servers import need
 from tests.tls import HOST, connections, make_pki, secure_postgres, secure_rabbitmq
-
-PLANTED = {
-    name: f"planted-{name}-9f3c"
-    for name in ("postgres", "rabbitmq", "access-key", "secret-key", "collector", "token", "nonsense", "query", "wrong")
-}
-#: What has the secrets because it is where they come from.
-KEPT = ("stack.json", "rabbitmq/rabbitmq.conf")
 
 
 @pytest.fixture(scope="module")
@@ -119,11 +107,6 @@ def test_no_secret_is_written_anywhere(tls: System, tmp_path: Path) -> None:
     assert not leaks, "\n\n".join(leaks)
 
 
-def forms(secret: str) -> set[str]:
-    """How it may be written."""
-    return {secret, quote(secret, safe=""), base64.b64encode(f"epsm:{secret}".encode()).decode(), repr(secret)[1:-1]}
-
-
 def ask_nonsense(tls: System, answers: dict[str, str]) -> None:
     """Requests with secrets where they belong and where they do not, good and bad."""
     bearer = {"Authorization": f"Bearer {PLANTED['token']}"}
@@ -150,37 +133,6 @@ def ask_nonsense(tls: System, answers: dict[str, str]) -> None:
         )
     answers["raw line"] = raw(tls, f"GET /healthz?t={PLANTED['query']} NONSENSE/9\r\n\r\n")
     answers["raw method"] = raw(tls, f"G(T /healthz?t={PLANTED['query']} HTTP/1.1\r\n\r\n")
-
-
-def raw(tls: System, request: str) -> str:
-    """What a server says to something that is no request."""
-    with socket.create_connection((LOOPBACK, tls.stack.state.ports["api"]), timeout=60) as client:
-        client.sendall(request.encode())
-        client.shutdown(socket.SHUT_WR)
-        return b"".join(iter(lambda: client.recv(65536), b"")).decode(errors="replace")
-
-
-def look_into_processes(tls: System, answers: dict[str, str]) -> None:
-    """Command lines of everybody, and what the engine has been told, while it runs."""
-    simulation = tls.submit(ANNUAL)
-    tls.running(simulation)
-    stack = tls.stack
-    pids = {pid for process in (*stack.processes, stack.rabbitmq._names) for pid in family(process.pid or 0)}
-    for pid in pids:
-        answers[f"command line of {pid}"] = seen(pid, "cmdline")
-    (engine,) = tls.journal.pids()[-1:]
-    told = seen(engine, "environ")
-    assert "TMPDIR=" in told
-    assert "EPSM_" not in told
-    assert "OTEL_" not in told
-    answers["environment of the engine"] = told
-    for child in set(family(stack.worker.pid or 0)) - {stack.worker.pid}:
-        answers[f"environment of {child}"] = seen(child, "environ")
-    assert tls.ended(simulation)["counts"]["succeeded"] == 1
-
-
-def seen(pid: int, what: str) -> str:
-    return Path(f"/proc/{pid}/{what}").read_text(errors="replace")
 
 
 def ask_with_everything_in_the_way(tls: System, answers: dict[str, str]) -> None:
@@ -260,10 +212,6 @@ def fail_to_start(tls: System, answers: dict[str, str], scratch: Path) -> None:
         process.stop()
 
 
-def ports_of(module: str) -> str:
-    return {"api_service": "EPSM_API_PORT", "sim_worker": "EPSM_WORKER_PORT"}.get(module, "EPSM_SCHEDULER_PORT")
-
-
 def serve_from_a_store_that_is_away(tls: System, answers: dict[str, str]) -> None:
     """An API and a scheduler whose files are in an S3 that nobody answers for."""
     nobody, api, scheduler = free_ports(3)
@@ -283,42 +231,3 @@ def serve_from_a_store_that_is_away(tls: System, answers: dict[str, str]) -> Non
             tls.until(lambda: "job.away" in process.log.read_text(), "the scheduler misses its store")  # noqa: B023
         process.stop()
     assert "Could not connect to the endpoint" in answers["api_service without its store"]
-
-
-def run(arguments: str, environment: Mapping[str, str]) -> tuple[int, str]:
-    """A process that is expected to end by itself, and all that it said."""
-    command = [sys.executable, "-m", *arguments.split()]
-    done = subprocess.run(
-        command, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False, timeout=120
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def fetch(url: str) -> str:
-    """What is answered there, if anything."""
-    try:
-        return requests.get(url, timeout=60).text
-    except requests.RequestException:
-        return ""
-
-
-def dump(stack: Stack) -> str:
-    """The whole database as text."""
-    binaries = postgres_binaries()
-    assert binaries is not None
-    port = str(stack.state.ports["postgres"])
-    command = [str(binaries / "pg_dump"), "--host", LOOPBACK, "--port", port, "--username", "epsm", "epsm"]
-    environment = {**os.environ, "PGPASSWORD": PLANTED["postgres"]}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert "CREATE TABLE public.simulations" in done.stdout
-    return done.stdout
-
-
-def files(directory: Path) -> Iterator[tuple[Path, str]]:
-    """Logs, stored files, scratch, RabbitMQ's own: all in the stack's directory but where the secrets come from."""
-    for path in directory.rglob("*"):
-        name = path.relative_to(directory).as_posix()
-        if name in KEPT:
-            assert path.stat().st_mode & 0o077 == 0, name
-        elif path.is_file() and not name.startswith(("postgres/", "rabbitmq/mnesia/", "rabbitmq/tls/")):
-            yield path, path.read_text(errors="replace")

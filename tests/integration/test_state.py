@@ -1,10 +1,6 @@
 """The life of a run, verb by verb, on a real Postgres."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -13,114 +9,14 @@ from shared.db.database import Database, DatabaseAway
 from shared.enums import InputRole, Outcome, Priority
 from shared.spec import StudySpec
 from shared.state.beat import Beat, beat
-from shared.state.cancel import Cancelled, cancel_run, cancel_simulation
-from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
-from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, slots
+from shared.state.cancel import cancel_run
+from shared.state.finish import finish, give_back, reap, stop
 from shared.state.policy import RetryPolicy
 from shared.state.retry import Retried, retry_failed
 from shared.state.submit import InputFile, NewSimulation, UnknownArtifacts, submit
-from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
-
-POLICY = RetryPolicy(timedelta(seconds=60))
-LOST = Failure("storage_unavailable", "Storage: it is away")
-
-
-def together(*actions: Callable[[], object]) -> list[object]:
-    """Run actions at the same time; what they gave."""
-    ready = Barrier(len(actions))
-
-    def act(action: Callable[[], object]) -> object:
-        ready.wait()
-        return action()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(act, actions))
-
-
-def fail(rows: Rows, key: AttemptKey) -> bool:
-    with rows.database.transaction() as connection:
-        return fail_attempt(connection, key, LOST, POLICY) is not None
-
-
-def test_a_run_is_claimed_by_one_worker_however_many_try(rows: Rows) -> None:
-    (run,) = rows.runs(rows.submit())
-
-    claims = together(*[lambda: rows.claim(run) for _ in range(6)])
-
-    assert sum(claim is not None for claim in claims) == 1
-    assert rows.run(run).attempt == 1
-    assert rows.simulation(rows.run(run).simulation_id).status == "running"
-
-
-@pytest.mark.parametrize("engine", [None, ENGINE])
-def test_nothing_is_claimed_during_a_pause_and_what_runs_goes_on(rows: Rows, engine: str | None) -> None:
-    simulation = rows.submit(2)
-    first, second = rows.runs(simulation)
-    key = rows.start(first)
-
-    rows.pause(engine)
-
-    assert rows.claim(second) is None
-    assert (rows.run(second).status, rows.run(second).attempt) == ("queued", 0)
-    assert rows.finish(key)
-    rows.resume(engine)
-    assert rows.finish(rows.start(second))
-    assert rows.simulation(simulation).status == "succeeded"
-
-
-def test_a_simulation_does_not_begin_during_a_pause(rows: Rows) -> None:
-    (run,) = rows.runs(rows.submit())
-    rows.pause()
-
-    assert rows.claim(run) is None
-
-    assert rows.simulation(rows.run(run).simulation_id).status == "queued"
-
-
-def test_a_pause_of_one_engine_lets_the_others_work(rows: Rows) -> None:
-    (run,) = rows.runs(rows.submit())
-
-    rows.pause("23.2.0")
-
-    assert rows.claim(run) is not None
-
-
-def test_every_pause_ends_when_no_engine_is_named(rows: Rows) -> None:
-    (run,) = rows.runs(rows.submit())
-    rows.pause()
-    rows.pause(ENGINE)
-    rows.resume(ENGINE)
-    assert rows.claim(run) is None
-
-    rows.pause(ENGINE)
-    rows.resume()
-
-    assert rows.claim(run) is not None
-
-
-def test_a_worker_hears_with_its_beat_that_it_is_to_drain_and_that_it_is_not(rows: Rows) -> None:
-    rows.worker()
-    asked = []
-    with rows.database.transaction() as connection:
-        asked.append(beat_worker(connection, "worker", READY))
-        assert slots(connection, lease=LEASE) == {ENGINE: 2}
-        drain_worker(connection, "worker", lease=LEASE)
-        assert slots(connection, lease=LEASE) == {}
-        asked.append(beat_worker(connection, "worker", READY))
-        resume_worker(connection, "worker", lease=LEASE)
-        asked.append(beat_worker(connection, "worker", READY))
-
-    assert asked == [False, True, False]
-
-
-def test_a_run_that_may_not_start_yet_is_not_claimed(rows: Rows) -> None:
-    (run,) = rows.runs(rows.submit())
-    with rows.database.transaction() as connection:
-        connection.execute(text("UPDATE runs SET not_before = now() + interval '1 hour'"))
-
-    assert rows.claim(run) is None
-    assert rows.run(run).status == "queued"
-    assert rows.simulation(rows.run(run).simulation_id).started_at is None
+from tests.integration.concurrency import together
+from tests.integration.policies import POLICY, fail
+from tests.rows import FAILURE, LEASE, SUCCESS, Rows
 
 
 def test_the_last_two_runs_ending_together_end_the_simulation_once(rows: Rows) -> None:
@@ -256,86 +152,6 @@ def test_a_beat_after_the_deadline_no_longer_holds_the_run(rows: Rows) -> None:
     with rows.database.transaction() as connection:
         connection.execute(text("UPDATE runs SET deadline_at = now() - interval '1 second'"))
         assert beat(connection, [Beat(run, key.attempt, 1, "")], lease=LEASE).held == frozenset()
-
-
-def test_cancelling_takes_back_what_is_queued_and_flags_what_runs(rows: Rows) -> None:
-    simulation = rows.submit(3)
-    runs = rows.runs(simulation)
-    done = rows.start(runs[0])
-    rows.finish(done)
-    alive = rows.start(runs[1])
-
-    with rows.database.transaction() as connection:
-        assert cancel_simulation(connection, simulation) is Cancelled.ACCEPTED
-    assert rows.simulation(simulation).status == "cancelled"
-    assert rows.simulation(simulation).ended_at is None
-    with rows.database.transaction() as connection:
-        assert cancel_simulation(connection, simulation) is Cancelled.ACCEPTED
-        assert stop(connection, alive)
-
-    assert [rows.run(run).status for run in runs] == ["succeeded", "cancelled", "cancelled"]
-    assert rows.simulation(simulation).ended_at is not None
-    with rows.database.transaction() as connection:
-        assert cancel_simulation(connection, simulation) is Cancelled.ALREADY_ENDED
-        assert cancel_simulation(connection, uuid4()) is Cancelled.UNKNOWN
-
-
-@pytest.mark.parametrize("ending", ["finish", "fail", "give_back", "reap"])
-def test_a_flagged_run_ends_cancelled_whatever_ends_it(rows: Rows, ending: str) -> None:
-    (run,) = rows.runs(rows.submit())
-    key = rows.start(run)
-    with rows.database.transaction() as connection:
-        cancel_run(connection, run)
-    rows.expire(run)
-
-    with rows.database.transaction() as connection:
-        if ending == "finish":
-            connection.commit()
-            assert rows.finish(key)
-        elif ending == "fail":
-            assert fail_attempt(connection, key, LOST, POLICY)
-        elif ending == "give_back":
-            assert give_back(connection, key, POLICY)
-        else:
-            assert reap(connection, key, POLICY)
-
-    assert rows.run(run).status == "cancelled"
-
-
-def test_cancel_and_finish_at_once_agree_in_the_end(rows: Rows) -> None:
-    for _ in range(10):
-        simulation = rows.submit(2)
-        first, _queued = rows.runs(simulation)
-        key = rows.start(first)
-
-        def cancel(of: object = simulation) -> Cancelled:
-            with rows.database.transaction() as connection:
-                return cancel_simulation(connection, of)  # type: ignore[arg-type]
-
-        together(cancel, lambda k=key: rows.finish(k, SUCCESS))  # type: ignore[misc]
-
-        assert rows.simulation(simulation).status == "cancelled"
-        assert rows.simulation(simulation).ended_at is not None
-        assert rows.run(first).status in ("succeeded", "cancelled")
-
-
-def test_a_retry_opens_a_new_round_for_failed_runs_only(rows: Rows) -> None:
-    simulation = rows.submit(2)
-    good, bad = rows.runs(simulation)
-    with rows.database.transaction() as connection:
-        assert retry_failed(connection, simulation) is Retried.NOT_ENDED
-    rows.finish(rows.start(good))
-    rows.finish(rows.start(bad), FAILURE)
-
-    with rows.database.transaction() as connection:
-        assert retry_failed(connection, simulation) is Retried.ACCEPTED
-
-    assert [rows.run(run).status for run in (good, bad)] == ["succeeded", "queued"]
-    assert (rows.simulation(simulation).round, rows.simulation(simulation).ended_at) == (2, None)
-    assert rows.finish(rows.start(bad))
-    assert rows.events(simulation, "simulation.succeeded") == 2
-    with rows.database.transaction() as connection:
-        assert retry_failed(connection, simulation) is Retried.NOTHING_FAILED
 
 
 def test_a_submission_of_inputs_that_are_not_stored_is_refused_whole(rows: Rows, database: Database) -> None:

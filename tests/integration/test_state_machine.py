@@ -12,7 +12,6 @@ from sqlalchemy import Row, func, select, update
 
 from shared.db.database import Database
 from shared.db.tables import Attempt, Result, Run
-from shared.messages import DispatchMessage
 from shared.state.backlog import wrong_counters
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation
@@ -23,6 +22,7 @@ from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed
 from shared.window.fill import fill
 from shared.window.lost import release_lost
+from tests.integration.recorded_queue import Queue
 from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
 
 #: Long enough that nobody may start before the test says so.
@@ -31,21 +31,6 @@ MAX_ATTEMPTS = 2
 WINDOW = 2
 WORKER = "worker"
 ENDS = st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop", "reap"])
-
-
-class Queue:
-    """RabbitMQ as a list: messages come in any order, and may be lost or come twice."""
-
-    def __init__(self) -> None:
-        self.messages: list[UUID] = []
-
-    def publish_run(self, engine: str, message: DispatchMessage) -> None:
-        assert engine == ENGINE
-        self.messages.append(message.run_id)
-
-    def waiting(self, engine: str) -> int:
-        assert engine == ENGINE
-        return len(self.messages)
 
 
 class Life(RuleBasedStateMachine):

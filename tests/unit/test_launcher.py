@@ -2,55 +2,15 @@
 
 import os
 import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from shared.confinement.errors import ConfinementError, LauncherLost
-from shared.confinement.exit import Exit
+from shared.confinement.errors import ConfinementError
 from shared.confinement.launcher import Child, ChildLimits, Launcher
-
-#: All of it takes milliseconds; a loaded machine is given a lot more.
-PATIENCE_SECONDS = 60
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def shell(launcher: Launcher, tmp_path: Path) -> Callable[..., Child]:
-    def spawn(script: str, limits: ChildLimits | None = None) -> Child:
-        return launcher.spawn(["/bin/sh", "-c", script], tmp_path, tmp_path / "out", limits or ChildLimits())
-
-    return spawn
-
-
-def ended(child: Child) -> Exit:
-    found = child.wait(PATIENCE_SECONDS)
-    assert found is not None
-    return found
-
-
-def read_pid(path: Path) -> int:
-    """The number in a file that another process is about to write."""
-    until(lambda: path.exists() and path.read_text().endswith("\n"))
-    return int(path.read_text())
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+from tests.unit.launching import alive, ended, read_pid, until
 
 
 def test_an_end_is_told_with_code_or_signal(shell: Callable[..., Child]) -> None:
@@ -163,97 +123,3 @@ def test_one_end_leaves_other_children_alone(shell: Callable[..., Child], tmp_pa
     staying.signal(signal.SIGKILL)
     ended(staying)
     until(lambda: not alive(orphan))
-
-
-def test_a_lost_launcher_takes_its_children_along_and_is_replaced(
-    shell: Callable[..., Child], launcher: Launcher, tmp_path: Path
-) -> None:
-    child = shell("sleep 1000 & echo $! > pid; wait")
-    grandchild = read_pid(tmp_path / "pid")
-    lost = launcher.pid
-    assert lost is not None
-
-    os.kill(lost, signal.SIGKILL)
-
-    with pytest.raises(LauncherLost):
-        child.wait(PATIENCE_SECONDS)
-    until(lambda: not alive(child.pid) and not alive(grandchild))
-    assert ended(shell("exit 0")).code == 0
-    assert launcher.pid != lost
-
-
-def test_closing_ends_every_child(shell: Callable[..., Child], launcher: Launcher) -> None:
-    child = shell("trap '' TERM INT; sleep 1000")
-
-    launcher.close()
-
-    assert not alive(child.pid)
-    with pytest.raises(LauncherLost):
-        child.wait(PATIENCE_SECONDS)
-    launcher.close()
-
-
-WORKER = """
-import sys
-from pathlib import Path
-from shared.confinement.launcher import ChildLimits, Launcher
-
-directory = Path(sys.argv[1])
-launcher = Launcher()
-command = ["/bin/sh", "-c", "setsid sleep 1000 & echo $! > stray; sleep 1000 & echo $! > grandchild; wait"]
-child = launcher.spawn(command, directory, directory / "out", ChildLimits())
-(directory / "child").write_text(f"{child.pid}\\n")
-(directory / "launcher").write_text(f"{launcher.pid}\\n")
-child.wait()
-"""
-
-
-@pytest.fixture
-def worker(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process of its own with a launcher, a child of it, and what that has started."""
-    process = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], cwd=ROOT)
-    yield process
-    process.kill()
-    process.wait()
-
-
-def test_a_killed_worker_leaves_no_process(worker: "subprocess.Popen[bytes]", tmp_path: Path) -> None:
-    pids = [read_pid(tmp_path / name) for name in ("child", "launcher", "grandchild", "stray")]
-    assert all(alive(pid) for pid in pids)
-
-    worker.kill()
-
-    until(lambda: not any(alive(pid) for pid in pids))
-
-
-def test_a_child_dies_with_its_launcher_when_the_worker_can_do_nothing(
-    worker: "subprocess.Popen[bytes]", tmp_path: Path
-) -> None:
-    child, launcher, grandchild, stray = (
-        read_pid(tmp_path / name) for name in ("child", "launcher", "grandchild", "stray")
-    )
-
-    worker.send_signal(signal.SIGSTOP)
-    os.kill(launcher, signal.SIGKILL)
-
-    try:
-        until(lambda: not alive(child))
-    finally:
-        for pid in (grandchild, stray):
-            os.kill(pid, signal.SIGKILL)
-
-
-def test_fifty_children_leave_no_descriptor_and_no_zombie(shell: Callable[..., Child], launcher: Launcher) -> None:
-    assert ended(shell("exit 0")).code == 0
-    assert launcher.pid is not None
-    held = (descriptors(os.getpid()), descriptors(launcher.pid))
-
-    for _ in range(50):
-        assert ended(shell("exit 0")).code == 0
-
-    assert (descriptors(os.getpid()), descriptors(launcher.pid)) == held
-    assert Path(f"/proc/{launcher.pid}/task/{launcher.pid}/children").read_text() == ""
-
-
-def descriptors(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))

@@ -1,55 +1,17 @@
 """The metrics, as EnergyPlus's SQLite output defines them."""
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.energyplus.results.peak import peak_time
-from shared.energyplus.results.reading import ResultError, read_results
+from shared.energyplus.results.reading import read_results
 from tests.unit.eplusout import DESIGN_DAY, Cells, Period, write
+from tests.unit.results import ANNUAL, HOUSE, TABLES
 
-ANNUAL = "AnnualBuildingUtilityPerformanceSummary"
 NO_PEAK = -99999999999999.0
-HOUSE = {
-    "Electricity:Facility": 1000.0,
-    "ElectricityNet:Facility": 700.0,
-    "ElectricityPurchased:Facility": 800.0,
-    "Photovoltaic:ElectricityProduced": 300.0,
-    "NaturalGas:Facility": 500.0,
-    "Coal:Facility": 50.0,
-    "DistrictHeatingWater:Facility": 30.0,
-    "DistrictHeatingSteam:Facility": 20.0,
-    "Heating:Electricity": 100.0,
-    "Heating:NaturalGas": 500.0,
-    "InteriorLights:Electricity": 900.0,
-    "InteriorLights:Electricity:Zone:CORE": 400.0,
-    "Heating:Coal": 50.0,
-}
-TABLES: Cells = {
-    (ANNUAL, "Building Area", "Total Building Area", "Area"): ("      100.00", "m2"),
-    (ANNUAL, "Building Area", "Net Conditioned Building Area", "Area"): ("       80.00", "m2"),
-    (ANNUAL, "Setpoint Not Met Criteria", "Tolerance for Zone Heating Setpoint Not Met Time", "Degrees"): (
-        "0.20",
-        "deltaC",
-    ),
-    (
-        ANNUAL,
-        "Comfort and Setpoint Not Met Summary",
-        "Time Setpoint Not Met During Occupied Heating",
-        "Facility",
-    ): ("100.25", "Hours"),
-    (
-        ANNUAL,
-        "Comfort and Setpoint Not Met Summary",
-        "Time Setpoint Not Met During Occupied Cooling",
-        "Facility",
-    ): ("200.00", "Hours"),
-    ("DemandEndUseComponentsSummary", "End Uses", "Time of Peak", "Electricity"): ("17-JUL-14:15", "W"),
-}
 
 
 def metrics(directory: Path, periods: list[Period], cells: Cells | None = None) -> dict[str, Any]:
@@ -231,55 +193,6 @@ def test_metrics_are_json(tmp_path: Path) -> None:
     found = metrics(tmp_path, [Period("YEAR", 8760, HOUSE)])
 
     assert json.loads(json.dumps(found, allow_nan=False)) == found
-
-
-def test_a_missing_database_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ResultError, match=r"left no eplusout\.sql"):
-        read_results(tmp_path, engine_seconds=1)
-
-
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (tmp_path / "eplusout.sql").symlink_to(write(elsewhere, [Period("YEAR", 8760)]))
-
-    with pytest.raises(ResultError, match=r"left no eplusout\.sql"):
-        read_results(tmp_path, engine_seconds=1)
-
-
-@pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
-def test_what_is_no_database_is_an_error(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "eplusout.sql").write_bytes(content)
-
-    with pytest.raises(ResultError, match=r"eplusout\.sql"):
-        read_results(tmp_path, engine_seconds=1)
-
-
-def test_a_database_cut_in_half_is_an_error(tmp_path: Path) -> None:
-    path = write(tmp_path, [Period("YEAR", 8760, HOUSE)], TABLES)
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-    with pytest.raises(ResultError, match=r"eplusout\.sql"):
-        read_results(tmp_path, engine_seconds=1)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "UPDATE ReportData SET Value = 9e999",
-        "UPDATE Time SET Interval = 'long'",
-        "UPDATE ZoneSizes SET UserDesLoad = NULL",
-        "DROP TABLE EnvironmentPeriods",
-    ],
-)
-def test_values_that_are_no_numbers_are_an_error(tmp_path: Path, damage: str) -> None:
-    path = write(tmp_path, [Period("YEAR", 8760, HOUSE)], TABLES)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(damage)
-        connection.commit()
-
-    with pytest.raises(ResultError, match=r"eplusout\.sql"):
-        read_results(tmp_path, engine_seconds=1)
 
 
 @pytest.mark.parametrize(

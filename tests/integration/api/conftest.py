@@ -216,3 +216,16 @@ def running_api(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     finally:
         close_app(app)
         database.close()
+
+
+@pytest.fixture
+def anna(closed: Client) -> Client:
+    return closed.calling_as("anna")
+
+
+@pytest.fixture
+def nothing_is_left(api: Client) -> Iterator[None]:
+    """The requests of a test leave no row and no file."""
+    yield
+    assert set(api.count_rows().values()) == {0}
+    assert api.left_files() == []

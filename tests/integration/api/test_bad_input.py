@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,95 +9,9 @@ import pytest
 
 from shared.settings import Settings
 from tests.integration.api.conftest import Client, Upload, running_api
+from tests.integration.api.faults import faults
 
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left(api: Client) -> Iterator[None]:
-    yield
-    assert set(api.count_rows().values()) == {0}
-    assert api.left_files() == []
-
-
-def faults(answer: Any) -> dict[str, str]:
-    """What a problem document says is wrong, by field."""
-    assert answer.content_type == "application/problem+json", answer.get_data(as_text=True)
-    body = answer.get_json()
-    assert body["status"] == answer.status_code
-    assert {"type", "title", "status", "detail"} <= set(body)
-    return {fault["field"]: fault["message"] for fault in body.get("errors", [])}
-
-
-IDF = b"Version,25.2;\nBuilding,A;\n"
-
-BAD_MODELS = [
-    pytest.param("a.idf", b"", "empty", id="empty"),
-    pytest.param("a.idf", b"   \n\n", "empty", id="blank"),
-    pytest.param("a.idf", b"\x7fELF\x02\x01\x01\x00", "a program", id="a program called idf"),
-    pytest.param("a.idf", b"PK\x03\x04rest", "ZIP", id="a zip called idf"),
-    pytest.param("a.idf", b"Version,25.2;\x00\x01", "binary", id="binary"),
-    pytest.param("a.idf", "Version,25.2;".encode("utf-16"), "UTF-16", id="utf-16"),
-    pytest.param("a.idf", b"Building,A;\n", "no Version object", id="no version"),
-    pytest.param("a.idf", b"Building,A;\nVersion,22.1;\n", "line 2: the model is for EnergyPlus 22.1", id="version"),
-    pytest.param("a.idf", b"Version,25.2;\nVersion,25.2;\n", "2 Version objects", id="two versions"),
-    pytest.param("a.idf", IDF + b"Zone,\n  Core", "line 3", id="unterminated"),
-    pytest.param("a.idf", IDF + b"##include other.idf\n", "line 3", id="macro"),
-    pytest.param("a.idf", IDF + b"PythonPlugin:Instance,P,No,m,C;\n", "line 3: PythonPlugin:Instance 'P'", id="python"),
-    pytest.param("a.idf", IDF + b"GroundHeatTransfer:Control,G,No,Yes;\n", "Slab", id="slab"),
-    pytest.param("a.idf", IDF + b"Schedule:File,S,,/etc/passwd,1,0;\n", "'/etc/passwd'", id="absolute path"),
-    pytest.param("a.idf", IDF + b"Schedule:File,S,,../x.csv,1,0;\n", "'../x.csv'", id="parent directory"),
-    pytest.param("a.idf", IDF + b"Schedule:File,S,,x.csv,1,0;\n", "upload it", id="side file missing"),
-    pytest.param("a.epJSON", b"{", "line 1", id="broken json"),
-    pytest.param("a.epJSON", b"[]", "JSON object", id="json list"),
-    pytest.param("a.epJSON", b"[" * 100_000, "JSON", id="nested json"),
-    pytest.param("a.txt", IDF, ".idf or .epJSON", id="other suffix"),
-    pytest.param("a/b.idf", IDF, "another directory", id="slash in the name"),
-    pytest.param("..b.idf", IDF, "dot", id="dot in front of the name"),
-    pytest.param("a\x01.idf", IDF, "control", id="control character in the name"),
-]
-
-
-@pytest.mark.parametrize(("name", "content", "said"), BAD_MODELS)
-def test_a_model_that_cannot_be_run_is_refused(
-    api: Client, weather: bytes, name: str, content: bytes, said: str
-) -> None:
-    answer = api.submit([(name, content)], [("b.epw", weather)])
-
-    assert answer.status_code == 422, answer.get_data(as_text=True)
-    assert said in faults(answer)["models[0]"]
-
-
-def test_a_weather_file_cut_in_half_is_refused_with_the_line_it_ends_at(
-    api: Client, model: bytes, weather: bytes
-) -> None:
-    rows = weather.splitlines(keepends=True)
-
-    answer = api.submit([("a.idf", model)], [("b.epw", b"".join(rows[: len(rows) // 2]))])
-
-    assert answer.status_code == 422
-    said = faults(answer)["weather[0]"]
-    assert f"line {len(rows) // 2}" in said
-    assert "hours are missing" in said
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (
-            lambda w: b"\n".join([*w.split(b"\n")[:99], b"1999,1,4,20", *w.split(b"\n")[100:]]),
-            "line 100: the row has 4 columns",
-        ),
-        (lambda w: w.replace(b"LOCATION", b"PLACE", 1), "line 1"),
-        (lambda _: b"not weather at all\n", "line 1"),
-        (lambda _: b"", "empty"),
-    ],
-)
-def test_a_weather_file_that_is_none_is_refused(
-    api: Client, model: bytes, weather: bytes, change: Any, said: str
-) -> None:
-    answer = api.submit([("a.idf", model)], [("b.epw", change(weather))])
-
-    assert answer.status_code == 422
-    assert said in faults(answer)["weather[0]"]
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
 @pytest.mark.parametrize("given", [{"models": True}, {"weather": True}])

@@ -1,0 +1,17 @@
+"""Waiting for what has to come about."""
+
+import time
+from collections.abc import Callable
+
+
+class Impatient(AssertionError):
+    """Something did not come about in time."""
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float) -> None:
+    """Wait until `condition` holds. Raises Impatient."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Impatient(f"it did not come about that {what}")
+        time.sleep(0.02)

@@ -1,0 +1,11 @@
+"""Fixtures of this directory."""
+
+import pytest
+
+from tests.deploy.chart.rendering import VALUES, Manifest, manifests
+
+
+@pytest.fixture(scope="module")
+def everything() -> dict[str, list[Manifest]]:
+    """All manifests by the name of their values."""
+    return {values.stem: manifests(values) for values in VALUES}

@@ -1,0 +1,17 @@
+"""The retry policy and the failure of the tests of states."""
+
+from datetime import timedelta
+
+from shared.state.finish import AttemptKey, Failure, fail_attempt
+from shared.state.policy import RetryPolicy
+from tests.rows import Rows
+
+POLICY = RetryPolicy(timedelta(seconds=60))
+
+
+LOST = Failure("storage_unavailable", "Storage: it is away")
+
+
+def fail(rows: Rows, key: AttemptKey) -> bool:
+    with rows.database.transaction() as connection:
+        return fail_attempt(connection, key, LOST, POLICY) is not None

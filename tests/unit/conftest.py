@@ -1,0 +1,57 @@
+"""Fixtures of this directory."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shared.confinement.launcher import Child, ChildLimits, Launcher
+from sim_worker.engine import supervise as supervision
+from sim_worker.engine.progress import Progress
+from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
+from tests.unit.supervision import NO_LIMIT, Run, install, work
+
+
+@pytest.fixture
+def shell(launcher: Launcher, tmp_path: Path) -> Callable[..., Child]:
+    def spawn(script: str, limits: ChildLimits | None = None) -> Child:
+        return launcher.spawn(["/bin/sh", "-c", script], tmp_path, tmp_path / "out", limits or ChildLimits())
+
+    return spawn
+
+
+@pytest.fixture
+def run(launcher: Launcher, tmp_path: Path) -> Run:
+    """Supervise a script that stands for EnergyPlus, and another one for ExpandObjects."""
+
+    def run(
+        script: str,
+        limits: Limits = NO_LIMIT,
+        *,
+        expand: str | None = None,
+        stop: StopSignal | None = None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Execution:
+        return supervise(
+            launcher,
+            install(tmp_path / "engine", script, expand),
+            work(tmp_path) / "in.idf",
+            tmp_path / "weather.epw",
+            limits,
+            stop=stop or StopSignal(),
+            on_progress=on_progress,
+            needs_expansion=expand is not None,
+        )
+
+    return run
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The soft limit passes when the script has left a file `started`, the hard one when it has left `asked`."""
+
+    def monotonic() -> float:
+        there = [path.name for name in ("started", "asked") for path in tmp_path.glob(f"work/**/{name}")]
+        return 300.0 if "asked" in there else 150.0 if "started" in there else 0.0
+
+    monkeypatch.setattr(supervision, "monotonic", monotonic)

@@ -1,0 +1,37 @@
+"""Children of a launcher, for its tests."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from shared.confinement.exit import Exit
+from shared.confinement.launcher import Child
+
+#: All of it takes milliseconds; a loaded machine is given a lot more.
+PATIENCE_SECONDS = 60
+
+
+def ended(child: Child) -> Exit:
+    found = child.wait(PATIENCE_SECONDS)
+    assert found is not None
+    return found
+
+
+def read_pid(path: Path) -> int:
+    """The number in a file that another process is about to write."""
+    until(lambda: path.exists() and path.read_text().endswith("\n"))
+    return int(path.read_text())
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

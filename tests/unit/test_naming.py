@@ -1,0 +1,32 @@
+"""Names and sizes that a reader can rely on: one public class of a name, no module that has two subjects."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("api_service", "sim_worker", "scheduler_service", "shared", "deploy", "tests", "examples")
+#: Above this a module has two subjects.
+MAX_LINES = 250
+#: Tables grow by migrations that stay as they are, and a dashboard is a list of panels.
+EXEMPT = ("shared/db/migrations/", "deploy/dashboards/")
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def test_no_public_class_name_is_defined_twice() -> None:
+    places: dict[str, set[str]] = defaultdict(set)
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name != "Meta":
+                places[node.name].add(f"{path.relative_to(ROOT)}:{node.lineno}")
+
+    assert {name: sorted(found) for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_module_is_longer_than_one_subject_needs() -> None:
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in modules()}
+
+    assert {name: n for name, n in lengths.items() if n > MAX_LINES and not name.startswith(EXEMPT)} == {}
