@@ -9,11 +9,12 @@ from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Run, Worker
 from shared.enums import HeldReason, Status, WorkerStatus
-from shared.state.fleet import silent, slots
+from shared.state.fleet import LOST, slots, worker_state
 from shared.state.pause import paused
+from shared.state.publication import is_published, is_waiting
 from shared.window.fill import window_size
 
-STATES = (*(status.value for status in WorkerStatus if status is not WorkerStatus.STOPPED), "lost")
+STATES = (*(status.value for status in WorkerStatus if status is not WorkerStatus.STOPPED), LOST)
 
 
 class Census:
@@ -58,12 +59,10 @@ class Census:
         )
         ready_at = func.greatest(Run.queued_at, Run.not_before)
         # In two parts, each of which is all of an index.
-        parts = (Run.published_at.is_(None), Run.published_at.is_not(None))
+        parts = (is_waiting(), is_published())
         queued = union_all(
             *(
-                select(Run.engine, reason.label("reason"), Run.published_at, ready_at.label("ready_at")).where(
-                    Run.status == Status.QUEUED.value, part
-                )
+                select(Run.engine, reason.label("reason"), Run.published_at, ready_at.label("ready_at")).where(part)
                 for part in parts
             )
         ).subquery()
@@ -76,7 +75,7 @@ class Census:
         return [(engine, why, runs, published, float(oldest)) for engine, why, runs, published, oldest in rows]
 
     def _workers(self, connection: Connection) -> dict[tuple[str, str], int]:
-        state = case((silent(self._lease), "lost"), else_=Worker.status)
+        state = worker_state(self._lease)
         rows = connection.execute(
             select(Worker.engine, state, func.count())
             .where(Worker.status != WorkerStatus.STOPPED.value)

@@ -1,6 +1,5 @@
 """Files without a row, in storage and in scratch: left by processes that were killed between a file and its row."""
 
-import re
 import time
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,13 +15,14 @@ from shared.db.tables import Artifact, Run, RunFile
 from shared.enums import Status
 from shared.logging import get_logger
 from shared.removal import remove_tree
+from shared.scratch_names import SWEPT
 from shared.storage import Item, Storage
+from shared.storage.base import INPUTS, OUTPUTS, PARTIAL
 
 log = get_logger(__name__)
 
 #: Keys compared with the database at once.
 BATCH = 500
-SCRATCH = re.compile(r"(?:run-(?P<run>[0-9a-f-]{36})-\d+|upload-.+|test-.+)")
 
 
 class OrphanSearch:
@@ -36,10 +36,10 @@ class OrphanSearch:
 
     def run(self) -> None:
         """One pass. Raises DatabaseAway, StorageError."""
-        self._search("inputs/", self._known_inputs)
-        self._search("runs/", self._known_outputs)
+        self._search(INPUTS, self._known_inputs)
+        self._search(OUTPUTS, self._known_outputs)
         # What was being written when its process was killed; nothing ever refers to these.
-        self._search("partial/", lambda keys: set())  # noqa: ARG005
+        self._search(PARTIAL, lambda keys: set())  # noqa: ARG005
         self._sweep_scratch()
 
     def _search(self, prefix: str, known: Callable[[Collection[str]], set[str]]) -> None:
@@ -69,7 +69,7 @@ class OrphanSearch:
     def _sweep_scratch(self) -> None:
         oldest = time.time() - self._grace.total_seconds()
         for path in self._scratch.glob("*"):
-            match = SCRATCH.fullmatch(path.name)
+            match = SWEPT.fullmatch(path.name)
             try:
                 if match is None or path.lstat().st_mtime > oldest or (match["run"] and self._runs(UUID(match["run"]))):
                     continue

@@ -14,6 +14,7 @@ from shared.messages import Publisher
 from shared.state.backlog import repair_counters, wrong_counters
 from shared.state.fleet import forget_silent
 from shared.state.ledger import discrepancies, totals
+from shared.state.publication import is_published
 from shared.state.writer import wake_dispatcher
 from shared.window.lost import release_lost
 
@@ -34,7 +35,7 @@ class Reconciler:
     def release_lost_messages(self) -> int:
         """Send again what RabbitMQ has lost; how many runs. Raises BrokerAway, DatabaseAway."""
         with self._database.transaction() as connection:
-            published = select(Run.engine).where(Run.status == Status.QUEUED.value, Run.published_at.is_not(None))
+            published = select(Run.engine).where(is_published())
             engines = sorted(connection.scalars(published.distinct()))
         released = [
             run_id

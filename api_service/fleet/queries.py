@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, func, literal, or_, select
 
 from shared.db.tables import Backlog, Run, Worker
-from shared.enums import Status, WorkerStatus
-from shared.state.fleet import silent, slots
+from shared.enums import Status
+from shared.state.fleet import slots, worker_state
 from shared.state.pause import pauses
+from shared.state.publication import is_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,6 @@ def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | N
         .group_by(Run.worker_id)
         .subquery()
     )
-    lost = and_(Worker.status != WorkerStatus.STOPPED.value, silent(lease))
-    # Until its next beat the worker does not know yet.
-    told = and_(Worker.status == WorkerStatus.READY.value, Worker.drain_requested_at.is_not(None))
     rows = connection.execute(
         select(
             Worker.id,
@@ -66,7 +64,7 @@ def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | N
             Worker.engine,
             Worker.concurrency,
             Worker.version,
-            case((lost, literal("lost")), (told, literal(WorkerStatus.DRAINING.value)), else_=Worker.status),
+            worker_state(lease),
             Worker.reason,
             func.coalesce(running.c.runs, 0),
             Worker.started_at,
@@ -84,8 +82,7 @@ def list_queues(connection: Connection, engines: Collection[str], *, lease: time
     """The queues of `engines` and of every other engine that has open runs, live workers or a pause, by version."""
     sums = connection.execute(select(Backlog.engine, func.sum(Backlog.runs)).group_by(Backlog.engine))
     waiting = {row[0]: int(row[1]) for row in sums}
-    out = Run.status == Status.QUEUED.value, Run.published_at.is_not(None)
-    published = _by_engine(connection, *out)
+    published = _by_engine(connection, is_published())
     running = _by_engine(connection, Run.status == Status.RUNNING.value)
     counted = {
         engine: (

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
-from uuid import uuid4
 
 from flask import Flask, Request, request
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
@@ -22,6 +21,7 @@ from werkzeug.formparser import FormDataParser
 from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem, away
 from api_service.http.refused import refused
+from shared.scratch_names import upload_name
 
 #: Longest JSON body, and most that a form may have besides its files: a hundred thousand parameter values fit.
 MAX_TEXT_BYTES = 16 * 1024**2
@@ -55,7 +55,7 @@ class SpoolDirectory:
     """A request's private directory, made when first needed and gone when the request is over."""
 
     def __init__(self, root: Path) -> None:
-        self._path = root / f"upload-{uuid4()}"
+        self._path = root / upload_name()
         self._files = 0
 
     def new_path(self) -> Path:

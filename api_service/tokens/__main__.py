@@ -12,6 +12,7 @@ from api_service.identity.scope import Scope
 from api_service.identity.who import is_owner
 from api_service.tokens.queries import create_token, list_tokens, revoke_token
 from api_service.tokens.schema import MAX_DAYS, MAX_NAME_CHARACTERS
+from shared.db.address import database_address
 from shared.db.database import Database, DatabaseAway
 from shared.settings import SettingsError, read_settings
 
@@ -23,7 +24,7 @@ def main() -> int:
     """Run one verb; 0 when it worked, 1 with a sentence on standard error when not."""
     arguments = _parser().parse_args()
     try:
-        database = Database(read_settings().database_url.get_secret_value(), name="epsm-tokens", pool_size=1)
+        database = Database(database_address(read_settings()), name="epsm-tokens", pool_size=1)
         try:
             return int(arguments.verb(database, arguments))
         finally:

@@ -15,8 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url, pool, text
 from sqlalchemy.exc import OperationalError
 
-#: Any number will do as long as nobody else uses it: "epsm" in ASCII.
-ADVISORY_LOCK = 0x6570736D
+from shared.db.locks import MIGRATION
+
 #: A migration that cannot get its lock soon makes every query behind it wait as well.
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 300_000
@@ -78,7 +78,7 @@ def run(url: str, action: Callable[[Config], object]) -> None:
             connection.commit()
         finally:
             connection.rollback()
-            connection.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
+            connection.execute(text(f"SELECT pg_advisory_unlock({MIGRATION})"))
             connection.commit()
 
 
@@ -88,7 +88,7 @@ def _wait_for_lock(connection: Connection) -> None:
     Asked again and again rather than waited for inside Postgres: that wait would be an open transaction, which an index
     that the other migration builds concurrently waits for in turn.
     """
-    while not connection.scalar(text(f"SELECT pg_try_advisory_lock({ADVISORY_LOCK})")):
+    while not connection.scalar(text(f"SELECT pg_try_advisory_lock({MIGRATION})")):
         connection.commit()
         time.sleep(LOCK_POLL_SECONDS)
     connection.commit()

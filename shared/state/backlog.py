@@ -6,22 +6,17 @@ The scheduler and the tests compare. Which place a run counts under is written h
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, or_, select, text
+from sqlalchemy import Connection, Select, and_, case, delete, func, insert, or_, select, text
 
 from shared.db.backlog import Backlog, Place
 from shared.db.tables import Run, Simulation
-from shared.enums import Status
+from shared.state.publication import is_waiting
 
 #: So many runs of every simulation go before the rest of its owner's backlog, so that everybody sees results early.
 FIRST_RUNS = 3
 
 _KEY = ("simulation_id", "engine", "place")
 _COLUMNS = (*_KEY, "runs", "priority", "owner", "created_at")
-
-
-def waits() -> ColumnElement[bool]:
-    """That a run is queued and no message is out for it."""
-    return and_(Run.status == Status.QUEUED.value, Run.published_at.is_(None))
 
 
 def wrong_counters(connection: Connection) -> dict[UUID, str]:
@@ -66,6 +61,6 @@ def _counted() -> Select[tuple[object, ...]]:
     return (
         select(Run.simulation_id, Run.engine, place, func.count().label("runs"), *of_simulation)
         .join(Simulation, Simulation.id == Run.simulation_id)
-        .where(waits())
+        .where(is_waiting())
         .group_by(Run.simulation_id, Run.engine, place, *of_simulation)
     )

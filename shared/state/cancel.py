@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from shared.db.tables import Run, Simulation
+from shared.db.tables import Run
 from shared.enums import Status
-from shared.state.transitions import WITHDRAW
-from shared.state.writer import count, lock_simulation, move, record, stands_at
+from shared.state.transitions import CANCEL_SIMULATION, WITHDRAW
+from shared.state.writer import count, lock_simulation, move, move_simulation, record, stands_at
 
 
 class Cancelled(Enum):
@@ -27,11 +27,7 @@ def cancel_simulation(connection: Connection, simulation_id: UUID) -> Cancelled:
     if simulation.ended_at is not None:
         return Cancelled.ALREADY_ENDED
     if simulation.cancel_requested_at is None:
-        connection.execute(
-            update(Simulation)
-            .where(Simulation.id == simulation_id)
-            .values(cancel_requested_at=func.now(), status=Status.CANCELLED.value)
-        )
+        move_simulation(connection, CANCEL_SIMULATION, simulation_id, values={"cancel_requested_at": func.now()})
         record(connection, simulation_id, "simulation.cancel_requested")
     _cancel(connection, simulation_id, Run.simulation_id == simulation_id)
     return Cancelled.ACCEPTED

@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, select, text
+from sqlalchemy import Connection, ScalarSelect, Select, func, select
 
+from shared.db.locks import LockSpace, wait_for_lock
 from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
 from shared.enums import Status
 from shared.errors import Conflict
-
-#: Advisory locks are a number space shared by all; these are our corners of it ("ownq" and "ownr" in ASCII).
-QUEUEING = 0x6F776E71
-STARTING = 0x6F776E72
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +44,7 @@ def confirm_queued(connection: Connection, owner: str, added: int, maximum: int)
     It is the last lock that a transaction takes, and held for a moment, however long the runs took to write.
     """
     if maximum:
-        _take_turn(connection, QUEUEING, owner)
+        wait_for_lock(connection, LockSpace.OWNER_QUEUES, owner)
         if (queued := queued_runs(connection, owner)) > maximum:
             raise OverCap(queued - added, added, maximum)
 
@@ -68,7 +65,7 @@ def may_start(connection: Connection, simulation_id: UUID, maximum: int) -> bool
     owner = connection.scalar(select(Simulation.owner).where(Simulation.id == simulation_id))
     if owner is None:
         return True
-    _take_turn(connection, STARTING, owner)
+    wait_for_lock(connection, LockSpace.OWNER_STARTS, owner)
     return (connection.scalar(select(_running(owner))) or 0) < maximum
 
 
@@ -96,11 +93,6 @@ def stored_bytes(connection: Connection, owner: str) -> int:
         .where(Simulation.owner == owner, Simulation.deleted_at.is_(None))
     )
     return int(connection.scalar(select(inputs.scalar_subquery() + results.scalar_subquery())) or 0)
-
-
-def _take_turn(connection: Connection, space: int, owner: str) -> None:
-    lock = text("SELECT pg_advisory_xact_lock(:space, hashtext(:owner))")
-    connection.execute(lock, {"space": space, "owner": owner})
 
 
 def _inputs(owner: str) -> Select[str]:

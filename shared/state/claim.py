@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select
 
 from shared.db.conditions import checked
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
@@ -14,8 +14,9 @@ from shared.enums import InputRole, Status
 from shared.spec import StudySpec
 from shared.state.caps import may_start
 from shared.state.pause import paused
-from shared.state.transitions import CLAIM
-from shared.state.writer import move, stands_at
+from shared.state.publication import take_back
+from shared.state.transitions import BEGIN, CLAIM
+from shared.state.writer import move, move_simulation, stands_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +70,17 @@ def claim(
         _put_aside(connection, run_id)
         return None
     # Taken before the run's row, as everywhere. A simulation that has started is not locked at all.
-    connection.execute(
-        update(Simulation)
-        .where(
-            Simulation.id == simulation_id,
-            Simulation.status == Status.QUEUED.value,
-            exists().where(
-                Run.id == run_id,
-                stands_at(Status.QUEUED),
-                Run.not_before <= func.now(),
-                ~paused(Run.engine),
-            ),
-        )
-        .values(status=Status.RUNNING.value, started_at=func.coalesce(Simulation.started_at, func.now()))
+    move_simulation(
+        connection,
+        BEGIN,
+        simulation_id,
+        exists().where(
+            Run.id == run_id,
+            stands_at(Status.QUEUED),
+            Run.not_before <= func.now(),
+            ~paused(Run.engine),
+        ),
+        values={"started_at": func.coalesce(Simulation.started_at, func.now())},
     )
     simulation = connection.execute(select(Simulation).where(Simulation.id == simulation_id)).one_or_none()
     if simulation is None:
@@ -137,7 +136,7 @@ def claim(
 def _put_aside(connection: Connection, run_id: UUID) -> None:
     # The dispatcher hands out no more than the cap, but a doubled message, or one from before the cap, comes on top.
     # Its message is used up now, so that the run is the dispatcher's again.
-    connection.execute(update(Run).where(Run.id == run_id, stands_at(Status.QUEUED)).values(published_at=None))
+    take_back(connection, Run.id == run_id)
 
 
 def _inputs(connection: Connection, simulation_id: UUID) -> list[ClaimedInput]:

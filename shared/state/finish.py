@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
 from shared.enums import HeldReason, Outcome, Status
 from shared.state.policy import GiveUp, RetryPolicy
+from shared.state.publication import UNPUBLISHED
 from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
 from shared.state.writer import count, lock_simulation, move, stands_at
 
@@ -155,7 +156,7 @@ def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcom
 _HINTS = {Outcome.LOST: ". It may be the run that ends its workers: look at its model, first at the memory it needs"}
 
 #: A run that is queued again is one that no worker has and no message is out for.
-_REQUEUED: dict[str, Any] = {"progress": 0, "message": "", "worker_id": None, "published_at": None, "started_at": None}
+_REQUEUED: dict[str, Any] = {"progress": 0, "message": "", "worker_id": None, "started_at": None, **UNPUBLISHED}
 
 
 def _mine(key: AttemptKey) -> tuple[ColumnElement[bool], ...]:

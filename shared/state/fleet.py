@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy import ColumnElement, Connection, Function, Null, and_, delete, func, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Function,
+    Null,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db.tables import Worker
@@ -95,6 +108,18 @@ def _tell(
         return DrainResult.ACCEPTED
     known = connection.scalar(select(Worker.id).where(Worker.id == worker_id))
     return DrainResult.UNKNOWN if known is None else DrainResult.GONE
+
+
+#: The state of a worker that has fallen silent; it says nothing, so it is no `WorkerStatus`.
+LOST = "lost"
+
+
+def worker_state(lease: timedelta) -> ColumnElement[str]:
+    """The state of a worker as everybody is shown it: what it said last, unless more is known by now."""
+    gone = and_(Worker.status != WorkerStatus.STOPPED.value, silent(lease))
+    # Until its next beat the worker does not know yet.
+    asked = and_(Worker.status == WorkerStatus.READY.value, Worker.drain_requested_at.is_not(None))
+    return case((gone, literal(LOST)), (asked, literal(WorkerStatus.DRAINING.value)), else_=Worker.status)
 
 
 def silent(lease: timedelta) -> ColumnElement[bool]:

@@ -7,12 +7,12 @@ the run: a message that is out already is refused, and goes.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.db.tables import Pause, Run
-from shared.enums import Status
+from shared.state.publication import is_published, take_back
 from shared.state.writer import wake_dispatcher
 
 #: Stands for every engine, those to come included.
@@ -63,8 +63,4 @@ def paused(engine: InstrumentedAttribute[str]) -> ColumnElement[bool]:
 def _forget_messages(connection: Connection, engine: str | None) -> None:
     """Count no message as out: during a pause they are refused one by one, and nobody would look for them."""
     which = Run.engine == engine if engine is not None else true()
-    connection.execute(
-        update(Run)
-        .where(which, Run.status == Status.QUEUED.value, Run.published_at.is_not(None))
-        .values(published_at=None)
-    )
+    take_back(connection, is_published(), which)

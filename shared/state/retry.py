@@ -3,13 +3,13 @@
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, update
+from sqlalchemy import Connection, delete, func
 
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
-from shared.enums import Status
 from shared.state.caps import check_queued, confirm_queued
-from shared.state.transitions import REOPEN
-from shared.state.writer import lock_simulation, move, record
+from shared.state.publication import UNPUBLISHED
+from shared.state.transitions import REOPEN, REOPEN_SIMULATION
+from shared.state.writer import lock_simulation, move, move_simulation, record
 
 
 class Retried(Enum):
@@ -34,16 +34,11 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int
     if simulation.failed == 0:
         return Retried.NOTHING_FAILED
     check_queued(connection, simulation.owner, simulation.failed, max_queued)
-    connection.execute(
-        update(Simulation)
-        .where(Simulation.id == simulation_id)
-        .values(
-            failed=0,
-            round=Simulation.round + 1,
-            ended_at=None,
-            cancel_requested_at=None,
-            status=Status.QUEUED.value,
-        )
+    move_simulation(
+        connection,
+        REOPEN_SIMULATION,
+        simulation_id,
+        values={"failed": 0, "round": Simulation.round + 1, "ended_at": None, "cancel_requested_at": None},
     )
     reopened = move(
         connection,
@@ -58,7 +53,7 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int
             "error_message": None,
             "not_before": func.now(),
             "held_reason": None,
-            "published_at": None,
+            **UNPUBLISHED,
             "worker_id": None,
             "cancel_requested_at": None,
             "queued_at": func.now(),

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from shared.db.conditions import checked
 from shared.db.tables import Event, Run, Simulation
 from shared.enums import Status
-from shared.state.transitions import Transition
+from shared.state.transitions import END_CANCELLED, END_FAILED, END_SUCCEEDED, SimulationTransition, Transition
 
 #: Told whenever a run becomes queued or a place in a window becomes free; the scheduler listens.
 DISPATCH_CHANNEL = "epsm_dispatch"
@@ -76,6 +76,23 @@ def stands_at(status: Status) -> ColumnElement[bool]:
     return checked(Run.status == status.value)
 
 
+def move_simulation(
+    connection: Connection,
+    transition: SimulationTransition,
+    simulation_id: UUID,
+    *conditions: ColumnElement[bool],
+    values: dict[str, Any] | None = None,
+) -> bool:
+    """Carry out `transition` on a simulation that meets `conditions` and stands at its source; whether it did."""
+    sources = [source.value for source in transition.sources]
+    moved = connection.execute(
+        update(Simulation)
+        .where(Simulation.id == simulation_id, checked(Simulation.status.in_(sources)), *conditions)
+        .values({"status": transition.target.value, **(values or {})})
+    )
+    return moved.rowcount > 0
+
+
 def count(
     connection: Connection, simulation_id: UUID, *, succeeded: int = 0, failed: int = 0, cancelled: int = 0
 ) -> None:
@@ -92,10 +109,10 @@ def count(
             cancelled=Simulation.cancelled + cancelled,
             ended_at=case((complete, func.now()), else_=null()),
             status=case(
-                (Simulation.cancel_requested_at.is_not(None), literal(Status.CANCELLED.value)),
-                (and_(complete, total_succeeded > 0), literal(Status.SUCCEEDED.value)),
-                (and_(complete, total_failed > 0), literal(Status.FAILED.value)),
-                (complete, literal(Status.CANCELLED.value)),
+                (Simulation.cancel_requested_at.is_not(None), Simulation.status),
+                (and_(complete, total_succeeded > 0), literal(END_SUCCEEDED.target.value)),
+                (and_(complete, total_failed > 0), literal(END_FAILED.target.value)),
+                (complete, literal(END_CANCELLED.target.value)),
                 else_=Simulation.status,
             ),
         )

@@ -17,6 +17,10 @@ PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+#: What keys begin with: inputs by hash, outputs by run and attempt, and what is being written.
+INPUTS, OUTPUTS, PARTIAL = "inputs/", "runs/", "partial/"
+
+
 class StorageError(Unavailable):
     """The store cannot be reached, is full, or gave back something else than was put in. Trying again may help."""
 
@@ -85,7 +89,7 @@ def input_key(sha256: str) -> str:
     """Where an input lives; two levels keep directories small. Raises ValueError."""
     if not SHA256.fullmatch(sha256):
         raise ValueError(f"{sha256!r} is not a SHA-256 in lower-case hexadecimal")
-    return f"inputs/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+    return f"{INPUTS}{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 def output_key(run_id: UUID, attempt: int, name: str) -> str:
@@ -95,7 +99,7 @@ def output_key(run_id: UUID, attempt: int, name: str) -> str:
 
 def outputs_prefix(run_id: UUID) -> str:
     """What the keys of all outputs of a run begin with."""
-    return f"runs/{run_id}/"
+    return f"{OUTPUTS}{run_id}/"
 
 
 def check_key(key: str) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from shared.storage.base import (
     CHUNK_BYTES,
+    PARTIAL,
     Chunks,
     Item,
     NotFound,
@@ -28,7 +29,6 @@ from shared.storage.base import (
 )
 
 #: Files being written; the same file system as the store, so that a rename is atomic.
-PARTIAL = "partial"
 
 
 class LocalStorage:

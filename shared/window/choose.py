@@ -12,7 +12,6 @@ from sqlalchemy import (
     FromClause,
     Row,
     Subquery,
-    and_,
     case,
     cast,
     func,
@@ -27,7 +26,8 @@ from sqlalchemy import (
 from shared.db.backlog import Backlog, Place
 from shared.db.tables import Run, Simulation
 from shared.enums import Status
-from shared.state.backlog import FIRST_RUNS, waits
+from shared.state.backlog import FIRST_RUNS
+from shared.state.publication import is_published, is_waiting
 
 #: So many of an owner's waiting simulations are looked at in a band, those that go next; the others follow as these go.
 SIMULATIONS_LOOKED_AT = 32
@@ -130,7 +130,7 @@ def _candidate(engine: str, ahead: FromClause, room: int) -> FromClause:
         .where(
             Run.simulation_id == ahead.c.simulation_id,
             Run.engine == engine,
-            waits(),
+            is_waiting(),
             Run.held_reason.is_(None),
             Run.not_before <= func.now(),
             # As bounds of the index, not as a filter that is tried on every run.
@@ -144,12 +144,11 @@ def _candidate(engine: str, ahead: FromClause, room: int) -> FromClause:
 
 def _active(engine: str) -> Subquery:
     """What each owner has running and published."""
-    published = and_(Run.status == Status.QUEUED.value, Run.published_at.is_not(None))
     out = (
         union_all(
             *(
                 select(Run.simulation_id, Run.engine).where(held)
-                for held in (Run.status == Status.RUNNING.value, published)
+                for held in (Run.status == Status.RUNNING.value, is_published())
             )
         )
         .cte("out")

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, select, update
 
 from shared import metrics
 from shared.db.database import Database
+from shared.db.locks import LockSpace, try_lock
 from shared.db.tables import Run
 from shared.enums import Status
 from shared.logging import get_logger
 from shared.messages import BrokerAway, DispatchMessage, Publisher
 from shared.state.fleet import slots
 from shared.state.pause import is_paused
+from shared.state.publication import is_published
 from shared.window.choose import Chosen, choose
 from shared.window.held import end_backoffs
 
 log = get_logger(__name__)
-
-#: Advisory locks are a number space shared by all; this is our corner of it ("fill" in ASCII).
-LOCK_SPACE = 0x66696C6C
 
 
 def fill(
@@ -35,7 +34,7 @@ def fill(
     with database.transaction() as connection:
         end_backoffs(connection, engine)
     with database.transaction() as connection:
-        if not _alone(connection, engine) or is_paused(connection, engine):
+        if not try_lock(connection, LockSpace.WINDOW, engine) or is_paused(connection, engine):
             return 0
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
         if room <= 0:
@@ -62,16 +61,8 @@ def window_size(slots: int, minimum: int) -> int:
     return max(2 * slots, minimum)
 
 
-def _alone(connection: Connection, engine: str) -> bool:
-    lock = text("SELECT pg_try_advisory_xact_lock(:space, hashtext(:engine))")
-    return bool(connection.scalar(lock, {"space": LOCK_SPACE, "engine": engine}))
-
-
 def _published(connection: Connection, engine: str) -> int:
-    statement = select(func.count()).where(
-        Run.engine == engine, Run.status == Status.QUEUED.value, Run.published_at.is_not(None)
-    )
-    return connection.scalar(statement) or 0
+    return connection.scalar(select(func.count()).where(Run.engine == engine, is_published())) or 0
 
 
 def _mark(connection: Connection, sent: Sequence[Chosen]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, literal, or_, select, update
+from sqlalchemy import ScalarSelect, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from shared.db.database import Database
@@ -11,6 +11,7 @@ from shared.db.tables import Run
 from shared.enums import Status
 from shared.messages import Publisher
 from shared.state.pause import paused
+from shared.state.publication import is_published, take_back
 from shared.state.writer import wake_dispatcher
 
 
@@ -23,18 +24,14 @@ def release_lost(database: Database, publisher: Publisher, engine: str, *, lease
     """
     empty = publisher.waiting(engine) == 0
     with database.transaction() as connection:
-        released = connection.scalars(
-            update(Run)
-            .where(
-                Run.engine == engine,
-                Run.status == Status.QUEUED.value,
-                Run.published_at < func.now() - lease,
-                ~paused(Run.engine),
-                or_(literal(empty), Run.published_at < _taken_since(engine, lease)),
-            )
-            .values(published_at=None)
-            .returning(Run.id)
-        ).all()
+        released = take_back(
+            connection,
+            Run.engine == engine,
+            is_published(),
+            Run.published_at < func.now() - lease,
+            ~paused(Run.engine),
+            or_(literal(empty), Run.published_at < _taken_since(engine, lease)),
+        )
         if released:
             wake_dispatcher(connection)
     return list(released)

@@ -1,6 +1,5 @@
 """Private working directories, one per attempt, under the scratch directory of this host."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,16 +13,15 @@ from shared.db.tables import Run
 from shared.enums import Status
 from shared.logging import get_logger
 from shared.removal import remove_tree
+from shared.scratch_names import ATTEMPT, attempt_name
 
 log = get_logger(__name__)
-
-NAME = re.compile(r"run-(?P<run>[0-9a-f-]{36})-(?P<attempt>\d+)")
 
 
 @contextmanager
 def scratch(root: Path, run_id: UUID, attempt: int) -> Iterator[Path]:
     """A fresh directory for one attempt, gone afterwards. Raises OSError when the disk is full or read-only."""
-    directory = root / f"run-{run_id}-{attempt}"
+    directory = root / attempt_name(run_id, attempt)
     directory.mkdir(mode=0o700, parents=True)
     try:
         yield directory
@@ -42,7 +40,7 @@ def free_ratio(root: Path) -> float:
 
 def sweep(root: Path, database: Database) -> int:
     """Remove what killed workers left behind: directories of attempts that are not running; how many."""
-    left = {path: match for path in root.glob("run-*") if (match := NAME.fullmatch(path.name))}
+    left = {path: match for path in root.glob("run-*") if (match := ATTEMPT.fullmatch(path.name))}
     if not left:
         return 0
     ids = {UUID(match["run"]) for match in left.values()}

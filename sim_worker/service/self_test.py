@@ -10,12 +10,11 @@ from shared.confinement.errors import ConfinementError
 from shared.confinement.launcher import ChildLimits, Launcher
 from shared.confinement.sandbox import Sandbox
 from shared.energyplus.installation import Engine, EngineError
+from shared.scratch_names import TEST_PREFIX
 from shared.settings import Settings
 from shared.storage import Storage, StorageError
 from sim_worker.engine.rehearsal import rehearse
 
-#: The scheduler sweeps away what a worker that was killed in mid-test has left.
-PREFIX = "test-"
 WRITTEN_BYTES = 1 << 16
 
 
@@ -34,7 +33,7 @@ class SelfTest:
         root = self.settings.scratch_directory
         try:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=PREFIX, dir=root) as directory:
+            with tempfile.TemporaryDirectory(prefix=TEST_PREFIX, dir=root) as directory:
                 self._write(Path(directory))
                 self._start(Path(directory))
             self.storage.check()

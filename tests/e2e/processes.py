@@ -3,12 +3,22 @@
 import re
 import socket
 import struct
+import sys
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 Place = tuple[IPv4Address | IPv6Address, int]
 #: A listening socket's state in /proc/net/tcp.
 LISTEN = "0A"
+
+
+def interruptible(command: Sequence[str]) -> list[str]:
+    """The command with SIGINT as a terminal would set it: a shell starts its background with the signal ignored."""
+    restore = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    return [sys.executable, "-c", restore, *command]
 
 
 def family(pid: int) -> list[int]:

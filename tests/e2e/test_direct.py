@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.e2e.conftest import CHICAGO, OFFICE, ROOT
+from tests.e2e.processes import interruptible
 
 COMMAND = [sys.executable, "-m", "sim_worker.engine"]
 
@@ -62,7 +63,9 @@ def test_bad_input_and_a_missing_engine_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_the_engine_too(tmp_path: Path) -> None:
-    process = subprocess.Popen([*COMMAND, str(OFFICE), str(CHICAGO), "-o", str(tmp_path / "out"), "--annual"], cwd=ROOT)
+    process = subprocess.Popen(
+        interruptible([*COMMAND, str(OFFICE), str(CHICAGO), "-o", str(tmp_path / "out"), "--annual"]), cwd=ROOT
+    )
     deadline = time.monotonic() + 120
     while not engines(tmp_path):
         assert process.poll() is None

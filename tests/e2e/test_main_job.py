@@ -7,6 +7,7 @@ import sys
 import requests
 
 from tests.e2e.conftest import ANNUAL, CHICAGO, OFFICE, ROOT, SIZING, System
+from tests.e2e.processes import interruptible
 
 
 def demo(system: System) -> "subprocess.CompletedProcess[str]":
@@ -40,7 +41,7 @@ def test_the_demo_prints_three_variants_and_starts_the_engine_three_times_each_t
 def test_ctrl_c_leaves_the_stack_and_the_study_running(system: System) -> None:
     before = system.journal.starts()
     command = [sys.executable, "-m", "deploy.demo", "--directory", str(system.stack.directory)]
-    watching = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    watching = subprocess.Popen(interruptible(command), cwd=ROOT, stdout=subprocess.DEVNULL)
     system.until(lambda: system.journal.starts() > before, "the demo's study has started")
 
     watching.send_signal(signal.SIGINT)

@@ -1,29 +1,27 @@
 """Every sequence of verbs keeps the invariants: found by Hypothesis, checked on a real Postgres."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import Row, func, select, update
+from hypothesis.stateful import Bundle, precondition, rule, run_state_machine_as_test
+from sqlalchemy import func, select, update
 
 from shared.db.database import Database
-from shared.db.tables import Attempt, Result, Run
-from shared.state.backlog import wrong_counters
+from shared.db.tables import Run
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation
 from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
 from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, slots
-from shared.state.ledger import discrepancies
 from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed
 from shared.window.fill import fill
 from shared.window.lost import release_lost
+from tests.integration.invariants import Invariants
 from tests.integration.recorded_queue import Queue
-from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
+from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS
 
 #: Long enough that nobody may start before the test says so.
 POLICY = RetryPolicy(timedelta(hours=1), longest=timedelta(hours=1), max_give_backs=1)
@@ -33,21 +31,17 @@ WORKER = "worker"
 ENDS = st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop", "reap"])
 
 
-class Life(RuleBasedStateMachine):
+class Life(Invariants):
     """Users, operators, workers, a dispatcher and a reaper do whatever they like, in any order."""
 
-    database: Database
     simulations = Bundle("simulations")
     #: Attempts that some worker believes it has. They stay: a zombie may speak of one long after it was taken away.
     keys = Bundle("keys")
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows = Rows(self.database)
         self.queue = Queue()
         self.paused = self.drained = False
-        self.seen: dict[UUID, Row[Any]] = {}
-        self.made: list[UUID] = []
         self.rows.worker(WORKER, concurrency=1)
 
     @rule(target=simulations, runs=st.integers(1, 3))
@@ -185,45 +179,6 @@ class Life(RuleBasedStateMachine):
     def look_for_lost_messages(self) -> None:
         released = release_lost(self.database, self.queue, ENGINE, lease=timedelta(0))
         assert not (self.paused and released)
-
-    @invariant()
-    def the_books_agree(self) -> None:
-        with self.database.transaction() as connection:
-            assert discrepancies(connection) == {}
-            assert wrong_counters(connection) == {}
-
-    @invariant()
-    def attempts_only_grow_and_charges_stay_below(self) -> None:
-        for run in self._runs():
-            before = self.seen.get(run.id)
-            if before is not None:
-                assert run.attempt >= before.attempt
-                # What ended with a result stays as it is.
-                assert before.status != "succeeded" or run == before
-            assert run.charged <= min(run.attempt, run.max_attempts)
-            self.seen[run.id] = run
-
-    @invariant()
-    def a_run_has_at_most_one_open_attempt_and_one_result(self) -> None:
-        with self.database.transaction() as connection:
-            unended = connection.execute(select(Attempt.run_id, Attempt.number).where(Attempt.ended_at.is_(None)))
-            open_attempts = {row.run_id: row.number for row in unended}
-            kept = connection.execute(select(Result.run_id, Result.attempt))
-            results = {row.run_id: row.attempt for row in kept}
-        for run in self._runs():
-            assert open_attempts.get(run.id) == (run.attempt if run.status == "running" else None)
-            assert results.get(run.id) == (run.attempt if run.status == "succeeded" else None)
-
-    @invariant()
-    def a_simulation_ends_once_a_round(self) -> None:
-        for simulation in self.made:
-            row = self.rows.simulation(simulation)
-            endings = sum(self.rows.events(simulation, f"simulation.{s}") for s in ("succeeded", "failed", "cancelled"))
-            assert endings == row.round - (row.ended_at is None)
-
-    def _runs(self) -> list[Row[Any]]:
-        with self.database.transaction() as connection:
-            return list(connection.execute(select(Run.__table__).where(Run.simulation_id.in_(self.made))))
 
     def _published(self) -> int:
         with self.database.transaction() as connection:

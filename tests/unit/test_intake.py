@@ -4,14 +4,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from shared.energyplus.formats.document import load, save
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
-from tests.models import SMALL_OFFICE, weather
+from tests.fuzzing import examples
+from tests.models import ENGINE_VERSION, SMALL_OFFICE, weather
+from tests.mutations import mutations
 
 VERSIONS = ("25.2.0",)
-ANY_BYTES = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MUTATIONS = examples(150)
 
 
 def write(tmp_path: Path, content: bytes) -> Path:
@@ -81,19 +84,53 @@ def test_side_files_do_not_stand_in_for_energyplus_own(tmp_path: Path, name: str
         check_side_file(write(tmp_path, b"x"), name)
 
 
-@given(content=st.binary(max_size=400))
+@pytest.fixture(scope="module")
+def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A real file of each format; of the weather the headers and some hours."""
+    room = tmp_path_factory.mktemp("originals")
+    document = load(SMALL_OFFICE, room / "copy.idf", ENGINE_VERSION)
+    save(document, room / "office.epJSON")
+    return {
+        "a.idf": SMALL_OFFICE.read_bytes(),
+        "a.epJSON": (room / "office.epJSON").read_bytes(),
+        "a.epw": weather("Chicago").read_bytes()[:20_000],
+    }
+
+
+@pytest.mark.parametrize("name", ["a.idf", "a.epJSON", "a.epw"])
+def test_a_mutated_file_is_taken_or_refused_and_often_gets_past_the_first_checks(
+    tmp_path: Path, originals: dict[str, bytes], name: str
+) -> None:
+    looked_into: list[bool] = []
+
+    @given(st.data())
+    @MUTATIONS
+    def try_one(data: st.DataObject) -> None:
+        looked_into.append(_is_looked_into(write(tmp_path, data.draw(mutations(originals[name]))), name))
+
+    try_one()
+
+    # Past those that look at the first bytes only; a test that always ends there tries nothing.
+    assert sum(looked_into) > 0.3 * len(looked_into) > 30
+
+
+def _is_looked_into(path: Path, name: str) -> bool:
+    """Whether the check came to the content; it raises nothing but Rejected."""
+    try:
+        if name == "a.epw":
+            check_weather(path, name)
+        else:
+            check_model(path, name, versions=VERSIONS)
+    except Rejected as rejected:
+        return any((finding.line or 0) > 1 or "'" in finding.message for finding in rejected.findings)
+    return True
+
+
 @example(content=b"[" * 200_000)
-@ANY_BYTES
+@given(content=st.binary(max_size=400))
+@MUTATIONS
 def test_any_bytes_called_a_model_are_taken_or_refused(tmp_path: Path, content: bytes) -> None:
     path = write(tmp_path, content)
     for name in ("a.idf", "a.epJSON"):
         with suppress(Rejected):
             check_model(path, name, versions=VERSIONS)
-
-
-@given(at=st.integers(0, 12_000), content=st.binary(max_size=40))
-@ANY_BYTES
-def test_any_damage_to_a_weather_file_is_told_or_harmless(tmp_path: Path, at: int, content: bytes) -> None:
-    whole = weather("Chicago").read_bytes()[:20_000]
-    with suppress(Rejected):
-        check_weather(write(tmp_path, whole[:at] + content + whole[at:]), "a.epw")

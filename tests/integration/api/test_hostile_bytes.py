@@ -13,7 +13,8 @@ from deploy.local.postgres import PostgresServer
 from shared.settings import Settings
 from tests.fuzzing import examples
 from tests.integration.api.conftest import Client, running_api
-from tests.integration.api.mutations import BOUNDARY, LEGACY, PLAIN, V1, form, mutations, part, whole, zipped
+from tests.integration.api.forms import BOUNDARY, LEGACY, PLAIN, V1, form, part, whole, zipped
+from tests.mutations import mutations
 from tests.servers import TEMPLATE
 
 #: What each contract documents of a submission; 201 and 200 mean that something has been stored.
