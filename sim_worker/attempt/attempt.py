@@ -33,7 +33,7 @@ from shared.storage import Storage, StorageError
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
 from sim_worker.attempt.conclusion import failed, succeeded
 from sim_worker.attempt.database_retry import DatabaseRetry
-from sim_worker.attempt.ends import AttemptEnds
+from sim_worker.attempt.ends import AttemptEnds, verdict_of
 from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.files import fetch_inputs, store_outputs
 from sim_worker.attempt.phases import Phases
@@ -142,7 +142,9 @@ class Attempts:
         except OSError as error:
             raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error
         with phases.phase("commit"):
-            self.ends.finish(attempt, dataclasses.replace(finished, phases=phases.seconds))
+            outcome = self.ends.finish(attempt, dataclasses.replace(finished, phases=phases.seconds))
+        # About the attempt as a whole, and not about its last phase.
+        tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict_of(outcome, finished)})
         metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
 
     def _work(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:

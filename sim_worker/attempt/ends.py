@@ -36,9 +36,7 @@ class AttemptEnds:
     def finish(self, attempt: ActiveAttempt, finished: Finished) -> Outcome:
         """Keep the result, or the failure that the model is to blame for."""
         outcome = self._write(attempt, lambda connection, key: finish(connection, key, finished))
-        says_verdict = outcome in (Outcome.SUCCEEDED, Outcome.FAILED) and finished.verdict is not None
-        verdict = finished.verdict if says_verdict and finished.verdict else metrics.NO_VERDICT
-        _count(attempt, outcome, verdict)
+        metrics.attempts_ended.labels(attempt.claimed.engine, outcome, verdict_of(outcome, finished)).inc()
         log.info("attempt.ended", kept=outcome is not Outcome.LOST, verdict=finished.verdict, **finished.phases)
         return outcome
 
@@ -69,6 +67,12 @@ class AttemptEnds:
         return self.retry.transact(self.database, lambda connection: end(connection, attempt.key)) or Outcome.LOST
 
 
-def _count(attempt: ActiveAttempt, outcome: Outcome, verdict: str = metrics.NO_VERDICT) -> None:
-    metrics.attempts_ended.labels(attempt.claimed.engine, outcome, verdict).inc()
-    tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict})
+def verdict_of(outcome: Outcome, finished: Finished) -> str:
+    """What EnergyPlus said, where that is what the attempt ended with."""
+    kept = outcome in (Outcome.SUCCEEDED, Outcome.FAILED)
+    return finished.verdict if kept and finished.verdict else metrics.NO_VERDICT
+
+
+def _count(attempt: ActiveAttempt, outcome: Outcome) -> None:
+    metrics.attempts_ended.labels(attempt.claimed.engine, outcome, metrics.NO_VERDICT).inc()
+    tracing.note({"epsm.outcome": outcome.value})

@@ -188,6 +188,8 @@ class Life(Invariants):
     def teardown(self) -> None:
         """The next life begins with a fleet that works and with nothing left to dispatch."""
         self.rows.resume()
+        with self.database.transaction() as connection:
+            resume_worker(connection, WORKER, lease=LEASE)
         for simulation in self.made:
             with self.database.transaction() as connection:
                 cancel_simulation(connection, simulation)
