@@ -52,7 +52,7 @@ BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/
 def submit() -> tuple[SimulationView, int, dict[str, str]]:
     """Submit models and weather files, uploaded or named by hash.
 
-    Every model is run with every weather file and every combination of parameter values.
+    Every model is run with every weather file and every variant; `sampling` says which variants there are.
     """
     submitted = accept(dependencies(), read_submission(dependencies(), current_identity()))
     with dependencies().database.transaction() as connection:
