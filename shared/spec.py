@@ -1,28 +1,26 @@
 """What a submission asks for, as typed values: written by the API, kept as JSON, read by the worker.
 
-Readers of another version come across this JSON during a rollout: what is missing has its default, what is not known
-is passed over, and no key changes its meaning.
+Readers of another version come across this JSON during a rollout: a missing key has its default, an unknown key is
+ignored, and no key changes its meaning. Reading never fails: a value that this version does not know, such as a newer
+mode, is refused by preparation, with a sentence for the user.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY
+from shared.energyplus.modes import ANY, DEFAULT_MODE
 from shared.study import DEFAULT_METHOD
 
 Value = TypeVar("Value")
-#: Stands for every object of a class, and for every key of an output variable.
-ANY = "*"
-Mode = Literal["set", "scale"]
-MODES: tuple[Mode, ...] = ("set", "scale")
 
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
     """A series to report: a variable of the objects that match `key`, or a meter."""
 
-    variable: str
+    variable: str = ""
     key: str = ANY
     frequency: str = DEFAULT_FREQUENCY
 
@@ -31,12 +29,12 @@ class OutputSpec:
 class ParameterSpec:
     """A field of the objects of a class that match, and the values that it takes over the variants."""
 
-    name: str
-    object: str
-    field: str
-    values: tuple[float | str, ...]
+    name: str = ""
+    object: str = ""
+    field: str = ""
+    values: tuple[float | str, ...] = ()
     match: str = ANY
-    mode: Mode = "set"
+    mode: str = DEFAULT_MODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ class StudySpec:
 
 
 def _parameter(stored: Mapping[str, Any]) -> ParameterSpec:
-    return _read(ParameterSpec, {**stored, "values": tuple(stored["values"])})
+    return _read(ParameterSpec, {**stored, "values": tuple(stored.get("values") or ())})
 
 
 def _read(kind: type[Value], stored: Mapping[str, Any]) -> Value:

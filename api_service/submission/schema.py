@@ -16,8 +16,8 @@ from api_service.http.fields import (
     plain_text,
 )
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
+from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES, SCALE
 from shared.enums import Priority
-from shared.spec import ANY, MODES
 from shared.study import DEFAULT_METHOD, METHODS, Factor
 
 MAX_OUTPUTS = 200
@@ -62,7 +62,7 @@ class ParameterSchema(Schema):
     )
     field = fields.String(required=True, validate=idf_name, metadata={"example": "Watts per Floor Area"})
     mode = fields.String(
-        load_default=MODES[0],
+        load_default=DEFAULT_MODE,
         validate=validate.OneOf(MODES, error=f"must be {' or '.join(MODES)}"),
         metadata={"description": "`set` puts the value there, `scale` multiplies what is there by it."},
     )
@@ -186,7 +186,7 @@ class SubmissionSchema(SpecSchema):
 def _check_value(value: object, mode: str) -> None:
     if is_number(value):
         return
-    if mode == "scale":
+    if mode == SCALE:
         raise ValidationError("must be a number, because the mode is scale")
     if not isinstance(value, str):
         raise ValidationError("must be a number or a text")

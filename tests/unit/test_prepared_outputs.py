@@ -88,6 +88,7 @@ def test_series_asked_for_replace_the_authored_ones(tmp_path: Path) -> None:
     ("output", "reason"),
     [
         (Output("Zone Mean Air Temperature", frequency="Weekly"), "no frequency 'Weekly'"),
+        (Output(""), "no variable"),
         (Output("Zone Mean Air Temperature, Hourly; Zone"), "has a ','"),
         (Output("Zone Mean Air Temperature", key="South;"), "has a ';'"),
     ],

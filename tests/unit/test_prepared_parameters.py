@@ -83,6 +83,7 @@ def test_parameters_are_applied_in_their_order(tmp_path: Path) -> None:
     ("parameter", "reason"),
     [
         (Parameter("Lightz", "*", "x", "set", 1), "There is no EnergyPlus class 'Lightz'"),
+        (Parameter("Lights", "*north*", "Watts per Floor Area", "halve", 1), "no mode 'halve', only set, scale"),
         (Parameter("Lights", "*", "Watts", "set", 1), "Lights has no field 'Watts'"),
         (Parameter("Lights", "Lamps", "Watts per Floor Area", "set", 1), "The model has no Lights named 'Lamps'"),
         (Parameter("Fan:OnOff", "*", "Pressure Rise", "set", 1), "The model has no Fan:OnOff named"),

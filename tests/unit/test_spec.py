@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.energyplus.frequencies import FREQUENCIES
+from shared.energyplus.modes import MODES
 from shared.energyplus.preparation.prepare import Output, Parameter
-from shared.spec import MODES, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
+from shared.spec import OutputSpec, ParameterSpec, SamplingSpec, StudySpec
 from shared.study import METHODS
 from sim_worker.attempt.request import preparation
 
@@ -82,6 +83,24 @@ def test_what_a_newer_version_has_stored_besides_is_passed_over() -> None:
 
 def test_nothing_stored_asks_for_nothing() -> None:
     assert StudySpec.from_json({}) == StudySpec()
+
+
+@pytest.mark.parametrize("missing", ["name", "object", "match", "field", "mode", "values"])
+def test_a_key_of_a_parameter_that_is_missing_takes_its_default(missing: str) -> None:
+    stored = BEFORE | {"parameters": [{k: v for k, v in BEFORE["parameters"][0].items() if k != missing}]}
+
+    (parameter,) = StudySpec.from_json(stored).parameters
+
+    assert getattr(parameter, missing) == getattr(ParameterSpec(), missing)
+
+
+@pytest.mark.parametrize("missing", ["variable", "key", "frequency"])
+def test_a_key_of_an_output_that_is_missing_takes_its_default(missing: str) -> None:
+    stored = BEFORE | {"outputs": [{k: v for k, v in BEFORE["outputs"][0].items() if k != missing}]}
+
+    (output,) = StudySpec.from_json(stored).outputs or ()
+
+    assert getattr(output, missing) == getattr(OutputSpec(), missing)
 
 
 @pytest.mark.parametrize(

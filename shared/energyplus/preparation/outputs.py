@@ -9,6 +9,7 @@ from shared.energyplus.catalogue import METERS, REPORTS
 from shared.energyplus.formats.document import Document, PreparationError, objects
 from shared.energyplus.formats.field_text import refused_text
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
+from shared.energyplus.modes import ANY
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")
@@ -42,7 +43,7 @@ class Output:
     """A series that the user wants, at a frequency: an output variable of the objects that match `key`, or a meter."""
 
     variable: str
-    key: str = "*"
+    key: str = ANY
     frequency: str = DEFAULT_FREQUENCY
 
 
@@ -81,6 +82,8 @@ def _replace_series(document: Document, wanted: tuple[Output, ...]) -> list[str]
 
 
 def _add_series(document: Document, output: Output) -> str:
+    if not output.variable:
+        raise PreparationError("output_refused", "Output: no variable is named")
     frequency = spelled(output.frequency)
     if frequency is None:
         raise PreparationError(

@@ -3,29 +3,35 @@
 import fnmatch
 import re
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from idfkit import IDFObject
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.formats.document import Document, PreparationError, objects, shown_name, snake_case
+from shared.energyplus.modes import MODES, SCALE
 from shared.energyplus.preparation.methods import METHODS
 from shared.energyplus.preparation.values import SIZED, field_value
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One value of one variant. `object` is an EnergyPlus class, `name` an object's name, `*` stands for any text."""
+    """One value of one variant. `object` is an EnergyPlus class, `name` an object's name, `*` stands for any text.
+
+    `mode` is one of MODES.
+    """
 
     object: str
     name: str
     field: str
-    mode: Literal["set", "scale"]
+    mode: str
     value: float | str
 
 
 def set_parameter(document: Document, parameter: Parameter) -> list[str]:
     """Change the field in every object that matches; the changes made. Raises PreparationError."""
+    if parameter.mode not in MODES:
+        _refuse(f"There is no mode '{parameter.mode}', only {', '.join(MODES)}")
     schema = document.schema
     class_name = schema.resolve_type_name(parameter.object) if schema is not None else None
     if schema is None or class_name is None:
@@ -59,7 +65,7 @@ def _change(schema: EpJSONSchema, item: IDFObject, field: str, parameter: Parame
     _refuse_unused(item, field)
     _refuse_elsewhere(item, field, parameter)
     before = item.get(field)
-    value = _scaled(item, field, before, parameter.value) if parameter.mode == "scale" else parameter.value
+    value = _scaled(item, field, before, parameter.value) if parameter.mode == SCALE else parameter.value
     try:
         item[field] = after = field_value(schema, item.obj_type, field, value)
     except ValueError as error:
