@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -54,6 +55,7 @@ class HealthServer:
             start("404 Not Found", [("Content-Type", "text/plain")])
             return [b"/healthz or /metrics\n"]
         fault = self._check()
-        body = {"status": "ok"} if fault is None else {"status": "unhealthy", "detail": fault}
+        health = {"status": "ok"} if fault is None else {"status": "unhealthy", "detail": fault}
+        body = {**health, "version": version("epsm")}
         start("200 OK" if fault is None else "503 Service Unavailable", [("Content-Type", "application/json")])
         return [json.dumps(body).encode() + b"\n"]

@@ -1,5 +1,6 @@
 """Whether the API lives, whether it can work, and its metrics."""
 
+from importlib.metadata import version
 from typing import Any, ClassVar
 
 from flask import Response
@@ -27,7 +28,7 @@ TEXT = {"text/plain": {"schema": {"type": "string"}}}
 @blp.response(200, HealthSchema)
 def healthz() -> dict[str, str]:
     """Say that the process lives; it asks nobody else."""
-    return {"status": "ok"}
+    return {"status": "ok", "version": version("epsm")}
 
 
 @blp.route("/readyz")

@@ -7,6 +7,7 @@ class HealthSchema(Schema):
     """The process lives."""
 
     status = fields.String(metadata={"enum": ["ok"]})
+    version = fields.String(metadata={"description": "The version of EPSM that runs."})
 
 
 class PartSchema(Schema):
