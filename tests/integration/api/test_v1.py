@@ -1,6 +1,7 @@
 """What /api/v1 says of simulations, runs and files, and what can be done with them."""
 
 import threading
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -193,7 +194,7 @@ def test_workers_and_queues_are_shown(api: Client, simulation: Simulation) -> No
 
 
 def test_health_readiness_and_metrics(api: Client) -> None:
-    assert api.get("/healthz").status_code == 200
+    assert api.get("/healthz").get_json() == {"status": "ok", "version": version("epsm")}
     assert api.get("/readyz").status_code == 200
     api.broker.away = True
     ready = api.get("/readyz")
