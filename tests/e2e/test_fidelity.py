@@ -9,6 +9,9 @@ import pytest
 
 from shared.energyplus.preparation.prepare import Parameter, Preparation, prepare
 from shared.energyplus.results.reading import read_results
+from shared.spec import ParameterSpec, SamplingSpec, StudySpec
+from shared.study import METHODS, Factor
+from sim_worker.attempt.request import preparation
 from tests.e2e import by_hand
 from tests.models import ENGINE_VERSION, SMALL_OFFICE, doe_model, reference_models, weather
 
@@ -142,6 +145,27 @@ def test_more_lighting_takes_more_electricity_and_less_heating(rooms: Path, smal
     assert ours["heating_kwh"] < before["heating_kwh"]
     assert ours["cooling_kwh"] > before["cooling_kwh"]
     assert ours["interior_equipment_kwh"] == before["interior_equipment_kwh"]
+
+
+def test_one_at_a_time_changes_one_parameter_and_nothing_else(rooms: Path) -> None:
+    room = rooms / "one_at_a_time"
+    room.mkdir()
+    short = by_hand.shorten(SMALL_OFFICE, room, last_day=2)
+    lights = ParameterSpec("lights", "Lights", "Watts per Floor Area", (1.5,), mode="scale")
+    equipment = ParameterSpec("equipment", "ElectricEquipment", "Watts per Floor Area", (2.0,), mode="scale")
+    spec = StudySpec(parameters=(lights, equipment), sampling=SamplingSpec("one_at_a_time"))
+    factors = [Factor(parameter.name, parameter.values) for parameter in spec.parameters]
+    variants = [{}, *METHODS[spec.sampling.method].draw(factors)]
+
+    before, brighter, busier = (
+        run(short, "Chicago", room / str(index), preparation(spec, variant)) for index, variant in enumerate(variants)
+    )
+
+    ratios = [
+        [ours[name] / before[name] for name in ("interior_lighting_kwh", "interior_equipment_kwh")]
+        for ours in (brighter, busier)
+    ]
+    assert ratios == [pytest.approx([1.5, 1], rel=1e-12), pytest.approx([1, 2], rel=1e-12)]
 
 
 def test_generation_lowers_net_energy_and_neither_site_energy_nor_the_peak(rooms: Path) -> None:

@@ -1,14 +1,17 @@
 """The submission as typed values: what is stored comes back, whatever version has stored it."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api_service.submission.spec import read_spec
 from shared.energyplus.frequencies import FREQUENCIES
 from shared.energyplus.modes import MODES
 from shared.energyplus.preparation.prepare import Output, Parameter
+from shared.settings import Settings
 from shared.spec import OutputSpec, ParameterSpec, SamplingSpec, StudySpec
 from shared.study import METHODS
 from sim_worker.attempt.request import preparation
@@ -113,3 +116,14 @@ def test_only_parameters_with_a_value_are_applied(values: dict[str, float], appl
     assert prepared.parameters == applied
     assert prepared.outputs == (Output("Zone Mean Air Temperature", "*", "Hourly"),)
     assert prepared.annual is True
+
+
+@pytest.mark.parametrize("sampling", [{}, {"sampling": {}}, {"sampling": {"method": "grid"}}])
+def test_a_key_of_an_older_version_is_known_again_as_long_as_nothing_new_is_asked_for(sampling: dict[str, Any]) -> None:
+    asked = {name: BEFORE[name] for name in ("annual", "outputs", "parameters", "reuse", "max_attempts")}
+    limits = {"soft_limit_seconds": 3300.0, "hard_limit_seconds": 3600.0}
+    older = asked | limits | {"name": "mine", "description": "", "priority": 1}
+
+    spec = read_spec(asked | {"name": "mine", "limits": BEFORE["limits"]} | sampling, Settings())
+
+    assert json.loads(json.dumps(spec.fingerprint())) == older
