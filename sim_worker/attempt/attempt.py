@@ -25,6 +25,7 @@ from shared.energyplus.installation import Engine, EngineError
 from shared.energyplus.preparation.prepare import PreparationError
 from shared.energyplus.results.reading import ResultError
 from shared.energyplus.verdict import Verdict
+from shared.enums import Outcome
 from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
@@ -145,6 +146,7 @@ class Attempts:
             outcome = self.ends.finish(attempt, dataclasses.replace(finished, phases=phases.seconds))
         # About the attempt as a whole, and not about its last phase.
         tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict_of(outcome, finished)})
+        log.info("attempt.ended", kept=outcome is not Outcome.LOST, verdict=finished.verdict, **phases.seconds)
         metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
 
     def _work(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:

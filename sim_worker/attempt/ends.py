@@ -1,4 +1,4 @@
-"""Every end of an attempt: the transaction that writes it, the count, the log line.
+"""Every end of an attempt: the transaction that writes it, and the count.
 
 Called by the attempt itself and, for what an exception ended, by the retry middleware. What the database says came of
 the attempt is what is counted: a run that was cancelled at the last moment ends cancelled, whatever its engine did.
@@ -37,7 +37,6 @@ class AttemptEnds:
         """Keep the result, or the failure that the model is to blame for."""
         outcome = self._write(attempt, lambda connection, key: finish(connection, key, finished))
         metrics.attempts_ended.labels(attempt.claimed.engine, outcome, verdict_of(outcome, finished)).inc()
-        log.info("attempt.ended", kept=outcome is not Outcome.LOST, verdict=finished.verdict, **finished.phases)
         return outcome
 
     def stop(self, attempt: ActiveAttempt, reason: Stop) -> Outcome:

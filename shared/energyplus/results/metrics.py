@@ -31,6 +31,8 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
     simulated = period["kind"] != "design_days"
     meters = read_meters(connection) if simulated else Meters({})
     end_uses = _end_uses(meters)
+    cells = {metric.source for metric in CATALOGUE if isinstance(metric.source, TableCell)}
+    tables = {place: read_table(connection, *place) for place in {(cell.report, cell.table) for cell in cells}}
     found: dict[str, Any] = {"period": period, "end_uses": end_uses or None, "sizing": read_sizing(connection)}
     for metric in CATALOGUE:
         match metric.source:
@@ -39,7 +41,8 @@ def read_metrics(connection: sqlite3.Connection) -> dict[str, Any]:
             case EndUse(name):
                 found[metric.name] = _sum(end_uses.get(name, {}).values())
             case TableCell() as cell:
-                found[metric.name] = _cell(connection, cell, metric.unit, simulated)
+                printed = tables[cell.report, cell.table].number(cell.row, cell.column, UNITS[metric.unit])
+                found[metric.name] = printed if simulated or cell.of_every_run else None
             case Derived():
                 # Read above and below, each by a function of its own.
                 continue
@@ -96,12 +99,6 @@ def _net(site: float | None, meters: Meters) -> float | None:
 def _sold(meters: Meters) -> float | None:
     """The meter of sold electricity is there, and 0, in models that generate none; that of produced is not."""
     return None if meters.kwh("ElectricityProduced:Facility") is None else meters.kwh("ElectricitySurplusSold:Facility")
-
-
-def _cell(connection: sqlite3.Connection, cell: TableCell, unit: str, simulated: bool) -> float | None:
-    if not (simulated or cell.of_every_run):
-        return None
-    return read_table(connection, cell.report, cell.table).number(cell.row, cell.column, UNITS[unit])
 
 
 def _source(connection: sqlite3.Connection, meters: Meters) -> dict[str, Any]:
