@@ -47,6 +47,8 @@ def _field(metric: Metric) -> fields.Field[Any]:
         case Shape.TIME:
             shown["metadata"]["example"] = "04-02T07:30"
             return fields.String(**shown)
+        case Shape.TEXT:
+            return fields.String(**shown)
         case Shape.PERIOD:
             return fields.Nested(PeriodSchema)
         case Shape.BY_FUEL:

@@ -6,7 +6,7 @@ Reference ("Output:Meter") and Output Details ("Annual Building Utility Performa
 """
 
 from shared.energyplus.fuels import FUELS, OTHER_FUELS
-from shared.energyplus.metric import Derived, EndUse, Group, MeterSum, Metric, Shape, TableCell
+from shared.energyplus.metric import Derived, EndUse, Group, MeterSum, Metric, Shape, TableCell, VariableSum
 
 ANNUAL = "AnnualBuildingUtilityPerformanceSummary"
 DEMAND = "DemandEndUseComponentsSummary"
@@ -14,6 +14,12 @@ DEMAND = "DemandEndUseComponentsSummary"
 REPORTS = (ANNUAL, "InputVerificationandResultsSummary", DEMAND)
 #: One wildcard asks for every meter there is, once per run period: asking for one that is not there adds a warning.
 METERS = "*"
+
+#: Output variables that are asked for once per run period: the tables have these hours for the last period only.
+HEATING_UNMET = "Facility Heating Setpoint Not Met While Occupied Time"
+COOLING_UNMET = "Facility Cooling Setpoint Not Met While Occupied Time"
+NOT_COMFORTABLE = "Facility Thermal Comfort ASHRAE 55 Simple Model Summer or Winter Clothes Not Comfortable Time"
+VARIABLES = (HEATING_UNMET, COOLING_UNMET, NOT_COMFORTABLE)
 
 
 def _fuel(name: str, text: str, *fuels: str, headline: bool = False, label: str = "") -> Metric:
@@ -26,14 +32,13 @@ def _end_use(name: str, text: str, *, headline: bool = False, label: str = "") -
     return Metric(name, "kWh", text, Group.END_USES, source, headline=headline, label=label)
 
 
-def _hours(name: str, text: str, row: str, *, headline: bool = False, label: str = "") -> Metric:
-    source = TableCell(ANNUAL, "Comfort and Setpoint Not Met Summary", row, "Facility")
-    return Metric(name, "h", text, Group.COMFORT, source, headline=headline, label=label, digits=1)
+def _hours(name: str, text: str, variable: str, *, headline: bool = False, label: str = "") -> Metric:
+    return Metric(name, "h", text, Group.COMFORT, VariableSum(variable), headline=headline, label=label, digits=1)
 
 
-def _area(name: str, text: str, row: str, *, headline: bool = False, label: str = "") -> Metric:
-    source = TableCell(ANNUAL, "Building Area", row, "Area", of_every_run=True)
-    return Metric(name, "m2", text, Group.AREA, source, headline=headline, label=label, digits=1)
+def _tolerance(name: str, text: str, row: str) -> Metric:
+    source = TableCell(ANNUAL, "Setpoint Not Met Criteria", row, "Degrees", of_every_run=True)
+    return Metric(name, "K", text, Group.COMFORT, source, digits=1)
 
 
 #: In the order in which they are served.
@@ -56,7 +61,15 @@ CATALOGUE: tuple[Metric, ...] = (
     ),
     Metric(
         *("source_energy_kwh", "kWh", "Total source energy.", Group.ENERGY),
-        Derived("fuel meters times the model's site-to-source factors; the printed total where factors vary over time"),
+        Derived(
+            "fuel meters times the model's site-to-source factors; the printed total where factors are scheduled and "
+            "the period is one year"
+        ),
+    ),
+    Metric(
+        *("source_energy_note", "", "Why there is no source energy, where there is none; else null.", Group.ENERGY),
+        Derived("table 'Site to Source Energy Conversion Factors'"),
+        Shape.TEXT,
     ),
     Metric(
         *("source_factors", "kWh/kWh", "Source energy per site energy, by fuel, as the model has it.", Group.ENERGY),
@@ -75,8 +88,18 @@ CATALOGUE: tuple[Metric, ...] = (
         Derived("source energy divided by total area"),
         digits=1,
     ),
-    _area("total_area_m2", "Total building area.", "Total Building Area", headline=True, label="total area"),
-    _area("conditioned_area_m2", "Net conditioned building area.", "Net Conditioned Building Area"),
+    Metric(
+        *("total_area_m2", "m2", "Total building area, unrounded.", Group.AREA),
+        Derived("floor area times multipliers of the zones that are part of the total area, of table Zones"),
+        headline=True,
+        label="total area",
+        digits=1,
+    ),
+    Metric(
+        *("conditioned_area_m2", "m2", "Net conditioned building area, as printed.", Group.AREA),
+        TableCell(ANNUAL, "Building Area", "Net Conditioned Building Area", "Area", of_every_run=True),
+        digits=1,
+    ),
     _end_use("heating_kwh", "Heating over all fuels.", headline=True, label="heating"),
     _end_use("cooling_kwh", "Cooling over all fuels.", headline=True, label="cooling"),
     _end_use("interior_lighting_kwh", "Interior lighting.", headline=True, label="lighting"),
@@ -122,13 +145,13 @@ CATALOGUE: tuple[Metric, ...] = (
     ),
     _hours(
         *("unmet_heating_hours", "Occupied hours below the heating setpoint, any zone."),
-        "Time Setpoint Not Met During Occupied Heating",
+        HEATING_UNMET,
         headline=True,
         label="unmet heating",
     ),
     _hours(
         *("unmet_cooling_hours", "Occupied hours above the cooling setpoint, any zone."),
-        "Time Setpoint Not Met During Occupied Cooling",
+        COOLING_UNMET,
         headline=True,
         label="unmet cooling",
     ),
@@ -141,21 +164,27 @@ CATALOGUE: tuple[Metric, ...] = (
         Shape.FLAG,
     ),
     Metric(
-        *("unmet_tolerance_k", "K", "How far off counts as unmet.", Group.COMFORT),
-        TableCell(
-            *(ANNUAL, "Setpoint Not Met Criteria", "Tolerance for Zone Heating Setpoint Not Met Time", "Degrees"),
-            of_every_run=True,
-        ),
+        *("unmet_tolerance_k", "K", "How far off counts as unmet; null where the two below differ.", Group.COMFORT),
+        Derived("the heating tolerance, where the cooling tolerance is the same"),
         digits=1,
+    ),
+    _tolerance(
+        *("unmet_heating_tolerance_k", "How far below the heating setpoint counts as unmet."),
+        "Tolerance for Zone Heating Setpoint Not Met Time",
+    ),
+    _tolerance(
+        *("unmet_cooling_tolerance_k", "How far above the cooling setpoint counts as unmet."),
+        "Tolerance for Zone Cooling Setpoint Not Met Time",
     ),
     _hours(
         *("not_comfortable_hours", "Hours outside simple ASHRAE 55 comfort."),
-        "Time Not Comfortable Based on Simple ASHRAE 55-2004",
+        NOT_COMFORTABLE,
     ),
     Metric(
         "ideal_loads",
         "",
-        "Whether the model has systems that deliver loads without using energy (ZoneHVAC:IdealLoadsAirSystem).",
+        "Whether the model has systems that deliver loads and not energy: ZoneHVAC:IdealLoadsAirSystem without the "
+        "efficiencies of its fuels.",
         Group.COMFORT,
         Derived("the prepared model"),
         Shape.FLAG,

@@ -25,6 +25,7 @@ class Shape(StrEnum):
     INTEGER = "integer"
     FLAG = "flag"
     TIME = "time"
+    TEXT = "text"
     PERIOD = "period"
     BY_FUEL = "number by fuel"
     BY_END_USE = "number by fuel by end use"
@@ -57,6 +58,13 @@ class TableCell:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableSum:
+    """The sum of an output variable over all weather run periods; null without one."""
+
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """A value that has a reader of its own; `method` says how it comes about."""
 
@@ -74,7 +82,7 @@ class Metric:
     unit: str
     text: str
     group: Group
-    source: MeterSum | EndUse | TableCell | Derived
+    source: MeterSum | EndUse | TableCell | VariableSum | Derived
     shape: Shape = Shape.NUMBER
     headline: bool = False
     label: str = ""

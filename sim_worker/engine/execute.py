@@ -3,14 +3,15 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared.confinement.exit import Exit
 from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import Engine
 from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
-from shared.energyplus.results.messages import Messages, read_messages
+from shared.energyplus.preparation.weather import prepare_weather
+from shared.energyplus.results.messages import Message, Messages, read_messages
 from shared.energyplus.results.reading import Results, read_results
 from shared.energyplus.verdict import SUCCESSES
 from sim_worker.engine.progress import Progress
@@ -65,8 +66,10 @@ def execute(
     watching = observer or Observer()
     on_progress(Progress(0, "Preparing the model"))
     with watching.phase("prepare"):
-        prepared = prepare(model, directory, request, version=engine.version)
-        (directory / CHANGES).write_text(json.dumps(prepared.changes, indent=1), encoding="utf-8")
+        climate = prepare_weather(weather, directory)
+        prepared = prepare(model, directory, request, version=engine.version, weather_year=climate.year)
+        changes = [*climate.changes, *prepared.changes]
+        (directory / CHANGES).write_text(json.dumps(changes, indent=1, ensure_ascii=False), encoding="utf-8")
     if stop.requested is not None:
         return Executed(prepared, Execution(None, stop.requested, Exit(None, None), 0.0), None, Messages((), 0, 0))
     with watching.phase("engine"):
@@ -74,7 +77,7 @@ def execute(
             launcher,
             engine,
             prepared.path,
-            weather,
+            climate.path,
             limits,
             stop=stop,
             on_progress=on_progress,
@@ -86,7 +89,11 @@ def execute(
     if execution.stopped is not None:
         return Executed(prepared, execution, None, Messages((), 0, 0))
     with watching.phase("parse"):
+        ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in climate.warnings)
         said = read_messages(directory / "eplusout.err")
+        said = replace(said, messages=(*ours, *said.messages))
         if execution.verdict not in SUCCESSES:
             return Executed(prepared, execution, None, said)
-        return Executed(prepared, execution, read_results(directory, engine_seconds=execution.engine_seconds), said)
+        seconds, ideal = execution.engine_seconds, prepared.has_ideal_loads
+        results = read_results(directory, engine_seconds=seconds, ideal_loads=ideal)
+        return Executed(prepared, execution, replace(results, messages=said.messages), said)

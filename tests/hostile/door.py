@@ -157,7 +157,7 @@ PROGRAMS = {
 BOMBS = {
     "many objects": BadFile("takes minutes to read", lambda: idf("Zone,Z;" * 100_001), "more than 100000 objects"),
     "object without end": BadFile("is collected whole", lambda: idf(("x" * 99 + ",\n") * 100_000), "does not end"),
-    "line without end": BadFile("is read whole", lambda: idf("Zone," + "x" * 10_000_000 + ";"), "line is longer"),
+    "line without end": BadFile("is read whole", lambda: idf("Zone," + "x" * 10_000_000 + ";"), "a field is longer"),
     "deep json": BadFile("exhausts the stack", lambda: b'{"a":' * 200_000, "cannot|can be read", "m.epJSON"),
     "wide json": BadFile("exhausts memory", lambda: b'{"a":[' + b"[]," * 2_000_001, "more than 2000000", "m.epJSON"),
     "fault in every object": BadFile("fills the answer", lambda: idf("PythonPlugin:Instance,P;" * 9999), "runs Python"),
@@ -165,7 +165,7 @@ BOMBS = {
 WEATHER = {
     "weather: no weather": BadFile("is a model", HEAD.encode(), "LOCATION", "w.epw"),
     "weather: cut": BadFile(
-        "ends in the middle", weather((ROW + "\n") * 5 + ROW[:30]), "19 hours are missing", "w.epw"
+        "ends in the middle", weather((ROW + "\n") * 5 + ROW[:30]), "1/1 has no row for hour 2", "w.epw"
     ),
     "weather: control characters": BadFile(
         "colours a terminal", weather(location="Chi\x1b[2Jcago"), "control", "w.epw"

@@ -20,6 +20,8 @@ CREATE TABLE ZoneSizes (ZoneSizesIndex INTEGER, ZoneName TEXT, LoadType TEXT, Us
   DesDayName TEXT);
 CREATE TABLE SystemSizes (SystemSizesIndex INTEGER, SystemName TEXT, LoadType TEXT, UserDesCap REAL,
   UserDesVolFlow REAL, DesDayName TEXT);
+CREATE TABLE Zones (FloorArea REAL, Multiplier REAL, ListMultiplier REAL, IsPartOfTotalArea INTEGER);
+INSERT INTO Zones VALUES (20.0, 2.0, 1.0, 1), (30.0, 1.0, 2.0, 1), (500.0, 1.0, 1.0, 0);
 INSERT INTO ZoneSizes VALUES (1, 'CORE', 'Cooling', 1200.5, 0.1, 'HOT');
 """
 JOULE_PER_KWH = 3.6e6
@@ -28,13 +30,16 @@ DESIGN_DAY, WEATHER = 1, 3
 
 @dataclass
 class Period:
-    """One environment: what it is, how long, its meters in kWh and the largest value of a meter in joule."""
+    """One environment: what it is, how long, its meters in kWh, its output variables in their own units and the
+    largest value of a meter in joule.
+    """
 
     name: str
     hours: float
     meters: dict[str, float] = field(default_factory=dict)
     peaks: dict[str, float] = field(default_factory=dict)
     kind: int = WEATHER
+    variables: dict[str, float] = field(default_factory=dict)
 
 
 Cells = dict[tuple[str, str, str, str], tuple[str, str]]
@@ -61,19 +66,21 @@ def write(directory: Path, periods: list[Period], cells: Cells | None = None) ->
 def _write_period(connection: sqlite3.Connection, number: int, period: Period) -> None:
     connection.execute("INSERT INTO EnvironmentPeriods VALUES (?, ?, ?)", (number, period.name, period.kind))
     connection.execute("INSERT INTO Time VALUES (?, ?, 4, ?)", (number, period.hours * 60, number))
-    for name, kwh in period.meters.items():
+    values = {(1, name): kwh * JOULE_PER_KWH for name, kwh in period.meters.items()}
+    values |= {(0, name): value for name, value in period.variables.items()}
+    for (is_meter, name), value in values.items():
         added = connection.execute(
             "INSERT INTO ReportData (TimeIndex, ReportDataDictionaryIndex, Value) VALUES (?, ?, ?)",
-            (number, _dictionary_index(connection, name), kwh * JOULE_PER_KWH),
+            (number, _dictionary_index(connection, name, is_meter), value),
         )
         if name in period.peaks:
             connection.execute("INSERT INTO ReportExtendedData VALUES (?, ?)", (added.lastrowid, period.peaks[name]))
 
 
-def _dictionary_index(connection: sqlite3.Connection, name: str) -> int:
+def _dictionary_index(connection: sqlite3.Connection, name: str, is_meter: int) -> int:
     find = "SELECT ReportDataDictionaryIndex FROM ReportDataDictionary WHERE Name = ?"
     if (found := connection.execute(find, (name,)).fetchone()) is not None:
         return int(found[0])
     (number,) = connection.execute("SELECT COUNT(*) FROM ReportDataDictionary").fetchone()
-    connection.execute("INSERT INTO ReportDataDictionary VALUES (?, 1, ?, 'Run Period')", (number, name))
+    connection.execute("INSERT INTO ReportDataDictionary VALUES (?, ?, ?, 'Run Period')", (number, is_meter, name))
     return int(number)

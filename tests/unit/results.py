@@ -23,23 +23,14 @@ HOUSE = {
 
 
 TABLES: Cells = {
-    (ANNUAL, "Building Area", "Total Building Area", "Area"): ("      100.00", "m2"),
     (ANNUAL, "Building Area", "Net Conditioned Building Area", "Area"): ("       80.00", "m2"),
     (ANNUAL, "Setpoint Not Met Criteria", "Tolerance for Zone Heating Setpoint Not Met Time", "Degrees"): (
         "0.20",
         "deltaC",
     ),
-    (
-        ANNUAL,
-        "Comfort and Setpoint Not Met Summary",
-        "Time Setpoint Not Met During Occupied Heating",
-        "Facility",
-    ): ("100.25", "Hours"),
-    (
-        ANNUAL,
-        "Comfort and Setpoint Not Met Summary",
-        "Time Setpoint Not Met During Occupied Cooling",
-        "Facility",
-    ): ("200.00", "Hours"),
+    (ANNUAL, "Setpoint Not Met Criteria", "Tolerance for Zone Cooling Setpoint Not Met Time", "Degrees"): (
+        "0.20",
+        "deltaC",
+    ),
     ("DemandEndUseComponentsSummary", "End Uses", "Time of Peak", "Electricity"): ("17-JUL-14:15", "W"),
 }

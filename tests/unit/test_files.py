@@ -51,7 +51,7 @@ def test_what_an_engine_put_in_a_results_place_is_not_stored(
     os.mkfifo(work / KEPT[1])
     (work / KEPT[2]).write_text("[]")
 
-    stored = store_outputs(storage, claimed, Prepared(work / "in.idf", (), 1, False, True))
+    stored = store_outputs(storage, claimed, Prepared(work / "in.idf", (), 1, False, True, False))
 
     assert [file.name for file in stored] == [KEPT[2]]
 

@@ -1,5 +1,6 @@
 """The door: whatever bytes come, the answer is facts or a rejection in words."""
 
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.energyplus.formats.document import load, save
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from tests.conversion import converted
 from tests.fuzzing import examples
-from tests.models import ENGINE_VERSION, SMALL_OFFICE, weather
+from tests.models import SMALL_OFFICE, weather
 from tests.mutations import mutations
 
 VERSIONS = ("25.2.0",)
@@ -47,13 +48,13 @@ def test_a_side_file_that_was_uploaded_can_be_named(tmp_path: Path) -> None:
         check_model(model, "a.idf", versions=VERSIONS)
 
 
-def test_every_fault_of_a_model_is_told(tmp_path: Path) -> None:
+def test_every_fault_of_a_model_is_named(tmp_path: Path) -> None:
     model = write(tmp_path, b"Building,A;\nPythonPlugin:Instance,P;\nSchedule:File,S,,/etc/passwd,1,0;\n")
 
     with pytest.raises(Rejected) as caught:
         check_model(model, "a.idf", versions=VERSIONS)
 
-    assert [problem.line for problem in caught.value.findings] == [2, 3, None]
+    assert [problem.line for problem in caught.value.findings] == [2, 3]
 
 
 def test_an_object_may_share_its_line_or_span_many(tmp_path: Path) -> None:
@@ -88,11 +89,9 @@ def test_side_files_do_not_stand_in_for_energyplus_own(tmp_path: Path, name: str
 def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A real file of each format; of the weather the headers and some hours."""
     room = tmp_path_factory.mktemp("originals")
-    document = load(SMALL_OFFICE, room / "copy.idf", ENGINE_VERSION)
-    save(document, room / "office.epJSON")
     return {
         "a.idf": SMALL_OFFICE.read_bytes(),
-        "a.epJSON": (room / "office.epJSON").read_bytes(),
+        "a.epJSON": json.dumps(converted(SMALL_OFFICE, room), indent=1).encode(),
         "a.epw": weather("Chicago").read_bytes()[:20_000],
     }
 
@@ -131,7 +130,7 @@ def _is_looked_into(path: Path, name: str) -> bool:
             check_model(path, name, versions=VERSIONS)
     except Rejected as rejected:
         # What is said of a whole file, once all of it has been read, has no line.
-        at_the_end = ("the weather data end", "Version object")
+        at_the_end = ("the weather data end", "the model is for EnergyPlus")
         return any((f.line or 0) > 1 or any(said in f.message for said in at_the_end) for f in rejected.findings)
     return True
 

@@ -34,9 +34,13 @@ def says_only(value: object) -> str:
         (GOOD + b"\x00", "zero byte at position 26"),
         (GOOD.decode().encode("utf-16"), "UTF-16"),
         (b"! only a comment\n", "not one object"),
-        (b"Building,A;\n", "no Version object; the engines here are 24.2.0, 25.2.0"),
         (b"\nVersion,9.6;\n", "line 2: the model is for EnergyPlus 9.6; the engines here are 24.2.0, 25.2.0"),
-        (b"Version,;\n", "EnergyPlus .none."),
+        (b"Version,8.9;\n", "EnergyPlus 8.9; .* transition programs"),
+        (GOOD + b"Exterior:Ligths,Lamp;", r"line 3: Exterior:Ligths 'Lamp': .* did you mean Exterior:Lights\?"),
+        (GOOD + b"Timestep,4,6;", "line 3: Timestep '4' has 2 fields, and Timestep has 1 at most"),
+        (GOOD + b"Zone,\n Room 1\n North;", "line 3: Zone has a field over several lines, 'Room 1"),
+        (GOOD + b"Zone\n , A;", "line 3: Zone 'A': there is a line break between the class and its comma"),
+        (GOOD + b"Zone ! A\n , A;", "line 3: there is a comment between the class Zone and its first comma"),
         (b"Version,25.2;\nVersion,25.2;\n", "2 Version objects"),
         (GOOD + b"Zone,\n  A,\n", "line 3: the object that begins here .'Zone'. does not end"),
         (GOOD + b"<html>;", "line 3: '<html>' is no class"),
@@ -48,7 +52,7 @@ def says_only(value: object) -> str:
         (GOOD + b"ExternalInterface,x;", "line 3: ExternalInterface 'x' couples"),
         (GOOD + b"! note\rPythonPlugin:Instance,P;\n", "line 3: there is a carriage return inside the line"),
         (b'{"Version": {}}', "JSON, not an IDF"),
-        (b"x" * (1 << 20), "line 1: the line is longer"),
+        (b"x" * (1 << 20), "line 1: 'xxxx.*' is no class"),
     ],
     ids=says_only,
 )
@@ -112,6 +116,7 @@ def test_every_class_that_reads_a_file_needs_it_uploaded(tmp_path: Path, written
     [
         GOOD.replace(b"A", "B\u00fcro".encode()),
         GOOD.replace(b"A", "B\u00fcro".encode("latin-1")),
+        GOOD.replace(b"A", "B\u00fcro".encode()).replace(b"\n", b"\r"),
         b"\xef\xbb\xbf" + GOOD.replace(b"A", "B\u00fcro".encode()),
         GOOD.replace(b"A", "B\u00fcro".encode()).replace(b"\n", b"\r\n") + b";\r\n\x1a",
     ],
@@ -120,9 +125,29 @@ def test_text_is_taken_in_the_encodings_that_modellers_use(tmp_path: Path, conte
     assert look(tmp_path, content) == ModelFacts("25.2.0", "B\u00fcro", 2, has_hvac_templates=False)
 
 
-@pytest.mark.parametrize("version", ["25.2", "25.2.0", "25.2.0-cf7368216c"])
-def test_a_model_runs_on_the_engine_of_its_release(tmp_path: Path, version: str) -> None:
-    assert look(tmp_path, f"VERSION , {version} ;".encode()).engine == "25.2.0"
+@pytest.mark.parametrize(
+    ("version", "engine"),
+    [
+        *(("25.2", "25.2.0"), ("25.2.0", "25.2.0"), ("25.2.0-cf7368216c", "25.2.0"), ("24.2", "24.2.0")),
+        *(("25", "25.2.0"), ("24", "24.2.0"), ("", "25.2.0")),
+    ],
+)
+def test_a_model_runs_on_the_newest_engine_of_what_it_states(tmp_path: Path, version: str, engine: str) -> None:
+    assert look(tmp_path, f"VERSION , {version} ;".encode()).engine == engine
+
+
+def test_a_model_without_a_version_runs_on_the_newest_engine(tmp_path: Path) -> None:
+    assert look(tmp_path, b"Building,A;\n").engine == "25.2.0"
+
+
+@pytest.mark.parametrize("named", ["x.csv", "./x.csv", ".\\x.csv"])
+def test_a_file_beside_the_model_is_named_as_energyplus_takes_it(tmp_path: Path, named: str) -> None:
+    assert look(tmp_path, GOOD + f"Schedule:File,S,,{named},1,0;".encode(), files=("x.csv",)).objects == 3
+
+
+def test_a_file_name_in_other_case_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match=r"line 3: .*'Occ\.CSV'; the uploaded file is called 'occ\.csv', in other case"):
+        look(tmp_path, GOOD + b"Schedule:File,S,,Occ.CSV,1,0;", files=("occ.csv",))
 
 
 def test_templates_are_seen(tmp_path: Path) -> None:
@@ -137,7 +162,7 @@ def test_a_model_with_a_fault_in_every_object_gets_a_short_answer(tmp_path: Path
 
 
 def test_many_objects_on_one_line_are_read_once_and_more_than_a_worker_takes_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Rejected, match="line 2: it has more than 100000 objects"):
+    with pytest.raises(Rejected, match="it has more than 100000 objects"):
         look(tmp_path, b"Version,25.2;\n" + b"a;" * 500_000)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.energyplus.formats.document import Document, load, objects
+from shared.energyplus.catalogue import VARIABLES
+from shared.energyplus.formats.document import Document, load
 from shared.energyplus.preparation.prepare import Output, Preparation, PreparationError, Prepared, prepare
 from tests.models import ENGINE_VERSION
 
@@ -23,22 +24,26 @@ def prepared(
     work = directory / "work"
     work.mkdir()
     result = prepare(path, work, Preparation(outputs=outputs), version=ENGINE_VERSION)
-    return result, load(result.path, directory / "again.idf", ENGINE_VERSION)
+    return result, load(result.path, ENGINE_VERSION)[0]
 
 
 def meters(document: Document) -> list[tuple[str, str]]:
-    return [(m["key_name"], m["reporting_frequency"]) for m in objects(document, "Output:Meter")]
+    return [(m.get("key_name"), m.get("reporting_frequency")) for m in document.objects("Output:Meter")]
+
+
+def variables(document: Document) -> list[str]:
+    return [variable.get("variable_name") for variable in document.objects("Output:Variable")]
 
 
 def reports(document: Document) -> list[str]:
-    return [row["report_name"] for item in objects(document, "Output:Table:SummaryReports") for row in item["reports"]]
+    return [name for item in document.objects("Output:Table:SummaryReports") for name in item.listed()]
 
 
 def test_every_model_is_asked_for_what_the_metrics_need(tmp_path: Path) -> None:
     _, document = prepared(tmp_path, model="Output:SQLite, Simple;\nOutputControl:Files, Yes, Yes, Yes;")
 
-    (sqlite,) = objects(document, "Output:SQLite")
-    assert (sqlite["option_type"], sqlite["unit_conversion_for_tabular_data"]) == ("SimpleAndTabular", "JtoKWH")
+    (sqlite,) = document.objects("Output:SQLite")
+    assert (sqlite.get("option_type"), sqlite.get("unit_conversion_for_tabular_data")) == ("SimpleAndTabular", "JtoKWH")
     assert meters(document) == [("*", "RunPeriod")]
     assert set(reports(document)) == {
         "AnnualBuildingUtilityPerformanceSummary",
@@ -50,9 +55,9 @@ def test_every_model_is_asked_for_what_the_metrics_need(tmp_path: Path) -> None:
 def test_files_that_nobody_reads_are_not_written(tmp_path: Path) -> None:
     _, document = prepared(tmp_path)
 
-    (files,) = objects(document, "OutputControl:Files")
-    assert [files[f"output_{name}"] for name in ("eso", "mtr", "csv")] == ["No"] * 3
-    assert [files[f"output_{name}"] for name in ("sqlite", "tabular", "eio", "end")] == ["Yes"] * 4
+    (files,) = document.objects("OutputControl:Files")
+    assert [files.get(f"output_{name}") for name in ("eso", "mtr", "csv")] == ["No"] * 3
+    assert [files.get(f"output_{name}") for name in ("sqlite", "tabular", "eio", "end")] == ["Yes"] * 4
 
 
 def test_authored_series_stay_unless_something_else_is_asked_for(tmp_path: Path) -> None:
@@ -60,7 +65,7 @@ def test_authored_series_stay_unless_something_else_is_asked_for(tmp_path: Path)
 
     assert result.keeps_series
     assert meters(document) == [("Electricity:Facility", "Hourly"), ("*", "RunPeriod")]
-    assert len(objects(document, "Output:Variable")) == 1
+    assert variables(document) == ["Zone Mean Air Temperature", *VARIABLES]
 
 
 def test_no_series_can_be_asked_for(tmp_path: Path) -> None:
@@ -68,7 +73,7 @@ def test_no_series_can_be_asked_for(tmp_path: Path) -> None:
 
     assert not result.keeps_series
     assert meters(document) == [("*", "RunPeriod")]
-    assert not objects(document, "Output:Variable")
+    assert variables(document) == list(VARIABLES)
     assert "Output:Variable: 1 removed" in result.changes
 
 
@@ -77,9 +82,9 @@ def test_series_asked_for_replace_the_authored_ones(tmp_path: Path) -> None:
 
     result, document = prepared(tmp_path, wanted)
 
-    (variable,) = objects(document, "Output:Variable")
+    variable, *_ = document.objects("Output:Variable")
     fields = ("key_value", "variable_name", "reporting_frequency")
-    assert [variable[field] for field in fields] == ["South", "Zone Air Relative Humidity", "Daily"]
+    assert [variable.get(field) for field in fields] == ["South", "Zone Air Relative Humidity", "Daily"]
     assert meters(document) == [("Heating:NaturalGas", "Hourly"), ("*", "RunPeriod")]
     assert result.keeps_series
 
@@ -104,14 +109,14 @@ def test_an_output_that_no_model_can_hold_is_refused(tmp_path: Path, output: Out
 def test_the_style_of_the_users_report_is_left_alone(tmp_path: Path, style: str) -> None:
     result, document = prepared(tmp_path, model=f"OutputControl:Table:Style, {style};")
 
-    assert len(objects(document, "OutputControl:Table:Style")) == 1
+    assert len(document.objects("OutputControl:Table:Style")) == 1
     assert f"OutputControl:Table:Style, {style};" in result.path.read_text()
 
 
 def test_a_model_without_a_report_style_gets_html(tmp_path: Path) -> None:
     _, document = prepared(tmp_path)
 
-    assert [style["column_separator"] for style in objects(document, "OutputControl:Table:Style")] == ["HTML"]
+    assert [style.get("column_separator") for style in document.objects("OutputControl:Table:Style")] == ["HTML"]
 
 
 def test_reports_that_the_model_has_are_kept_and_not_asked_for_twice(tmp_path: Path) -> None:
@@ -119,12 +124,29 @@ def test_reports_that_the_model_has_are_kept_and_not_asked_for_twice(tmp_path: P
         tmp_path, model="Output:Table:SummaryReports, ClimaticDataSummary, DemandEndUseComponentsSummary;"
     )
 
-    assert sorted(reports(document)) == [
-        "AnnualBuildingUtilityPerformanceSummary",
-        "ClimaticDataSummary",
-        "DemandEndUseComponentsSummary",
-        "InputVerificationandResultsSummary",
+    assert reports(document) == [
+        *("ClimaticDataSummary", "DemandEndUseComponentsSummary"),
+        *("AnnualBuildingUtilityPerformanceSummary", "InputVerificationandResultsSummary"),
     ]
+
+
+def test_a_blank_report_name_stays_for_energyplus_to_complain_about(tmp_path: Path) -> None:
+    _, document = prepared(tmp_path, model="Output:Table:SummaryReports, EnvelopeSummary, , ObjectCountSummary;")
+
+    assert reports(document)[:3] == ["EnvelopeSummary", "", "ObjectCountSummary"]
+
+
+@pytest.mark.parametrize(
+    ("model", "kept"),
+    [
+        ("Output:SQLite, Simple;\nOutput:SQLite;", "Output:SQLite, SimpleAndTabular, JtoKWH;\nOutput:SQLite;"),
+        ("Output:SQLite, Simpel;", "Output:SQLite, Simpel, JtoKWH;"),
+    ],
+)
+def test_what_energyplus_refuses_is_not_mended(tmp_path: Path, model: str, kept: str) -> None:
+    result, _ = prepared(tmp_path, model=model)
+
+    assert kept in result.path.read_text()
 
 
 def test_a_model_that_asks_for_all_reports_is_asked_for_no_more(tmp_path: Path) -> None:

@@ -67,15 +67,16 @@ def test_text_outside_ascii_survives_in_every_encoding(tmp_path: Path, encoding:
     result, text = prepared(tmp_path, MODEL.encode(encoding), request)
 
     assert "Zone, Café;" in text
-    assert result.changes[0] == "Lights 'Café lights': watts_per_floor_area changed from 10 to 12"
+    change = "Lights 'Café lights': watts_per_floor_area changed from 10 to 12"
+    assert [line for line in result.changes if not line.startswith(("Output", "Model file"))] == [change]
 
 
 def test_objects_that_share_a_line_are_neither_lost_nor_doubled(tmp_path: Path) -> None:
-    model = "Version,25.2; Timestep,4; Output:SQLite,Simple; Zone,A; Zone,B; ! Zone,C;\nOutput:SQLite , Simple ;"
+    model = "Version,25.2; Timestep,4; Output:SQLite,Simple; Zone,A; Zone,B; ! Zone,C;\nBuilding , X ;"
 
     _, text = prepared(tmp_path, model)
 
-    assert text.count("Output:SQLite") == 1
+    assert text.startswith(model.replace("Simple", "SimpleAndTabular, JtoKWH"))
     assert [text.count(f"Zone,{name};") for name in "ABC"] == [1, 1, 1]
     assert "! Zone,C;" in text
 
@@ -89,7 +90,7 @@ def test_windows_line_ends_are_understood(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("model", [b"", b"! nothing but a comment", b"Unheard:Of, A;"])
 def test_a_file_without_any_object_is_refused(tmp_path: Path, model: bytes) -> None:
-    with pytest.raises(PreparationError, match="holds no EnergyPlus object") as refused:
+    with pytest.raises(PreparationError, match=r"holds no EnergyPlus object|the file is empty") as refused:
         prepared(tmp_path, model)
 
     assert refused.value.code == "model_unreadable"

@@ -1,11 +1,13 @@
 """The metrics, as EnergyPlus's SQLite output defines them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.energyplus.catalogue import COOLING_UNMET, HEATING_UNMET, NOT_COMFORTABLE
 from shared.energyplus.results.peak import peak_time
 from shared.energyplus.results.reading import read_results
 from tests.unit.eplusout import DESIGN_DAY, Cells, Period, write
@@ -19,29 +21,10 @@ def metrics(directory: Path, periods: list[Period], cells: Cells | None = None) 
     return read_results(directory, engine_seconds=1.0).metrics
 
 
-@pytest.mark.parametrize(
-    ("periods", "kind", "hours"),
-    [
-        ([Period("YEAR", 8760)], "annual", 8760),
-        ([Period("LEAP YEAR", 8784)], "annual", 8784),
-        ([Period("JULY", 744)], "partial", 744),
-        ([Period("JANUARY", 744), Period("JULY", 744)], "multiple", 1488),
-        ([Period("HOT", 24, kind=DESIGN_DAY), Period("YEAR", 8760)], "annual", 8760),
-        ([Period("HOT", 24, kind=DESIGN_DAY)], "design_days", 0),
-    ],
-)
-def test_the_period_is_named_by_what_was_simulated(
-    tmp_path: Path, periods: list[Period], kind: str, hours: float
-) -> None:
-    period = metrics(tmp_path, periods)["period"]
-
-    assert (period["kind"], period["hours_simulated"]) == (kind, hours)
-
-
 def test_design_days_have_no_energy_but_sizes(tmp_path: Path) -> None:
     found = metrics(tmp_path, [Period("HOT", 24, {"Electricity:Facility": 5.0}, kind=DESIGN_DAY)])
 
-    names = ("energy", "eui", "kwh", "peak", "unmet_h", "hours", "end_uses", "factors", "m3")
+    names = ("energy", "eui", "kwh", "peak", "hours", "end_uses", "factors", "m3")
     null = {key: value for key, value in found.items() if any(name in key for name in names)}
     assert len(null) > 20
     assert set(null.values()) == {None}
@@ -132,61 +115,79 @@ def test_the_time_of_the_peak_has_no_year_and_no_24th_hour(printed: str, shown: 
     assert peak_time(printed) == shown
 
 
-def test_source_energy_is_unrounded_where_factors_and_meters_meet_the_printed_total(tmp_path: Path) -> None:
-    found = metrics(tmp_path, [Period("YEAR", 8760, {"Electricity:Facility": 1.001})], source_cells("3.17", "kWh"))
+@pytest.mark.parametrize("periods", [1, 3])
+def test_source_energy_is_meters_times_constant_factors_over_every_period(tmp_path: Path, periods: int) -> None:
+    years = [Period(f"YEAR {n}", 8760, {"Electricity:Facility": 1.001}) for n in range(periods)]
 
-    assert found["source_energy_kwh"] == pytest.approx(1.001 * 3.167, rel=1e-12)
-    assert found["source_factors"] == {"electricity": 3.167}
+    found = metrics(tmp_path, years, source_cells("3.167", "3.17"))
+
+    assert found["source_energy_kwh"] == pytest.approx(periods * 1.001 * 3.167, rel=1e-12)
+    assert (found["source_factors"], found["source_energy_note"]) == ({"electricity": 3.167}, None)
 
 
-@pytest.mark.parametrize(("printed", "units", "kwh"), [("10.00", "kWh", 10.0), ("36.00", "MJ", 10.0)])
-def test_source_energy_is_the_printed_total_where_factors_vary_over_time(
-    tmp_path: Path, printed: str, units: str, kwh: float
+def test_source_energy_with_scheduled_factors_is_the_printed_one_of_a_year(tmp_path: Path) -> None:
+    found = metrics(tmp_path, [Period("YEAR", 8760, {"Electricity:Facility": 1.0})], source_cells(SCHEDULED, "4.40"))
+
+    assert (found["source_energy_kwh"], found["source_factors"], found["source_energy_note"]) == (4.4, None, None)
+
+
+@pytest.mark.parametrize("periods", [[Period("JULY", 744)], [Period("ONE", 8760), Period("TWO", 8760)]])
+def test_source_energy_with_scheduled_factors_over_another_span_is_null_with_the_reason(
+    tmp_path: Path, periods: list[Period]
 ) -> None:
-    found = metrics(tmp_path, [Period("YEAR", 8760, {"Electricity:Facility": 1.0})], source_cells(printed, units))
+    used = [replace(period, meters={"Electricity:Facility": 1.0}) for period in periods]
 
-    assert found["source_energy_kwh"] == pytest.approx(kwh)
+    found = metrics(tmp_path, used, source_cells(SCHEDULED, "4.40"))
+
+    assert (found["source_energy_kwh"], found["source_eui_kwh_per_m2"]) == (None, None)
+    assert found["source_energy_note"] == (
+        "the source factors of electricity are scheduled, and the period is not one year"
+    )
 
 
-def source_cells(printed: str, units: str) -> Cells:
+SCHEDULED = 'Effective Factor =        4.395 (calculated using schedule "FAC")'
+
+
+def source_cells(factor: str, printed: str) -> Cells:
     factors = "Site to Source Energy Conversion Factors"
     return {
-        (ANNUAL, "Site and Source Energy", "Total Source Energy", "Total Energy"): (printed, units),
-        (ANNUAL, factors, "Electricity", "Site=>Source Conversion Factor"): ("3.167", ""),
+        (ANNUAL, "Site and Source Energy", "Total Source Energy", "Total Energy"): (printed, "kWh"),
+        (ANNUAL, factors, "Electricity", "Site=>Source Conversion Factor"): (factor, ""),
     }
 
 
+def test_the_total_area_is_that_of_the_zones_with_their_multipliers(tmp_path: Path) -> None:
+    assert metrics(tmp_path, [Period("YEAR", 8760)])["total_area_m2"] == 20 * 2 + 30 * 2
+
+
 def test_the_unit_of_a_cell_is_read(tmp_path: Path) -> None:
-    area = (ANNUAL, "Building Area", "Total Building Area", "Area")
+    area = (ANNUAL, "Building Area", "Net Conditioned Building Area", "Area")
 
-    assert metrics(tmp_path, [Period("YEAR", 8760)], {area: ("1000.00", "ft2")})["total_area_m2"] == pytest.approx(
-        92.90304
-    )
+    found = metrics(tmp_path, [Period("YEAR", 8760)], {area: ("1000.00", "ft2")})
+
+    assert found["conditioned_area_m2"] == pytest.approx(92.90304)
 
 
-def test_unmet_hours_over_300_are_flagged(tmp_path: Path) -> None:
-    found = metrics(tmp_path, [Period("YEAR", 8760)])
+def test_unmet_hours_are_added_up_over_the_periods_and_flagged_over_300(tmp_path: Path) -> None:
+    hours = {HEATING_UNMET: 50.25, COOLING_UNMET: 100.0, NOT_COMFORTABLE: 7.0}
 
-    assert (found["unmet_heating_hours"], found["unmet_cooling_hours"], found["unmet_tolerance_k"]) == (
-        100.25,
-        200,
-        0.2,
-    )
+    found = metrics(tmp_path, [Period("ONE", 8760, variables=hours), Period("TWO", 8760, variables=hours)])
+
+    names = ("unmet_heating_hours", "unmet_cooling_hours", "not_comfortable_hours")
+    assert [found[name] for name in names] == [100.5, 200.0, 14.0]
     assert found["unmet_hours_exceed_300"] is True
 
 
-@pytest.mark.parametrize(
-    ("name", "model", "ideal"),
-    [
-        ("in.idf", "ZoneHVAC:IdealLoadsAirSystem, A;", True),
-        ("in.idf", "! ZoneHVAC:IdealLoadsAirSystem, A;", False),
-        ("in.epJSON", '{"ZoneHVAC:IdealLoadsAirSystem": {}}', True),
-    ],
-)
-def test_ideal_loads_are_seen_in_the_model(tmp_path: Path, name: str, model: str, ideal: bool) -> None:
-    (tmp_path / name).write_text(model)
+@pytest.mark.parametrize(("cooling", "both"), [("0.20", 0.2), ("1.11", None)])
+def test_both_tolerances_are_given_and_the_common_one_where_they_agree(
+    tmp_path: Path, cooling: str, both: float | None
+) -> None:
+    row = (ANNUAL, "Setpoint Not Met Criteria", "Tolerance for Zone Cooling Setpoint Not Met Time", "Degrees")
 
-    assert metrics(tmp_path, [Period("YEAR", 8760)])["ideal_loads"] is ideal
+    found = metrics(tmp_path, [Period("YEAR", 8760)], {row: (cooling, "deltaC")})
+
+    assert (found["unmet_heating_tolerance_k"], found["unmet_cooling_tolerance_k"]) == (0.2, float(cooling))
+    assert found["unmet_tolerance_k"] == both
 
 
 def test_metrics_are_json(tmp_path: Path) -> None:

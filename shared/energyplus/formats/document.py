@@ -1,44 +1,57 @@
-"""Reading and writing a model file: IDF or epJSON, in whatever text encoding it came.
+"""A model that can be changed: every object of the file stays in it, in its order, until it is changed or removed.
 
-Formatting, comments and the order of objects survive, because reordering objects can change results.
+An IDF is edited as text: what is not changed keeps its characters, comments included, so that EnergyPlus reads the rest
+as it would have read the upload (ADR 14 says why no library's object model is used).
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-import idfkit
-from idfkit import IDFObject
-from idfkit.idf_parser import parse_idf
 from idfkit.schema import EpJSONSchema
 
-from shared.energyplus.formats.grammar import check_epjson, check_idf, check_text_fits_idf
+from shared.energyplus.findings import Rejected
+from shared.energyplus.formats.epjson_document import EpJsonDocument
+from shared.energyplus.formats.idf_document import IdfDocument
+from shared.energyplus.formats.schema import schema_of
+from shared.energyplus.formats.text import read_text
 from shared.errors import RefusedInput
 
 #: Classes that only ExpandObjects understands, which reads IDF alone.
 TEMPLATES = "HVACTemplate:"
 EPJSON_SUFFIXES = (".epjson", ".json")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-#: A comment, or the end of an object with another object behind it on the same line.
-SAME_LINE = re.compile(r"![^\n]*|;[ \t]*(?=[^\s!])")
+#: Ten times the largest of the DOE prototype models with room to spare.
+MAX_IDF_BYTES = 128 << 20
+#: JSON takes up to 15 times its size in memory.
+MAX_EPJSON_BYTES = 32 << 20
+
+
+class ModelObject(Protocol):
+    """One object of a model. Fields go by their names in epJSON; values are numbers where the schema wants numbers."""
+
+    @property
+    def class_name(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    def get(self, field: str) -> Any: ...
+    def set(self, field: str, value: float | str) -> None: ...
+    def listed(self) -> list[str]: ...
+    def append(self, values: Sequence[str]) -> None: ...
 
 
 class Document(Protocol):
-    """What we use of idfkit's document, whose own type stub hides it from type checkers."""
+    """What IDF and epJSON models have in common."""
+
+    schema: EpJSONSchema
 
     @property
-    def schema(self) -> EpJSONSchema | None: ...
-    @property
-    def cst(self) -> object | None: ...
-    def __contains__(self, class_name: str) -> bool: ...
-    def __iter__(self) -> Iterator[str]: ...
-    def __getitem__(self, class_name: str) -> Iterable[IDFObject]: ...
-    def add(
-        self, obj_type: str, name: str = "", fields: dict[str, Any] | None = None, *, validate: bool = True
-    ) -> IDFObject: ...
-    def removeidfobject(self, obj: IDFObject) -> None: ...
+    def is_epjson(self) -> bool: ...
+    def classes(self) -> set[str]: ...
+    def objects(self, class_name: str) -> Sequence[ModelObject]: ...
+    def add(self, class_name: str, name: str = "", **fields: Any) -> ModelObject: ...
+    def remove(self, item: Any) -> None: ...
+    def text(self) -> str: ...
 
 
 class PreparationError(RefusedInput):
@@ -54,89 +67,26 @@ def is_epjson(path: Path) -> bool:
     return path.suffix.lower() in EPJSON_SUFFIXES
 
 
-def load(path: Path, copy: Path, version: str) -> Document:
-    """Parse a model of the engine's `version` from a UTF-8 `copy` of it. Raises PreparationError."""
-    text = _decoded(path.read_bytes())
-    triple = _triple(version)
+def load(path: Path, version: str) -> tuple[Document, tuple[str, ...]]:
+    """A model of the engine's `version`, and what was normalised in its text. Raises PreparationError."""
+    schema = schema_of(version)
+    if schema is None:
+        raise PreparationError("engine_unknown", f"The fields of EnergyPlus {version} are not known here")
     try:
         if is_epjson(path):
-            return _load_epjson(text, copy, triple)
-        check_idf(text)
-        copy.write_text(_one_object_per_line(text), encoding="utf-8", newline="")
-        document = _parse(copy, triple, preserve_formatting=True)
-        return document if _has_its_text(document) else _parse(copy, triple, preserve_formatting=False)
-    except (idfkit.IdfKitError, ValueError, RecursionError) as error:
+            text = read_text(path, "an epJSON model", MAX_EPJSON_BYTES)
+            return EpJsonDocument(text.content, schema), text.changes
+        text = read_text(path, "an IDF", MAX_IDF_BYTES)
+        return IdfDocument(text.content, schema), text.changes
+    except Rejected as error:
         raise PreparationError("model_unreadable", f"The model cannot be read: {error}") from error
 
 
-def save(document: Document, path: Path) -> None:
-    """Write the model; the suffix of `path` decides between IDF and epJSON."""
-    if is_epjson(path):
-        text = idfkit.write_epjson(cast(Any, document))
-    elif document.cst is None:
-        text = idfkit.write_idf(cast(Any, document), ordering="source")
-    else:
-        # Asking for an order as well would make idfkit write every object anew.
-        text = idfkit.write_idf(cast(Any, document), preserve_formatting=True)
-    path.write_text(text, encoding="utf-8", newline="")
-
-
-def objects(document: Document, class_name: str) -> list[IDFObject]:
-    """All objects of a class, none when the model has none."""
-    return list(document[class_name]) if class_name in document else []
-
-
-def shown_name(item: IDFObject) -> str:
-    """An object's name as a person would say it."""
-    return f"{item.obj_type} '{item.name}'" if item.name else item.obj_type
+def shown_name(item: ModelObject) -> str:
+    """Class and name of an object, for messages."""
+    return f"{item.class_name} '{item.name}'" if item.name else item.class_name
 
 
 def snake_case(field: str) -> str:
     """A field's name in epJSON's form, from that or the IDD's ("Watts per Floor Area")."""
     return re.sub(r"[^a-z0-9]+", "_", field.lower()).strip("_")
-
-
-def _load_epjson(text: str, copy: Path, version: tuple[int, int, int]) -> Document:
-    model = json.loads(text)
-    check_epjson(model)
-    if any(class_name.startswith(TEMPLATES) for class_name in model):
-        check_text_fits_idf(model)
-    copy.write_text(text, encoding="utf-8", newline="")
-    return cast(Document, idfkit.load_epjson(str(copy), version, strict=False))
-
-
-def _parse(path: Path, version: tuple[int, int, int], *, preserve_formatting: bool) -> Document:
-    document = parse_idf(
-        path,
-        idfkit.get_schema(version),
-        version,
-        encoding="utf-8",
-        strict_parsing=False,
-        strict=False,
-        preserve_formatting=preserve_formatting,
-    )
-    return cast(Document, document)
-
-
-def _has_its_text(document: Document) -> bool:
-    """Whether every object is tied to its own text; writing would otherwise put some of them in twice."""
-    everything = (item for class_name in document for item in document[class_name])
-    return document.cst is not None and all(item.source_text is not None for item in everything)
-
-
-def _triple(version: str) -> tuple[int, int, int]:
-    major, minor, patch = (int(part) for part in version.split("."))
-    return major, minor, patch
-
-
-def _decoded(data: bytes) -> str:
-    data = data.removeprefix(BYTE_ORDER_MARK)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _one_object_per_line(text: str) -> str:
-    # idfkit takes what follows an object on its last line for that object's comment.
-    return SAME_LINE.sub(lambda found: found.group() if found.group().startswith("!") else ";\n", text)

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from shared.energyplus.findings import Rejected, reject
-from shared.energyplus.formats.text import decode
 
 #: A list or object of JSON takes over 20 times its text in memory; 20 for each object that a worker takes is ample.
 MAX_JSON_NODES = 2_000_000
@@ -14,13 +13,13 @@ SHOWN_CHARACTERS = 60
 WORD = re.compile(r"\s*[A-Za-z]")
 
 
-def load_json(data: bytes) -> Any:
+def load_json(text: str) -> Any:
     """What the text says. Raises Rejected."""
-    if data.count(b"{") + data.count(b"[") > MAX_JSON_NODES:
+    if text.count("{") + text.count("[") > MAX_JSON_NODES:
         raise reject(f"it has more than {MAX_JSON_NODES} objects and lists")
     try:
         return json.loads(
-            decode(data),
+            text,
             object_pairs_hook=_without_doubles,
             parse_float=_finite,
             parse_int=_finite,

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.energyplus.findings import Finding, Rejected, reject
-from shared.energyplus.formats.grammar import MAX_OBJECTS
-from shared.energyplus.formats.objects import SHOWN_CHARACTERS, Object, epjson_objects, idf_objects
-from shared.energyplus.formats.text import check_text, looks_like_json
+from shared.energyplus.formats.document import MAX_EPJSON_BYTES, MAX_IDF_BYTES
+from shared.energyplus.formats.epjson import EpJsonObject, epjson_objects
+from shared.energyplus.formats.idf import MAX_OBJECTS, SHOWN_CHARACTERS, IdfObject, idf_objects
+from shared.energyplus.formats.text import looks_like_json, read_text
+from shared.energyplus.intake.classes import ClassCheck
+from shared.energyplus.versions import engine_of
 
-SUFFIXES: dict[str, tuple[str, Callable[[Path], Iterator[Object]]]] = {
+Object = IdfObject | EpJsonObject
+
+SUFFIXES: dict[str, tuple[str, Callable[[str], Iterator[Object]]]] = {
     ".idf": ("an IDF", idf_objects),
     ".imf": ("an IDF", idf_objects),
     ".epjson": ("an epJSON model", epjson_objects),
     ".json": ("an epJSON model", epjson_objects),
 }
-#: Ten times the largest of the DOE prototype models with room to spare.
-MAX_MODEL_BYTES = 128 << 20
-#: JSON is read whole, and takes up to 15 times its size in memory.
-MAX_EPJSON_BYTES = 32 << 20
 #: EnergyPlus's own limit of a name, when it had one, was 100.
 MAX_BUILDING_CHARACTERS = 200
 #: A model with one fault in every object would otherwise answer with a book.
@@ -60,60 +61,66 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
 
     Raises Rejected with everything found wrong.
     """
-    suffix = Path(name).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise reject("a model's name must end in .idf or .epJSON")
-    kind, parse = SUFFIXES[suffix]
-    check_text(path, kind, MAX_EPJSON_BYTES if parse is epjson_objects else MAX_MODEL_BYTES)
-    if parse is idf_objects and looks_like_json(path):
-        raise reject("the file is JSON, not an IDF; the name of an epJSON model must end in .epJSON")
     findings: list[Finding] = []
-    found: list[tuple[str, int | None]] = []
+    stated: list[tuple[str, int | None]] = []
+    classes = ClassCheck()
     building, objects, templates = "", 0, False
-    for item in parse(path):
+    for item in _objects(path, name):
         objects += 1
-        if objects > MAX_OBJECTS:
-            raise reject(f"it has more than {MAX_OBJECTS} objects", item.line)
         class_name = item.class_name.lower()
         if class_name == "version":
-            found.append((next(iter(item.values(0, "version_identifier")), ""), item.line))
+            stated.append((next(iter(item.values(0, "version_identifier")), ""), item.line))
         elif class_name == "building":
             building = item.name[:MAX_BUILDING_CHARACTERS]
         templates = templates or class_name.startswith("hvactemplate:")
+        classes.note(item)
+        if isinstance(item, IdfObject) and item.refusal:
+            findings.append(Finding(item.refusal, item.line))
         findings += _refused(item, class_name)
         findings += _leads_outside(item, class_name, files)
         if len(findings) >= MAX_FINDINGS:
             break
     if objects == 0:
-        raise reject(f"there is not one object in it; is it {kind}?")
-    engine = _engine(found, versions, findings)
+        raise reject("there is not one object in it; is it a model?")
+    engine = _engine(stated, versions, findings)
+    if engine is not None:
+        findings += classes.findings(engine)
     if engine is None or findings:
         raise Rejected(*findings[:MAX_FINDINGS])
     return ModelFacts(engine, building, objects, templates)
 
 
-def _engine(found: list[tuple[str, int | None]], versions: Collection[str], findings: list[Finding]) -> str | None:
-    available = ", ".join(sorted(versions))
-    if not found:
-        findings.append(Finding(f"there is no Version object; the engines here are {available}"))
+def _objects(path: Path, name: str) -> Iterator[Object]:
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise reject("a model's name must end in .idf or .epJSON")
+    kind, parse = SUFFIXES[suffix]
+    text = read_text(path, kind, MAX_EPJSON_BYTES if parse is epjson_objects else MAX_IDF_BYTES).content
+    if parse is idf_objects and looks_like_json(text):
+        raise reject("the file is JSON, not an IDF; the name of an epJSON model must end in .epJSON")
+    for number, item in enumerate(parse(text)):
+        if number >= MAX_OBJECTS:
+            raise reject(f"it has more than {MAX_OBJECTS} objects")
+        yield item
+
+
+def _engine(stated: list[tuple[str, int | None]], versions: Collection[str], findings: list[Finding]) -> str | None:
+    if len(stated) > 1:
+        findings.append(Finding(f"there are {len(stated)} Version objects", stated[1][1]))
         return None
-    if len(found) > 1:
-        findings.append(Finding(f"there are {len(found)} Version objects", found[1][1]))
-        return None
-    version, line = found[0]
-    # A model says 25.2, an engine is called 25.2.0; a patch release reads the same models.
-    matching = [engine for engine in versions if engine.split(".")[:2] == version.split(".")[:2]]
-    if not matching:
+    version, line = stated[0] if stated else ("", None)
+    engine = engine_of(version, versions)
+    if engine is None:
+        available = ", ".join(sorted(versions))
         place = f"line {line}: " if line is not None else ""
-        version = version[:SHOWN_CHARACTERS]
         findings.append(
             Finding(
-                f"{place}the model is for EnergyPlus {version or '(none)'}; the engines here are {available}",
+                f"{place}the model is for EnergyPlus {version[:SHOWN_CHARACTERS]}; the engines here are {available}; "
+                "EnergyPlus's IDFVersionUpdater (its transition programs) brings an older model up to date",
                 line,
             )
         )
-        return None
-    return max(matching, key=lambda engine: [int(part) for part in engine.split(".")])
+    return engine
 
 
 def _refused(item: Object, class_name: str) -> list[Finding]:
@@ -130,10 +137,13 @@ def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> lis
     position, key = FILE_FIELDS[class_name]
     findings = []
     for named in filter(None, item.values(position, key)):
-        if any(mark in named for mark in "/\\:") or named.strip(".") == "":
+        # EnergyPlus takes a file beside the model by either of these.
+        plain = named.removeprefix("./").removeprefix(".\\")
+        if any(mark in plain for mark in "/\\:") or plain.strip(".") == "":
             advice = "give its plain name and upload it with the model"
-        elif named not in files:
-            advice = "upload it with the model"
+        elif plain not in files:
+            alike = next((file for file in files if file.lower() == plain.lower()), None)
+            advice = f"the uploaded file is called {alike!r}, in other case" if alike else "upload it with the model"
         else:
             continue
         findings.append(Finding(f"{item.shown} names the file {named[:SHOWN_CHARACTERS]!r}; {advice}", item.line))

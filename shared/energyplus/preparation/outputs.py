@@ -1,21 +1,19 @@
 """What the model is asked to report: what the metrics need, and the series that somebody wants."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from idfkit import IDFObject
-
-from shared.energyplus.catalogue import METERS, REPORTS
-from shared.energyplus.formats.document import Document, PreparationError, objects
+from shared.energyplus.catalogue import METERS, REPORTS, VARIABLES
+from shared.energyplus.formats.document import Document, ModelObject, PreparationError
 from shared.energyplus.formats.field_text import refused_text
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.energyplus.modes import ANY
+from shared.energyplus.preparation.values import field_value
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")
 #: Any of these covers all reports.
 ALL_REPORTS = ("allsummary", "allsummaryandmonthly", "allsummaryandsizingperiod", "allsummarymonthlyandsizingperiod")
-#: Files nobody reads here; writing them takes 10-18 % of an annual run with hourly output.
+#: Files that are not read here; writing them takes 10-18 % of an annual run with hourly output.
 UNUSED_FILES = (
     "output_csv",
     "output_mtr",
@@ -35,6 +33,9 @@ UNUSED_FILES = (
     "output_extshd",
     "output_wrl",
 )
+#: Tables in kWh, whatever units the model's own tables are in.
+SQLITE = {"option_type": "SimpleAndTabular", "unit_conversion_for_tabular_data": "JtoKWH"}
+RUN_PERIOD = "RunPeriod"
 NEEDED_FILES = ("output_eio", "output_tabular", "output_sqlite", "output_end")
 
 
@@ -48,36 +49,56 @@ class Output:
 
 
 def set_outputs(document: Document, wanted: tuple[Output, ...] | None) -> tuple[bool, list[str]]:
-    """Ask for what the metrics need and for `wanted`; whether there will be series of the user's, and the changes."""
+    """Ask for what the metrics need and for `wanted`; whether there will be series of the user's, and the changes.
+
+    Objects that EnergyPlus allows once are edited where the model has them, so that a second one, or a value that
+    EnergyPlus does not know, is reported as it would be for the upload.
+    """
     changes = [] if wanted is None else _replace_series(document, wanted)
-    series = any(objects(document, name) for name in SERIES_CLASSES)
-    for sqlite in objects(document, "Output:SQLite"):
-        document.removeidfobject(sqlite)
-    document.add(
-        "Output:SQLite",
-        fields={"option_type": "SimpleAndTabular", "unit_conversion_for_tabular_data": "JtoKWH"},
-        validate=False,
-    )
-    document.add("Output:Meter", fields={"key_name": METERS, "reporting_frequency": "RunPeriod"}, validate=False)
+    series = any(document.objects(name) for name in SERIES_CLASSES)
+    _edit(document, "Output:SQLite", SQLITE)
+    document.add("Output:Meter", key_name=METERS, reporting_frequency=RUN_PERIOD)
+    for variable in VARIABLES:
+        document.add("Output:Variable", key_value=ANY, variable_name=variable, reporting_frequency=RUN_PERIOD)
     changes += [
         "Output:SQLite: SimpleAndTabular with tables in kWh",
         f"Output:Meter '{METERS}': added, once per run period",
+        *(f"Output:Variable '{variable}': added, once per run period" for variable in VARIABLES),
         *_ask_for_reports(document),
-        *_choose_files(document),
     ]
-    if not objects(document, "OutputControl:Table:Style"):
-        document.add("OutputControl:Table:Style", fields={"column_separator": "HTML"}, validate=False)
+    _edit(document, "OutputControl:Files", dict.fromkeys(UNUSED_FILES, "No") | dict.fromkeys(NEEDED_FILES, "Yes"))
+    changes.append("OutputControl:Files: only .err, .eio, .end, tables and SQLite are written")
+    if not document.objects("OutputControl:Table:Style"):
+        document.add("OutputControl:Table:Style", column_separator="HTML")
         changes.append("OutputControl:Table:Style: HTML added")
     return series, changes
+
+
+def _edit(document: Document, class_name: str, values: dict[str, str]) -> None:
+    """Set fields of the class's first object, which is added where there is none."""
+    found = document.objects(class_name)
+    item = found[0] if found else document.add(class_name)
+    for field, value in values.items():
+        if _is_valid(document, item, field):
+            item.set(field, value)
+
+
+def _is_valid(document: Document, item: ModelObject, field: str) -> bool:
+    """Whether EnergyPlus takes the value that the field has."""
+    try:
+        field_value(document.schema, item.class_name, field, item.get(field) or "")
+    except ValueError:
+        return item.get(field) is None
+    return True
 
 
 def _replace_series(document: Document, wanted: tuple[Output, ...]) -> list[str]:
     changes = []
     for class_name in (*SERIES_CLASSES, *METER_FILE_CLASSES):
-        if found := objects(document, class_name):
+        if found := document.objects(class_name):
             changes.append(f"{class_name}: {len(found)} removed")
         for item in found:
-            document.removeidfobject(item)
+            document.remove(item)
     return changes + [_add_series(document, output) for output in wanted]
 
 
@@ -95,39 +116,18 @@ def _add_series(document: Document, output: Output) -> str:
             raise PreparationError("output_refused", f"Output: {reason}")
     # Names of meters have a colon (Electricity:Facility), names of variables have none.
     if ":" in output.variable:
-        fields = {"key_name": output.variable, "reporting_frequency": frequency}
-        document.add("Output:Meter", fields=fields, validate=False)
+        document.add("Output:Meter", key_name=output.variable, reporting_frequency=frequency)
         return f"Output:Meter '{output.variable}': added, {frequency}"
-    fields = {"key_value": output.key, "variable_name": output.variable, "reporting_frequency": frequency}
-    document.add("Output:Variable", fields=fields, validate=False)
+    document.add("Output:Variable", key_value=output.key, variable_name=output.variable, reporting_frequency=frequency)
     return f"Output:Variable '{output.variable}' of '{output.key}': added, {frequency}"
 
 
 def _ask_for_reports(document: Document) -> list[str]:
-    found = objects(document, "Output:Table:SummaryReports")
-    asked = {str(row.get("report_name", "")).strip().lower() for item in found for row in _rows(item)}
-    if asked & set(ALL_REPORTS):
-        return []
+    found = document.objects("Output:Table:SummaryReports")
+    asked = {name.strip().lower() for item in found for name in item.listed()}
     missing = [name for name in REPORTS if name.lower() not in asked]
-    if not missing:
+    if asked & set(ALL_REPORTS) or not missing:
         return []
-    rows = [dict(row) for row in _rows(found[0])] if found else []
-    rows += [{"report_name": name} for name in missing]
-    if found:
-        found[0]["reports"] = rows
-    else:
-        document.add("Output:Table:SummaryReports", fields={"reports": rows}, validate=False)
+    item = found[0] if found else document.add("Output:Table:SummaryReports")
+    item.append(missing)
     return [f"Output:Table:SummaryReports: {', '.join(missing)} added"]
-
-
-def _rows(reports: IDFObject) -> list[dict[str, Any]]:
-    rows = reports.data.get("reports")
-    return rows if isinstance(rows, list) else []
-
-
-def _choose_files(document: Document) -> list[str]:
-    choice = dict.fromkeys(UNUSED_FILES, "No") | dict.fromkeys(NEEDED_FILES, "Yes")
-    for control in objects(document, "OutputControl:Files"):
-        document.removeidfobject(control)
-    document.add("OutputControl:Files", fields=choice, validate=False)
-    return ["OutputControl:Files: only .err, .eio, .end, tables and SQLite are written"]

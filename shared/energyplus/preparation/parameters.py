@@ -5,10 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from idfkit import IDFObject
 from idfkit.schema import EpJSONSchema
 
-from shared.energyplus.formats.document import Document, PreparationError, objects, shown_name, snake_case
+from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name, snake_case
 from shared.energyplus.modes import MODES, SCALE
 from shared.energyplus.preparation.methods import METHODS
 from shared.energyplus.preparation.values import SIZED, field_value
@@ -33,11 +32,11 @@ def set_parameter(document: Document, parameter: Parameter) -> list[str]:
     if parameter.mode not in MODES:
         _refuse(f"There is no mode '{parameter.mode}', only {', '.join(MODES)}")
     schema = document.schema
-    class_name = schema.resolve_type_name(parameter.object) if schema is not None else None
-    if schema is None or class_name is None:
+    class_name = schema.resolve_type_name(parameter.object)
+    if class_name is None:
         _refuse(f"There is no EnergyPlus class '{parameter.object}'")
     field = _field(schema, class_name, parameter.field)
-    matching = [item for item in objects(document, class_name) if _matches(parameter.name, item.name or "")]
+    matching = [item for item in document.objects(class_name) if _matches(parameter.name, item.name)]
     if not matching:
         _refuse(f"The model has no {class_name} named '{parameter.name}'")
     return [_change(schema, item, field, parameter) for item in matching]
@@ -58,18 +57,19 @@ def _field(schema: EpJSONSchema, class_name: str, named: str) -> str:
 def _matches(pattern: str, name: str) -> bool:
     # Only `*` is special: names of objects hold brackets and question marks of their own.
     literal = re.sub(r"[\[?]", lambda found: f"[{found.group()}]", pattern)
-    return fnmatch.fnmatchcase(name.casefold(), literal.casefold())
+    return fnmatch.fnmatchcase(name.lower(), literal.lower())
 
 
-def _change(schema: EpJSONSchema, item: IDFObject, field: str, parameter: Parameter) -> str:
+def _change(schema: EpJSONSchema, item: ModelObject, field: str, parameter: Parameter) -> str:
     _refuse_unused(item, field)
     _refuse_elsewhere(item, field, parameter)
     before = item.get(field)
     value = _scaled(item, field, before, parameter.value) if parameter.mode == SCALE else parameter.value
     try:
-        item[field] = after = field_value(schema, item.obj_type, field, value)
+        after = field_value(schema, item.class_name, field, value)
     except ValueError as error:
         _refuse(f"{shown_name(item)}: {field} cannot be set, {error}")
+    item.set(field, after)
     return f"{shown_name(item)}: {field} changed from {_shown(before)} to {_shown(after)}"
 
 
@@ -79,7 +79,7 @@ def _shown(value: object) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def _scaled(item: IDFObject, field: str, before: object, factor: object) -> float:
+def _scaled(item: ModelObject, field: str, before: object, factor: object) -> float:
     if isinstance(before, str) and before.strip().lower() in SIZED:
         _refuse(f"{shown_name(item)}: {field} is {before}, which cannot be scaled; set a value instead")
     if before in (None, ""):
@@ -91,8 +91,8 @@ def _scaled(item: IDFObject, field: str, before: object, factor: object) -> floa
     return before * factor
 
 
-def _refuse_unused(item: IDFObject, field: str) -> None:
-    method = METHODS.get(item.obj_type)
+def _refuse_unused(item: ModelObject, field: str) -> None:
+    method = METHODS.get(item.class_name)
     if method is None:
         return
     chosen = item.get(method.field)
@@ -103,7 +103,7 @@ def _refuse_unused(item: IDFObject, field: str) -> None:
         )
 
 
-def _refuse_elsewhere(item: IDFObject, field: str, parameter: Parameter) -> None:
+def _refuse_elsewhere(item: ModelObject, field: str, parameter: Parameter) -> None:
     """The door has looked at the files that the model names; a parameter must not name another directory's."""
     value = str(parameter.value)
     if field.endswith("file_name") and (any(mark in value for mark in "/\\:") or value.strip(" .") == ""):

@@ -4,14 +4,15 @@ EnergyPlus's own `-a` flag is never used: on a model with three RunPeriods it st
 runs the others.
 """
 
+from datetime import date
 from typing import Any
 
-from shared.energyplus.formats.document import Document, objects
+from shared.energyplus.dates import is_year
+from shared.energyplus.formats.document import Document, ModelObject, shown_name
 
 SIZING_CLASSES = ("SizingPeriod:DesignDay", "SizingPeriod:WeatherFileDays", "SizingPeriod:WeatherFileConditionType")
 #: What the one year keeps of the model's first RunPeriod.
 KEPT = (
-    "day_of_week_for_start_day",
     "use_weather_file_holidays_and_special_days",
     "use_weather_file_daylight_saving_period",
     "apply_weekend_holiday_rule",
@@ -19,27 +20,35 @@ KEPT = (
     "use_weather_file_snow_indicators",
     "treat_weather_as_actual",
 )
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: EnergyPlus takes a RunPeriod without a year for one of a year without 29 February.
+COMMON_YEAR = 2023
 
 
-def set_period(document: Document, annual: bool | None) -> list[str]:
-    """Make the model simulate what `annual` says; the changes made."""
+def set_period(document: Document, annual: bool | None, *, weather_year: int | None = None) -> list[str]:
+    """Make the model simulate what `annual` says; the changes made.
+
+    `weather_year` is the year that the weather file gives for its first day, used where the model treats weather as
+    actual without naming a year.
+    """
     if annual is None:
         return []
     changes = _set_control(document, weather=annual, sizing=not annual)
     if annual:
-        changes += _one_year(document)
-    return changes
+        return changes + _one_year(document, weather_year)
+    # EnergyPlus looks for the dates of every RunPeriod in the weather file, also of those that it does not run.
+    return changes + _remove_all(document)
 
 
 def count_environments(document: Document) -> int:
     """How many periods the model will simulate, sizing calculations not counted."""
     sizing, weather = _control(document)
-    days = sum(len(objects(document, name)) for name in SIZING_CLASSES)
-    return days * sizing + len(objects(document, "RunPeriod")) * weather
+    days = sum(len(document.objects(name)) for name in SIZING_CLASSES)
+    return days * sizing + len(document.objects("RunPeriod")) * weather
 
 
 def _control(document: Document) -> tuple[bool, bool]:
-    for control in objects(document, "SimulationControl"):
+    for control in document.objects("SimulationControl"):
         return (
             _is_yes(control.get("run_simulation_for_sizing_periods")),
             _is_yes(control.get("run_simulation_for_weather_file_run_periods")),
@@ -47,13 +56,12 @@ def _control(document: Document) -> tuple[bool, bool]:
     return True, True
 
 
-def _is_yes(value: object) -> bool:
-    # Both fields default to Yes.
-    return str(value or "Yes").strip().lower() == "yes"
+def _is_yes(value: object, default: str = "Yes") -> bool:
+    return str(value or default).strip().lower() == "yes"
 
 
 def _set_control(document: Document, *, weather: bool, sizing: bool) -> list[str]:
-    found = objects(document, "SimulationControl")
+    found = document.objects("SimulationControl")
     control = found[0] if found else document.add("SimulationControl")
     changes = []
     for field, text, wanted in (
@@ -61,24 +69,70 @@ def _set_control(document: Document, *, weather: bool, sizing: bool) -> list[str
         ("run_simulation_for_weather_file_run_periods", "Run Simulation for Weather File Run Periods", weather),
     ):
         if _is_yes(control.get(field)) is not wanted:
-            control[field] = "Yes" if wanted else "No"
+            control.set(field, "Yes" if wanted else "No")
             changes.append(f"SimulationControl: {text} set to {'Yes' if wanted else 'No'}")
     return changes
 
 
-def _one_year(document: Document) -> list[str]:
-    periods = objects(document, "RunPeriod")
-    first: dict[str, Any] = dict(periods[0].data) if periods else {}
-    year = {"begin_month": 1, "begin_day_of_month": 1, "end_month": 12, "end_day_of_month": 31}
-    if len(periods) == 1 and all(first.get(field) == value for field, value in year.items()):
-        return []
-    kept = {field: first[field] for field in KEPT if first.get(field) not in (None, "")}
-    if "day_of_week_for_start_day" not in kept and first.get("begin_year"):
-        # Without a weekday the calendar year decides which day 1 January is.
-        kept |= {"begin_year": first["begin_year"], "end_year": first["begin_year"]}
+def _remove_all(document: Document) -> list[str]:
     changes = []
-    for period in periods:
-        document.removeidfobject(period)
-        changes.append(f"RunPeriod '{period.name}': removed")
-    document.add("RunPeriod", "Year", {**year, **kept}, validate=False)
-    return [*changes, "RunPeriod 'Year': added, 1 January - 31 December"]
+    for period in document.objects("RunPeriod"):
+        document.remove(period)
+        changes.append(f"{shown_name(period)}: removed")
+    return changes
+
+
+def _one_year(document: Document, weather_year: int | None) -> list[str]:
+    periods = document.objects("RunPeriod")
+    if len(periods) == 1 and _is_whole_year(periods[0]):
+        return []
+    fields: dict[str, Any] = {"begin_month": 1, "begin_day_of_month": 1, "end_month": 12, "end_day_of_month": 31}
+    if periods:
+        fields |= {field: value for field in KEPT if (value := periods[0].get(field)) is not None}
+        fields |= _beginning(periods[0], weather_year)
+    changes = _remove_all(document)
+    document.add("RunPeriod", "Year", **fields)
+    year = f" {fields['begin_year']}" if "begin_year" in fields else ""
+    day = f", 1 January a {fields['day_of_week_for_start_day']}" if "day_of_week_for_start_day" in fields else ""
+    return [*changes, f"RunPeriod 'Year': added, 1 January - 31 December{year}{day}"]
+
+
+def _is_whole_year(period: ModelObject) -> bool:
+    begin_year, end_year = (_integer(period.get(f"{end}_year")) for end in ("begin", "end"))
+    begin, end = _day(period, "begin", begin_year or COMMON_YEAR), None
+    if begin is None or (end_year and not begin_year):
+        return False
+    # Without years the end is the first such day after the beginning.
+    for year in (end_year,) if end_year else (begin.year, begin.year + 1):
+        end = _day(period, "end", year)
+        if end is not None and end >= begin:
+            return is_year(begin, end)
+    return False
+
+
+def _beginning(period: ModelObject, weather_year: int | None) -> dict[str, Any]:
+    """The year, or else the weekday of 1 January, that follow from the first day of the model's first period."""
+    year = _integer(period.get("begin_year"))
+    if year is None and _is_yes(period.get("treat_weather_as_actual"), default="No"):
+        year = weather_year
+    if year is not None:
+        # A year decides the weekday: EnergyPlus corrects one that does not fit.
+        return {"begin_year": year, "end_year": year}
+    weekday = str(period.get("day_of_week_for_start_day") or "").strip().lower()
+    begin = _day(period, "begin", COMMON_YEAR)
+    if weekday not in WEEKDAYS or begin is None:
+        return {}
+    days = (begin - date(COMMON_YEAR, 1, 1)).days
+    return {"day_of_week_for_start_day": WEEKDAYS[(WEEKDAYS.index(weekday) - days) % len(WEEKDAYS)].capitalize()}
+
+
+def _day(period: ModelObject, end: str, year: int) -> date | None:
+    month, day = _integer(period.get(f"{end}_month")), _integer(period.get(f"{end}_day_of_month"))
+    try:
+        return date(year, month or 0, day or 0)
+    except ValueError:
+        return None
+
+
+def _integer(value: object) -> int | None:
+    return int(value) if isinstance(value, int | float) and value else None

@@ -7,19 +7,14 @@ metrics need.
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.energyplus.formats.document import (
-    TEMPLATES,
-    Document,
-    PreparationError,
-    is_epjson,
-    load,
-    objects,
-    save,
-    shown_name,
-)
+from shared.energyplus.formats.document import TEMPLATES, Document, PreparationError, load, shown_name
+from shared.energyplus.formats.epjson_document import EpJsonDocument
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
 from shared.energyplus.preparation.period import count_environments, set_period
+from shared.energyplus.preparation.schedule_files import check_schedule_files
+from shared.energyplus.traits import has_ideal_loads
+from shared.energyplus.versions import is_exact
 
 __all__ = ["Output", "Parameter", "Preparation", "PreparationError", "Prepared", "prepare"]
 
@@ -54,33 +49,55 @@ class Prepared:
     environments: int
     needs_expansion: bool
     keeps_series: bool
+    has_ideal_loads: bool
 
 
-def prepare(model: Path, directory: Path, request: Preparation, *, version: str) -> Prepared:
+def prepare(
+    model: Path, directory: Path, request: Preparation, *, version: str, weather_year: int | None = None
+) -> Prepared:
     """Write the model into `directory` as in.idf or in.epJSON, changed as asked. Raises PreparationError.
 
-    `needs_expansion` says that it has HVACTemplate objects, which only ExpandObjects understands. `keeps_series` says
-    that its SQLite output will hold time series that somebody asked for.
+    `weather_year` is the year of the weather file's first day, when the file has one year. `needs_expansion` says that
+    the model has HVACTemplate objects, which only ExpandObjects understands. `keeps_series` says that its SQLite output
+    will hold time series that the user asked for, `has_ideal_loads` that its systems deliver loads and not energy.
     """
-    copy = directory / ("in.epJSON" if is_epjson(model) else "in.idf")
-    document = load(model, copy, version)
-    if not any(objects(document, class_name) for class_name in document):
+    document, normalised = load(model, version)
+    if not any(document.schema.get_object_schema(class_name) for class_name in document.classes()):
         raise PreparationError("model_unreadable", "The model holds no EnergyPlus object")
     _refuse(document)
-    changes = [line for parameter in request.parameters for line in set_parameter(document, parameter)]
-    changes += set_period(document, request.annual)
+    check_schedule_files(document, directory)
+    changes = [*(f"Model file: {change}" for change in normalised), *_inexact_version(document, version)]
+    changes += [line for parameter in request.parameters for line in set_parameter(document, parameter)]
+    changes += set_period(document, request.annual, weather_year=weather_year)
+    ideal = has_ideal_loads(document)
     series, lines = set_outputs(document, request.outputs)
     changes += lines
-    needs_expansion = any(name.startswith(TEMPLATES) for name in document)
-    if needs_expansion and is_epjson(copy):
-        copy.unlink()
-        copy = directory / "in.idf"
-    save(document, copy)
-    return Prepared(copy, tuple(changes), count_environments(document), needs_expansion, series)
+    needs_expansion = any(name.lower().startswith(TEMPLATES.lower()) for name in document.classes())
+    path = directory / ("in.epJSON" if document.is_epjson and not needs_expansion else "in.idf")
+    path.write_text(_text(document, path), encoding="utf-8", newline="")
+    return Prepared(path, tuple(changes), count_environments(document), needs_expansion, series, ideal)
+
+
+def _text(document: Document, path: Path) -> str:
+    if not isinstance(document, EpJsonDocument) or path.suffix != ".idf":
+        return document.text()
+    try:
+        return document.idf()
+    except ValueError as error:
+        raise PreparationError("model_unreadable", f"The model cannot be written as an IDF: {error}") from error
+
+
+def _inexact_version(document: Document, engine: str) -> list[str]:
+    """EnergyPlus takes a model without a version, or with a major number only, for one of its own version."""
+    stated = [str(item.get("version_identifier") or "") for item in document.objects("Version")]
+    if stated and is_exact(stated[0]):
+        return []
+    return [f"Version: the model says {stated[0] if stated else 'none'}, simulated by EnergyPlus {engine}"]
 
 
 def _refuse(document: Document) -> None:
-    for class_name in document:
+    for class_name in sorted(document.classes()):
         for beginning, advice in REFUSED.items():
-            if class_name.lower().startswith(beginning.lower()) and (found := objects(document, class_name)):
-                raise PreparationError("object_refused", f"{shown_name(found[0])}: {advice}")
+            if class_name.lower().startswith(beginning.lower()):
+                found = document.objects(class_name)[0]
+                raise PreparationError("object_refused", f"{shown_name(found)}: {advice}")

@@ -17,15 +17,16 @@ def field_value(schema: EpJSONSchema, class_name: str, field: str, value: object
         raise ValueError(f"{value!r} is neither a number nor a text")  # noqa: TRY004  (one kind of refusal)
     if isinstance(value, str) and (reason := refused_text(value)):
         raise ValueError(reason)
-    if schema.get_field_type(class_name, field) in ("number", "integer"):
-        return _number(described, value)
+    kind = schema.get_field_type(class_name, field)
+    if kind in ("number", "integer"):
+        return _number(described, value, whole=kind == "integer")
     choices = [str(choice) for choice in described.get("enum", ())]
-    if choices and str(value).lower() not in (choice.lower() for choice in choices):
+    if choices and str(value).strip().lower() not in (choice.lower() for choice in choices):
         raise ValueError(f"{value!r} is none of {', '.join(filter(None, choices))}")
-    return str(value)
+    return str(value).strip()
 
 
-def _number(described: dict[str, Any], value: float | str) -> float | str:
+def _number(described: dict[str, Any], value: float | str, *, whole: bool) -> float | str:
     if isinstance(value, str) and value.strip().lower() in SIZED and "anyOf" in described:
         return value.strip()
     try:
@@ -34,4 +35,6 @@ def _number(described: dict[str, Any], value: float | str) -> float | str:
         raise ValueError(f"{value!r} is no number") from None
     if not math.isfinite(number):
         raise ValueError(f"{value!r} is no finite number")
-    return number
+    if whole and number != int(number):
+        raise ValueError(f"{value!r} is no whole number")
+    return int(number) if whole else number

@@ -23,6 +23,10 @@ MAX_MESSAGE_CHARACTERS = 2000
 TOTALS = re.compile(r"(\d{1,12}) Warning; (\d{1,12}) Severe Errors;")
 #: A message, the continuation of one (~~~), or either of them in the closing summary of recurring messages.
 LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*(.*)")
+#: What was not found, on lines of their own behind the message that says so.
+NAMED = re.compile(r"\s*\*{13} (Key=.*)")
+#: Of this message, which EnergyPlus does not count among its warnings.
+NOT_GENERATED = "The following Report Variables were requested but not generated"
 #: From one line's beginning to its end: \s would try every line of a blank file anew from every other.
 FATAL = re.compile(r"^[ \t]*+\*\*[ \t]++Fatal[ \t]++\*\*", re.MULTILINE)
 RECURRED = re.compile(r"This error occurred (\d{1,12}) total times;")
@@ -54,7 +58,8 @@ def read_messages(err: Path) -> Messages:
     """Severe and fatal messages first, then warnings, each in the order of the file; at most 200.
 
     A message that EnergyPlus repeats in its summary of recurring messages is counted as often as it says there. The
-    warning that only our asking for every meter brings about is left out, of the total too.
+    warning that only our asking for every meter brings about is left out, of the total too. Output variables that were
+    not found count as a warning, which EnergyPlus prints without counting it.
     """
     text = _read(err)
     counted: Counter[tuple[Severity, str]] = Counter()
@@ -65,6 +70,8 @@ def read_messages(err: Path) -> Messages:
     totals = TOTALS.findall(text)
     warnings, severe = (int(n) for n in totals[-1]) if totals else _count(counted)
     warnings -= sum(counted.pop(key) for key in ours)
+    if totals:
+        warnings += sum(count for (_, said), count in counted.items() if said.startswith(NOT_GENERATED))
     messages = [Message(severity, said, count) for (severity, said), count in counted.items()]
     messages.sort(key=lambda message: SEVERITIES.index(message.severity))
     return Messages(tuple(messages[:MAX_MESSAGES]), max(warnings, 0), severe)
@@ -77,6 +84,8 @@ def _parse(text: str) -> Iterator[tuple[Severity, str]]:
     for line in text.splitlines():
         found = LINE.match(line)
         if found is None:
+            if (named := NAMED.match(line)) and said and said[0].startswith(NOT_GENERATED):
+                said.append(named[1].strip())
             continue
         if found[1] == "~~~":
             said.append(found[2].strip())
@@ -97,7 +106,8 @@ def _count(counted: Counter[tuple[Severity, str]]) -> tuple[int, int]:
 
 def _asks_for_carbon(directory: Path) -> bool:
     """Whether the model itself asks for carbon equivalents, so that the warning is its own."""
-    return b"carbon equivalent" in read_ends(directory / "in.idf", MODEL_BYTES, 0)[0].lower()
+    models = (read_ends(directory / name, MODEL_BYTES, 0)[0] for name in ("in.idf", "in.epJSON"))
+    return any(b"carbon equivalent" in model.lower() for model in models)
 
 
 def read_statement(err: Path) -> Statement:

@@ -1,4 +1,4 @@
-"""Meters of the weather run periods, summed over them: joules (or m3) unrounded."""
+"""Meters and output variables of the weather run periods, summed over them: joules, m3 or hours, unrounded."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -30,14 +30,23 @@ class Meters:
 
 def read_meters(connection: sqlite3.Connection) -> Meters:
     """Every meter reported once per run period, over all weather run periods, warm-up and design days left out."""
+    return Meters(_totals(connection, is_meter=True))
+
+
+def read_variables(connection: sqlite3.Connection) -> dict[str, float]:
+    """Every output variable reported once per run period, likewise, over all its keys and in its own unit."""
+    return _totals(connection, is_meter=False)
+
+
+def _totals(connection: sqlite3.Connection, *, is_meter: bool) -> dict[str, float]:
     found = rows(
         connection,
         "SELECT d.Name, SUM(r.Value) FROM ReportData r"
         " JOIN ReportDataDictionary d ON d.ReportDataDictionaryIndex = r.ReportDataDictionaryIndex"
         " JOIN Time t ON t.TimeIndex = r.TimeIndex"
         " JOIN EnvironmentPeriods e ON e.EnvironmentPeriodIndex = t.EnvironmentPeriodIndex"
-        " WHERE d.IsMeter = 1 AND d.ReportingFrequency = 'Run Period' AND t.IntervalType = ?"
+        " WHERE d.IsMeter = ? AND d.ReportingFrequency = 'Run Period' AND t.IntervalType = ?"
         " AND e.EnvironmentType = ? GROUP BY d.Name",
-        (RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD),
+        (int(is_meter), RUN_PERIOD_INTERVAL, WEATHER_RUN_PERIOD),
     )
-    return Meters({str(name): finite(value) for name, value in found})
+    return {str(name): finite(value) for name, value in found}

@@ -1,0 +1,192 @@
+"""The IDF parser: the objects of an IDF with the positions of their fields, as EnergyPlus's own parser reads them.
+
+Where EnergyPlus would read a text otherwise than it looks (a comment before the first comma, a field over several
+lines), the text is refused with its line. Time and memory are linear in the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.energyplus.findings import reject
+from shared.energyplus.formats.text import CONTROL, SPACE
+
+#: The end of a field, the end of an object, or a comment to the end of its line.
+MARK = re.compile(r"[,;]|![^\n]*")
+CLASS = re.compile(r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}")
+MACRO = re.compile(r"^[ \t]*##\S*", re.MULTILINE)
+#: The largest DOE model has 12,000.
+MAX_OBJECTS = 100_000
+#: The longest fields are programs of energy management, a line each; EnergyPlus has no limit and ends at memory.
+MAX_FIELD_CHARACTERS = 1 << 20
+SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field's text without the white space around it, and its position in the whole text."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Position behind the last character."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class IdfObject:
+    """One object: class as written, fields in order, its first line and its range of the text, semicolon included."""
+
+    class_name: str
+    fields: tuple[Field, ...]
+    line: int
+    start: int
+    end: int
+    #: Whether a line break follows the class, before its comma: EnergyPlus takes it for a part of the class's name.
+    line_break: bool = False
+
+    @property
+    def name(self) -> str:
+        """The first field, which is the name in classes that have one."""
+        return self.fields[0].text if self.fields else ""
+
+    @property
+    def shown(self) -> str:
+        """Line, class and name, for messages."""
+        class_name, name = self.class_name[:SHOWN_CHARACTERS], self.name[:SHOWN_CHARACTERS]
+        return f"line {self.line}: {class_name} '{name}'" if name else f"line {self.line}: {class_name}"
+
+    @property
+    def refusal(self) -> str:
+        """Why EnergyPlus would not know the class; empty where it does."""
+        return (
+            f"{self.shown}: there is a line break between the class and its comma, which EnergyPlus takes for a part "
+            "of the class's name; put the comma behind the class"
+            if self.line_break
+            else ""
+        )
+
+    def values(self, position: int, key: str) -> list[str]:  # noqa: ARG002  (one signature for IDF and epJSON)
+        """The text of the field at `position`; empty when the object ends before it."""
+        return [self.fields[position].text] if position < len(self.fields) else []
+
+
+def idf_objects(text: str) -> Iterator[IdfObject]:
+    """The objects of a normalised text, in its order. Raises Rejected with the line where it stops being an IDF."""
+    if text.count(";") > MAX_OBJECTS:
+        raise reject(f"it has more than {MAX_OBJECTS} objects")
+    reader = _Reader(text)
+    for mark in MARK.finditer(text):
+        if (whole := reader.take(mark.start(), mark.end(), mark[0][0])) is not None:
+            yield whole
+    reader.close()
+
+
+class _Reader:
+    """Collects the fields of one object after the other."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = _Lines(text)
+        self._at = 0
+        #: Class and fields of the object that is being read, and the pieces of text of the field that is.
+        self._parts: list[Field] = []
+        self._pieces: list[Field] = []
+        self._line_break = False
+
+    def take(self, start: int, end: int, mark: str) -> IdfObject | None:
+        """Read up to the next mark, which is at `start`; the object that it ends, if it ends one."""
+        piece = _piece(self._text, self._at, start)
+        self._at = end
+        if piece.text:
+            self._pieces.append(piece)
+        if mark == "!":
+            if self._pieces and not self._parts:
+                self._refuse_comment()
+            return None
+        if not self._pieces and not self._parts:
+            if mark == ";":
+                # EnergyPlus skips a semicolon without an object.
+                return None
+            piece = Field("", start)
+        self._parts.append(_one(self._pieces or [piece], self._parts, self._lines))
+        self._pieces = []
+        first = self._parts[0]
+        if len(self._parts) == 1:
+            _check_class(first, self._text, self._lines)
+            self._line_break = "\n" in self._text[first.end : start]
+        if mark == ",":
+            return None
+        fields, self._parts = tuple(self._parts[1:]), []
+        return IdfObject(first.text, fields, self._lines.of(first.start), first.start, end, self._line_break)
+
+    def close(self) -> None:
+        """The end of the text. Raises Rejected inside an object."""
+        rest = _piece(self._text, self._at, len(self._text))
+        pending = [*self._parts, *self._pieces, *([rest] if rest.text else [])]
+        if not pending:
+            return
+        if not self._parts:
+            _check_class(pending[0], self._text, self._lines)
+        raise reject(
+            f"the object that begins here ({pending[0].text[:SHOWN_CHARACTERS]!r}) does not end; is a ';' missing?",
+            self._lines.of(pending[0].start),
+        )
+
+    def _refuse_comment(self) -> None:
+        field = self._pieces[0]
+        _check_class(field, self._text, self._lines)
+        raise reject(
+            f"there is a comment between the class {field.text} and its first comma, which EnergyPlus takes for data",
+            self._lines.of(field.start),
+        )
+
+
+class _Lines:
+    """Line numbers of ascending positions."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._line = 1
+
+    def of(self, position: int) -> int:
+        if position >= self._at:
+            self._line += self._text.count("\n", self._at, position)
+            self._at = position
+            return self._line
+        return self._text.count("\n", 0, position) + 1
+
+
+def _piece(text: str, start: int, end: int) -> Field:
+    raw = text[start:end]
+    stripped = raw.lstrip(SPACE)
+    return Field(stripped.rstrip(SPACE), start + len(raw) - len(stripped) if stripped else start)
+
+
+def _one(pieces: list[Field], before: list[Field], lines: _Lines) -> Field:
+    """The one piece of text between two marks."""
+    first = pieces[0]
+    if len(pieces) > 1 or (before and "\n" in first.text):
+        object_ = IdfObject(before[0].text, tuple(before[1:]), lines.of(before[0].start), 0, 0)
+        shown = first.text[:SHOWN_CHARACTERS]
+        raise reject(f"{object_.shown} has a field over several lines, {shown!r}; is a comma missing?", object_.line)
+    if len(first.text) > MAX_FIELD_CHARACTERS:
+        raise reject(f"a field is longer than {MAX_FIELD_CHARACTERS} characters", lines.of(first.start))
+    if found := CONTROL.search(first.text):
+        raise reject(
+            f"there is a control character, {found.group()!a}, which EnergyPlus takes for part of a name",
+            lines.of(first.start + found.start()),
+        )
+    return first
+
+
+def _check_class(field: Field, text: str, lines: _Lines) -> None:
+    line_start = text.rfind("\n", 0, field.start) + 1
+    if macro := MACRO.match(text, line_start):
+        name = macro[0].strip()[:SHOWN_CHARACTERS]
+        raise reject(f"{name} is a macro command; expand macros (EPMacro) before uploading", lines.of(field.start))
+    if not CLASS.fullmatch(field.text):
+        raise reject(f"{field.text[:SHOWN_CHARACTERS]!r} is no class of EnergyPlus object", lines.of(field.start))

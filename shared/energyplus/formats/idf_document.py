@@ -1,0 +1,128 @@
+"""An IDF that is edited as text."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from idfkit.schema import EpJSONSchema
+
+from shared.energyplus.findings import Finding, Rejected
+from shared.energyplus.formats.idf import Field, IdfObject, idf_objects
+from shared.energyplus.formats.idf_writer import field_text, idf_text
+
+#: A number as EnergyPlus's parser takes it: without a plus sign before it, and with E for the exponent.
+NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+
+
+class IdfModelObject:
+    """One object of an IDF and the changes to be made in its text."""
+
+    def __init__(self, parsed: IdfObject, schema: EpJSONSchema) -> None:
+        self.parsed = parsed
+        self.class_name = schema.resolve_type_name(parsed.class_name) or parsed.class_name
+        self._schema = schema
+        self._names = schema.get_all_field_names(self.class_name)
+        self._values = [field.text for field in parsed.fields]
+
+    @property
+    def name(self) -> str:
+        """The first field, in classes that have names."""
+        return self._values[0] if self._values and self._schema.has_name(self.class_name) else ""
+
+    def get(self, field: str) -> Any:
+        """A field's value, a number where the schema wants one; None when it is blank, absent or unknown."""
+        position = self._names.index(field) if field in self._names else len(self._values)
+        text = self._values[position] if position < len(self._values) else ""
+        if not text:
+            return None
+        kind = self._schema.get_field_type(self.class_name, field)
+        if kind not in ("number", "integer") or not NUMBER.fullmatch(text):
+            return text
+        return int(text) if kind == "integer" and text.lstrip("-").isdigit() else float(text)
+
+    def set(self, field: str, value: float | str) -> None:
+        """Change a field; an object that ends before it is continued with blank fields up to it."""
+        position = self._names.index(field)
+        self._values += [""] * (position + 1 - len(self._values))
+        self._values[position] = field_text(value)
+
+    def listed(self) -> list[str]:
+        """The values of the repeated fields, blanks included."""
+        return self._values[len(self._names) :]
+
+    def append(self, values: Sequence[str]) -> None:
+        """Append values behind the last field."""
+        self._values += values
+
+    def edits(self) -> Iterator[tuple[int, int, str]]:
+        """Ranges of the text and what takes their place, in ascending order."""
+        fields = self.parsed.fields
+        for field, value in zip(fields, self._values, strict=False):
+            if value != field.text:
+                yield field.start, field.end, value
+        if more := self._values[len(fields) :]:
+            last = fields[-1] if fields else Field(self.parsed.class_name, self.parsed.start)
+            yield last.end, last.end, "".join(f", {value}" for value in more)
+
+
+class IdfDocument:
+    """The objects of an IDF; `text` is the upload's with the changes in it."""
+
+    is_epjson = False
+
+    def __init__(self, text: str, schema: EpJSONSchema) -> None:
+        self.schema = schema
+        self._text = text
+        self._objects = [IdfModelObject(parsed, schema) for parsed in idf_objects(text)]
+        for item in self._objects:
+            if item.parsed.refusal:
+                raise Rejected(Finding(item.parsed.refusal, item.parsed.line))
+        self._removed: list[IdfModelObject] = []
+
+    def classes(self) -> set[str]:
+        """The classes of the objects, as the schema spells them."""
+        return {item.class_name for item in self._objects}
+
+    def objects(self, class_name: str) -> list[IdfModelObject]:
+        """All objects of a class, in the order of the file."""
+        return [item for item in self._objects if item.class_name == class_name]
+
+    def add(self, class_name: str, name: str = "", **fields: Any) -> IdfModelObject:
+        """A new object at the end of the file."""
+        text = idf_text(self.schema, class_name, name, fields)
+        (parsed,) = idf_objects(text)
+        item = _Added(parsed, self.schema, text)
+        self._objects.append(item)
+        return item
+
+    def remove(self, item: IdfModelObject) -> None:
+        """Take an object out of the file; a comment behind its semicolon stays."""
+        self._objects.remove(item)
+        self._removed.append(item)
+
+    def text(self) -> str:
+        """The whole file."""
+        edits = [(item.parsed.start, item.parsed.end, "") for item in self._removed if not isinstance(item, _Added)]
+        edits += [edit for item in self._objects if not isinstance(item, _Added) for edit in item.edits()]
+        changed = _replaced(self._text, sorted(edits, key=lambda edit: edit[0]))
+        added = [item.rendered() for item in self._objects if isinstance(item, _Added)]
+        return "\n".join([changed if changed.endswith("\n") else f"{changed}\n", *added])
+
+
+class _Added(IdfModelObject):
+    """An object that is not in the file yet."""
+
+    def __init__(self, parsed: IdfObject, schema: EpJSONSchema, text: str) -> None:
+        super().__init__(parsed, schema)
+        self._text = text
+
+    def rendered(self) -> str:
+        return _replaced(self._text, self.edits())
+
+
+def _replaced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    parts, at = [], 0
+    for start, end, replacement in edits:
+        parts += [text[at:start], replacement]
+        at = end
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,44 @@
+"""Schedule files that are too short: EnergyPlus fills what is missing with zeros and only warns."""
+
+from pathlib import Path
+
+from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name
+
+CLASS = "Schedule:File"
+HOURS, MINUTES_OF_AN_HOUR = 8760, 60
+
+
+def check_schedule_files(document: Document, directory: Path) -> None:
+    """Raises PreparationError for the first schedule whose file in `directory` has fewer rows than it reads.
+
+    A file that is not there is left to EnergyPlus, which names it.
+    """
+    for schedule in document.objects(CLASS):
+        path = directory / str(schedule.get("file_name") or "").replace("\\", "/")
+        if not path.is_file():
+            continue
+        needed = _number(schedule, "number_of_hours_of_data", HOURS) * (
+            MINUTES_OF_AN_HOUR // max(_number(schedule, "minutes_per_item", MINUTES_OF_AN_HOUR), 1)
+        )
+        rows = _rows(path) - _number(schedule, "rows_to_skip_at_top", 0)
+        if rows < needed:
+            raise PreparationError(
+                "schedule_file_too_short",
+                f"{shown_name(schedule)}: {path.name} has {max(rows, 0)} rows of values, and the schedule "
+                f"reads {needed}; EnergyPlus would take zeros for the rest",
+            )
+
+
+def _number(schedule: ModelObject, field: str, default: int) -> int:
+    value = schedule.get(field)
+    return int(value) if isinstance(value, int | float) else default
+
+
+def _rows(path: Path) -> int:
+    """Lines up to the last that is not blank."""
+    count = last = 0
+    with path.open("rb") as file:
+        for line in file:
+            count += 1
+            last = count if line.strip() else last
+    return last
