@@ -1,4 +1,4 @@
-"""Runs as JSON: their place, their life, their result."""
+"""JSON schemas of runs, their messages and their files."""
 
 from marshmallow import Schema, fields, validate
 
@@ -37,7 +37,7 @@ class FileSchema(Schema):
 
 
 class RunLinksSchema(Schema):
-    """Addresses that belong to a run."""
+    """URLs that belong to a run."""
 
     self = fields.String()
     simulation = fields.String()
