@@ -1,4 +1,4 @@
-"""Deletes orphans: files without a row, in storage and scratch, left by processes that were killed in between."""
+"""Deletes orphans: files in storage and scratch whose process was killed before it could write the row."""
 
 import time
 from collections.abc import Callable, Collection, Iterator
