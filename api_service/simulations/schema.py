@@ -83,7 +83,7 @@ class SimulationPageSchema(Schema):
 
 
 class SimulationQuery(PageQuery):
-    """Which simulations to list."""
+    """Query parameters of the list of simulations."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
     name = fields.String(

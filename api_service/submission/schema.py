@@ -85,7 +85,7 @@ class ParameterSchema(Schema):
 
 
 class SamplingSchema(Schema):
-    """How variants are made of the parameters' values."""
+    """The method that makes variants of the parameters' values."""
 
     method = fields.String(
         load_default=DEFAULT_METHOD,
@@ -108,7 +108,7 @@ class LimitsSchema(Schema):
 
 
 class SpecSchema(Schema):
-    """What is to be simulated, and how."""
+    """The spec: all settings of a submission, without its files."""
 
     name = fields.String(
         load_default=None,

@@ -25,7 +25,7 @@ class InvalidSpec(RefusedInput):
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What is to be simulated, and how. Limits are in seconds; no name means the first model's."""
+    """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's."""
 
     name: str | None
     description: str

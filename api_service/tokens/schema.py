@@ -65,6 +65,6 @@ class TokenPageSchema(Schema):
 
 
 class TokenQuery(PageQuery):
-    """Which tokens to list."""
+    """Query parameters of the list of tokens."""
 
     owner = fields.String(load_default=None, validate=plain_text(100))
