@@ -39,7 +39,7 @@ def register(app: Flask, rate: str) -> None:
 
 
 def current_key() -> str:
-    """Returns the key that the current request is counted under: the authenticated owner, else the address.
+    """Returns the key that the current request is counted under: the authenticated actor, else the address.
 
     When authentication is off, it is the owner in the header, or the address when that is not a valid name.
     """
