@@ -5,27 +5,28 @@ import sys
 
 from shared.settings import SettingsError, read_settings
 
-#: However long a request takes, gthread answers the master's heartbeat beside it.
+#: gunicorn kills a worker process without a heartbeat for this long. A slow request does not matter: the heartbeat
+#: comes from gthread's main loop, not from the thread that serves the request.
 SILENT_SECONDS = 120
 WORKER_CLASS = "api_service.http.server.PatientWorker"
-#: What a request may still take after SIGTERM.
+#: How long a request may still take after SIGTERM.
 GRACEFUL_SECONDS = 15
 
 
 def main() -> int:
-    """Become gunicorn; 1 with a sentence when the settings are wrong."""
+    """Replaces this process with gunicorn; returns 1 and prints an error message when the settings are invalid."""
     try:
         settings = read_settings()
     except SettingsError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
-    # One process, so that /metrics tells all: threads serve more requests at once, further containers still more.
+    # One process, so that /metrics covers all requests. For more requests at once, add threads, then containers.
     command = [
         *(sys.executable, "-m", "gunicorn", "--worker-class", WORKER_CLASS, "--workers", "1"),
         *("--threads", str(settings.api_threads), "--bind", f"{host}:{settings.api_port}"),
         *("--timeout", str(SILENT_SECONDS), "--graceful-timeout", str(GRACEFUL_SECONDS), "--no-control-socket"),
-        # The master's heartbeat files; a read-only root has no other place for them.
+        # For gunicorn's heartbeat files: with a read-only root file system, no other directory is writable.
         *("--worker-tmp-dir", str(settings.scratch_directory)),
         "api_service.wsgi:app",
     ]

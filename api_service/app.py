@@ -1,4 +1,4 @@
-"""The composition root: settings in, a Flask application out. Called by `wsgi.py` and by the tests."""
+"""The composition root: builds the Flask application from the settings. Called by `wsgi.py` and by the tests."""
 
 from typing import Protocol
 
@@ -34,19 +34,20 @@ from shared.window.loop import DispatchLoop
 
 
 class Rabbit(Publisher, Broker, Protocol):
-    """What the API needs of RabbitMQ."""
+    """The RabbitMQ client of the API: publishes messages and reads the state of the broker."""
 
 
 def create_app(
     settings: Settings | None = None, *, storage: Storage | None = None, broker: Rabbit | None = None
 ) -> Flask:
-    """The application, its dispatch thread running. Raises SettingsError, StorageError.
+    """Returns the application with its dispatch thread running. Raises SettingsError, StorageError.
 
-    `storage` and `broker` are for tests; otherwise the settings name them. Neither Postgres nor RabbitMQ need be there.
+    Tests give `storage` and `broker`; by default both are created from the settings. Postgres and RabbitMQ may be
+    unreachable during the call.
     """
     settings = settings or read_settings()
     configure_tracing("api", settings.traces_endpoint)
-    # Half of what all threads and the dispatcher need at once is kept, the rest is opened under load.
+    # The pool keeps half of the connections that all threads and the dispatcher need; more are opened under load.
     database = Database(database_address(settings), name="epsm-api", pool_size=settings.api_threads // 2 + 1)
     publisher = broker or RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
     dispatch = DispatchLoop(settings, database, publisher)
@@ -66,7 +67,7 @@ def create_app(
 
 
 def close_app(app: Flask) -> None:
-    """End the threads and connections of an application."""
+    """Stops the threads and closes the connections of an application."""
     of: Dependencies = app.extensions[EXTENSION]
     of.dispatch.stop()
     of.broker.close()
@@ -84,7 +85,7 @@ def _flask(settings: Settings) -> Flask:
         API_SPEC_OPTIONS={"info": {"description": DESCRIPTION}},
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=MAX_TEXT_BYTES,
-        # One more file than allowed still gets a sentence of its own.
+        # One file more than allowed is still parsed, so that the client gets a specific error message.
         MAX_FORM_PARTS=settings.max_files + 1 + MAX_TEXT_FIELDS,
     )
     return app
@@ -96,7 +97,7 @@ def _routes(app: Flask, settings: Settings) -> None:
     errors.register(app)
     sessions.configure(app, settings)
     guard.register(app, settings)
-    # Between who asks and whether they may: a loop that is always refused is a loop too.
+    # After authentication and before authorisation, so that requests which always get 403 are rate-limited too.
     rates.register(app, settings.owner_request_rate)
     app.before_request(guard.authorise)
     headers.register(app, settings)

@@ -1,4 +1,4 @@
-"""What gunicorn serves; `python -m api_service` starts it."""
+"""The WSGI application that gunicorn serves; `python -m api_service` starts gunicorn."""
 
 import sys
 
@@ -15,7 +15,7 @@ from shared.storage import StorageError
 
 
 def _broken_body(error: Exception) -> Response:
-    # A chunked body is taken apart while it is read, so gunicorn finds out in the middle of a view.
+    # gunicorn parses a chunked body while a view reads it, so this error can be raised in the middle of a view.
     return answer(Problem(400, f"The body did not come whole: {error}"))
 
 

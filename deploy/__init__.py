@@ -1,1 +1,1 @@
-"""How EPSM is deployed: the local stack and the demonstration."""
+"""Deployment of EPSM: local stack, demonstration, dashboards, image health check, audit of dependencies."""

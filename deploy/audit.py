@@ -18,7 +18,7 @@ UNREACHED = "the advisories could not be reached, so nothing was audited"
 
 
 def main() -> int:
-    """Write both files; 0 when every locked package was looked up and is well, else 1 with what is wrong."""
+    """Writes both files; returns 0 when all locked packages were audited without findings, else 1 and prints errors."""
     parser = argparse.ArgumentParser(prog="python -m deploy.audit", description=__doc__)
     parser.add_argument(
         "directory", nargs="?", type=Path, default=DIRECTORY, help="where to write (default .local/audit)"
@@ -34,17 +34,17 @@ def main() -> int:
 
 
 def write_sbom(path: Path) -> None:
-    """Every package of the lock with version and hashes; the same lock gives the same bytes."""
+    """Writes every package of the lock with version and hashes; the same lock gives the same bytes."""
     project = ("--pyproject", str(ROOT / "pyproject.toml"))
     command = ["requirements", *project, "--output-reproducible", "--of", "JSON", "-o", str(path), str(LOCK)]
-    # It would rather have a graph of dependencies, which a lock does not hold.
+    # Without warnings: cyclonedx_py warns that there is no dependency graph, which a lock file does not contain.
     subprocess.run([sys.executable, "-W", "ignore", "-m", "cyclonedx_py", *command], check=True)
 
 
 def ask(path: Path) -> dict[str, Any] | None:
-    """What pip-audit reports of the lock, kept at `path`; None when it has come to nothing."""
+    """Runs pip-audit on the lock; returns its report, which is kept at `path`, or None when there is none."""
     path.unlink(missing_ok=True)
-    # Of the lock alone, as it is: nothing is resolved, so nothing else is fetched.
+    # Audits only the lock file: without dependency resolution, no packages are fetched.
     lock = ("--requirement", str(LOCK), "--require-hashes", "--disable-pip")
     command = [*lock, "--progress-spinner", "off", "--format", "json", "--output", str(path)]
     done = subprocess.run([sys.executable, "-m", "pip_audit", *command], capture_output=True, text=True, check=False)
@@ -56,7 +56,7 @@ def ask(path: Path) -> dict[str, Any] | None:
 
 
 def judge(report: dict[str, Any] | None) -> list[str]:
-    """What is wrong, a sentence each."""
+    """Returns the findings, one sentence each; an empty list means that all packages are fine."""
     packages = (report or {}).get("dependencies", [])
     skipped = [package["name"] for package in packages if "skip_reason" in package]
     if len(skipped) == len(packages):

@@ -11,7 +11,7 @@ from shared.tracing import configure_tracing
 
 
 def main() -> int:
-    """Run until told to stop; 0 after a clean end, 1 with a sentence when it could not start."""
+    """Runs until SIGTERM or SIGINT; returns 0 after a clean stop, 1 with an error message when it cannot start."""
     try:
         settings = read_settings()
         configure_logging("scheduler", settings.log_level, settings.secrets)

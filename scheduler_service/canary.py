@@ -1,4 +1,4 @@
-"""A message through the real queue and back into Postgres: whether the way to the workers is open, and how long."""
+"""The canary: a message through the real queue and back into Postgres; shows whether and how fast workers get it."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -11,20 +11,20 @@ from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Canary
 
-#: A canary that has not come back after so many periods is counted as unanswered.
+#: A canary that has not come back after this many periods is counted as unanswered.
 PATIENCE_PERIODS = 4
 KEPT = timedelta(days=1)
 
 
 class CanaryPublisher(Protocol):
-    """Whoever can send a canary."""
+    """A publisher that can send canaries."""
 
     def publish_canary(self, canary_id: UUID) -> None:
-        """Send it to whichever worker is there. Raises BrokerAway."""
+        """Sends a canary to any worker. Raises BrokerAway."""
 
 
 class CanaryJob:
-    """Sends one canary a period, whichever scheduler comes first, and measures the newest that came back."""
+    """Sends one canary per period, from one of the schedulers, and measures the newest that came back."""
 
     def __init__(self, database: Database, publisher: CanaryPublisher, period: timedelta) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class CanaryJob:
         self._period = period
 
     def run(self) -> None:
-        """One period. Raises BrokerAway, DatabaseAway."""
+        """Measures, then sends a canary if one is due. Raises BrokerAway, DatabaseAway."""
         self.measure()
         if self._is_due():
             canary_id = uuid4()
@@ -41,7 +41,7 @@ class CanaryJob:
             self._publisher.publish_canary(canary_id)
 
     def measure(self) -> None:
-        """Set the metrics from what is in the database."""
+        """Sets the metrics from the database (latency in seconds) and deletes old canaries. Raises DatabaseAway."""
         latency = extract("epoch", Canary.received_at - Canary.sent_at)
         with self._database.transaction() as connection:
             newest = connection.scalar(

@@ -1,4 +1,4 @@
-"""How much waits, runs and works, told to Prometheus: what Postgres knows of backlog, window and fleet."""
+"""The census: counts backlog, window, running runs and fleet in Postgres, for Prometheus."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,7 +18,7 @@ STATES = (*(status.value for status in WorkerStatus if status is not WorkerStatu
 
 
 class Census:
-    """Counts anew and sets the gauges; of an engine that has nothing it says 0."""
+    """Counts and sets the gauges; an engine without runs and workers gets 0."""
 
     def __init__(self, database: Database, engines: Iterable[str], *, lease: timedelta, window_minimum: int) -> None:
         self._database = database
@@ -27,13 +27,13 @@ class Census:
         self._minimum = window_minimum
 
     def run(self) -> None:
-        """One count. Raises DatabaseAway."""
+        """Counts once. Raises DatabaseAway."""
         with self._database.transaction() as connection:
             queued = self._queued(connection)
             running = _running(connection)
             fleet = slots(connection, lease=self._lease)
             workers = self._workers(connection)
-        # Engines that nobody names any more may still have runs: those are the ones to know of.
+        # Engines that are not configured any more may still have runs, and these need attention.
         engines = self._engines | {engine for engine, *_ in queued} | set(running) | set(fleet)
         metrics.expect_engines(engines)
         for engine, reason, runs, published, oldest in queued:
@@ -58,7 +58,7 @@ class Census:
             else_=metrics.READY,
         )
         ready_at = func.greatest(Run.queued_at, Run.not_before)
-        # In two parts, each of which is all of an index.
+        # Two queries, each of which reads exactly one whole index.
         parts = (is_waiting(), is_published())
         queued = union_all(
             *(

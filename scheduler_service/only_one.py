@@ -1,4 +1,4 @@
-"""Any number of schedulers may run and none leads: a job's effects happen under a lock of their own, or elsewhere."""
+"""Mutual exclusion of schedulers: any number may run, without a leader; a job that must not overlap takes a lock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,6 @@ from shared.db.locks import LockSpace, try_lock
 
 @contextmanager
 def only_one(database: Database, job: str) -> Iterator[Connection | None]:
-    """One transaction that no other scheduler has for the same job at the same time; None when another has it."""
+    """Yields a transaction that holds the lock of `job`; None when another scheduler holds it. Raises DatabaseAway."""
     with database.transaction() as connection:
         yield connection if try_lock(connection, LockSpace.JOB, job) else None

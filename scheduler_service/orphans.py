@@ -1,4 +1,4 @@
-"""Files without a row, in storage and in scratch: left by processes that were killed between a file and its row."""
+"""Deletes orphans: files in storage and scratch whose process was killed before it could write the row."""
 
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -21,12 +21,12 @@ from shared.storage.base import INPUTS, OUTPUTS, PARTIAL
 
 log = get_logger(__name__)
 
-#: Keys compared with the database at once.
+#: Number of keys that one query compares with the database.
 BATCH = 500
 
 
 class OrphanSearch:
-    """Deletes what is older than `grace`, unknown to the database and in nobody's use."""
+    """Deletes files that are older than `grace`, unknown to the database and not in use."""
 
     def __init__(self, database: Database, storage: Storage, scratch: Path, grace: timedelta) -> None:
         self._database = database
@@ -35,10 +35,10 @@ class OrphanSearch:
         self._grace = grace
 
     def run(self) -> None:
-        """One pass. Raises DatabaseAway, StorageError."""
+        """Runs one pass. Raises DatabaseAway, StorageError."""
         self._search(INPUTS, self._known_inputs)
         self._search(OUTPUTS, self._known_outputs)
-        # What was being written when its process was killed; nothing ever refers to these.
+        # Incomplete files of processes that were killed while writing; no row ever refers to these.
         self._search(PARTIAL, lambda keys: set())  # noqa: ARG005
         self._sweep_scratch()
 
@@ -58,7 +58,7 @@ class OrphanSearch:
             return set(connection.scalars(select(Artifact.key).where(Artifact.key.in_(keys))))
 
     def _known_outputs(self, keys: Collection[str]) -> set[str]:
-        """Kept files, and whatever a run that goes on right now may be about to keep."""
+        """Returns the keys with a row, and all keys of running runs, whose rows may follow soon."""
         runs = {UUID(key.split("/")[1]) for key in keys}
         with self._database.transaction() as connection:
             known = set(connection.scalars(select(RunFile.key).where(RunFile.key.in_(keys))))
@@ -75,7 +75,7 @@ class OrphanSearch:
                     continue
                 remove_tree(path)
             except FileNotFoundError:
-                # Its worker was faster.
+                # The worker has deleted it in the meantime.
                 continue
             except OSError as error:
                 log.warning("scratch.not_removed", name=path.name, error=str(error))

@@ -1,4 +1,4 @@
-"""Ends attempts whose lease has expired: their worker is gone, or will find that it has lost the run."""
+"""The reaper: ends attempts whose lease has expired. The worker is gone, or will detect that it has lost the run."""
 
 import time
 from collections.abc import Callable
@@ -17,33 +17,33 @@ from shared.state.policy import RetryPolicy
 
 log = get_logger(__name__)
 
-#: Runs ended in one pass; the next pass takes the rest.
+#: Maximum number of attempts ended in one pass; the next pass ends the rest.
 BATCH = 200
 
 
 class HealthyFor:
-    """How long something has gone well without a break, by a clock that never goes back."""
+    """Measures for how long operations have succeeded without a failure, by a monotonic clock."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._since: float | None = None
 
     def succeeded(self) -> float:
-        """Note a success; seconds since the first of this unbroken series."""
+        """Records a success; returns the seconds since the first success after the last failure."""
         now = self._clock()
         if self._since is None:
             self._since = now
         return now - self._since
 
     def failed(self) -> None:
-        """Note a failure."""
+        """Records a failure."""
         self._since = None
 
 
 class Reaper:
     """Reaps only after its own connection to Postgres has been healthy for a whole lease.
 
-    When Postgres was away, every lease has expired, and workers that are well need one beat to renew them.
+    After an outage of Postgres every lease has expired, and healthy workers need one beat to renew their leases.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Reaper:
         self._healthy = healthy or HealthyFor()
 
     def run(self) -> int:
-        """One pass; how many attempts were ended. Raises DatabaseAway."""
+        """Runs one pass; returns how many attempts were ended. Raises DatabaseAway."""
         try:
             expired = self._expired()
         except DatabaseAway:

@@ -1,4 +1,4 @@
-"""Looks for what should not be: messages that RabbitMQ has lost, counters that differ from their rows, dead workers."""
+"""Consistency checks: messages that RabbitMQ has lost, counters that differ from their rows, dead workers."""
 
 from datetime import timedelta
 
@@ -20,12 +20,12 @@ from shared.window.lost import release_lost
 
 log = get_logger(__name__)
 
-#: A worker that has been silent for a day is of no interest to anybody.
+#: A worker without a beat for a day is not listed any more.
 FORGET_AFTER = timedelta(days=1)
 
 
 class Reconciler:
-    """Repairs what can be repaired and reports the rest."""
+    """Repairs inconsistencies where possible and reports the others."""
 
     def __init__(self, database: Database, publisher: Publisher, lease: timedelta) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class Reconciler:
         self._lease = lease
 
     def release_lost_messages(self) -> int:
-        """Send again what RabbitMQ has lost; how many runs. Raises BrokerAway, DatabaseAway."""
+        """Lets lost messages be sent again; returns the number of runs. Raises BrokerAway, DatabaseAway."""
         with self._database.transaction() as connection:
             published = select(Run.engine).where(is_published())
             engines = sorted(connection.scalars(published.distinct()))
@@ -48,7 +48,10 @@ class Reconciler:
         return len(released)
 
     def check_ledger(self) -> int:
-        """Compare counters with rows, and count anew what waits; how many simulations differ. Raises DatabaseAway."""
+        """Compares counters with rows and repairs the backlog counters. Raises DatabaseAway.
+
+        Returns the number of simulations that differed.
+        """
         with self._database.transaction() as connection:
             wrong = wrong_counters(connection)
             found = {**discrepancies(connection), **wrong}
@@ -66,6 +69,6 @@ class Reconciler:
         return len(found)
 
     def forget_dead_workers(self) -> int:
-        """Drop workers silent for a day from the list; how many. Raises DatabaseAway."""
+        """Deletes workers without a beat for a day; returns how many. Raises DatabaseAway."""
         with only_one(self._database, "forget_dead_workers") as connection:
             return 0 if connection is None else forget_silent(connection, older_than=FORGET_AFTER)

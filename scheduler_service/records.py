@@ -1,4 +1,4 @@
-"""Forgets what only accounts for the past: audit entries, sessions that have ended, tokens that nobody can use."""
+"""Deletes old records: audit entries, expired sessions, and tokens that are revoked or expired."""
 
 from datetime import timedelta
 
@@ -9,14 +9,14 @@ from shared.db.tables import Audit, Session, Token
 
 
 class OldRecords:
-    """`keep` is how long the audit log goes back; a token stays as long as it can be mentioned there."""
+    """`keep` is how long audit entries are kept; an invalid token is kept as long as entries can refer to it."""
 
     def __init__(self, database: Database, keep: timedelta) -> None:
         self._database = database
         self._keep = keep
 
     def run(self) -> None:
-        """One pass. Raises DatabaseAway."""
+        """Runs one pass. Raises DatabaseAway."""
         too_old = func.now() - self._keep
         with self._database.transaction() as connection:
             connection.execute(delete(Audit).where(Audit.at < too_old))

@@ -1,7 +1,8 @@
-"""Takes away what nobody needs any more: old results, unreferenced inputs, files without rows, scratch left behind.
+"""Retention: deletes expired simulations with their results, unreferenced inputs, and old events.
 
-Rows are tombstoned first, in a transaction of its own, so that nobody can come to refer to what is about to go; files
-are deleted with no transaction open; rows go last. Killed at any point, the next pass goes on where this one stopped.
+Rows are tombstoned first, in a separate transaction, so that no new row can refer to a file that is about to be
+deleted. Files are deleted with no transaction open; rows are deleted last. If the process is killed at any point, the
+next pass continues. `orphans.py` deletes files without rows and old scratch directories.
 """
 
 from datetime import timedelta
@@ -18,12 +19,12 @@ from shared.storage.base import outputs_prefix
 
 log = get_logger(__name__)
 
-#: Simulations and inputs taken in one pass: a pass is to be short, and there is another one soon.
+#: Maximum number of simulations, and of inputs, in one pass: a pass must be short, and the next one comes soon.
 BATCH = 100
 
 
 class Retention:
-    """`keep` is how long ended simulations stay, `grace` how long a file that nothing refers to is left alone."""
+    """`keep` is how long ended simulations are kept, `grace` how long an unreferenced file is kept."""
 
     def __init__(self, database: Database, storage: Storage, keep: timedelta, grace: timedelta) -> None:
         self._database = database
@@ -32,7 +33,7 @@ class Retention:
         self._grace = grace
 
     def run(self) -> None:
-        """One pass over simulations, then inputs. Raises DatabaseAway, StorageError."""
+        """Runs one pass over simulations, then inputs, then events. Raises DatabaseAway, StorageError."""
         self._tombstone_old()
         self._remove_simulations()
         self._forget_owners()
@@ -74,7 +75,8 @@ class Retention:
         return freed
 
     def _forget_owners(self) -> None:
-        # An owner keeps a file for as long as if nobody else had it: its staying would tell them that somebody does.
+        # An owner loses access after the same time as if no other owner had the file. Otherwise, continued access would
+        # reveal that another owner has it.
         used = (
             exists()
             .where(SimulationInput.sha256 == ArtifactOwner.sha256, Simulation.id == SimulationInput.simulation_id)

@@ -1,4 +1,4 @@
-"""The scheduler as a whole: which job runs how often, and what happens when one is late, overlaps or fails."""
+"""The scheduler process: jobs, their intervals, and the handling of late, overlapping and failing jobs."""
 
 import time
 from collections.abc import Callable
@@ -32,16 +32,16 @@ from shared.window.loop import DispatchLoop
 
 log = get_logger(__name__)
 
-#: Expired leases are looked for this often; how long a lost run waits is the lease, not this.
+#: Interval of the reaper: so short that the lease, not the interval, determines how long a lost run waits.
 REAP_SECONDS = 1.0
-#: As often as Prometheus usually asks.
+#: About as often as Prometheus usually scrapes.
 CENSUS_SECONDS = 5.0
-#: The ledger is compared whole; a difference is a fault that no user waits for.
+#: The check reads the whole ledger; a difference is a fault, but no user waits for its detection.
 LEDGER_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
-#: Every thread that publishes keeps a connection to RabbitMQ, so there are few.
+#: Few threads, because every thread that publishes keeps a connection to RabbitMQ.
 THREADS = 4
-#: /healthz complains when neither a pass nor a clear failure has come for so many dispatch intervals.
+#: /healthz reports a fault after this many dispatch intervals (and one lease) without a pass or a clear failure.
 SILENT_INTERVALS = 10
 
 
@@ -63,10 +63,10 @@ class SchedulerService:
             executors={"default": ThreadPoolExecutor(THREADS)},
             timezone=UTC,
             job_defaults={
-                # After a stall one pass makes up for all that were missed, and a late one is still wanted.
+                # After a stall, one pass replaces all missed ones, and it runs however late it is.
                 "coalesce": True,
                 "misfire_grace_time": None,
-                # A pass that takes longer than its interval is not joined by a second one.
+                # While a pass takes longer than its interval, no second one starts.
                 "max_instances": 1,
             },
         )
@@ -90,7 +90,7 @@ class SchedulerService:
         self._every(settings.retention_seconds, "orphans", orphans.run)
 
     def start(self) -> None:
-        """Start everything; Postgres and RabbitMQ may come later."""
+        """Starts all threads; Postgres and RabbitMQ may become reachable later."""
         self._health.start()
         self._dispatch.start()
         self._listener.start()
@@ -98,7 +98,7 @@ class SchedulerService:
         log.info("scheduler.started", health_port=self._health.port)
 
     def stop(self) -> None:
-        """Start no more jobs and let those that run come to their end."""
+        """Starts no more jobs, waits for the running ones and closes all connections."""
         self._scheduler.shutdown(wait=True)
         self._listener.stop()
         self._dispatch.stop()
@@ -114,7 +114,7 @@ class SchedulerService:
             seconds=seconds,
             id=name,
             name=name,
-            # Not a whole interval after the start: a scheduler that is restarted often must do its work too.
+            # Not a whole interval after the start: a scheduler that is restarted often must run all jobs too.
             next_run_time=datetime.now(UTC) + timedelta(seconds=min(seconds, 1.0)),
         )
 
@@ -126,7 +126,7 @@ class SchedulerService:
 
 
 class _Job:
-    """A job whose failures are told in one line and do not end the schedule."""
+    """A job whose failures are counted and logged and do not stop the schedule."""
 
     def __init__(self, name: str, action: Callable[[], object]) -> None:
         self._name = name
@@ -146,7 +146,7 @@ class _Job:
             metrics.job_failures.labels(self._name).inc()
             log.warning("job.away", job=self._name, error=str(error).strip())
         except Exception:
-            # APScheduler would log it in words of its own and go on as well; this way it is counted.
+            # APScheduler would also log it and go on; caught here, it is counted too.
             metrics.job_failures.labels(self._name).inc()
             log.exception("job.failed", job=self._name)
 

@@ -1,1 +1,1 @@
-"""What every EPSM service shares: schema, state machine, broker, storage, settings, metrics, logging."""
+"""Code shared by all EPSM services: schema, state machine, broker, storage, settings, metrics, logging."""

@@ -1,10 +1,10 @@
-"""The fixed vocabulary of simulations and runs, used by the schema, the API and the worker alike."""
+"""Enumerations of simulations, runs and workers, used by the database schema, the API and the services."""
 
 from enum import IntEnum, StrEnum
 
 
 class Status(StrEnum):
-    """Where a run, or a simulation as a whole, is in its life."""
+    """Status of a run, and of a simulation as a whole."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -14,7 +14,7 @@ class Status(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more happens by itself."""
+        """Whether the status is terminal: only a retry, which a user requests, changes it again."""
         return self in TERMINAL
 
 
@@ -22,7 +22,7 @@ TERMINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})
 
 
 class Priority(IntEnum):
-    """A simulation's band: every queued run of a higher band goes before any of a lower one."""
+    """Priority band of a simulation: every queued run of a higher band goes before any run of a lower one."""
 
     LOW = 0
     NORMAL = 1
@@ -31,12 +31,12 @@ class Priority(IntEnum):
 
     @property
     def word(self) -> str:
-        """The name users know it by."""
+        """The name in the API and in pages, in lower case."""
         return self.name.lower()
 
     @classmethod
     def parse(cls, word: str) -> "Priority":
-        """The band named `word`; ValueError names the choices."""
+        """The band with the name `word`, in any case. Raises ValueError, whose message lists the valid names."""
         try:
             return cls[word.strip().upper()]
         except KeyError:
@@ -50,7 +50,11 @@ class HeldReason(StrEnum):
 
 
 class WorkerStatus(StrEnum):
-    """What a worker says of itself; one that says nothing for long is lost, which nobody writes down."""
+    """Status that a worker writes with its beat.
+
+    A worker without recent beats is shown as lost. That state is computed from the time of its last beat and never
+    stored, so it is not a member here.
+    """
 
     READY = "ready"
     UNFIT = "unfit"
@@ -60,7 +64,7 @@ class WorkerStatus(StrEnum):
 
 
 class InputRole(StrEnum):
-    """What an input file of a simulation is."""
+    """Role of an input file in a simulation."""
 
     MODEL = "model"
     WEATHER = "weather"

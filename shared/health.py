@@ -1,4 +1,4 @@
-"""The small HTTP server of worker and scheduler: /healthz in words and /metrics for Prometheus."""
+"""HTTP server of worker and scheduler: health check at /healthz and Prometheus metrics at /metrics."""
 
 import json
 import threading
@@ -17,18 +17,19 @@ Check = Callable[[], str | None]
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class's name)
-        """Probes every few seconds are not worth a line each."""
+        """Log nothing: probes come every few seconds."""
 
 
 class _Server(WSGIServer):
-    # A probe that connects and says nothing must not hold up the next one for ever.
+    # Seconds. A client that connects and sends nothing must not block the next probe without limit.
     timeout = 5
 
 
 class HealthServer:
-    """Serves on `host:port` (0: a free one, see `port`) from a thread of its own.
+    """Serves /healthz and /metrics on `host:port` from its own thread; with port 0, `port` is the free one it took.
 
-    `check` returns None when all is well, else a sentence that says what is not; then /healthz answers 503.
+    `check` returns None when the service is healthy, else a sentence that describes the fault; then /healthz answers
+    503.
     """
 
     def __init__(self, host: str, port: int, check: Check, registry: CollectorRegistry) -> None:
@@ -39,11 +40,11 @@ class HealthServer:
         self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start to serve."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the port."""
+        """Close the port and wait until the thread has ended."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -1,7 +1,7 @@
-"""Structured logs for every service: one JSON object a line, constant event names, ids as fields.
+"""Structured logs for every service: one JSON object per line, constant event names, ids as fields.
 
-Each entry point calls `configure_logging` once; everybody else calls `get_logger(room)`. The correlation id of a
-request travels in structlog's context variables, so callers never pass it.
+Each entry point calls `configure_logging` once; every other module calls `get_logger(room)`. The correlation id of a
+request is in structlog's context variables, so callers never pass it.
 """
 
 import logging
@@ -13,18 +13,18 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
-#: What these log while debugging are whole requests, with the headers and addresses that prove who asks.
+#: Libraries that log whole requests at level DEBUG, including signed headers and URLs. They never log below INFO.
 SIGNING = ("boto3", "botocore", "s3transfer", "urllib3")
 
 MASK = "(a secret)"
-#: Below this a password is an ordinary word, and masking it would only make logs unreadable.
+#: Shorter secrets are not masked: they may be ordinary words, and masking those would make logs unreadable.
 MIN_SECRET_CHARACTERS = 8
 
 
 def configure_logging(service: str, level: str, secrets: Collection[str] = ()) -> None:
     """Send structlog's events and the standard library's records to standard error as JSON lines.
 
-    `secrets` are masked in them: nobody means to log one, but a library may quote what it was given.
+    `secrets` are masked in every line, because a library may quote its arguments, such as a URL with a password.
     """
 
     def add_service(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -51,14 +51,14 @@ def configure_logging(service: str, level: str, secrets: Collection[str] = ()) -
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # pika reports every reconnect of a dead broker as a page of tracebacks; our own events say it in one line.
+    # pika logs pages of tracebacks for every failed reconnect; our own events say it in one line.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    # APScheduler reports the start and the end of every job, several a second, and idfkit every model it has parsed.
+    # APScheduler logs the start and the end of every job, several per second, and idfkit every model it has parsed.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("idfkit").setLevel(logging.WARNING)
     for library in SIGNING:
         logging.getLogger(library).setLevel(max(root.level, logging.INFO))
-    # Flask-Limiter says it of every refused request, which there may be very many of; they are counted.
+    # Flask-Limiter logs every refused request; there may be very many, and a metric counts them.
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -69,7 +69,7 @@ def configure_logging(service: str, level: str, secrets: Collection[str] = ()) -
 
 
 class _Masking(structlog.stdlib.ProcessorFormatter):
-    """The last to see a line."""
+    """Formatter that masks secrets in the finished line."""
 
     def __init__(self, secrets: Collection[str], **options: Any) -> None:
         super().__init__(**options)
@@ -83,5 +83,5 @@ class _Masking(structlog.stdlib.ProcessorFormatter):
 
 
 def get_logger(room: str) -> FilteringBoundLogger:
-    """A logger whose events carry the room (module name) they come from."""
+    """The logger named `room`, the module's `__name__`."""
     return cast(FilteringBoundLogger, structlog.get_logger(room))

@@ -1,4 +1,7 @@
-"""What travels through RabbitMQ: ids only. The truth is in Postgres, so a lost or doubled message loses nothing."""
+"""Messages of RabbitMQ, and the interface for publishing them.
+
+A message carries ids only. All state is in Postgres, so a lost or duplicate message loses nothing.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +12,7 @@ from shared.errors import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class DispatchMessage:
-    """Tells a worker that a run may be claimed."""
+    """Message to a worker: this run may be claimed."""
 
     run_id: UUID
     simulation_id: UUID
@@ -17,14 +20,14 @@ class DispatchMessage:
 
 
 class BrokerAway(Unavailable):
-    """RabbitMQ cannot be reached, refuses, or did not confirm in time."""
+    """RabbitMQ cannot be reached, refuses the connection, or did not confirm in time."""
 
 
 class Publisher(Protocol):
-    """Whoever can hand messages to RabbitMQ and say how many wait there. Every method raises BrokerAway."""
+    """Interface for publishing to RabbitMQ and for asking the length of a queue. Every method raises BrokerAway."""
 
     def publish_run(self, engine: str, message: DispatchMessage) -> None:
         """Publish to the engine's queue; returns once RabbitMQ has confirmed."""
 
     def waiting(self, engine: str) -> int:
-        """How many messages of the engine's queue are with no worker."""
+        """Number of messages in the engine's queue that no worker has received."""

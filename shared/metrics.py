@@ -1,8 +1,8 @@
-"""Every metric of every service, declared once: help, unit, bounded labels, and which service serves it.
+"""All Prometheus metrics of all services, declared once: help, unit, bounded labels, and which service serves them.
 
-A label is one of a set known beforehand (an engine, a phase, a route template), never an id. What counts something rare
-is given its labels at the start, so that a query finds 0 and not nothing. Dashboards and alerts are checked against
-this module.
+The values of a label are a set known in advance (an engine, a phase, a route template), never ids. Labels of rare
+events are initialised at the start (`expect_...`), so that a query finds 0 instead of no series. Tests check dashboards
+and alerts against this module.
 """
 
 from collections.abc import Iterable
@@ -15,28 +15,28 @@ from prometheus_client.metrics import MetricWrapperBase
 from shared.energyplus.verdict import Verdict
 from shared.enums import HeldReason, Outcome, Status
 
-# A series of its own for when each counter began doubles what is stored, and nobody asks for it.
+# Without this, prometheus_client adds a `_created` series to each counter: double the storage, and no query uses it.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-#: Runs take from a second to an hour.
+#: Upper bounds in seconds, as below. Runs take from a second to an hour.
 RUN_BUCKETS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
-#: A run may wait for its turn for days.
+#: A run may wait in the queue for days.
 WAIT_BUCKETS = (0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 72 * 3600)
-#: Phases of a run other than the engine itself take milliseconds when all is well.
+#: Phases of a run other than `engine` normally take milliseconds.
 PHASE_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600)
 
-#: What an attempt consists of, in order; everything but `engine` is what the service adds.
+#: Phases of an attempt, in order; all except `engine` are overhead of the service.
 PHASES = ("claim", "fetch", "prepare", "engine", "parse", "store", "commit")
-#: Verdict of an attempt that EnergyPlus had no say in.
+#: Label for an attempt without a verdict of EnergyPlus.
 NO_VERDICT = "none"
 _VERDICTS = {
     Outcome.SUCCEEDED: (Verdict.SUCCESS, Verdict.SUCCESS_WITH_SEVERE_ERRORS),
     Outcome.FAILED: (Verdict.FATAL, Verdict.CRASHED, Verdict.TIMED_OUT, NO_VERDICT),
 }
-#: Why a queued run is not with a worker: nothing keeps it but its turn, its engine is paused, or it is held.
+#: Reasons why a queued run waits, besides HeldReason: it waits only for its turn, or its engine is paused.
 READY = "ready"
 PAUSED = "paused"
-#: Why the API does not even look at a request that may be all right otherwise.
+#: Limits because of which the API refuses a request, whether it is valid or not.
 REFUSALS = ("request_rate", "address_rate", "queued_runs", "stored_bytes", "body_bytes")
 
 
@@ -161,7 +161,7 @@ SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
 
 
 def registry(service: str) -> CollectorRegistry:
-    """What `service` (api, worker or scheduler) serves: its metrics and those of its process."""
+    """The registry that `service` (api, worker or scheduler) serves: its metrics and those of its process."""
     served = CollectorRegistry()
     ProcessCollector(registry=served)
     for metric in SERVED[service]:
@@ -171,7 +171,7 @@ def registry(service: str) -> CollectorRegistry:
 
 
 def expect_attempts(engine: str) -> None:
-    """Begin the worker's counters at 0 for every outcome that there is."""
+    """Initialise the worker's counters to 0 for every outcome, verdict and phase."""
     for metric in (attempts_started, run_seconds, queue_wait_seconds):
         metric.labels(engine)
     for outcome in Outcome:
@@ -182,19 +182,19 @@ def expect_attempts(engine: str) -> None:
 
 
 def expect_refusals() -> None:
-    """Begin the API's refusals at 0 for every reason."""
+    """Initialise the API's counter of refusals to 0 for every reason."""
     for reason in REFUSALS:
         requests_refused.labels(reason)
 
 
 def expect_dispatch(engines: Iterable[str]) -> None:
-    """Begin the dispatcher's counts at 0 for every engine."""
+    """Initialise the dispatcher's histogram for every engine."""
     for engine in engines:
         dispatch_lag_seconds.labels(engine)
 
 
 def expect_engines(engines: Iterable[str]) -> None:
-    """Begin what is told by engine at 0, so that an engine without runs is told of too."""
+    """Initialise the scheduler's gauges to 0, so that engines without runs have series too."""
     for engine in engines:
         for metric in (runs_running, runs_overdue, oldest_waiting_seconds, window_messages, window_size, fleet_slots):
             metric.labels(engine).set(0)

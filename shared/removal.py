@@ -1,6 +1,6 @@
-"""Removing a directory whatever an engine has made of it: locked, or deeper than a path can say.
+"""Remove a directory tree that an engine wrote to: directories may lack permissions or be nested deeper than PATH_MAX.
 
-Called by workers for what they have made, and by the scheduler for what killed ones have left.
+Workers remove their own scratch directories with it, the scheduler those of killed workers.
 """
 
 import os
@@ -10,9 +10,10 @@ from pathlib import Path
 
 
 def remove_tree(root: Path) -> None:
-    """Remove a directory with all that is in it; follows no link. Raises OSError for what cannot be removed.
+    """Remove a directory with all its contents; follows no link. Does nothing when it does not exist.
 
-    `shutil.rmtree` calls itself for every level and keeps each of them open: a tree of a few thousand stays for ever.
+    Raises OSError when something cannot be removed. `shutil.rmtree` is no replacement: it recurses and keeps every
+    level open, so it fails on a tree that is a few thousand levels deep.
     """
     try:
         root.lstat()
@@ -30,14 +31,14 @@ def remove_tree(root: Path) -> None:
 
 
 def _flatten(top: int, name: str) -> None:
-    """Empty one directory of the top into the top, and remove it."""
+    """Move the subdirectories of the directory `name` up into `top`, delete its files, and remove it."""
     os.chmod(name, 0o700, dir_fd=top)
     place = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=top)
     try:
         for inner in _clear(place):
-            # Moving a directory writes to it, for its parent changes.
+            # Moving a directory needs write permission on it, because its entry ".." changes.
             os.chmod(inner, 0o700, dir_fd=place)
-            # Under a name that nobody can have put there before.
+            # A random name, because any fixed name may exist in `top` already.
             os.rename(inner, secrets.token_hex(16), src_dir_fd=place, dst_dir_fd=top)
     finally:
         os.close(place)
@@ -45,7 +46,7 @@ def _flatten(top: int, name: str) -> None:
 
 
 def _clear(place: int) -> list[str]:
-    """Remove all but directories; the names of those."""
+    """Delete everything in the directory except subdirectories; returns the names of the subdirectories."""
     directories = []
     for name in os.listdir(place):
         if stat.S_ISDIR(os.stat(name, dir_fd=place, follow_symlinks=False).st_mode):

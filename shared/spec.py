@@ -1,8 +1,8 @@
-"""What a submission asks for, as typed values: written by the API, kept as JSON, read by the worker.
+"""Typed specification of a submission: written by the API, stored as JSON, read by the worker.
 
-Readers of another version come across this JSON during a rollout: a missing key has its default, an unknown key is
-ignored, and no key changes its meaning. Reading never fails: a value that this version does not know, such as a newer
-mode, is refused by preparation, with a sentence for the user.
+During a rollout this JSON is read by code of another version: a missing key has its default, an unknown key is ignored,
+and no key changes its meaning. Reading does not validate values: preparation refuses a value that this version does not
+know, such as a newer mode, with a sentence for the user.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """A series to report: a variable of the objects that match `key`, or a meter."""
+    """One output series: a variable of the objects that match `key`, or a meter."""
 
     variable: str = ""
     key: str = ANY
@@ -27,7 +27,7 @@ class OutputSpec:
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
-    """A field of the objects of a class that match, and the values that it takes over the variants."""
+    """One varied parameter: a field of the objects of class `object` that match `match`, and its values."""
 
     name: str = ""
     object: str = ""
@@ -39,16 +39,16 @@ class ParameterSpec:
 
 @dataclass(frozen=True, slots=True)
 class SamplingSpec:
-    """How variants are made of the parameters' values: a name of `shared.study.METHODS`."""
+    """How variants are made from the parameters' values; `method` is a key of `shared.study.METHODS`."""
 
     method: str = DEFAULT_METHOD
 
 
 @dataclass(frozen=True, slots=True)
 class StudySpec:
-    """What every run of a simulation is made from; `annual` and `outputs` None leave the model as it is.
+    """Specification of a simulation, common to all its runs.
 
-    Limits are in seconds.
+    `annual` or `outputs` None leaves that part of the model unchanged.
     """
 
     annual: bool | None = None
@@ -62,7 +62,7 @@ class StudySpec:
     engines: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """What is stored."""
+        """The JSON object to store; `from_json` reads it."""
         return {
             "annual": self.annual,
             "outputs": None if self.outputs is None else [asdict(output) for output in self.outputs],
@@ -76,7 +76,7 @@ class StudySpec:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "StudySpec":
-        """What was stored, by this version or another."""
+        """The specification from stored JSON, written by this or another version."""
         outputs, limits = stored.get("outputs"), stored.get("limits") or {}
         return cls(
             annual=stored.get("annual"),

@@ -1,1 +1,1 @@
-"""EPSM's worker: takes one message per run, executes EnergyPlus as a child process and commits what came of it."""
+"""EPSM's worker: receives one message per run, executes EnergyPlus as a child process and commits the result."""

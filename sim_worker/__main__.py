@@ -15,7 +15,7 @@ from sim_worker.service.worker import WorkerService
 
 
 def main() -> int:
-    """Run until told to stop; 0 after a clean drain, 1 with a sentence when it could not start."""
+    """Run until SIGTERM or SIGINT; returns 0 after a clean drain, 1 after an error message when it could not start."""
     try:
         settings = read_settings()
         configure_logging("worker", settings.log_level, settings.secrets)
@@ -25,7 +25,7 @@ def main() -> int:
     except (SettingsError, EngineError, StorageError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    # Blocked here, taken by sigwait on a thread of its own: no handler runs in the middle of anything.
+    # Signals are blocked and received with sigwait on a separate thread, so that no handler interrupts other code.
     stop_signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     configure_tracing("worker", settings.traces_endpoint)

@@ -1,4 +1,4 @@
-"""The audit log, newest first; only admins are given it."""
+"""Queries of the audit log, newest entry first; only admins may read it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from shared.db.tables import Audit
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """One entry."""
+    """One entry of the audit log."""
 
     id: UUID
     at: datetime
@@ -30,7 +30,7 @@ class AuditView:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries to list; None asks for nothing."""
+    """Filter of the list of entries; None means no condition."""
 
     owner: str | None = None
     action: str | None = None
@@ -38,7 +38,7 @@ class AuditFilter:
 
 
 def list_audit(connection: Connection, wanted: AuditFilter, *, limit: int, cursor: str | None) -> Page[AuditView]:
-    """Up to `limit` entries. Raises Problem for a broken cursor."""
+    """Returns up to `limit` entries, newest first. Raises Problem for an invalid cursor."""
     asked = {name: value for name, value in asdict(wanted).items() if value is not None}
     statement = select(Audit.__table__).filter_by(**asked)
     if cursor is not None:

@@ -1,4 +1,4 @@
-"""The audit log as JSON."""
+"""JSON schemas of the audit log."""
 
 from marshmallow import Schema, fields
 
@@ -7,7 +7,7 @@ from api_service.http.paging import PageQuery
 
 
 class AuditSchema(Schema):
-    """One thing that somebody did, or was refused."""
+    """One entry: an action that was carried out or refused."""
 
     id = fields.UUID()
     at = Timestamp(metadata=TIME)
@@ -29,7 +29,7 @@ class AuditPageSchema(Schema):
 
 
 class AuditQuery(PageQuery):
-    """What of the audit log to list."""
+    """Query parameters of the audit log."""
 
     owner = fields.String(load_default=None, validate=plain_text(100))
     action = fields.String(load_default=None, validate=plain_text(100))

@@ -1,4 +1,4 @@
-"""The audit log over HTTP, for admins; `audit.py` writes it."""
+"""The audit log over HTTP, for admins; `api_service.identity.audit` writes it."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Answers a download: media type, disposition, entity tag, ranges; or sends the client to the store itself.
+"""Download responses: media type, disposition, entity tag and ranges, or a redirect to the object store.
 
-Called by the views of files, logs and artifacts, which have closed their transaction before.
+Called by the views of files, logs and artifacts after they have closed their transaction.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from api_service.files.queries import StoredFile
 from api_service.http.problem import Problem
 from shared.storage import NotFound, Storage
 
-#: By the end of the name; whatever is not here is downloaded as bytes.
+#: Media type by file name suffix; all other files are sent as application/octet-stream.
 MEDIA_TYPES = {
     ".htm": "text/html; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -29,32 +29,35 @@ MEDIA_TYPES = {
     ".sql": "application/vnd.sqlite3",
     ".parquet": "application/vnd.apache.parquet",
 }
-#: What a browser may show in place of saving it.
+#: Suffixes of the files that a browser may display instead of saving them.
 SHOWN = frozenset({".htm", ".html", ".err", ".json"})
-#: A report is made from what a user's model says: nothing in it may run, or reach anything, in our name.
+#: Reports contain text from users' models: a browser must not run scripts of a report or load anything for it.
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-#: Long enough for a slow start of a download, short enough that a leaked address is worth little.
+#: Validity of a presigned URL: enough for a slow start of a download, but a leaked URL soon becomes useless.
 ADDRESS_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Bytes from `start` up to and without `stop`."""
+    """A range of bytes: `start` is included, `stop` is not."""
 
     start: int
     stop: int
 
 
 class Unsatisfiable(Exception):
-    """The range asked for lies outside the file."""
+    """The requested range is outside the file."""
 
 
 def send(storage: Storage, file: StoredFile, *, redirecting: bool = True) -> AnyResponse:
-    """The answer to a GET or HEAD of `file`; from here or, if `redirecting`, from the store. Raises StorageError."""
+    """Returns the response to a GET or HEAD of `file`. Raises StorageError, and Problem with status 404 or 416.
+
+    With `redirecting`, a GET is redirected to the store if the store supports presigned URLs.
+    """
     headers = _headers(file)
     if request.if_none_match.contains_weak(file.sha256):
         return Response(status=304, headers=headers)
-    # A signed address is good for GET only, so HEAD is always answered here.
+    # A presigned URL is valid for GET only, so HEAD is always answered here.
     if request.method == "HEAD":
         return Response(status=200, headers={**headers, "Content-Length": str(file.size)})
     if redirecting and (address := _address(storage, file)):
@@ -63,14 +66,14 @@ def send(storage: Storage, file: StoredFile, *, redirecting: bool = True) -> Any
 
 
 def media_type(name: str) -> str:
-    """The media type that a file's name promises."""
+    """Returns the media type of a file, according to the suffix of its name."""
     return MEDIA_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
 
 
 def read_range(header: str | None, size: int) -> Slice | None:
-    """Which part of a file of `size` bytes is asked for; None means all of it. Raises Unsatisfiable.
+    """Returns the requested range of a file of `size` bytes, or None for the whole file. Raises Unsatisfiable.
 
-    A header that cannot be read, and one that asks for several parts, are ignored as RFC 9110 allows.
+    A header that is malformed or asks for several ranges is ignored, as RFC 9110 allows.
     """
     asked = parse_range_header(header)
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
@@ -103,7 +106,7 @@ def _stream(storage: Storage, file: StoredFile, headers: dict[str, str]) -> Resp
     if part is not None:
         headers |= {"Content-Range": f"bytes {part.start}-{part.stop - 1}/{file.size}"}
     headers |= {"Content-Length": str(whole.stop - whole.start)}
-    # Opened before the first byte is sent, so that a file that is gone is a 404 and not a broken answer.
+    # Opened before the first byte is sent, so that a missing file is a 404 and not a truncated response.
     try:
         body = storage.read(file.key, whole.start, whole.stop) if file.size else ()
     except NotFound as error:
@@ -120,6 +123,6 @@ def _headers(file: StoredFile) -> dict[str, str]:
         "Content-Security-Policy": POLICY,
         "ETag": quote_etag(file.sha256),
         "Accept-Ranges": "bytes",
-        # What a name stands for changes with a retry, so it is asked for again; the tag makes that cheap.
+        # A retry can replace the file of this name, so clients must revalidate; the entity tag makes that cheap.
         "Cache-Control": "private, no-cache",
     }

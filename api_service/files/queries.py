@@ -1,4 +1,4 @@
-"""Where stored files are and what they are called, for those who download them."""
+"""Queries for downloads: storage key, name, hash and size of a stored file."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,7 @@ from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file to be downloaded: where it is, and the name it goes by."""
+    """A file to download: `key` is its place in storage, `name` the file name that the client gets; size in bytes."""
 
     key: str
     name: str
@@ -21,7 +21,7 @@ class StoredFile:
 
 
 def find_run_file(connection: Connection, run_id: UUID, name: str, identity: Identity) -> StoredFile | None:
-    """An output file of a run; None when the requester has no such."""
+    """Returns an output file of a run; None when it does not exist or the requester may not see it."""
     row = connection.execute(
         select(RunFile.key, RunFile.name, RunFile.sha256, RunFile.size)
         .join(Run, Run.id == RunFile.run_id)
@@ -32,7 +32,10 @@ def find_run_file(connection: Connection, run_id: UUID, name: str, identity: Ide
 
 
 def find_artifact(connection: Connection, sha256: str, identity: Identity) -> StoredFile | None:
-    """A stored input of the requester, by a name that they submitted it under; its hash when there is none."""
+    """Returns a stored input; None when it does not exist or the requester may not see it.
+
+    Its name is one under which it was submitted, or its hash when no visible simulation uses it any more.
+    """
     names = (
         select(SimulationInput.name)
         .join(Simulation, Simulation.id == SimulationInput.simulation_id)

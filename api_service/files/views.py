@@ -16,7 +16,7 @@ from api_service.identity.who import current_identity
 
 blp = Blueprint("files", __name__, url_prefix=links.V1, description="Stored inputs and outputs.")
 
-#: What EnergyPlus calls its own log.
+#: File name of EnergyPlus's error log.
 LOG = "eplusout.err"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTENT = {"*/*": {"schema": {"type": "string", "format": "binary"}}}

@@ -1,4 +1,4 @@
-"""What operators, who are admins, tell the fleet over HTTP: pause and resume it, drain a worker and take it back."""
+"""Fleet control over HTTP, for admins: pause and resume the fleet or an engine, drain and resume a worker."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ blp = Blueprint("control", __name__, url_prefix=links.V1, description="The fleet
 
 
 def _read_every_body() -> None:
-    # A body of another type would be overlooked, and a pause meant for one engine would stop all of them.
+    # A body of another media type would be ignored, and a pause meant for one engine would pause all of them.
     if request.content_length and not request.is_json:
         raise Problem(415, "The body must be JSON, with Content-Type: application/json")
 

@@ -1,4 +1,4 @@
-"""Workers and queues as Postgres knows them; what RabbitMQ knows is asked elsewhere."""
+"""Workers and queues according to Postgres; `api_service.http.broker_view` reads the state of RabbitMQ."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from shared.state.publication import is_published
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """One worker process; `running` is how many runs it has, `reason` why it takes none."""
+    """One worker process; `running` is the number of its runs, `reason` why it cannot carry out runs."""
 
     id: str
     host: str
@@ -33,9 +33,9 @@ class WorkerView:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """The runs of one engine; `published` of the queued ones have been handed to RabbitMQ.
+    """The queue of one engine; `published` counts those of its `queued` runs that were sent to RabbitMQ.
 
-    The pause of this engine is told before that of all.
+    `reason` and `since` describe the pause of this engine or, without one, the pause of the whole fleet.
     """
 
     engine: str
@@ -49,7 +49,7 @@ class QueueView:
 
 
 def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | None = None) -> list[WorkerView]:
-    """All workers that have not been forgotten, the newest first, or the one; silent for two leases means lost."""
+    """Returns all registered workers, newest first, or only `worker_id`; no beat for two leases means lost."""
     running = (
         select(Run.worker_id, func.count().label("runs"))
         .where(Run.status == Status.RUNNING.value)
@@ -79,7 +79,7 @@ def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | N
 
 
 def list_queues(connection: Connection, engines: Collection[str], *, lease: timedelta) -> list[QueueView]:
-    """The queues of `engines` and of every other engine that has open runs, live workers or a pause, by version."""
+    """Returns the queues of `engines` and of other engines with open runs, live workers or a pause, by version."""
     sums = connection.execute(select(Backlog.engine, func.sum(Backlog.runs)).group_by(Backlog.engine))
     waiting = {row[0]: int(row[1]) for row in sums}
     published = _by_engine(connection, is_published())

@@ -1,4 +1,4 @@
-"""Workers, queues and the service's own health as JSON."""
+"""JSON schemas of workers, queues and pauses."""
 
 from marshmallow import Schema, fields
 
@@ -36,7 +36,7 @@ class WorkersSchema(Schema):
 
 
 class QueueSchema(Schema):
-    """The runs of one engine."""
+    """The queue of one engine."""
 
     engine = fields.String()
     queued = fields.Integer(metadata={"description": "All that have not started."})
@@ -62,13 +62,13 @@ ENGINE = {"description": "One engine's version; without it the whole fleet is me
 
 
 class ResumeSchema(Schema):
-    """What is to start again."""
+    """Request body of a resume."""
 
     engine = fields.String(validate=plain_text(50, minimum=1), metadata=ENGINE)
 
 
 class PauseRequestSchema(ResumeSchema):
-    """What is to stand still."""
+    """Request body of a pause."""
 
     reason = fields.String(validate=plain_text(500), metadata={"description": "For people."})
 
@@ -82,6 +82,6 @@ class PauseSchema(Schema):
 
 
 class PausesSchema(Schema):
-    """Every pause there is."""
+    """All pauses."""
 
     items = fields.List(fields.Nested(PauseSchema))

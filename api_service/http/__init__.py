@@ -1,1 +1,4 @@
-"""The frame of the API: blueprints, problem details, uploads, paging, limits, the server. It knows no noun."""
+"""HTTP infrastructure for all resources: blueprints, problem details, uploads, paging, limits, gunicorn worker.
+
+Nothing here is specific to one resource.
+"""

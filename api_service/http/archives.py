@@ -1,6 +1,7 @@
-"""The files of a form, ZIP archives unpacked: each member comes as a file of the archive's field.
+"""The uploaded files of a form, with ZIP archives unpacked: each member is a file of the archive's form field.
 
-Called by both contracts. Members are streamed into the request's spool; the archive goes when it has been unpacked.
+Called by v1 and by the old contract. Members are streamed into the request's spool directory; an archive is deleted
+after it has been unpacked.
 """
 
 from collections.abc import Iterator
@@ -13,15 +14,15 @@ from shared.settings import Settings
 
 
 class Unpacker:
-    """Gives out the files of one request; what is wrong with its archives is in `faults`."""
+    """Yields the uploaded files of one request; errors in its archives are collected in `faults`."""
 
     def __init__(self, settings: Settings) -> None:
-        # Unpacked, a submission may have what it may have as it is.
+        # Unpacked files have the same limits as files that are uploaded directly.
         self._allowance = Allowance(settings.max_files, settings.max_body_bytes)
         self.faults: list[Fault] = []
 
     def files(self, field: str) -> Iterator[tuple[str, Spooled]]:
-        """The files that came under `field`, each with the part it came in, such as `models[0]`."""
+        """Yields the files of form field `field`, each with the path of its form part, such as `models[0]`."""
         for index, file in enumerate(spooled(field)):
             place = f"{field}[{index}]"
             if is_archive(file.path):

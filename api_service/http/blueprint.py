@@ -1,4 +1,4 @@
-"""flask-smorest's blueprint with annotations, strict arguments and problem details. Every view module makes one."""
+"""flask-smorest's blueprint with annotations, strict arguments and problem details. Every view module has one."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, cast
@@ -17,44 +17,45 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class _StrictParser(FlaskParser):
-    # Leaves it to each schema, and marshmallow's default is to refuse: a mistyped filter must not match everything.
+    # Each schema decides about unknown fields, and marshmallow refuses them by default: a mistyped filter must be an
+    # error, because without a filter every item would match.
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012  (the base class's declaration)
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no annotations
-    """Routes of one noun and their documentation."""
+    """The routes of one resource and their OpenAPI documentation."""
 
     ARGUMENTS_PARSER = _StrictParser()
-    #: How the document shows an error of these routes.
+    #: Content of the error responses of these routes in the OpenAPI document.
     ERROR: ClassVar[dict[str, Any]] = {MEDIA_TYPE: {"schema": ProblemSchema}}
-    #: What any route can answer with for a while, and Retry-After says for how long.
+    #: Temporary errors that every route can return, with the header Retry-After.
     TEMPORARY: ClassVar[dict[str, str]] = {
         "429": "The owner asks too often, or has too much queued or stored.",
         "503": "A part of the service is away.",
     }
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Register a view under `rule`."""
+        """Registers a view under `rule`."""
         return cast(Callable[[View], View], super().route(rule, **options))
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
-        """Pass what `schema` makes of the query or body to the view."""
+        """Parses the query or body with `schema` and passes the result to the view."""
         decorate = cast(Callable[[View], View], super().arguments(schema, **options))
         if "location" in options:
             return decorate
-        # What is no JSON at all is said before the schema is asked.
+        # A body that is not JSON is refused with 400 before the schema is applied.
         return lambda view: self.problems(400)(decorate(view))
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
-        """Encode what the view returns with `schema`."""
+        """Encodes the return value of the view with `schema`."""
         return cast(Callable[[View], View], super().response(status_code, schema, **options))
 
     def alt_response(self, status_code: int, **options: Any) -> Callable[[View], View]:
-        """Document another answer."""
+        """Documents a further response of the view."""
         return cast(Callable[[View], View], super().alt_response(status_code, **options))
 
     def doc(self, **options: Any) -> Callable[[View], View]:
-        """Add to what the document says about the view."""
+        """Adds to the OpenAPI documentation of the view."""
         return cast(Callable[[View], View], super().doc(**options))
 
     def _prepare_response_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
@@ -64,7 +65,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         return doc
 
     def problems(self, *statuses: int) -> Callable[[View], View]:
-        """Document which problems the view answers with; what is only temporary is documented for all."""
+        """Documents the error statuses of the view; the temporary ones are documented for all views."""
 
         def decorate(view: View) -> View:
             for status in statuses:

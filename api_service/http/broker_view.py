@@ -1,6 +1,6 @@
-"""What RabbitMQ says about itself, for /readyz and /queues: an answer or a reason why there is none, never a wait.
+"""The state of RabbitMQ for /readyz and /queues: within a few seconds an answer, or the reason why there is none.
 
-All questions go through one thread, because every thread that talks to RabbitMQ keeps a connection of its own.
+One thread makes all requests, because every thread that talks to RabbitMQ keeps a connection of its own.
 """
 
 import threading
@@ -12,30 +12,30 @@ from typing import Protocol
 
 from shared.messages import BrokerAway
 
-#: A healthy RabbitMQ answers in milliseconds; whoever asks the API for its health will not wait much longer than this.
+#: A healthy RabbitMQ answers within milliseconds; clients of the health check do not wait much longer than this.
 PATIENCE_SECONDS = 3.0
 
 
 class Broker(Protocol):
-    """What is asked of RabbitMQ here. Both raise BrokerAway."""
+    """The requests that this module makes to RabbitMQ. Both raise BrokerAway."""
 
     def check(self) -> None:
-        """Make sure that RabbitMQ answers."""
+        """Checks that RabbitMQ answers."""
 
     def waiting(self, engine: str) -> int:
-        """How many messages of the engine's queue are with no worker."""
+        """Returns how many messages of the engine's queue have not been delivered to a worker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Messages with no worker, or None and the reason why nobody knows."""
+    """The number of undelivered messages, or None and the reason why it is unknown."""
 
     messages: int | None
     reason: str | None = None
 
 
 class BrokerView:
-    """Asks RabbitMQ, one question at a time."""
+    """Makes requests to RabbitMQ, one at a time."""
 
     def __init__(self, broker: Broker, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._broker = broker
@@ -45,19 +45,19 @@ class BrokerView:
         self._pending: Future[list[int]] | None = None
 
     def fault(self) -> str | None:
-        """None when RabbitMQ answers, else a sentence."""
+        """Returns None when RabbitMQ answers, else the reason in one sentence."""
         answer = self._ask(self._check)
         return answer if isinstance(answer, str) else None
 
     def waiting(self, engines: list[str]) -> dict[str, Waiting]:
-        """How many messages of each engine are with no worker."""
+        """Returns the number of undelivered messages of each engine."""
         answer = self._ask(lambda: [self._broker.waiting(engine) for engine in engines])
         if isinstance(answer, str):
             return {engine: Waiting(None, answer) for engine in engines}
         return {engine: Waiting(count) for engine, count in zip(engines, answer, strict=True)}
 
     def close(self) -> None:
-        """Ask nothing more; a question that hangs is not waited for."""
+        """Stops the thread without waiting for a pending request."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _check(self) -> list[int]:
@@ -78,7 +78,7 @@ class BrokerView:
 
 
 def _twice(question: Callable[[], list[int]]) -> list[int]:
-    # RabbitMQ closes a connection that has been idle for long, which shows only when it is used again.
+    # RabbitMQ closes a connection that has been idle for long, and the client notices that only at the next use.
     try:
         return question()
     except BrokerAway:

@@ -1,4 +1,4 @@
-"""Opaque cursors of keyset paging: where the page before ended, so that new rows shift nothing."""
+"""Opaque cursors for keyset paging: a cursor holds the key of the last item, so that new rows do not shift pages."""
 
 import base64
 import binascii
@@ -17,21 +17,21 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some items and where the next ones begin; no cursor means that there are no more."""
+    """One page of a list; `next_cursor` is None on the last page."""
 
     items: Sequence[Item]
     next_cursor: str | None
 
 
 def encode(kind: str, *key: object) -> str:
-    """The cursor for a list of `kind` that goes on after `key`."""
+    """Returns the cursor for the items after `key` in a list of `kind`."""
     words = [item.isoformat() if isinstance(item, datetime) else item for item in key]
     plain = json.dumps([kind, *words], default=str, separators=(",", ":"))
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
 def decode(cursor: str, kind: str, *types: type) -> tuple[Any, ...]:
-    """The key in a cursor, read as `types`. Raises Problem when it is not one of this kind of list."""
+    """Returns the key in a cursor, converted to `types`. Raises Problem when it is not a cursor of a list of `kind`."""
     try:
         plain = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found, *words = json.loads(plain)
@@ -44,7 +44,7 @@ def decode(cursor: str, kind: str, *types: type) -> tuple[Any, ...]:
 
 
 def page(rows: Sequence[Item], limit: int) -> tuple[Sequence[Item], bool]:
-    """The first `limit` of rows of which one more was asked for, and whether there are more."""
+    """Returns the first `limit` rows and whether there are more; `rows` must be queried with a limit of `limit + 1`."""
     return rows[:limit], len(rows) > limit
 
 

@@ -1,4 +1,4 @@
-"""What the views work with, put together once by `app.py` and found through the current application."""
+"""The objects that views need: created once by `app.py`, stored in the Flask application."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +18,7 @@ EXTENSION = "epsm"
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The API's way to the outside: Postgres, stored files, RabbitMQ, and what Prometheus is told."""
+    """Settings, Postgres, file storage, dispatch loop, RabbitMQ and the registry of Prometheus metrics."""
 
     settings: Settings
     database: Database
@@ -29,10 +29,10 @@ class Dependencies:
 
     @property
     def lease(self) -> timedelta:
-        """How long a silent worker keeps its runs."""
+        """How long a worker without a beat keeps its runs."""
         return timedelta(seconds=self.settings.lease_seconds)
 
 
 def dependencies() -> Dependencies:
-    """The parts of the application that answers the current request."""
+    """Returns the dependencies of the application that handles the current request."""
     return cast(Dependencies, current_app.extensions[EXTENSION])

@@ -1,4 +1,4 @@
-"""Turns whatever goes wrong into problem details, or into `{"error": …}` for the old contract's paths."""
+"""Error handlers: convert exceptions to problem details, or to `{"error": …}` for the paths of the old contract."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ LEGACY_PREFIX = "/api/simulation/"
 
 
 def register(app: Flask) -> None:
-    """Answer the exceptions that views let through."""
+    """Registers handlers for the exceptions that views do not catch."""
     app.register_error_handler(Problem, answer)
     app.register_error_handler(DatabaseAway, _database_away)
     app.register_error_handler(StorageError, _storage_failed)
 
 
 def answer(problem: Problem) -> Response:
-    """The problem in the words of the contract that the request belongs to."""
+    """Returns the response for a problem, in the format of the contract that the request's path belongs to."""
     body, media_type = problem.body(), MEDIA_TYPE
     if request.path.startswith(LEGACY_PREFIX):
         extra = {"errors": body["errors"]} if "errors" in body else {}
@@ -34,21 +34,21 @@ def answer(problem: Problem) -> Response:
 
 
 def answer_http_exception(error: HTTPException) -> Response:
-    """What Flask, Werkzeug and webargs raise, as a problem."""
+    """Returns the problem response for an exception of Flask, Werkzeug or webargs."""
     if isinstance(error, RequestEntityTooLarge):
         return answer(too_large())
     status = error.code or 500
     messages = getattr(error, "data", {}).get("messages")
     if messages is not None:
         return answer(invalid(_flat_locations(messages), status))
-    # Whatever else these headers have is about the page of HTML that we do not send.
+    # The other headers belong to Werkzeug's HTML error page, which is not sent.
     headers = {name: value for name, value in error.get_headers(None) if name in ("Allow", "Retry-After")}
     detail = "Something went wrong here; it has been logged" if status == 500 else error.description or error.name
     return answer(Problem(status, detail, headers=headers))
 
 
 def flatten(messages: Any, place: str = "") -> list[Fault]:
-    """Marshmallow's nested messages as one fault per message, each with the path to its field."""
+    """Converts marshmallow's nested messages to a list with one fault per message, each with the path of its field."""
     if isinstance(messages, dict):
         return [fault for key, value in messages.items() for fault in flatten(value, _inside(place, key))]
     if isinstance(messages, list):
@@ -57,7 +57,7 @@ def flatten(messages: Any, place: str = "") -> list[Fault]:
 
 
 def _flat_locations(messages: Any) -> list[Fault]:
-    # webargs puts the location (query, json) around what marshmallow says.
+    # webargs nests marshmallow's messages under their location (query, json).
     return [fault for located in messages.values() for fault in flatten(located)]
 
 

@@ -10,12 +10,12 @@ from marshmallow import ValidationError, fields
 
 #: How the OpenAPI document describes a point in time (RFC 3339, UTC).
 TIME = {"type": "string", "format": "date-time"}
-#: Characters that end or begin something in an IDF: with one of them a name could smuggle in an object.
+#: Separators of the IDF syntax: a name that contains one of them could inject an object into the model.
 IDF_SYNTAX = frozenset(",;!")
 
 
 class Timestamp(fields.Field[datetime]):
-    """RFC 3339 in UTC with a Z; what comes in without an offset is taken for UTC."""
+    """A time in RFC 3339 format, in UTC with a Z; input without an offset is read as UTC."""
 
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -28,7 +28,10 @@ class Timestamp(fields.Field[datetime]):
 
 
 def read_time(text: str) -> datetime:
-    """The moment in UTC, because Postgres knows fewer offsets than Python. Raises TypeError, ValueError."""
+    """Parses a time and converts it to UTC, because Postgres has fewer offsets than Python.
+
+    Raises TypeError, ValueError.
+    """
     moment = datetime.fromisoformat(text)
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -37,7 +40,7 @@ def read_time(text: str) -> datetime:
 
 
 class StrictBoolean(fields.Field[bool]):
-    """JSON's true or false, nothing that merely looks like one."""
+    """JSON true or false; strings and numbers are refused."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
         if not isinstance(value, bool):
@@ -64,7 +67,7 @@ class StrictNumber(fields.Field[float]):
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a number that a database and an engine can take: finite, and not true or false."""
+    """Returns whether a value is a number that Postgres and EnergyPlus accept: finite, and not a boolean."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     try:
@@ -74,13 +77,13 @@ def is_number(value: object) -> bool:
 
 
 def is_plain(text: str, *, multiline: bool = False) -> bool:
-    """Whether a text has only characters that can be stored and shown."""
+    """Returns whether a text has no control characters or surrogates; `multiline` allows line breaks and tabs."""
     allowed = "\n\r\t" if multiline else ""
     return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text)
 
 
 def plain_text(maximum: int, *, minimum: int = 0, multiline: bool = False) -> Callable[[str], None]:
-    """A check for text people write: its length, and no control characters."""
+    """Returns a validator for text: `minimum` to `maximum` characters, no control characters."""
 
     def check(text: str) -> None:
         if not minimum <= len(text) <= maximum:
@@ -92,7 +95,7 @@ def plain_text(maximum: int, *, minimum: int = 0, multiline: bool = False) -> Ca
 
 
 def idf_name(text: str) -> None:
-    """A check for names that go into an IDF."""
+    """Validates a name that is written into an IDF. Raises ValidationError."""
     plain_text(200, minimum=1)(text)
     if found := sorted(IDF_SYNTAX.intersection(text)):
         raise ValidationError(f"must not contain {' '.join(found)}")

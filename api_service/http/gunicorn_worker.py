@@ -1,6 +1,6 @@
-"""gunicorn's threads, which do not repeat what they could not read; `server.py` goes on from here.
+"""gunicorn's thread worker, without the text of malformed requests in logs and responses; base of `server.py`.
 
-A request line or header that is not well formed may hold a token; gunicorn would write it into its log and its answer.
+A malformed request line or header may contain a token; gunicorn would write it into its log and its response.
 """
 
 from typing import Any
@@ -12,10 +12,10 @@ HIDDEN = "(not shown)"
 
 
 class DiscreetWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no annotations
-    """gthread that keeps to itself what came malformed."""
+    """gthread worker that hides the text of malformed requests."""
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Log and answer what went wrong before the application was asked, or around it."""
+        """Logs and answers an error that happened outside the application, such as a malformed request."""
         if isinstance(exc, ParseException) and not isinstance(exc, InvalidResponseHeader | InvalidResponseHeaderName):
             for name, value in vars(exc).items():
                 if isinstance(value, str | bytes):

@@ -1,26 +1,26 @@
-"""What every answer tells the browser to forbid; a view that needs another policy sets its own."""
+"""Security headers of every response; a view that needs a different policy sets its own."""
 
 from flask import Flask, Response
 
 from shared.settings import Settings
 
-#: Pages of ours have a stylesheet, pictures and forms, and no script.
+#: The pages of this service have a stylesheet, images and forms, but no scripts.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
-    # Addresses of ours have ids in them.
+    # URLs of this service contain ids, which are not for other sites.
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-#: A year.
+#: One year, in seconds.
 STRICT_TRANSPORT = "max-age=31536000"
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Send them with all answers of the application."""
+    """Adds the headers to all responses of the application."""
     more = {"Strict-Transport-Security": STRICT_TRANSPORT} if is_https(settings) else {}
 
     def add(response: Response) -> Response:

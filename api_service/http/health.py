@@ -1,4 +1,4 @@
-"""Whether the API lives, whether it can work, and its metrics."""
+"""Liveness (/healthz), readiness (/readyz) and Prometheus metrics (/metrics) of the API."""
 
 from importlib.metadata import version
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from shared.storage import StorageError
 
 
 class ProbeBlueprint(Blueprint):
-    """Routes that are never refused."""
+    """Routes without rate limits and caps, so they have no temporary errors in the OpenAPI document."""
 
     TEMPORARY: ClassVar[dict[str, str]] = {}
 

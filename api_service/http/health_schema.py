@@ -1,24 +1,24 @@
-"""The service's own health as JSON."""
+"""JSON schemas of the health checks."""
 
 from marshmallow import Schema, fields
 
 
 class HealthSchema(Schema):
-    """The process lives."""
+    """Response of /healthz: the process is alive."""
 
     status = fields.String(metadata={"enum": ["ok"]})
     version = fields.String(metadata={"description": "The version of EPSM that runs."})
 
 
 class PartSchema(Schema):
-    """One part of the service."""
+    """Health of one part of the service."""
 
     ok = fields.Boolean()
     detail = fields.String(allow_none=True)
 
 
 class PartsSchema(Schema):
-    """The parts that the API stands on; it can do without the broker for a while."""
+    """Health of the parts that the API depends on; it works without the broker for a while."""
 
     database = fields.Nested(PartSchema)
     storage = fields.Nested(PartSchema)
@@ -26,7 +26,7 @@ class PartsSchema(Schema):
 
 
 class ReadySchema(Schema):
-    """Whether requests can be answered."""
+    """Response of /readyz: whether requests can be answered."""
 
     status = fields.String(metadata={"enum": ["ready", "unready"]})
     parts = fields.Nested(PartsSchema)

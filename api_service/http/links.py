@@ -1,4 +1,4 @@
-"""Addresses of resources, relative to the server, as answers give them."""
+"""URLs of resources as responses contain them, relative to the server."""
 
 from urllib.parse import quote
 from uuid import UUID
@@ -7,20 +7,20 @@ V1 = "/api/v1"
 
 
 def simulation(simulation_id: UUID) -> str:
-    """A simulation."""
+    """Returns the URL of a simulation."""
     return f"{V1}/simulations/{simulation_id}"
 
 
 def run(run_id: UUID) -> str:
-    """A run."""
+    """Returns the URL of a run."""
     return f"{V1}/runs/{run_id}"
 
 
 def run_file(run_id: UUID, name: str) -> str:
-    """An output file of a run."""
+    """Returns the URL of an output file of a run."""
     return f"{run(run_id)}/files/{quote(name, safe='')}"
 
 
 def artifact(sha256: str) -> str:
-    """A stored input."""
+    """Returns the URL of a stored input."""
     return f"{V1}/artifacts/{sha256}"

@@ -1,4 +1,4 @@
-"""What is noted of every request: its id, which goes into logs and on to the worker, its time, and its trace."""
+"""Observability of requests: correlation id (written to logs, passed on to the worker), duration, trace span."""
 
 import re
 import time
@@ -17,16 +17,16 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 def register(app: Flask) -> None:
-    """Watch all requests of the application."""
+    """Registers the hooks for all requests of the application."""
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(_leave)
 
 
 def correlation_id() -> str:
-    """The id of the current request: the client's own X-Request-ID when it is one that can go into a log.
+    """Returns the id of the current request: the client's X-Request-ID if it is safe to log, else a generated id.
 
-    An id of ours is the traceparent of a request that is traced, so that whoever has the id can continue its trace.
+    For a traced request, the generated id is its traceparent, so that services that get the id can continue the trace.
     """
     if "correlation_id" not in g:
         g.correlation_id = _given_id() or tracing.carrier().get("traceparent") or uuid4().hex
@@ -43,7 +43,7 @@ def _begin() -> None:
     metrics.http_requests_active.inc()
     g.span = _span()
     g.span.__enter__()
-    # A thread serves many requests, and what the last one left must not show up in this one's logs.
+    # A thread serves many requests: the log context of the last one must not appear in the logs of this one.
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(correlation_id=correlation_id())
 
@@ -64,13 +64,13 @@ def _leave(_error: BaseException | None) -> None:
 
 def _span() -> AbstractContextManager[None]:
     if request.blueprint == "health":
-        # Probes and Prometheus ask every few seconds, and nobody asks about them.
+        # Probes and Prometheus call every few seconds; traces of these requests are of no use.
         return nullcontext()
     method, route = _method_and_route()
     given, caller = _given_id(), request.headers.get(CALLER_HEADER)
     return tracing.span(
         f"{method} {route}",
-        # A client's own id stays the simulation's, and so decides on the trace; its caller's trace is linked to.
+        # A client's own id is stored with the simulation, so it determines the trace; the caller's trace is linked.
         of=given or caller,
         caller=caller if given else None,
         kind="server",

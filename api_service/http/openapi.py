@@ -1,4 +1,4 @@
-"""flask-smorest's Api with problem details instead of its own errors, in the answers and in the document."""
+"""flask-smorest's Api with problem details instead of its own errors, in responses and in the OpenAPI document."""
 
 from http import HTTPStatus
 
@@ -19,12 +19,12 @@ DESCRIPTION = (
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no annotations
-    """The documented part of the application."""
+    """The part of the application that the OpenAPI document describes."""
 
     ERROR_SCHEMA = ProblemSchema
 
     def handle_http_exception(self, error: HTTPException) -> Response:
-        """Answer what Flask and webargs raise."""
+        """Returns the problem response for an exception of Flask or webargs."""
         return errors.answer_http_exception(error)
 
     def _register_responses(self) -> None:

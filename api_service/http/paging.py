@@ -1,4 +1,4 @@
-"""What all lists have in common: how many, and from where on."""
+"""Query parameters of all lists: page size and cursor."""
 
 from marshmallow import Schema, fields, validate
 
@@ -7,7 +7,7 @@ MAX_LIMIT = 200
 
 
 class PageQuery(Schema):
-    """Query of a list."""
+    """Query parameters of a list."""
 
     limit = fields.Integer(
         load_default=DEFAULT_LIMIT,

@@ -1,4 +1,4 @@
-"""What goes wrong with a request, as RFC 9457 problem details: raised below the views, answered by `errors.py`."""
+"""RFC 9457 problem details: exceptions that are raised in and below the views and answered by `errors.py`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,15 +6,15 @@ from http import HTTPStatus
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
-#: A detail is for people; who wants every fault reads `errors`.
+#: Number of faults that `detail` names: it is for people, while `errors` lists the faults for programs.
 NAMED_FAULTS = 3
-#: A document with a fault in every one of its hundred thousand fields is not answered with as many.
+#: Maximum number of faults in `errors`: a request can have a hundred thousand invalid fields.
 LISTED_FAULTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one field of the request; a field is named like `spec.parameters[0].values`."""
+    """An error in one field of the request; `field` is its path, such as `spec.parameters[0].values`."""
 
     field: str
     message: str
@@ -22,7 +22,7 @@ class Fault:
 
 @dataclass(slots=True, eq=False)
 class Problem(Exception):
-    """A request that cannot be carried out: HTTP status, a sentence, and the fields at fault."""
+    """An HTTP error: status, `detail` (one sentence), the invalid fields, and further response headers."""
 
     status: int
     detail: str
@@ -33,7 +33,7 @@ class Problem(Exception):
         return self.detail
 
     def body(self) -> dict[str, Any]:
-        """The problem document."""
+        """Returns the problem document as a JSON object."""
         document: dict[str, Any] = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -46,17 +46,17 @@ class Problem(Exception):
 
 
 def invalid(faults: Sequence[Fault], status: int = 422) -> Problem:
-    """A problem that consists of faults in fields."""
+    """Returns a problem that lists invalid fields."""
     named = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in faults[:NAMED_FAULTS]]
     more = len(faults) - len(named)
     return Problem(status, "; ".join(named) + (f"; and {more} more" if more else ""), tuple(faults[:LISTED_FAULTS]))
 
 
 def not_found(what: str) -> Problem:
-    """There is no such thing (any more)."""
+    """Returns a 404 problem; `what` names the kind of resource that does not exist (any more)."""
     return Problem(404, f"{what} not found")
 
 
 def away(what: str, retry_after_seconds: int = 5) -> Problem:
-    """A part of the service cannot be reached; the same request can succeed later."""
+    """Returns a 503 problem: a part of the service is unreachable, the same request can succeed later."""
     return Problem(503, what, headers={"Retry-After": str(retry_after_seconds)})

@@ -1,10 +1,10 @@
-"""Errors as the OpenAPI document shows them; `api_service.http.problem` writes them."""
+"""Schemas of errors for the OpenAPI document; `api_service.http.problem` writes the errors."""
 
 from marshmallow import Schema, fields
 
 
 class FaultSchema(Schema):
-    """What is wrong with one field."""
+    """An error in one field of the request."""
 
     field = fields.String(required=True, metadata={"example": "models[2]"})
     message = fields.String(required=True)

@@ -1,7 +1,7 @@
-"""gunicorn's threads, held by no client for longer than it makes progress. `python -m api_service` serves with it.
+"""gunicorn worker that disconnects clients which are too slow. `python -m api_service` uses it.
 
-There are few threads, and gthread lets a client have one for as long as it takes to send the rest of a request or to
-read an answer; it also sees connections off on its main loop, where the next client waits for the last to hang up.
+There are few threads, and gthread lets a client occupy one for as long as it takes to send the rest of a request or
+to read a response. It also closes connections on its main loop, where one slow client delays all others.
 """
 
 import errno
@@ -15,14 +15,14 @@ from gunicorn.workers.gthread import TConn
 
 from api_service.http.gunicorn_worker import DiscreetWorker
 
-#: Slower than any line that somebody would upload models over.
+#: Minimum rate of a request body: below that of any connection that is used to upload models.
 MIN_BYTES_PER_SECOND = 4096
-#: For the first byte of a new connection. It takes no thread, but one of a thousand places.
+#: Timeout for the first byte of a new connection, which occupies no thread, but one of a thousand connection slots.
 FIRST_BYTE_SECONDS = 5.0
 
 
 class PatientSocket(socket.socket):
-    """A client's connection that counts as closed when the client lets us wait for too long."""
+    """A client's connection that is treated as closed when the client is too slow."""
 
     patience_seconds = 30.0
     _waited = 0.0
@@ -30,17 +30,17 @@ class PatientSocket(socket.socket):
     _given_up = False
 
     def begin(self, patience_seconds: float) -> None:
-        """A new request may come: forget the last one."""
+        """Resets the measurements before the next request of the connection."""
         self.patience_seconds, self._waited, self._received = patience_seconds, 0.0, 0
 
     def setblocking(self, flag: bool) -> None:
-        """Where others would wait for ever, wait for as long as is allowed."""
+        """Replaces blocking mode with a timeout of `patience_seconds`."""
         if self.fileno() >= 0:
             self.settimeout(self.patience_seconds if flag else 0.0)
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """Some of the request; nothing, as from a client that has gone, when all of it comes too slowly."""
-        # Only waiting counts: what we do with the bytes is no fault of the client's.
+        """Returns bytes of the request; no bytes, as for a closed connection, when the client sends too slowly."""
+        # Only the time spent waiting counts: the client is not responsible for the time of processing.
         if self._waited > self.patience_seconds + self._received / MIN_BYTES_PER_SECOND:
             self._given_up = True
             return b""
@@ -56,7 +56,10 @@ class PatientSocket(socket.socket):
         return data
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
-        """Send everything, for as long as the client reads on; socket's own counts the time for all of it together."""
+        """Sends all data; the timeout applies to each part, while the timeout of `socket.sendall` applies to the total.
+
+        Raises ConnectionResetError when the client stops reading.
+        """
         rest = memoryview(data)
         while rest:
             try:
@@ -66,20 +69,20 @@ class PatientSocket(socket.socket):
                 raise ConnectionResetError(errno.ECONNRESET, "the client does not read on") from None
 
     def shutdown(self, how: int, /) -> None:
-        """Begin to part in good order, unless there has been waiting enough."""
+        """Starts a graceful close; raises OSError after a timeout, so that gunicorn does not wait once more."""
         if self._given_up:
             raise OSError(errno.ENOTCONN, "the client has been given up")
         super().shutdown(how)
 
 
 class PatientWorker(DiscreetWorker):
-    """gthread with such connections."""
+    """gthread worker whose client connections are PatientSocket objects."""
 
     #: Set by `wsgi.py`, from the settings.
     patience_seconds = 30.0
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Have a thread answer the connection, a new one only when there is something to read."""
+        """Passes the connection to a thread; a new connection only when its first byte has arrived."""
         if isinstance(conn.sock, PatientSocket):
             super().enqueue_req(conn)
             return
@@ -90,10 +93,10 @@ class PatientWorker(DiscreetWorker):
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def handle(self, conn: TConn) -> object:
-        """Answer one request; called on the thread. What is false ends the connection."""
+        """Answers one request; called on a thread of the pool. A false return value closes the connection."""
         conn.sock.begin(self.patience_seconds)
         going_on = super().handle(conn)
         if not going_on:
-            # Here and not on the main loop, which does it again and finds nothing to wait for.
+            # Closed here because it can block; when the main loop closes it again, there is nothing to wait for.
             conn.close(graceful=True)
         return going_on

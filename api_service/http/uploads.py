@@ -1,6 +1,6 @@
-"""Request bodies: file parts go straight to a private spool directory, everything else is small or refused.
+"""Request bodies: file parts are written to a private spool directory, all other content has a size limit.
 
-Flask makes the request object; views read `spooled(field)` or `request.form`. Nothing is held whole in memory.
+Flask creates the request object; views read `spooled(field)` or `request.form`. No file is held in memory as a whole.
 """
 
 import errno
@@ -23,21 +23,21 @@ from api_service.http.problem import Problem, away
 from api_service.http.refused import refused
 from shared.scratch_names import upload_name
 
-#: Longest JSON body, and most that a form may have besides its files: a hundred thousand parameter values fit.
+#: Maximum size of a JSON body, and of a form without its files: enough for a hundred thousand parameter values.
 MAX_TEXT_BYTES = 16 * 1024**2
-#: Forms that are not multipart are read by nobody here, and each of their many fields would cost memory.
+#: Maximum size of a form that is not multipart: only the small forms of pages are, and each field costs memory.
 MAX_PLAIN_FORM_BYTES = 64 * 1024
-#: Longest name of a field or file that is repeated in an answer; good ones are far shorter.
+#: Maximum length of a field or file name, because error messages repeat it; valid names are far shorter.
 MAX_NAME_CHARACTERS = 1000
-#: What is read and thrown away at a time.
+#: Chunk size for a body that is read and discarded.
 DRAIN_BYTES = 64 * 1024
-#: Text fields that a form may have besides its files.
+#: Maximum number of text fields in a form, besides its files.
 MAX_TEXT_FIELDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One uploaded file in the spool, under the name its user gave it; `archive` is what it was unpacked from."""
+    """One uploaded file in the spool; `name` is the user's file name, `archive` the archive it was unpacked from."""
 
     name: str
     path: Path
@@ -47,19 +47,19 @@ class Spooled:
 
     @property
     def shown(self) -> str:
-        """The name as a person would say it."""
+        """The name for error messages, with the name of the archive."""
         return f"{self.name!r} in {self.archive!r}" if self.archive else repr(self.name)
 
 
 class SpoolDirectory:
-    """A request's private directory, made when first needed and gone when the request is over."""
+    """A request's private directory: created at first use, deleted at the end of the request."""
 
     def __init__(self, root: Path) -> None:
         self._path = root / upload_name()
         self._files = 0
 
     def new_path(self) -> Path:
-        """A path in the directory that nobody has."""
+        """Returns an unused path in the directory. Raises Problem when the directory cannot be created."""
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -68,12 +68,12 @@ class SpoolDirectory:
         return self._path / f"part-{self._files}"
 
     def remove(self) -> None:
-        """Delete the directory and what is in it."""
+        """Deletes the directory and its content."""
         shutil.rmtree(self._path, ignore_errors=True)
 
 
 class SpooledPart(io.RawIOBase):
-    """Where a file part or a member of an archive is written: hashes as it writes, closes the file when it is whole."""
+    """The file for a form part or an archive member: computes the hash while writing, closes itself when complete."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class SpooledPart(io.RawIOBase):
         return len(data)
 
     def seek(self, *_: Any) -> int:
-        # The parser rewinds a part when it is whole. A thousand files of one request must not stay open at once.
+        # The parser calls this when a part is complete. Up to a thousand files of a request must not stay open.
         self.close()
         return 0
 
@@ -113,12 +113,12 @@ class SpooledPart(io.RawIOBase):
 
 class _Parser(FormDataParser):
     def __init__(self, *args: object, **options: object) -> None:
-        # Werkzeug's default is to take a broken form for an empty one.
+        # By default, Werkzeug parses a malformed form as an empty one, without an error.
         super().__init__(*args, **{**options, "silent": False})  # type: ignore[arg-type]  # handed through
 
 
 class _HeldInMemory:
-    """A multipart body that is too large as soon as more of it has come than has gone into files."""
+    """A multipart body that may have at most MAX_TEXT_BYTES besides the content of its files."""
 
     def __init__(self, body: IO[bytes], request: "UploadRequest") -> None:
         self._body = body
@@ -128,14 +128,14 @@ class _HeldInMemory:
     def read(self, size: int = -1) -> bytes:
         data = self._body.read(size)
         self._read += len(data)
-        # The parser bounds each text field, but not all of them together, nor the heads of parts.
+        # The parser limits each text field, but neither their total nor the headers of parts.
         if self._read - self._request.file_bytes > MAX_TEXT_BYTES:
             raise RequestEntityTooLarge
         return data
 
 
 class UploadRequest(Request):
-    """A request whose file parts are spooled and whose other bodies are bounded."""
+    """A request whose file parts are written to the spool and whose other content has a size limit."""
 
     form_data_parser_class = _Parser
     _spool: SpoolDirectory | None = None
@@ -144,7 +144,7 @@ class UploadRequest(Request):
 
     @property
     def file_bytes(self) -> int:
-        """How much of the body has gone into files."""
+        """How many bytes of the body have been written to files."""
         return self._earlier_bytes + (self._part.size if self._part else 0)
 
     @property
@@ -155,7 +155,7 @@ class UploadRequest(Request):
         return self._spool
 
     def remove_spool(self) -> None:
-        """Delete what was spooled."""
+        """Deletes the spool directory, if there is one."""
         if self._spool is not None:
             self._spool.remove()
 
@@ -175,7 +175,7 @@ class UploadRequest(Request):
         except ValueError as error:
             raise BadRequest(f"The body is not a whole form: {error}") from error
         if None in self.form or None in self.files:
-            # Werkzeug takes it for a field called None.
+            # Werkzeug stores a part without a name under the key None.
             raise BadRequest("A part of the form has no name")
         names = [*self.form, *self.files, *(file.filename or "" for _, file in self.files.items(multi=True))]
         if any(len(name) > MAX_NAME_CHARACTERS for name in names):
@@ -183,7 +183,7 @@ class UploadRequest(Request):
 
 
 def too_large() -> Problem:
-    """What to answer to a body over the limit; reads on first, because a client that is still sending hears nothing."""
+    """Returns the 413 problem; reads the body first, because a client that is still sending gets no response."""
     limit = request.max_content_length or 0
     drain()
     return refused(
@@ -194,22 +194,22 @@ def too_large() -> Problem:
 
 
 def drain() -> None:
-    """Read the rest of the body and throw it away, so that a client that is still sending hears the answer."""
+    """Reads and discards the rest of the body, so that a client that is still sending gets the response."""
     body, left = cast(IO[bytes], request.environ["wsgi.input"]), dependencies().settings.max_body_bytes
-    # No more than a good request would have cost; whoever sends yet more meets a closed connection.
+    # At most as much as a valid request may have; a client that sends more gets a closed connection.
     with suppress(OSError):
         while left > 0 and (chunk := body.read(min(left, DRAIN_BYTES))):
             left -= len(chunk)
 
 
 def register(app: Flask) -> None:
-    """Bound the bodies of all requests, and clean up after them."""
+    """Registers the body limits and the deletion of spool directories for all requests."""
     app.before_request(_bound)
     app.teardown_request(_clean_up)
 
 
 def _bound() -> None:
-    # Forms with files may be large; everything else is read into memory.
+    # Only forms with files may be large; other bodies are read into memory.
     limits = {"multipart/form-data": None, "application/x-www-form-urlencoded": MAX_PLAIN_FORM_BYTES}
     most = limits.get(request.mimetype, MAX_TEXT_BYTES)
     limit = dependencies().settings.max_body_bytes
@@ -221,14 +221,14 @@ def _clean_up(_error: BaseException | None) -> None:
 
 
 def spooled(field: str) -> Iterator[Spooled]:
-    """The files that came under `field`, in the order they came."""
+    """Yields the uploaded files of form field `field`, in the order of the request."""
     for storage in request.files.getlist(field):
         part = cast(SpooledPart, storage.stream)
         yield Spooled(composed(storage.filename or ""), part.path, part.sha256, part.size)
 
 
 def composed(name: str) -> str:
-    """A file name in Unicode's composed form: some systems send the same name in pieces."""
+    """Returns a file name in Unicode's composed form (NFC): some systems send the same name decomposed."""
     return unicodedata.normalize("NFC", name)
 
 
@@ -238,7 +238,7 @@ def current_spool() -> SpoolDirectory:
 
 
 def new_part() -> SpooledPart:
-    """Where one more file of the current request can be written."""
+    """Returns a new file in the spool directory of the current request."""
     return SpooledPart(current_spool().new_path())
 
 

@@ -1,1 +1,1 @@
-"""Who asks, and what they may do: found out once per request by `guard`, read by views with `current_identity()`."""
+"""Authentication and authorisation of every request: done by `guard`; views read `current_identity()`."""

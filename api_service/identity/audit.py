@@ -1,7 +1,7 @@
-"""The audit log: a view calls `note` in the transaction of the deed it tells of.
+"""Writes the audit log: a view calls `note` in the transaction of the action that it records.
 
-`note(connection, "simulation.cancelled", f"simulations/{id}")`: who, from where and in which request, it finds out
-itself. Nothing in `detail` may be secret.
+Example: `note(connection, "simulation.cancelled", f"simulations/{id}")`. Requester, client address and correlation id
+are taken from the current request. `detail` must not contain secrets.
 """
 
 from uuid import uuid4
@@ -14,14 +14,15 @@ from api_service.identity.who import Identity
 from shared.db.database import Database
 from shared.db.tables import Audit
 
-#: Whoever keeps being refused fills no disk: so many refusals of a kind are noted in a minute, from everybody together.
+#: Maximum number of refusals recorded per minute and action, of all clients together: a client that is refused again
+#: and again must not fill the disk.
 REFUSALS_PER_MINUTE = 60
-#: Who acts when it is not a request.
+#: The `owner` of entries that are not written by a request.
 COMMAND_LINE = "command line"
 
 
 def note(connection: Connection, action: str, thing: str, **detail: object) -> None:
-    """Write that the requester has done `action` to `thing`, a path below /api/v1 where there is one."""
+    """Writes that the requester has done `action` to `thing`, which is a path below /api/v1 where one exists."""
     if not has_request_context():
         connection.execute(_entry(action, thing, detail).values(owner=COMMAND_LINE, correlation_id=""))
         return
@@ -40,7 +41,7 @@ def note(connection: Connection, action: str, thing: str, **detail: object) -> N
 
 
 def note_refusal(database: Database, action: str, thing: str, **detail: object) -> None:
-    """Write that somebody was refused, unless a great many have been of late. Raises DatabaseAway."""
+    """Writes that a request was refused, up to REFUSALS_PER_MINUTE. Raises DatabaseAway."""
     with database.transaction() as connection:
         lately = select(func.count()).where(
             Audit.action == action, Audit.at > func.now() - func.make_interval(0, 0, 0, 0, 0, 1)

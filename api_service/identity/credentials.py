@@ -1,6 +1,6 @@
-"""From a secret to an identity.
+"""Looks up the identity that belongs to the secret of a token or session.
 
-An unknown, an expired and a revoked secret are the same: no row, after the same work.
+Unknown, expired and revoked secrets are indistinguishable: the same query finds no row.
 """
 
 from datetime import timedelta
@@ -12,12 +12,12 @@ from api_service.identity.secret import digest
 from api_service.identity.who import How, Identity
 from shared.db.tables import Session, Token
 
-#: Every request reads a token; only one a minute writes.
+#: Minimum time between two updates of a token's `last_used_at`: every request reads the token, few write it.
 USED_EVERY = timedelta(minutes=1)
 
 
 def by_token(connection: Connection, secret: str) -> Identity | None:
-    """Whose token it is; None when it is nobody's (any more)."""
+    """Returns the identity of a token; None when the token is unknown, expired or revoked."""
     stale = or_(Token.last_used_at.is_(None), Token.last_used_at < func.now() - USED_EVERY)
     found = connection.execute(
         select(Token.id, Token.owner, Token.scopes, Token.expires_at, stale.label("stale")).where(
@@ -34,7 +34,7 @@ def by_token(connection: Connection, secret: str) -> Identity | None:
 
 
 def by_session(connection: Connection, secret: str) -> Identity | None:
-    """Whose session it is; None when it has ended, or the token that began it has."""
+    """Returns the identity of a session; None when the session, or the token that started it, is not valid any more."""
     found = connection.execute(
         select(Session.id, Session.owner, Session.scopes, Session.token_id, Token.expires_at)
         .outerjoin(Token, Token.id == Session.token_id)
@@ -53,5 +53,5 @@ def by_session(connection: Connection, secret: str) -> Identity | None:
 
 
 def is_valid() -> ColumnElement[bool]:
-    """That a token can still be used."""
+    """Returns the SQL condition that a token is neither revoked nor expired."""
     return and_(Token.revoked_at.is_(None), or_(Token.expires_at.is_(None), Token.expires_at > func.now()))

@@ -1,4 +1,4 @@
-"""The door of every request: who asks, and whether they may. What is not named here as open is closed."""
+"""Authentication and authorisation of every request; only the endpoints in `OPEN` need no credentials."""
 
 from typing import Any
 
@@ -17,27 +17,27 @@ from shared.settings import Settings
 
 log = get_logger(__name__)
 
-#: Probes, the document, what pages are made of, and the way in.
+#: Endpoints without authentication: probes, the OpenAPI document, static files of pages, and sign-in.
 OPEN = frozenset(
     {
         *("health.healthz", "health.readyz", "health.metrics", "docs.document", "docs.asset", "pages.asset"),
         *("sign_in.page", "sign_in.with_token", "sign_in.with_provider", "sign_in.back_from_provider"),
     }
 )
-#: Where a browser that nobody knows is sent to the sign-in page.
+#: Pages that redirect an unauthenticated browser to the sign-in page.
 PAGES = frozenset({"root.home", "docs.page", "account.page"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Find out who makes each request of the application; `authorise` is to come after."""
+    """Registers the authentication of all requests; `authorise` must be registered after it."""
     if not settings.auth_required:
         log.warning("auth.off", consequence="whoever reaches the API can see and change everything")
     app.before_request(_identify)
 
 
 def needed(endpoint: str | None, method: str) -> Scope:
-    """The scope that a request needs; a view can ask for another one with `Blueprint.needs`."""
+    """Returns the scope that a request needs: read or submit, by its method, or the one set with `scope.needs`."""
     view: Any = current_app.view_functions.get(endpoint or "")
     default = Scope.READ if method in SAFE else Scope.SUBMIT
     return Scope(getattr(view, "needed_scope", default))
@@ -50,7 +50,7 @@ def _identify() -> Response | None:
     if identity is None:
         if request.endpoint in PAGES and request.method in SAFE:
             return redirect(url_for("sign_in.page", next=request.full_path.rstrip("?")))
-        # A client that is still sending would see a broken connection and no answer.
+        # Otherwise a client that is still sending its body would see a broken connection and no response.
         drain()
         if "Authorization" in request.headers:
             rates.count_failed_proof()
@@ -60,7 +60,7 @@ def _identify() -> Response | None:
 
 
 def authorise() -> None:
-    """Whether they may. Raises Problem."""
+    """Checks the scope and, for sessions, the CSRF token; applies the owner header. Raises Problem."""
     if request.endpoint in OPEN:
         return
     identity = current_identity()

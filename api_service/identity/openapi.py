@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about access: for every operation the scope it needs and how it is refused."""
+"""Access rules in the OpenAPI document: for every operation the scope it needs and the responses 401 and 403."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ CHALLENGE = {"WWW-Authenticate": {"description": "What would be taken for a proo
 
 
 def describe_access(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
-    """Say of every operation who may call it, and what the others are answered; asks the guard."""
+    """Returns the document with security schemes and, according to `guard`, scopes and refusals of every operation."""
     schemes = document["components"]["securitySchemes"] = _schemes(app.config["SESSION_COOKIE_NAME"])
     with app.app_context():
         for rule in app.url_map.iter_rules():
@@ -29,7 +29,7 @@ def describe_access(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schemes(cookie: str) -> dict[str, dict[str, str]]:
-    """How to prove who one is."""
+    """Returns the security schemes: bearer token and session cookie."""
     return {
         "token": {
             "type": "http",
@@ -48,7 +48,7 @@ def _schemes(cookie: str) -> dict[str, dict[str, str]]:
 def _describe_refusals(operation: dict[str, Any], scope: Scope) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{scope}`.".strip()
     responses = operation["responses"]
-    # In the shape that errors of this operation have: the old contract has its own.
+    # Same format as the other errors of this operation, because the old contract has its own format.
     content = responses["429"]["content"]
     refusals = {"401": "No valid token or session.", "403": f"Without the scope `{scope}`, or for somebody else."}
     for status, words in refusals.items():

@@ -1,7 +1,8 @@
-"""Where nobody is asked who they are, whoever reaches loopback may do everything, and its user's browser reaches it.
+"""DNS rebinding and cross-site protection when authentication is off.
 
-Pages of others can make a browser send forms there, and with a name of theirs that leads to 127.0.0.1 read the answers.
-Called by `guard`.
+Without authentication, every client on loopback may do everything, and that includes the user's browser. A page of
+another site can make the browser send forms to loopback. With a host name that resolves to 127.0.0.1 (DNS rebinding),
+it can also read the responses. Called by `guard`.
 """
 
 from ipaddress import ip_address
@@ -13,12 +14,12 @@ from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-#: What browsers say of a request that a page of ours, or the person themself, makes.
+#: Values of Sec-Fetch-Site for requests from pages of this service and for addresses that the user opens directly.
 OWN = frozenset({"same-origin", "none"})
 
 
 def check() -> None:
-    """Refuse what a page of somebody else's makes a browser ask. Raises Problem."""
+    """Refuses requests for a foreign host name, and requests from other sites that change something. Raises Problem."""
     if not _is_ours(_host(f"//{request.host}")):
         raise Problem(
             403, f"Where no token is asked for, the API answers to loopback's names only, not to {request.host!r}"

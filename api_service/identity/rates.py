@@ -1,6 +1,6 @@
-"""How often an owner, or an address, may ask. Each API process counts for itself, in memory, and forgets with its end.
+"""Rate limits per owner and per address. Each API process counts its own requests, in memory, until it ends.
 
-Called by `app.py`, and by whoever turns away an address that says wrong things too often.
+Registered by `app.py`; `guard` and the sign-in page report failed authentications.
 """
 
 import math
@@ -18,16 +18,16 @@ from api_service.identity.who import HEADER, How, Identity, is_owner
 from shared import metrics
 
 EXTENSION = "epsm-rates"
-#: Wrong tokens from one address: nobody mistypes as many, and each costs a look into Postgres.
+#: Maximum rate of wrong tokens per address: far above typing errors, and each of them costs a query in Postgres.
 FAILED_PROOFS = "60/minute"
 
 
 def register(app: Flask, rate: str) -> None:
-    """Bound the requests of every owner to `rate`, such as "600/minute"; empty bounds nothing."""
+    """Limits the requests of every owner to `rate`, such as "600/minute"; an empty string means no limit."""
     limiter = Limiter(
         current_key,
         application_limits=[rate] if rate else [],
-        # One counter per owner; whoever is refused is told the second in which the window ends.
+        # One counter per owner; Retry-After gives the exact end of the window.
         strategy="fixed-window",
         storage_uri="memory://",
         on_breach=_too_often,
@@ -39,9 +39,9 @@ def register(app: Flask, rate: str) -> None:
 
 
 def current_key() -> str:
-    """Whose request it is, as far as counting goes: whoever asks, or the owner that is named where nobody is asked.
+    """Returns the key that the current request is counted under: the authenticated actor, else the address.
 
-    Who names none properly counts by address.
+    When authentication is off, it is the owner in the header, or the address when that is not a valid name.
     """
     identity: Identity | None = g.get("identity")
     owner = "" if identity is None else identity.actor
@@ -51,7 +51,7 @@ def current_key() -> str:
 
 
 def count_failed_proof() -> None:
-    """Somebody has failed to prove who they are. Raises Problem when their address does so too often."""
+    """Counts a failed authentication. Raises Problem when there are too many from the address."""
     limiter = cast(Limiter, current_app.extensions[EXTENSION]).limiter
     item, key = parse(FAILED_PROOFS), ("failed proof", request.remote_addr or "")
     if not limiter.hit(item, *key):

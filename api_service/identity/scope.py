@@ -1,4 +1,4 @@
-"""What a token or a session may do; every scope includes those before it. Pure."""
+"""Scopes of tokens and sessions; every scope includes those before it. Pure."""
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -8,7 +8,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Scope(StrEnum):
-    """Read one's own, submit and change one's own, do everything to everybody's."""
+    """`read`: read own objects; `submit`: also create and change own objects; `admin`: everything, for all owners."""
 
     READ = "read"
     SUBMIT = "submit"
@@ -16,13 +16,13 @@ class Scope(StrEnum):
 
 
 def covering(scopes: Iterable[str]) -> frozenset[Scope]:
-    """The scopes with all that they include."""
+    """Returns the scopes together with the scopes that they include."""
     order = list(Scope)
     return frozenset(included for scope in scopes for included in order[: order.index(Scope(scope)) + 1])
 
 
 def needs(scope: Scope) -> Callable[[View], View]:
-    """Ask for another scope of a view than its method says: read for what changes nothing, submit for the rest."""
+    """Decorator that sets the scope of a view; the default is read for safe methods and submit for the others."""
 
     def decorate(view: View) -> View:
         view.needed_scope = scope  # type: ignore[attr-defined]  # read by the guard

@@ -1,7 +1,7 @@
-"""Signing a browser in and out: a signed cookie with a secret whose digest is a row, so that ending the row ends it.
+"""Sessions of browsers: a signed cookie holds a secret, a row holds its digest; deleting the row ends the session.
 
-Called by the sign-in pages. Forms and scripts of a browser prove with a second secret that they come from a page of
-ours: cookies are sent along by themselves, whichever page makes the browser ask.
+Called by the sign-in pages. A browser sends cookies whichever page causes the request. So forms and scripts also send a
+CSRF token, which proves that they come from a page of this service.
 """
 
 from dataclasses import replace
@@ -31,25 +31,25 @@ COOKIE = "epsm_session"
 
 
 def configure(app: Flask, settings: Settings) -> None:
-    """How the application's cookies are signed and sent."""
+    """Configures how the application's cookies are signed and sent."""
     secure = is_https(settings)
     given = settings.session_secret.get_secret_value() if settings.session_secret else ""
     if settings.auth_required and not given:
         log.warning("session.secret_not_set", consequence="sessions end with this process, and no other one knows them")
     app.secret_key = given or new_secret()
     app.config.update(
-        # Browsers take a cookie of this name only over TLS and from this host itself, never from a sibling.
+        # Browsers accept a cookie of this name only over TLS and from this host, not from another subdomain.
         SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        # As long as the session.
+        # A CSRF token is valid as long as its session.
         WTF_CSRF_TIME_LIMIT=None,
     )
 
 
 def start(connection: Connection, identity: Identity, *, lasting: timedelta) -> Identity:
-    """Sign the browser in, with nothing kept of what its cookie said before; the identity of the session."""
+    """Starts a session and discards the previous content of the cookie; returns the identity of the session."""
     secret, session_id = new_secret(), uuid4()
     connection.execute(
         insert(Session).values(
@@ -69,26 +69,26 @@ def start(connection: Connection, identity: Identity, *, lasting: timedelta) -> 
 
 
 def current(connection: Connection) -> Identity | None:
-    """Whose session the request's cookie names."""
+    """Returns the identity of the session in the request's cookie; None without a valid session."""
     secret = session.get(KEY)
     return by_session(connection, secret) if isinstance(secret, str) else None
 
 
 def end(connection: Connection, identity: Identity) -> None:
-    """Sign the browser out; a copy of its cookie is worth nothing either."""
+    """Ends the session of the browser; copies of its cookie become invalid too."""
     connection.execute(delete(Session).where(Session.id == identity.session_id))
     session.clear()
 
 
 def end_all(connection: Connection, identity: Identity) -> None:
-    """Sign out every browser of an owner, this one too."""
+    """Ends all sessions of an owner, including the current one."""
     connection.execute(delete(Session).where(Session.owner == identity.actor))
     session.clear()
 
 
 def check_csrf() -> None:
-    """Make sure that a page of ours sent the request. Raises Problem."""
-    # Looking for the field in a form with files would mean receiving them first.
+    """Checks the CSRF token: that a page of this service sent the request. Raises Problem."""
+    # Reading the field from a form with files would mean receiving the files first.
     is_small = request.mimetype == "application/x-www-form-urlencoded"
     given = request.headers.get(CSRF_HEADER) or (request.form.get(CSRF_FIELD) if is_small else None)
     try:

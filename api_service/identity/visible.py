@@ -1,7 +1,7 @@
-"""What a requester can see: the one condition in every query that the API asks, on simulations and on stored inputs.
+"""Visibility of simulations and stored inputs: the SQL condition that every query of the API contains.
 
-What is somebody else's is not there, in the same words and after the same work as what never was. Every query takes the
-identity, so that forgetting it is an error of types; `tests/integration/api/test_strangers.py` tries every address.
+An object of another owner gives the same response, after the same work, as one that never existed. Every query takes
+the identity, so that forgetting it is a type error; `tests/integration/api/test_strangers.py` tries every address.
 """
 
 from uuid import UUID
@@ -14,29 +14,29 @@ from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation
 
 
 def visible(identity: Identity) -> ColumnElement[bool]:
-    """That a simulation is there for the requester."""
+    """Returns the condition that a simulation is not deleted and that the requester may see it."""
     there = Simulation.deleted_at.is_(None)
     return there if identity.is_admin else and_(there, Simulation.owner == identity.owner)
 
 
 def visible_one(identity: Identity) -> ColumnElement[bool]:
-    """The same of a simulation that is found by its key, or by that of one of its runs."""
+    """Returns the same condition for a simulation that the query finds by its key or by the key of one of its runs."""
     return checked(visible(identity))
 
 
 def has_uploaded(identity: Identity) -> ColumnElement[bool]:
-    """That a stored input is there for the requester: whoever merely knows its hash is told nothing."""
+    """Returns the condition that the requester has uploaded a stored input; knowing its hash is not enough."""
     there = Artifact.tombstoned_at.is_(None)
     uploaded = exists().where(ArtifactOwner.sha256 == Artifact.sha256, ArtifactOwner.owner == identity.owner)
     return there if identity.is_admin else and_(there, uploaded)
 
 
 def sees_simulation(connection: Connection, simulation_id: UUID, identity: Identity) -> bool:
-    """Whether a verb may be carried out on a simulation; its owner never changes."""
+    """Returns whether the requester may act on a simulation. This stays true, because its owner never changes."""
     return connection.scalar(select(exists().where(Simulation.id == simulation_id, visible_one(identity)))) is True
 
 
 def sees_run(connection: Connection, run_id: UUID, identity: Identity) -> bool:
-    """Whether a verb may be carried out on a run."""
+    """Returns whether the requester may act on a run."""
     there = exists().where(Run.id == run_id, Simulation.id == Run.simulation_id, visible_one(identity))
     return connection.scalar(select(there)) is True

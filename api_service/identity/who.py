@@ -1,4 +1,4 @@
-"""The identity of the current request. Set by `guard`; whoever needs to know whose request it is asks here."""
+"""The identity of the current request: set by `guard`, read with `current_identity()`."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from api_service.http.problem import Fault, Problem, invalid
 from api_service.identity.scope import Scope
 
 HEADER = "X-EPSM-Owner"
-#: Whose everything is where nobody has to prove who they are, unless the header says otherwise.
+#: The owner of all objects when authentication is off, unless the header names another one.
 LOCAL = "local"
 MAX_CHARACTERS = 100
 
@@ -28,7 +28,7 @@ PARAMETER = {
 
 
 class How(StrEnum):
-    """How an identity was proved; `off`: it was not asked for."""
+    """How a request was authenticated; `off`: authentication is off."""
 
     TOKEN = "token"  # noqa: S105  (the word, not one)
     SESSION = "session"
@@ -37,7 +37,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose request it is, `owner`, and who makes it, `actor`: an admin may act for an owner."""
+    """The authenticated `actor` and the `owner` of the request; they differ when an admin acts for another owner."""
 
     owner: str
     actor: str
@@ -49,15 +49,15 @@ class Identity:
 
     @property
     def is_admin(self) -> bool:
-        """Whether everybody's things are theirs to see and change."""
+        """Whether the identity may see and change the objects of all owners."""
         return self.may(Scope.ADMIN)
 
     def may(self, scope: Scope) -> bool:
-        """Whether they have a scope."""
+        """Returns whether the identity has a scope."""
         return scope in self.scopes
 
     def acting_for(self, named: str | None) -> "Identity":
-        """The same person acting for the owner that the header names. Raises Problem when they may not."""
+        """Returns the identity with the owner that the header names, if any. Raises Problem if this is not allowed."""
         if named is None:
             return self
         owner = named.strip()
@@ -69,15 +69,15 @@ class Identity:
 
 
 def is_owner(name: str) -> bool:
-    """Whether it can be the name of an owner."""
+    """Returns whether a name is valid for an owner."""
     return 1 <= len(name) <= MAX_CHARACTERS and is_plain(name) and name == name.strip()
 
 
 def nobody_asked() -> Identity:
-    """Who asks where nobody has to prove who they are."""
+    """Returns the identity of every request when authentication is off."""
     return Identity(LOCAL, LOCAL, frozenset(Scope), How.OFF)
 
 
 def current_identity() -> Identity:
-    """Who makes the current request; there is none on the few pages that are open to everybody."""
+    """Returns the identity of the current request; requests to `guard.OPEN` have none."""
     return cast(Identity, g.identity)

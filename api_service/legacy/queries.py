@@ -1,4 +1,4 @@
-"""What the old contract tells about an ended simulation: a summary per run, or the first failure."""
+"""Queries of ended simulations for the old contract: a summary of every run, or the first failure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ MAX_RUNS = 1000
 
 
 def summaries(connection: Connection, simulation: SimulationView) -> Sequence[dict[str, Any]]:
-    """Every run with its main metrics, by index."""
+    """Returns the runs with their main metrics, by index, at most MAX_RUNS."""
     rows = connection.execute(
         select(
             Run.id,
@@ -50,7 +50,7 @@ def summaries(connection: Connection, simulation: SimulationView) -> Sequence[di
 
 
 def first_failure(connection: Connection, simulation: SimulationView) -> str | None:
-    """What the first failed run, by index, failed of."""
+    """Returns the error message of the failed run with the lowest index; None when no run has failed."""
     return connection.scalar(
         select(Run.error_message)
         .where(Run.simulation_id == simulation.id, Run.status == Status.FAILED.value)

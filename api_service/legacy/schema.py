@@ -1,4 +1,4 @@
-"""The old contract's answers, for the OpenAPI document; `api_service.legacy.views` writes them."""
+"""Schemas of the old contract for the OpenAPI document; `api_service.legacy.views` writes the responses."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ FORM: dict[str, Any] = {
 
 
 class SubmittedSchema(Schema):
-    """A simulation has been queued."""
+    """Response to a submission: the simulation has been queued."""
 
     simulation_id = fields.UUID()
     task_id = fields.UUID(metadata={"description": "The same."})
@@ -39,7 +39,7 @@ class SubmittedSchema(Schema):
 
 
 class TaskStatusSchema(Schema):
-    """Where a task is; `result` comes with SUCCESS, `error` with FAILURE."""
+    """State of a task; it has `result` in state SUCCESS and `error` in state FAILURE."""
 
     task_id = fields.UUID()
     state = fields.String(metadata={"enum": list(LEGACY_STATES)})
@@ -57,7 +57,7 @@ class TaskStatusSchema(Schema):
 
 
 class LegacyStatusSchema(Schema):
-    """Where a simulation is."""
+    """Status of a simulation."""
 
     status = fields.String(metadata={"enum": list(LEGACY_STATUSES)})
     progress = fields.Integer()
@@ -67,7 +67,7 @@ class LegacyStatusSchema(Schema):
 
 
 class TaskCancelledSchema(Schema):
-    """A cancellation has been accepted."""
+    """Response to a cancellation that has been accepted."""
 
     status = fields.String(metadata={"enum": ["cancelled"]})
     task_id = fields.UUID()

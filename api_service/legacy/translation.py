@@ -1,4 +1,4 @@
-"""A simulation in the old contract's words. Pure."""
+"""Translates the state of a simulation to the vocabulary of the old contract. Pure."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from shared.enums import Status
 
 @dataclass(frozen=True, slots=True)
 class LegacyState:
-    """State of the task, status of the simulation, percent, and a sentence."""
+    """State of the task, status of the simulation, progress in percent, and a message for people."""
 
     state: str
     status: str
@@ -17,12 +17,12 @@ class LegacyState:
 
     @property
     def ready(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether the task has ended."""
         return self.state in ("SUCCESS", "FAILURE", "REVOKED")
 
 
 def translate(simulation: SimulationView) -> LegacyState:
-    """What an old client is told; a simulation counts as started from its first run on, also between two runs."""
+    """Returns the state for an old client: running from the first run on, also while no run is active."""
     counts, progress = simulation.counts, simulation.progress
     if simulation.status is Status.CANCELLED:
         return LegacyState("REVOKED", "cancelled", progress, "Simulation was cancelled")

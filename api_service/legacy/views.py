@@ -1,4 +1,4 @@
-"""The four endpoints of earlier clients, as their contract has them: paths, keys, vocabulary, `{"error": …}`."""
+"""The four endpoints of the old contract, with its paths, keys, vocabulary and errors (`{"error": …}`)."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -33,7 +33,7 @@ from shared.state.cancel import Cancelled, cancel_simulation
 
 
 class LegacyBlueprint(Blueprint):
-    """Documents errors as the old contract has them."""
+    """Blueprint that documents errors in the format of the old contract."""
 
     ERROR: ClassVar[dict[str, Any]] = {"application/json": {"schema": LegacyErrorSchema}}
 
@@ -63,7 +63,7 @@ def run() -> dict[str, Any]:
     except idempotency.KeyReused:
         raise
     except Problem as problem:
-        # The old client knows one way of being told that its request is bad.
+        # Old clients expect status 400 for every invalid request.
         raise Problem(400, problem.detail, problem.faults) if problem.status == 422 else problem from None
     return {
         "simulation_id": simulation_id,
@@ -140,7 +140,7 @@ def cancel(task_id: str) -> dict[str, Any]:
 
 
 def _id(text: str, noun: str) -> UUID:
-    # A converter in the route would answer what is no UUID in words of its own.
+    # A URL converter would answer an invalid UUID with another message.
     try:
         return UUID(text)
     except ValueError:

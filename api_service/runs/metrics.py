@@ -1,4 +1,4 @@
-"""The metrics of a run in the OpenAPI document and in answers: all that the catalogue has, in its order."""
+"""JSON schema of a run's metrics: all metrics of the catalogue, in its order."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from shared.energyplus.metric import Metric, Shape
 
 
 class PeriodSchema(Schema):
-    """What was simulated."""
+    """The simulated period."""
 
     kind = fields.String(metadata={"enum": ["annual", "partial", "multiple", "design_days"]})
     hours_simulated = fields.Float()
@@ -29,7 +29,7 @@ SystemSizeSchema = Schema.from_dict({"system": fields.String(), **DESIGN}, name=
 
 
 class SizingSchema(Schema):
-    """What EnergyPlus sized, in the order of its tables."""
+    """EnergyPlus's sizing results, in the order of its tables."""
 
     zones = fields.List(fields.Nested(ZoneSizeSchema))
     systems = fields.List(fields.Nested(SystemSizeSchema))
@@ -61,10 +61,10 @@ def _field(metric: Metric) -> fields.Field[Any]:
 
 
 class MetricsSchema(Schema.from_dict({metric.name: _field(metric) for metric in CATALOGUE})):  # type: ignore[misc]
-    """What a run amounts to; a quantity that was not simulated is null, never 0."""
+    """The metrics of a run; a quantity that was not simulated is null, never 0."""
 
     @post_dump(pass_original=True)
     def _complete(self, data: dict[str, Any], stored: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        # In the catalogue's order, what is absent as null; what an older or newer worker stored besides, at the end.
+        # In the catalogue's order, absent metrics as null; further metrics of an older or newer worker come last.
         named = {name: data.get(name) for name in self.fields}
         return named | {name: stored[name] for name in sorted(stored) if name not in named}

@@ -1,4 +1,4 @@
-"""Runs as they stand, with results, first messages and files: four queries for any number of runs."""
+"""Queries of runs with results, first messages and files: a fixed number of statements for any number of runs."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -16,9 +16,9 @@ from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 
-#: Messages that come with a run; a model in trouble gives thousands, and `/messages` has them all.
+#: Number of messages returned with a run; a faulty model causes thousands, and `/messages` returns all of them.
 SHOWN_MESSAGES = 50
-#: What lists of runs are ordered by.
+#: Sort key of lists of runs.
 KEY = ("created_at", "simulation_id", "index")
 
 
@@ -51,13 +51,13 @@ class FileView:
 
     @property
     def href(self) -> str:
-        """Where to get it."""
+        """URL of the file."""
         return links.run_file(self.run_id, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class RunLinks:
-    """Addresses that belong to a run."""
+    """URLs that belong to a run."""
 
     self: str
     simulation: str
@@ -96,7 +96,7 @@ class RunView:
 
     @property
     def links(self) -> RunLinks:
-        """Addresses that belong to it."""
+        """URLs that belong to the run."""
         address = links.run(self.id)
         return RunLinks(
             address, links.simulation(self.simulation_id), f"{address}/messages", f"{address}/log", f"{address}/cancel"
@@ -105,7 +105,7 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs to list; None asks for nothing."""
+    """Filter of a list of runs; None means no condition."""
 
     simulation_id: UUID | None = None
     status: str | None = None
@@ -114,11 +114,11 @@ class RunFilter:
     worker: str | None = None
 
     def of_run(self) -> list[ColumnElement[bool]]:
-        """What is asked of a run, in SQL."""
+        """Returns the SQL conditions on runs."""
         return _equal((Run.status, self.status), (Run.engine, self.engine), (Run.worker_id, self.worker))
 
     def of_simulation(self) -> list[ColumnElement[bool]]:
-        """What is asked of its simulation, in SQL."""
+        """Returns the SQL conditions on their simulations."""
         return _equal((Simulation.id, self.simulation_id), (Simulation.owner, self.owner))
 
 
@@ -127,7 +127,7 @@ def _equal(*asked: tuple[InstrumentedAttribute[Any], object]) -> list[ColumnElem
 
 
 def read_run(connection: Connection, run_id: UUID, identity: Identity) -> RunView | None:
-    """One run; None when the requester has no such."""
+    """Returns a run; None when it does not exist or the requester may not see it."""
     rows = connection.execute(_statement(identity).where(Run.id == run_id)).mappings().all()
     return next(iter(_views(connection, rows)), None)
 
@@ -135,9 +135,9 @@ def read_run(connection: Connection, run_id: UUID, identity: Identity) -> RunVie
 def list_runs(
     connection: Connection, wanted: RunFilter, identity: Identity, *, limit: int, cursor: str | None
 ) -> Page[RunView]:
-    """Up to `limit` runs of the requester, those of the newest simulation first, then by index.
+    """Returns up to `limit` runs that the requester may see: newest simulation first, then by index.
 
-    Raises Problem for a broken cursor.
+    Raises Problem for an invalid cursor.
     """
     newest_first = (Simulation.created_at.desc(), Simulation.id.desc())
     there = visible(identity) if wanted.simulation_id is None else visible_one(identity)
@@ -147,8 +147,9 @@ def list_runs(
         created_at, simulation_id, index = decode(cursor, "runs", datetime, UUID, int)
         here = here.where(tuple_(Simulation.created_at, Simulation.id) <= (created_at, simulation_id))
         runs = runs.where(or_(Run.simulation_id != simulation_id, Run.index > index))
-    # Simulation by simulation, and of each no more than a page. Each has a run after the cursor but that of the cursor,
-    # so that without a condition on runs a page and one is enough: Postgres may else sort all there are.
+    # The lateral join reads at most one page of runs per simulation. Every simulation, except that of the cursor, has a
+    # run after the cursor. So without a condition on runs, limit + 2 simulations are enough; without this limit,
+    # Postgres may sort all simulations.
     most = limit + 2 if not wanted.of_run() else None
     ordered = here.order_by(*newest_first).limit(most).subquery("ordered")
     own = lateral(runs.where(Run.simulation_id == ordered.c.id).order_by(Run.index).limit(limit + 1)).alias("own")
@@ -166,7 +167,7 @@ def list_runs(
 def list_messages(
     connection: Connection, run: RunView, *, severity: str | None, limit: int, cursor: str | None
 ) -> Page[MessageView]:
-    """Up to `limit` messages of a run, most severe first. Raises Problem for a broken cursor."""
+    """Returns up to `limit` messages of a run, most severe first. Raises Problem for an invalid cursor."""
     statement = select(RunMessage.__table__).where(RunMessage.run_id == run.id)
     if severity is not None:
         statement = statement.where(RunMessage.severity == severity)
@@ -217,7 +218,7 @@ def _message(row: RowMapping) -> MessageView:
 
 
 def _view(row: RowMapping, messages: Sequence[MessageView], files: Sequence[FileView]) -> RunView:
-    # The cause of a backoff stays in the row while the run waits for its next attempt.
+    # The error of a failed attempt stays in the row while the run waits for the next attempt.
     error = ErrorView(row["error_code"], row["error_message"]) if row["error_code"] is not None else None
     same = (
         "id simulation_id index model weather parameters engine status verdict progress message attempt max_attempts "

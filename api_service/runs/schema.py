@@ -1,4 +1,4 @@
-"""Runs as JSON: their place, their life, their result."""
+"""JSON schemas of runs, their messages and their files."""
 
 from marshmallow import Schema, fields, validate
 
@@ -37,7 +37,7 @@ class FileSchema(Schema):
 
 
 class RunLinksSchema(Schema):
-    """Addresses that belong to a run."""
+    """URLs that belong to a run."""
 
     self = fields.String()
     simulation = fields.String()
@@ -85,13 +85,13 @@ class RunPageSchema(Schema):
 
 
 class RunQuery(PageQuery):
-    """Which runs of a simulation to list."""
+    """Query parameters of the list of a simulation's runs."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
 class AllRunsQuery(RunQuery):
-    """Which runs to list."""
+    """Query parameters of the list of all runs."""
 
     simulation_id = fields.UUID(load_default=None)
     owner = fields.String(load_default=None, validate=plain_text(100))
@@ -107,6 +107,6 @@ class MessagePageSchema(Schema):
 
 
 class MessageQuery(PageQuery):
-    """Which messages of a run to list."""
+    """Query parameters of the list of a run's messages."""
 
     severity = fields.String(load_default=None, validate=validate.OneOf(SEVERITIES))

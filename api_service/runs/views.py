@@ -66,7 +66,7 @@ def cancel(run_id: UUID) -> RunView:
 
 
 def found(connection: Connection, run_id: UUID) -> RunView:
-    """The run. Raises Problem when the requester has no such."""
+    """Returns a run. Raises Problem when it does not exist or the requester may not see it."""
     if (run := read_run(connection, run_id, current_identity())) is None:
         raise not_found("Run")
     return run

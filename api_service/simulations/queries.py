@@ -1,4 +1,4 @@
-"""Simulations as they stand: every one is read with its counts in one statement, so the numbers belong together."""
+"""Queries of simulations: one statement reads a simulation and its counts, so that the numbers are consistent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from shared.state.ledger import Counts
 
 @dataclass(frozen=True, slots=True)
 class SimulationLinks:
-    """Addresses that belong to a simulation."""
+    """URLs that belong to a simulation."""
 
     self: str
     runs: str
@@ -38,13 +38,13 @@ class InputView:
 
     @property
     def href(self) -> str:
-        """Where to get it."""
+        """URL of the file."""
         return links.artifact(self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationView:
-    """A simulation; progress is percent of all runs, inputs are there only when they were asked for."""
+    """A simulation; `progress` is in percent of all runs, only `read_detail` fills `inputs`."""
 
     id: UUID
     name: str
@@ -67,24 +67,24 @@ class SimulationView:
 
     @property
     def task_id(self) -> UUID:
-        """The old contract's handle on it."""
+        """The name of `id` in the old contract."""
         return self.id
 
     @property
     def ended(self) -> int:
-        """How many runs have ended."""
+        """Number of runs that have ended."""
         return self.counts.succeeded + self.counts.failed + self.counts.cancelled
 
     @property
     def links(self) -> SimulationLinks:
-        """Addresses that belong to it."""
+        """URLs that belong to the simulation."""
         address = links.simulation(self.id)
         return SimulationLinks(address, f"{address}/runs", f"{address}/cancel", f"{address}/retry")
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationFilter:
-    """Which simulations to list; None asks for nothing."""
+    """Filter of a list of simulations; None means no condition."""
 
     status: str | None = None
     name: str | None = None
@@ -94,19 +94,22 @@ class SimulationFilter:
 
 
 def percent(total: int, ended: int, running_progress: int) -> int:
-    """Progress of `total` runs, rounded down; `running_progress` is the sum of what those running have, 0-99 each."""
+    """Returns the progress of `total` runs in percent, rounded down.
+
+    `running_progress` is the sum of the progress of the running ones, 0-99 each.
+    """
     return (100 * ended + running_progress) // total
 
 
 def read_simulation(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
-    """One simulation; None when the requester has no such."""
+    """Returns a simulation; None when it does not exist or the requester may not see it."""
     one = _statement(visible_one(identity)).where(Simulation.id == simulation_id)
     row = connection.execute(one).mappings().one_or_none()
     return None if row is None else _view(row)
 
 
 def read_detail(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
-    """One simulation with its input files, by role and name; None when the requester has no such."""
+    """Returns a simulation with its input files, sorted by role and name; None as in `read_simulation`."""
     simulation = read_simulation(connection, simulation_id, identity)
     if simulation is None:
         return None
@@ -122,7 +125,7 @@ def read_detail(connection: Connection, simulation_id: UUID, identity: Identity)
 def list_simulations(
     connection: Connection, wanted: SimulationFilter, identity: Identity, *, limit: int, cursor: str | None
 ) -> Page[SimulationView]:
-    """Up to `limit` simulations of the requester, newest first. Raises Problem for a broken cursor."""
+    """Returns up to `limit` visible simulations, newest first. Raises Problem for an invalid cursor."""
     statement = _filtered(_statement(visible(identity)), wanted)
     if cursor is not None:
         key = decode(cursor, "simulations", datetime, UUID)
@@ -134,8 +137,8 @@ def list_simulations(
 
 
 def _statement(there: ColumnElement[bool]) -> Select[Any]:
-    # All that run, which are as many as the fleet can have: asked for by simulation, Postgres may go through everything
-    # that the simulation has waiting.
+    # All running runs, at most as many as the fleet has slots. With a condition on the simulation, Postgres may read
+    # all waiting runs of the simulation instead.
     active = (
         select(Run.simulation_id, Run.progress)
         .where(Run.status == Status.RUNNING.value)

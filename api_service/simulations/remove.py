@@ -1,4 +1,4 @@
-"""Deleting a simulation: its rows are marked, retention takes them and their files later."""
+"""Deletes simulations: marks the row; retention deletes the rows and files later."""
 
 from enum import Enum, auto
 from uuid import UUID
@@ -9,7 +9,7 @@ from shared.db.tables import Simulation
 
 
 class Removed(Enum):
-    """What came of a request to delete."""
+    """Outcome of a request to delete a simulation."""
 
     DONE = auto()
     NOT_ENDED = auto()
@@ -17,7 +17,7 @@ class Removed(Enum):
 
 
 def remove_simulation(connection: Connection, simulation_id: UUID) -> Removed:
-    """Mark an ended simulation as deleted; a retry that comes first keeps it."""
+    """Marks an ended simulation as deleted; after a concurrent retry the result is NOT_ENDED."""
     there = (Simulation.id == simulation_id, Simulation.deleted_at.is_(None))
     statement = update(Simulation).where(*there, Simulation.ended_at.is_not(None)).values(deleted_at=func.now())
     if connection.execute(statement).rowcount:

@@ -1,4 +1,4 @@
-"""Simulations as JSON, and the queries that list them."""
+"""JSON schemas of simulations, and query parameters of their list."""
 
 from marshmallow import Schema, fields, validate
 
@@ -20,7 +20,7 @@ class CountsSchema(Schema):
 
 
 class SimulationLinksSchema(Schema):
-    """Addresses that belong to a simulation."""
+    """URLs that belong to a simulation."""
 
     self = fields.String()
     runs = fields.String()
@@ -67,7 +67,7 @@ class LimitsViewSchema(Schema):
 
 
 class SimulationDetailSchema(SimulationSchema):
-    """A simulation with its inputs and what was asked for."""
+    """A simulation with its inputs and its spec."""
 
     inputs = fields.List(fields.Nested(InputSchema))
     spec = fields.Dict(metadata={"description": "What was asked for, with every default filled in."})
@@ -83,7 +83,7 @@ class SimulationPageSchema(Schema):
 
 
 class SimulationQuery(PageQuery):
-    """Which simulations to list."""
+    """Query parameters of the list of simulations."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
     name = fields.String(

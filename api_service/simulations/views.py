@@ -143,7 +143,7 @@ def retry(simulation_id: UUID) -> SimulationView:
 
 
 def _seen(connection: Connection, simulation_id: UUID) -> None:
-    # Before any verb: the verbs know no owners.
+    # Called before every verb of `shared.state`, because the verbs do not check the owner.
     if not sees_simulation(connection, simulation_id, current_identity()):
         raise not_found("Simulation")
 

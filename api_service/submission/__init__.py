@@ -1,4 +1,4 @@
-"""From a request to a queued simulation: decode, check everything, store the inputs, write the rows.
+"""Submissions, from the request to the queued simulation: decode, check everything, store inputs, write rows.
 
-Nothing is stored and no row is written before every name, every file and the whole spec have been found good.
+Nothing is stored and no row is written before all names, all files and the whole spec are valid.
 """

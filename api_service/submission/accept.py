@@ -1,4 +1,4 @@
-"""The whole way of a submission; called by the views of both contracts."""
+"""Accepts a submission: checks, stores and queues it. Called by the views of both contracts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A decoded request; `faults` are what decoding has found wrong already."""
+    """A decoded request; `faults` are the errors found by decoding."""
 
     owner: str
     spec: Spec | None
@@ -40,9 +40,9 @@ class Submission:
 
 
 def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
-    """Check, store and queue a submission; the new simulation, or that of an earlier request with the same key.
+    """Checks, stores and queues a submission; returns its simulation, or that of an earlier request with the same key.
 
-    Raises Problem with everything that is wrong, DatabaseAway, StorageError.
+    Raises Problem with all faults, DatabaseAway, StorageError.
     """
     models = _check(dependencies, submission)
     assert submission.spec is not None  # noqa: S101  (without a spec there are faults, and _check has raised)
@@ -51,7 +51,7 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     files = {c.file.sha256: c.file.size for c in submission.candidates}
     most = dependencies.settings.owner_queued_runs
     with dependencies.database.transaction() as connection:
-        # Whoever repeats a submission adds nothing.
+        # A repeated submission adds nothing, so the caps are not checked.
         if key is None or not is_known(connection, new.owner, key):
             check_room(connection, dependencies.settings, new.owner, len(new.runs), files)
     store_inputs(dependencies.database, dependencies.storage, submission.candidates)
@@ -83,8 +83,8 @@ def _check(dependencies: Dependencies, submission: Submission) -> Sequence[Check
     faults = [*submission.faults, *check_names(candidates, dependencies.settings)]
     if spec is not None:
         faults += _too_many(candidates, spec, dependencies.settings.max_runs)
-    # A file whose name is bad can still be looked into, so that its sender learns of everything at once; a thousand
-    # too many files are not.
+    # Files with invalid names are checked too, so that the client gets all faults at once. With too many files, none
+    # is opened.
     if len(candidates) > dependencies.settings.max_files:
         raise invalid(faults)
     models, wrong = check_contents(candidates, dependencies.settings)

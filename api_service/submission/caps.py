@@ -1,7 +1,7 @@
-"""What an owner may have at once, in the words of HTTP: asked before a submission is stored and when it is queued.
+"""Caps per owner as HTTP errors: checked before a submission is stored and again when it is queued.
 
-What is over a cap for the moment is answered with 429 and Retry-After. What is over it by itself never fits: 422 for
-runs, 413 for files, and nothing about trying again.
+A submission that exceeds a cap together with what the owner already has gets 429 with Retry-After. A submission that
+exceeds a cap by itself can never be accepted: it gets 422 for runs or 413 for files, without Retry-After.
 """
 
 import math
@@ -15,12 +15,12 @@ from api_service.http.refused import refused
 from shared.settings import Settings
 from shared.state.caps import OverCap, check_queued, check_stored
 
-#: Runs take seconds to minutes, a full queue much longer. Asking once a minute costs nobody anything.
+#: Runs take seconds to minutes, a full queue much longer; one request per minute is cheap for client and server.
 QUEUE_RETRY_SECONDS = 60
 
 
 def check_room(connection: Connection, settings: Settings, owner: str, runs: int, files: Mapping[str, int]) -> None:
-    """Make sure that the owner may have so many runs and `files`, sizes by hash, on top. Raises Problem."""
+    """Checks that the owner may have `runs` more runs and `files` (bytes by hash) in addition. Raises Problem."""
     with queueing():
         check_queued(connection, owner, runs, settings.owner_queued_runs)
     try:
@@ -31,7 +31,7 @@ def check_room(connection: Connection, settings: Settings, owner: str, runs: int
 
 @contextmanager
 def queueing() -> Iterator[None]:
-    """What is over the cap of queued runs inside leaves as a Problem."""
+    """Context manager: converts OverCap, for the cap of queued runs, to Problem."""
     try:
         yield
     except OverCap as over:
@@ -57,5 +57,5 @@ def _no_bytes(over: OverCap, settings: Settings) -> Problem:
         f"{over.has} bytes of this owner are stored; {over.adding} more would be above the {over.maximum} that are "
         "allowed; delete simulations that are no longer needed"
     )
-    # By itself nothing goes before retention looks the next time.
+    # The next retention pass is the earliest time at which files are deleted.
     return refused("stored_bytes", 429, said, retry_after_seconds=math.ceil(settings.retention_seconds))

@@ -1,4 +1,4 @@
-"""JSON from outside: what the standard library lets through and Postgres does not is refused with a sentence."""
+"""Strict JSON decoder: refuses duplicate keys, and what the standard library accepts but Postgres does not."""
 
 import json
 from collections import Counter
@@ -6,16 +6,17 @@ from typing import Any, NoReturn
 
 from shared.errors import RefusedInput
 
-#: Objects, lists and items of either; twice what the largest submission needs. Each costs many times its text.
+#: Maximum number of objects, lists and their items: twice what the largest submission needs. In memory, each takes
+#: many times the size of its text.
 MAX_ITEMS = 250_000
 
 
 class NotJson(RefusedInput):
-    """The text is not JSON; the message says where it stops being so."""
+    """The text is not valid JSON; the message says why and where."""
 
 
 def decode_json(text: str | bytes) -> Any:
-    """The value that `text` says. Raises NotJson."""
+    """Returns the decoded value. Raises NotJson."""
     marks: tuple[Any, ...] = ("{", "[", ",") if isinstance(text, str) else (b"{", b"[", b",")
     if sum(text.count(mark) for mark in marks) > MAX_ITEMS:
         raise NotJson(f"has more than {MAX_ITEMS} items")
@@ -35,7 +36,7 @@ def decode_json(text: str | bytes) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Who checks a request before us may have taken the other one.
+    # A proxy that checks requests before this service may use the other value of the key.
     made = dict(pairs)
     if len(made) < len(pairs):
         twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)

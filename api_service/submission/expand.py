@@ -17,7 +17,7 @@ class CheckedModel:
 
 
 def count_runs(models: int, weather: int, parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> int:
-    """How many runs there will be; no variant is made for it."""
+    """Returns the number of runs, without generating the variants."""
     return models * weather * METHODS[sampling.method].count(_factors(parameters))
 
 
@@ -27,7 +27,7 @@ def expand(
     parameters: Sequence[ParameterSpec],
     sampling: SamplingSpec,
 ) -> Iterator[NewRun]:
-    """One run per model, weather file and variant; variants vary fastest, models slowest."""
+    """Yields one run per model, weather file and variant; variants vary fastest, models slowest."""
     variants = list(METHODS[sampling.method].draw(_factors(parameters)))
     for model in models:
         for epw in weather:

@@ -7,7 +7,7 @@ def _files(description: str) -> dict[str, Any]:
     return {"type": "array", "items": {"type": "string", "format": "binary"}, "description": description}
 
 
-#: What a file field says about archives.
+#: Description of archives for every file field.
 ZIP = " A ZIP archive stands for the files in it, at its top or all in one folder."
 
 FORM: dict[str, Any] = {

@@ -1,7 +1,8 @@
-"""`Idempotency-Key`: whoever gets no answer may send the same submission again, and gets the simulation of the first.
+"""`Idempotency-Key`: a repeated submission with the same key gets the simulation of the first.
 
-After draft-ietf-httpapi-idempotency-key-header. A key belongs to its owner and lives as long as its simulation. A
-submission that was refused has made nothing, so its key is free.
+So a client that got no response can safely send its submission again. Follows
+draft-ietf-httpapi-idempotency-key-header. A key belongs to its owner and is kept as long as its simulation. A refused
+submission creates nothing, so its key can be used again.
 """
 
 import hashlib
@@ -36,7 +37,7 @@ REPLAYED = {
 
 
 class KeyReused(Problem):
-    """The key was sent before, with something else."""
+    """The key was used before, for a different submission."""
 
     def __init__(self) -> None:
         fault = Fault(HEADER, "was used for another submission; take a new one for every submission")
@@ -44,7 +45,10 @@ class KeyReused(Problem):
 
 
 def current_key(spec: Spec, candidates: list[Candidate]) -> Key | None:
-    """The key of the current request for what it submits; None when it has none. Raises Problem for a bad one."""
+    """Returns the key of the current request with a fingerprint of the submission; None when the header is missing.
+
+    Raises Problem for an invalid key.
+    """
     if (given := request.headers.get(HEADER)) is None:
         return None
     value = given.strip()

@@ -1,4 +1,4 @@
-"""The files of a submission, wherever they come from, before they are accepted: names, numbers, contents."""
+"""Checks of the files of a submission, uploaded or stored: names, number, content."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,13 +11,13 @@ from shared.energyplus.intake import Rejected, check_model, check_name, check_si
 from shared.enums import InputRole
 from shared.settings import Settings
 
-#: The request's field for each role.
+#: The field of the request for each role.
 FIELDS = {InputRole.MODEL: "models", InputRole.WEATHER: "weather", InputRole.FILE: "files"}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that somebody wants simulated. `field` is what the request calls it, `stored` whether storage has it."""
+    """A file of a submission; `field` is its path in the request, `stored` whether it comes from storage."""
 
     role: InputRole
     field: str
@@ -26,7 +26,7 @@ class Candidate:
 
 
 def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fault]:
-    """What is wrong before any file has been opened: too few, too many, bad names, the same name twice."""
+    """Returns the faults that show without opening a file: too few, too many, invalid names, duplicate names."""
     present = {candidate.role for candidate in candidates}
     faults = [
         Fault(FIELDS[role], "is missing: at least one file is needed")
@@ -42,7 +42,7 @@ def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fau
 
 
 def check_contents(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[CheckedModel], list[Fault]]:
-    """Read every file: the models among them, and what is wrong with them."""
+    """Reads every file; returns the valid models, and the faults of all files."""
     side_files = frozenset(c.file.name for c in candidates if c.role is InputRole.FILE)
     models: list[CheckedModel] = []
     faults: list[Fault] = []

@@ -1,4 +1,4 @@
-"""A request of the v1 contract as a submission: a form with files, or JSON that names stored inputs by hash."""
+"""Decodes submissions of the v1 contract: a form with files, or JSON that names stored inputs by hash."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from api_service.submission.store_inputs import fetch, find
 
 
 def read_submission(dependencies: Dependencies, identity: Identity) -> Submission:
-    """What the current request submits. Raises Problem when it is neither a form nor JSON."""
+    """Returns the submission of the current request. Raises Problem when it cannot be decoded."""
     if request.mimetype == "multipart/form-data":
         return _form(dependencies, identity.owner)
     if request.is_json:
@@ -45,14 +45,14 @@ def _form(dependencies: Dependencies, owner: str) -> Submission:
     unpacker = Unpacker(dependencies.settings)
     candidates = [Candidate(role, *found) for role, field in FIELDS.items() for found in unpacker.files(field)]
     if unpacker.faults:
-        # Without what is in the archives, files would seem to be missing that are not.
+        # Without the files in the archives, later checks would report files as missing that are not.
         raise invalid(faults + unpacker.faults)
     return Submission(owner, spec, candidates, faults)
 
 
 def _spec_text() -> str | bytes:
     texts: list[str | bytes] = [*request.form.getlist("spec")]
-    # Some clients give every part a file name, the spec's too.
+    # Some clients give every part a file name, including the spec.
     files = list(spooled("spec"))
     if any(file.size > MAX_TEXT_BYTES for file in files):
         raise NotJson(f"is longer than {MAX_TEXT_BYTES} bytes")

@@ -1,6 +1,6 @@
-"""What a submission says besides its files: checked field by field, unknown ones refused.
+"""Schemas of a submission without its files; unknown fields are refused.
 
-`SpecSchema` is the form field `spec`; `SubmissionSchema` is the same with inputs named by hash, a JSON body of its own.
+`SpecSchema` is the form field `spec`; `SubmissionSchema` is a whole JSON body: the same, with inputs named by hash.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ MAX_PARAMETERS = 50
 
 
 class Frequency(fields.String):
-    """A reporting frequency in any case, as EnergyPlus takes it."""
+    """A reporting frequency; upper and lower case are equivalent, as in EnergyPlus."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         frequency = spelled(super()._deserialize(value, *args, **kwargs))
@@ -85,7 +85,7 @@ class ParameterSchema(Schema):
 
 
 class SamplingSchema(Schema):
-    """How variants are made of the parameters' values."""
+    """The method that makes variants of the parameters' values."""
 
     method = fields.String(
         load_default=DEFAULT_METHOD,
@@ -108,7 +108,7 @@ class LimitsSchema(Schema):
 
 
 class SpecSchema(Schema):
-    """What is to be simulated, and how."""
+    """The spec: all settings of a submission, without its files."""
 
     name = fields.String(
         load_default=None,
@@ -167,7 +167,7 @@ class SpecSchema(Schema):
 
 
 class NamedInputSchema(Schema):
-    """A stored input under the name it is to have here."""
+    """A stored input, with the file name that it has in this submission."""
 
     name = fields.String(required=True, validate=validate.Length(max=1000), metadata={"example": "office.idf"})
     sha256 = fields.String(
@@ -176,7 +176,7 @@ class NamedInputSchema(Schema):
 
 
 class SubmissionSchema(SpecSchema):
-    """A submission whose inputs are stored already."""
+    """A submission whose inputs are already stored."""
 
     models = fields.List(fields.Nested(NamedInputSchema), load_default=list)
     weather = fields.List(fields.Nested(NamedInputSchema), load_default=list)

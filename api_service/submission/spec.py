@@ -1,4 +1,4 @@
-"""The spec of a submission with every default filled in and every limit kept. Pure."""
+"""The validated spec of a submission: all defaults filled in, within the limits of the server. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +16,7 @@ from shared.spec import OutputSpec, ParameterSpec, SamplingSpec, StudySpec
 
 
 class InvalidSpec(RefusedInput):
-    """The spec cannot be taken; `faults` say why, field by field."""
+    """The spec is invalid; `faults` has the reasons, by field."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in faults))
@@ -25,7 +25,7 @@ class InvalidSpec(RefusedInput):
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What is to be simulated, and how. Limits are in seconds; no name means the first model's."""
+    """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's."""
 
     name: str | None
     description: str
@@ -40,7 +40,7 @@ class Spec:
     max_attempts: int
 
     def study(self, engines: Iterable[str]) -> StudySpec:
-        """What the simulation keeps and the worker reads."""
+        """Returns the spec that is stored with the simulation and read by the worker."""
         return StudySpec(
             annual=self.annual,
             outputs=self.outputs,
@@ -54,7 +54,10 @@ class Spec:
         )
 
     def fingerprint(self) -> dict[str, Any]:
-        """Everything that is asked for, as JSON; the same for equal specs of every version that has their fields."""
+        """Returns the spec as JSON, to compare submissions; equal specs give equal results in all versions of EPSM.
+
+        A default `sampling` is left out, because older versions do not have the field.
+        """
         asked = asdict(self)
         if self.sampling == SamplingSpec():
             del asked["sampling"]
@@ -62,7 +65,7 @@ class Spec:
 
 
 def load(schema: Schema, document: object, *, prefix: str = "") -> dict[str, Any]:
-    """What `schema` makes of a JSON value. Raises InvalidSpec; `prefix` is where in the request the value was."""
+    """Validates a JSON value with `schema`; `prefix` is its path in the request. Raises InvalidSpec."""
     if not isinstance(document, dict):
         raise InvalidSpec([Fault(prefix or "body", "must be a JSON object")])
     try:
@@ -72,12 +75,12 @@ def load(schema: Schema, document: object, *, prefix: str = "") -> dict[str, Any
 
 
 def read_spec(document: object, settings: Settings) -> Spec:
-    """The spec that the form field `spec` says. Raises InvalidSpec."""
+    """Returns the spec for the content of the form field `spec`. Raises InvalidSpec."""
     return build_spec(load(SpecSchema(), document, prefix="spec"), settings, prefix="spec.")
 
 
 def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str) -> Spec:
-    """The spec from what its schema has loaded. Raises InvalidSpec where the server's limits are exceeded."""
+    """Returns the spec for a validated document. Raises InvalidSpec when it exceeds the limits of the server."""
     limits = loaded["limits"]
     hard = limits.get("hard_seconds", settings.hard_limit_seconds)
     soft = limits.get("soft_seconds", min(settings.soft_limit_seconds, hard))
@@ -106,7 +109,7 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str) ->
 
 
 def plain_spec(settings: Settings, *, name: str | None, description: str, priority: Priority) -> Spec:
-    """A spec that asks for models as authored, which is all that the old contract knows. Raises InvalidSpec."""
+    """Returns a spec that runs models as authored, the only kind of the old contract. Raises InvalidSpec."""
     document: dict[str, object] = {"description": description, "priority": priority.word}
     loaded = load(SpecSchema(), document | ({"name": name} if name else {}))
     return replace(build_spec(loaded, settings, prefix=""), priority=priority)

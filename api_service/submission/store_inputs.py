@@ -1,6 +1,6 @@
-"""Bring checked inputs into storage, rows first: retention sees a file in use before the file is there.
+"""Stores checked inputs, rows before files: retention sees that a file is in use before the file exists.
 
-No transaction is open while a file moves.
+No transaction is open while a file is transferred.
 """
 
 import time
@@ -20,13 +20,13 @@ from shared.db.tables import Artifact
 from shared.storage import NotFound, Storage
 from shared.storage.base import input_key
 
-#: A file that is being deleted right now is gone within moments; then the same file can be stored anew.
+#: Attempts to enter a file while retention deletes an earlier copy, which takes only a moment.
 TRIES = 20
 PAUSE_SECONDS = 0.25
 
 
 def store_inputs(database: Database, storage: Storage, candidates: Sequence[Candidate]) -> None:
-    """Store what is not stored yet. Raises DatabaseAway, StorageError, and Problem when a deletion takes too long."""
+    """Stores new inputs. Raises DatabaseAway, StorageError, and Problem when a concurrent deletion takes too long."""
     fresh = {c.file.sha256: c.file for c in candidates if not c.stored}
     _enter(database, fresh)
     for file in fresh.values():
@@ -34,7 +34,7 @@ def store_inputs(database: Database, storage: Storage, candidates: Sequence[Cand
 
 
 def find(database: Database, hashes: set[str], identity: Identity) -> dict[str, str]:
-    """The storage keys of those of `hashes` that are there for the requester."""
+    """Returns the storage keys, by hash, of those `hashes` that the requester may use. Raises DatabaseAway."""
     with database.transaction() as connection:
         rows = connection.execute(
             select(Artifact.sha256, Artifact.key).where(Artifact.sha256.in_(hashes), has_uploaded(identity))
@@ -43,7 +43,7 @@ def find(database: Database, hashes: set[str], identity: Identity) -> dict[str, 
 
 
 def fetch(storage: Storage, key: str | None, name: str, sha256: str, path: Path) -> Spooled | None:
-    """A stored input, brought to `path` to be looked at; None when it is not there after all. Raises StorageError."""
+    """Copies a stored input to `path` and returns it; None when it does not exist. Raises StorageError."""
     if key is None:
         return None
     try:
@@ -54,7 +54,7 @@ def fetch(storage: Storage, key: str | None, name: str, sha256: str, path: Path)
 
 
 def _enter(database: Database, files: Mapping[str, Spooled]) -> None:
-    # Sorted, so that two submissions of the same files cannot wait for each other.
+    # Sorted, so that two submissions of the same files cannot deadlock.
     missing = sorted(files)
     for _ in range(TRIES):
         if not missing:

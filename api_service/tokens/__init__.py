@@ -1,1 +1,1 @@
-"""API tokens: made and revoked over HTTP (`views`), on the account page, and from the command line."""
+"""API tokens: created and revoked over HTTP (`views`), on the account page, and from the command line."""

@@ -16,12 +16,12 @@ from shared.db.address import database_address
 from shared.db.database import Database, DatabaseAway
 from shared.settings import SettingsError, read_settings
 
-#: More tokens than anybody reads in a terminal.
+#: Maximum number of listed tokens: more are of no use in a terminal.
 MAX_TOKENS = 1000
 
 
 def main() -> int:
-    """Run one verb; 0 when it worked, 1 with a sentence on standard error when not."""
+    """Runs one subcommand; returns 0 on success, else 1 with an error message on standard error."""
     arguments = _parser().parse_args()
     try:
         database = Database(database_address(read_settings()), name="epsm-tokens", pool_size=1)

@@ -1,4 +1,4 @@
-"""Which token somebody may make: nothing that goes beyond what they have themselves."""
+"""Rules for new tokens: not more scopes and no later expiry than the requester has."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from api_service.identity.who import Identity, is_owner
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A token that has been asked for; no owner means the requester, no days means as long as may be."""
+    """A requested token; without `owner` it is for the requester, without days it gets the latest possible expiry."""
 
     name: str
     scopes: frozenset[Scope]
@@ -20,7 +20,7 @@ class TokenRequest:
 
 
 def owner_of(wanted: TokenRequest, identity: Identity) -> str:
-    """Whose token it will be. Raises Problem when it may not be made."""
+    """Returns the owner of the new token. Raises Problem when the requester may not create it."""
     owner = wanted.owner or identity.owner
     if not is_owner(owner):
         raise invalid([Fault("owner", "must be 1 to 100 printable characters without space at either end")])
@@ -32,7 +32,10 @@ def owner_of(wanted: TokenRequest, identity: Identity) -> str:
 
 
 def expiry_of(wanted: TokenRequest, identity: Identity) -> datetime | None:
-    """When it will end. Raises Problem when that is after what the requester has: a leaked token must not live on."""
+    """Returns the expiry of the new token, None if it has none. Raises Problem when the requester's own is earlier.
+
+    Otherwise a leaked token could be replaced with one that is valid for longer.
+    """
     if wanted.expires_in_days is None:
         return identity.expires_at
     expires_at = datetime.now(UTC) + timedelta(days=wanted.expires_in_days)

@@ -1,4 +1,4 @@
-"""Tokens in Postgres; called by the views, the account page and the command line. Secrets are returned, never kept."""
+"""Tokens in Postgres; called by the views, the account page and the command line. Secrets are never stored."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ COLUMNS = ["id", "name", "owner", "scopes", "created_at", "expires_at", "last_us
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """A token as its owner sees it; the secret only in the answer that makes it."""
+    """A token as its owner sees it; `token`, the secret, is set only directly after creation."""
 
     id: UUID
     name: str
@@ -34,7 +34,7 @@ class TokenView:
 def create_token(
     connection: Connection, *, owner: str, name: str, scopes: Iterable[Scope], expires_at: datetime | None
 ) -> TokenView:
-    """A new token with its secret."""
+    """Creates a token; returns it with its secret."""
     secret = new_secret()
     row = connection.execute(
         insert(Token)
@@ -56,7 +56,10 @@ def create_token(
 def list_tokens(
     connection: Connection, *, owner: str | None, limit: int, cursor: str | None = None, valid: bool = False
 ) -> Page[TokenView]:
-    """Up to `limit` tokens, newest first, of `owner` or of everybody. Raises Problem for a broken cursor."""
+    """Returns up to `limit` tokens, newest first, of `owner` (None: of all); `valid` leaves out revoked tokens.
+
+    Raises Problem for an invalid cursor.
+    """
     statement = select(*(getattr(Token, column) for column in COLUMNS)).where(_of(owner))
     if valid:
         statement = statement.where(Token.revoked_at.is_(None))
@@ -69,7 +72,10 @@ def list_tokens(
 
 
 def revoke_token(connection: Connection, token_id: UUID, *, owner: str | None) -> bool:
-    """End a token of `owner`, or of anybody, and the sessions it began; False when there is none. Twice is once."""
+    """Revokes a token of `owner` (None: of any owner), which also ends the sessions it started.
+
+    Returns False when there is no such token. A second call has no further effect and returns True.
+    """
     known = (Token.id == token_id, _of(owner))
     revoke = update(Token).where(*known, Token.revoked_at.is_(None)).values(revoked_at=func.now())
     revoked = connection.execute(revoke.returning(Token.owner)).one_or_none()

@@ -1,4 +1,4 @@
-"""Tokens as JSON."""
+"""JSON schemas of tokens."""
 
 from marshmallow import Schema, fields, validate
 
@@ -12,7 +12,7 @@ MAX_DAYS = 3650
 
 
 class NewTokenSchema(Schema):
-    """A token to be made."""
+    """Request body of a new token."""
 
     name = fields.String(
         required=True, validate=plain_text(MAX_NAME_CHARACTERS, minimum=1), metadata={"example": "nightly study"}
@@ -52,7 +52,7 @@ class TokenSchema(Schema):
 
 
 class SecretTokenSchema(TokenSchema):
-    """A token that has just been made."""
+    """A new token with its secret."""
 
     token = fields.String(metadata={"description": "The secret. It is not kept and cannot be shown again."})
 
@@ -65,6 +65,6 @@ class TokenPageSchema(Schema):
 
 
 class TokenQuery(PageQuery):
-    """Which tokens to list."""
+    """Query parameters of the list of tokens."""
 
     owner = fields.String(load_default=None, validate=plain_text(100))

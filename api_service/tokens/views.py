@@ -1,4 +1,4 @@
-"""Tokens over HTTP: create, list, revoke; one's own, or everybody's for admins."""
+"""Tokens over HTTP: create, list, revoke. Admins have access to the tokens of all owners."""
 
 from typing import Any
 from uuid import UUID
@@ -55,7 +55,7 @@ def revoke(token_id: UUID) -> Response:
 
 
 def make(wanted: TokenRequest) -> TokenView:
-    """Create a token for the requester. Raises Problem when they may not have it."""
+    """Creates a token. Raises Problem when the requester may not create it."""
     identity = current_identity()
     owner, expires_at = owner_of(wanted, identity), expiry_of(wanted, identity)
     with dependencies().database.transaction() as connection:

@@ -1,4 +1,4 @@
-"""The few pages that are not the API's own: signing in and out, the account. Rendered here, without scripts."""
+"""Web pages beside the API: sign-in, sign-out and account. Rendered on the server, without scripts."""
 
 from flask import Flask
 
@@ -7,7 +7,7 @@ from shared.settings import Settings
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Add the pages to the application."""
+    """Registers the pages and the OpenID Connect provider."""
     for blueprint in (look.blp, sign_in.blp, account.blp):
         app.register_blueprint(blueprint)
     provider.register(app, settings)

@@ -1,4 +1,4 @@
-"""The account page: who one is, one's tokens, a new one, the way out."""
+"""The account page: the identity, its tokens, a form for a new token, sign-out."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -22,26 +22,27 @@ from api_service.web import look
 blp = Blueprint("account", __name__, url_prefix="/account")
 blp.register_error_handler(Problem, look.answer)
 
-#: Whoever has more looks at /api/v1/tokens.
+#: Maximum number of tokens on the page; /api/v1/tokens lists all.
 SHOWN = 100
 
 
 @blp.before_request
 def _from_here() -> None:
-    # Where no session is asked for, nothing else keeps other pages from filling in these forms.
+    # `guard` checks the CSRF token of sessions only. Without authentication, nothing else keeps pages of other sites
+    # from submitting these forms.
     if request.method == "POST" and current_identity().how is How.OFF:
         sessions.check_csrf()
 
 
 @blp.get("")
 def page() -> Response:
-    """The page."""
+    """Shows the account page."""
     return _page()
 
 
 @blp.post("/tokens")
 def create() -> Response:
-    """Make a token and show it, this once."""
+    """Creates a token and shows its secret, which is not shown again."""
     given: dict[str, object] = {"name": request.form.get("name", "").strip(), "scopes": request.form.getlist("scope")}
     if owner := request.form.get("owner", "").strip():
         given["owner"] = owner
@@ -63,7 +64,7 @@ def create() -> Response:
 
 @blp.post("/tokens/<uuid:token_id>/revoke")
 def revoke(token_id: UUID) -> AnyResponse:
-    """Revoke one of one's own."""
+    """Revokes one of the owner's tokens."""
     with dependencies().database.transaction() as connection:
         if not revoke_token(connection, token_id, owner=current_identity().owner):
             raise not_found("Token")

@@ -1,4 +1,4 @@
-"""The OpenAPI document and a page that shows it; everything the page needs comes from here, so it works offline."""
+"""The OpenAPI document and a page that shows it; all files of the page are served here, so that it works offline."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -27,13 +27,13 @@ DOCUMENT = "epsm-openapi"
 
 @blp.get("/openapi.json")
 def document() -> dict[str, Any]:
-    """The OpenAPI document."""
+    """Returns the OpenAPI document."""
     return cast(dict[str, Any], current_app.extensions[DOCUMENT])
 
 
 @blp.get("/docs")
 def page() -> Response:
-    """The page."""
+    """Shows the documentation page."""
     answer = look.render("docs.html")
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
@@ -41,7 +41,7 @@ def page() -> Response:
 
 @blp.get("/docs/<name>")
 def asset(name: str) -> Response:
-    """A file of the page."""
+    """Returns a static file of the page."""
     if name == "docs.js":
         return send_from_directory(OURS, name, max_age=3600)
     if name not in ASSETS:
@@ -51,5 +51,5 @@ def asset(name: str) -> Response:
 
 @root.get("/")
 def home() -> AnyResponse:
-    """The page is all there is to see here so far."""
+    """Redirects to the documentation page."""
     return redirect("/api/docs")

@@ -1,4 +1,4 @@
-"""What all pages share: their stylesheet, what the layout shows, and errors as a page."""
+"""Shared parts of all pages: stylesheet, layout and error page."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -18,21 +18,21 @@ ASSETS = frozenset({"pages.css"})
 
 @blp.get("/static/<name>")
 def asset(name: str) -> Response:
-    """A file of the pages."""
+    """Returns a static file of the pages."""
     if name not in ASSETS:
         raise not_found("File")
     return send_from_directory(OURS, name, max_age=300)
 
 
 def render(template: str, status: int = 200, **shown: Any) -> Response:
-    """A page. Nothing of it is kept by the browser: it can hold a secret."""
+    """Returns a rendered page. The browser must not store it, because it can contain a secret."""
     who: Identity | None = g.get("identity")
     text = render_template(template, who=who, csrf_token=generate_csrf(), **shown)
     return Response(text, status, headers={"Cache-Control": "no-store"})
 
 
 def answer(problem: Problem) -> Response:
-    """A problem as a page."""
+    """Returns the error page for a problem."""
     page = render("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, problem=problem)
     page.headers.extend(problem.headers)
     return page

@@ -1,6 +1,6 @@
-"""Signing in with an OpenID Connect provider: authorization code with PKCE, state and nonce, all by Authlib.
+"""Sign-in with an OpenID Connect provider: authorization code with PKCE, state and nonce, all by Authlib.
 
-Here is only what EPSM makes of the claims. Only the ID token is believed; it comes from the provider itself, over TLS.
+This module converts the claims to an identity. It trusts only the ID token, which the provider sends directly over TLS.
 """
 
 from collections.abc import Mapping
@@ -25,16 +25,16 @@ log = get_logger(__name__)
 
 EXTENSION = "epsm-provider"
 BACK = "/sign-in/provider/back"
-#: The provider is asked while somebody waits.
+#: Timeout of requests to the provider; the user waits for them.
 PATIENCE_SECONDS = 10
-#: What only the provider can have signed: with a shared secret, or with none at all, others could as well.
+#: Signatures that only the provider can create: with a shared secret, or without a signature, others could as well.
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
-#: How Authlib begins the names of what it keeps in the cookie for each attempt.
+#: Prefix of the keys that Authlib stores in the cookie for each sign-in attempt.
 ATTEMPT = "_state_"
 
 
 class Refused(Exception):
-    """The provider, or what it said, does not let somebody in; `reason` has no secret in it."""
+    """The sign-in was refused, by the provider or because of its response; `reason` contains no secret."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -42,7 +42,7 @@ class Refused(Exception):
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Make the provider known, if there is one; it is asked only when somebody signs in."""
+    """Registers the configured provider, if any; it is contacted only at a sign-in."""
     if not settings.oidc_issuer or settings.oidc_client_secret is None:
         return
     client = OAuth(app).register(
@@ -60,7 +60,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def away_to() -> Response:
-    """The way to the provider. Raises Problem when there is none, or it is away."""
+    """Returns the redirect to the provider. Raises Problem when none is configured or it is unreachable."""
     for key in [key for key in session if key.startswith(ATTEMPT)]:
         del session[key]
     try:
@@ -73,7 +73,7 @@ def away_to() -> Response:
 
 
 def identity() -> Identity:
-    """Who came back. Raises Refused, and Problem when there is no provider."""
+    """Returns the identity after the redirect back from the provider. Raises Refused; Problem without a provider."""
     client, settings = _client(), dependencies().settings
     try:
         _distrust_shared_secrets(client.load_server_metadata())
@@ -83,7 +83,7 @@ def identity() -> Identity:
     except MismatchingStateError as error:
         raise Refused("this browser began no such sign-in, or too long ago; try again") from error
     except AuthlibBaseError as error:
-        # Its description comes from the address, so anybody can have written it.
+        # The description of the error comes from the URL, so anyone can have written it.
         log.warning("provider.refused", error=type(error).__name__)
         raise Refused("the provider's answer cannot be accepted") from error
     except (JoseError, RequestException, ValueError, KeyError, RuntimeError) as error:
@@ -95,7 +95,7 @@ def identity() -> Identity:
 
 
 def from_claims(claims: Mapping[str, Any], settings: Settings) -> Identity:
-    """The identity that a verified ID token gives. Raises Refused."""
+    """Returns the identity for the claims of a verified ID token. Raises Refused."""
     claim = settings.oidc_owner_claim
     owner = claims.get(claim)
     if not isinstance(owner, str) or not is_owner(owner):
@@ -109,7 +109,7 @@ def from_claims(claims: Mapping[str, Any], settings: Settings) -> Identity:
 
 
 def _distrust_shared_secrets(metadata: dict[str, Any]) -> None:
-    # Authlib takes an ID token signed in any way that the provider says it can.
+    # Authlib accepts ID tokens with any algorithm in the provider's metadata.
     known = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
     metadata["id_token_signing_alg_values_supported"] = [name for name in known if name in ALGORITHMS]
 

@@ -1,4 +1,4 @@
-"""Signing a browser in, with a token or with a provider, and out again."""
+"""Sign-in of a browser, with a token or an OpenID Connect provider, and sign-out."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ from api_service.web import look, provider
 blp = Blueprint("sign_in", __name__)
 blp.register_error_handler(Problem, look.answer)
 
-#: A path on this server: a second slash, or what browsers take for one, would begin another server's name.
+#: A path on this server: after a second slash, or a backslash, browsers would read the name of another server.
 SAFE_NEXT = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 HOME = "/account"
 NEXT = "next"
@@ -24,13 +24,13 @@ NEXT = "next"
 
 @blp.get("/sign-in")
 def page() -> Response:
-    """The page."""
+    """Shows the sign-in page."""
     return _page(safe(request.args.get(NEXT)))
 
 
 @blp.post("/sign-in")
 def with_token() -> AnyResponse:
-    """Begin a session with a token."""
+    """Starts a session with a token."""
     sessions.check_csrf()
     wanted = safe(request.form.get(NEXT))
     with dependencies().database.transaction() as connection:
@@ -45,14 +45,14 @@ def with_token() -> AnyResponse:
 
 @blp.get("/sign-in/provider")
 def with_provider() -> AnyResponse:
-    """Go to the provider."""
+    """Redirects to the provider."""
     session[NEXT] = safe(request.args.get(NEXT))
     return provider.away_to()
 
 
 @blp.get("/sign-in/provider/back")
 def back_from_provider() -> AnyResponse:
-    """Come back from it; where to, the cookie knows and not the address."""
+    """Handles the redirect back from the provider. The page to show next comes from the cookie, not from the URL."""
     wanted = safe(session.pop(NEXT, None))
     try:
         identity = provider.identity()
@@ -65,7 +65,7 @@ def back_from_provider() -> AnyResponse:
 
 @blp.post("/sign-out")
 def out() -> AnyResponse:
-    """End this session, or every one of the owner's."""
+    """Ends this session, or all sessions of the owner."""
     with dependencies().database.transaction() as connection:
         if "everywhere" in request.form:
             audit.note(connection, "session.ended", "sessions", everywhere=True)
@@ -77,14 +77,14 @@ def out() -> AnyResponse:
 
 
 def begin(identity: Identity) -> None:
-    """Begin a session."""
+    """Starts a session and records it in the audit log."""
     with dependencies().database.transaction() as connection:
         begun = sessions.start(connection, identity, lasting=timedelta(hours=dependencies().settings.session_hours))
         audit.note(connection, "session.begun", f"sessions/{begun.session_id}", how=identity.how.value)
 
 
 def safe(path: str | None) -> str:
-    """`path` if it is a place here, else the account page: nobody is to be sent elsewhere by an address of ours."""
+    """Returns `path` if it is on this server, else the account page: this URL must not be an open redirect."""
     return path if path and SAFE_NEXT.fullmatch(path) else HOME
 
 

@@ -1,4 +1,4 @@
-"""`python -m deploy.dashboards`: write every dashboard as the JSON that Grafana is provisioned with."""
+"""`python -m deploy.dashboards`: writes every dashboard as JSON for Grafana's provisioning."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ DIRECTORY = Path(__file__).resolve().parents[1] / "monitoring" / "grafana" / "da
 
 
 def rendered(board: Board) -> str:
-    """The file's text."""
+    """Returns the JSON text of a dashboard's file."""
     return JSONEncoder(sort_keys=True, indent=2).encode(build(board)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What is on each dashboard. Gauges of the database are told by every scheduler, hence the max."""
+"""The dashboards and their panels. Every scheduler exports the gauges of the database, so queries use max."""
 
 from deploy.dashboards.panels import Board, Query, Row, lines, number
 

@@ -1,4 +1,4 @@
-"""The few kinds of panel that the boards are made of, on Grafana's own builders."""
+"""Panel types of the dashboards, built with the Grafana Foundation SDK."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, Dashboa
 
 #: Matches deploy/monitoring/grafana/provisioning/datasources.
 SOURCE = DataSourceRef(type_val="prometheus", uid="epsm-prometheus")
-#: Grafana's grid is 24 wide.
+#: Grafana's grid is 24 columns wide.
 GRAPH_SPAN, GRAPH_HEIGHT = 12, 8
 NUMBER_SPAN, NUMBER_HEIGHT = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One PromQL expression and what its series are called."""
+    """One PromQL expression and the legend of its series."""
 
     expression: str
     legend: str = ""
@@ -29,7 +29,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One question, answered by lines over time or by the newest number; `unit` is one of Grafana's unit names."""
+    """A panel with lines over time or with the newest number; `unit` is one of Grafana's unit names."""
 
     title: str
     text: str
@@ -40,7 +40,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Panels that belong together."""
+    """A titled row of panels."""
 
     title: str
     panels: Sequence[Panel]
@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One dashboard; `name` is its file and its address."""
+    """One dashboard; its file name and its URL contain `name`."""
 
     name: str
     title: str
@@ -62,17 +62,17 @@ class Board:
 
 
 def lines(title: str, text: str, unit: str, *queries: Query) -> Panel:
-    """How something went."""
+    """Returns a panel with lines over time."""
     return Panel(title, text, unit, queries, "lines")
 
 
 def number(title: str, text: str, unit: str, expression: str, legend: str = "") -> Panel:
-    """How something is."""
+    """Returns a panel with the newest number."""
     return Panel(title, text, unit, (Query(expression, legend),), "number")
 
 
 def build(board: Board) -> Model:
-    """The board as Grafana knows it."""
+    """Returns the board as a dashboard of the SDK."""
     builder = (
         dashboard.Dashboard(board.title)
         .uid(f"epsm-{board.name}")

@@ -1,1 +1,1 @@
-"""The demonstration: a small office model of our own and a program that has it simulated through the REST API."""
+"""The demonstration: a small office model and a program that runs a study of it through the REST API."""

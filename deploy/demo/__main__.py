@@ -43,7 +43,7 @@ TIMEOUT_SECONDS = 60
 
 
 def main() -> int:
-    """Run the study; 0 when all of it succeeded, 1 with the reason when not, 130 after Ctrl-C."""
+    """Runs the study; returns 0 when all runs succeeded, else 1 and prints the reason, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
     parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where the stack lives (default .local)")
     url = Stack(parser.parse_args().directory, {}).url
@@ -83,7 +83,7 @@ def _submit(url: str) -> dict[str, Any]:
 
 
 def _watch(console: Console, url: str, simulation_id: str) -> list[dict[str, Any]]:
-    """Show the runs' progress until all have ended; the runs."""
+    """Shows the progress of the runs until all have ended; returns the runs."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[doing]}"), console=console) as bars:
         shown: dict[str, TaskID] = {}

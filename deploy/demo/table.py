@@ -14,7 +14,7 @@ SHOWN = (
 
 
 def study_table(runs: Sequence[dict[str, Any]], parameter: str) -> Table:
-    """Metrics of the runs; the first is the baseline that the others are compared with."""
+    """Returns the metrics of the runs as a table; the first run is the baseline of the differences."""
     annual = all(run["metrics"]["period"]["kind"] == "annual" for run in runs)
     hours = runs[0]["metrics"]["period"]["hours_simulated"]
     period = "one year" if annual else f"over {hours:,.0f} h"
@@ -25,7 +25,7 @@ def study_table(runs: Sequence[dict[str, Any]], parameter: str) -> Table:
         table.add_column(f"{role}\nx {run['parameters'][parameter]}", justify="right", no_wrap=True)
     for metric in (BY_NAME[name] for name in SHOWN):
         values = [run["metrics"][metric.name] for run in runs]
-        # How long EnergyPlus took says something of the machine, nothing of the variant.
+        # The run time of EnergyPlus depends on the machine, so a difference to the baseline has no meaning.
         baseline = values[0] if metric.name != "engine_seconds" else None
         unit = f"{metric.unit}.yr" if annual and metric.unit == "kWh/m2" else metric.unit
         baselines = [None, *[baseline] * (len(values) - 1)]

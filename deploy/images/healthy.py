@@ -1,12 +1,12 @@
-"""An image's health check: `healthy.py PORT PATH` ends with 0 when this container's process answers 200 there."""
+"""Health check of images: `healthy.py PORT PATH` exits with 0 when the container's process answers PATH with 200."""
 
 import http.client
 import sys
 
 
 def main(port: str, path: str) -> int:
-    """0 when it is well, 1 when not."""
-    # Not urllib: it would ask the proxy that the container may be told of.
+    """Returns 0 when the response has status 200, else 1."""
+    # Not urllib: it would use a proxy that the container's environment may define.
     connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=5)
     try:
         connection.request("GET", path)

@@ -18,7 +18,7 @@ FOLLOW_SECONDS = 0.5
 
 
 def main() -> int:
-    """Run one verb; 0 when all is well, else 1 with a sentence on standard error."""
+    """Runs one verb; returns 0 on success, 130 after Ctrl-C, else 1 with an error message on standard error."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument(
         "verb", choices=("up", "down", "status", "logs", "url", "worker", "monitor", "install", "destroy")
@@ -53,7 +53,7 @@ def _run(stack: Stack, verb: str, *, follow: bool) -> int:
     if verb == "logs":
         return _logs(stack, follow=follow)
     if verb == "worker":
-        # Becomes the worker, so that Ctrl-C and signals reach it; 0 takes a free port for its health.
+        # Replaces this process with the worker, so that it gets Ctrl-C and signals. Port 0: any free port for health.
         environment = {**stack.environment(), "EPSM_WORKER_PORT": "0"}
         os.chdir(ROOT)
         os.execve(sys.executable, [sys.executable, "-m", "sim_worker"], environment)  # noqa: S606  (a list, no shell)
@@ -109,7 +109,7 @@ def _logs(stack: Stack, *, follow: bool) -> int:
 
 @contextmanager
 def _alone(directory: Path) -> Iterator[None]:
-    """Two people typing `make up` at once must not start two of everything."""
+    """Holds the lock of the directory: two concurrent `make up` must not start every process twice."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Debian packages that a part needs: installed with apt where root or sudo allows, else named in one sentence."""
+"""Installs Debian packages with apt as root or with sudo; if that is impossible, the error message names them."""
 
 import os
 import shutil
@@ -16,22 +16,22 @@ CHROMIUM = "chromium"
 PROMETHEUS = "prometheus"
 ALERTMANAGER = "prometheus-alertmanager"
 POSTGRES_EXPORTER = "prometheus-postgres-exporter"
-#: What was fetched and not installed; shared by every stack of this checkout.
+#: Packages that are unpacked and not installed; shared by every stack of this checkout.
 TOOLS = Path(__file__).resolve().parents[2] / ".local" / "tools"
 
-#: Somebody else may be installing something; that ends.
+#: Seconds to wait while another process uses apt.
 WAIT = ("-o", "DPkg::Lock::Timeout=300")
 RABBITMQ_SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
 def postgres_binaries() -> Path | None:
-    """The directory of the newest installed Postgres server's programs."""
+    """Returns the directory with the programs of the newest installed Postgres server; None when there is none."""
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
     return max(found, key=lambda path: int(path.parent.name), default=None)
 
 
 def missing(packages: Iterable[str]) -> list[str]:
-    """Which of `packages` are not installed."""
+    """Returns those of `packages` that are not installed."""
     there = {
         POSTGRES: postgres_binaries() is not None,
         RABBITMQ: RABBITMQ_SERVER.exists(),
@@ -41,7 +41,7 @@ def missing(packages: Iterable[str]) -> list[str]:
 
 
 def ensure(packages: Iterable[str]) -> None:
-    """Install what is missing. Raises StackError with the sentence to follow when that is not possible."""
+    """Installs missing packages. Raises StackError with instructions when that is not possible."""
     if not (wanted := missing(packages)):
         return
     advice = f"please install {' and '.join(wanted)}: sudo apt-get install --no-install-recommends {' '.join(wanted)}"
@@ -59,9 +59,9 @@ def ensure(packages: Iterable[str]) -> None:
 
 
 def unpacked(packages: Iterable[str]) -> Path:
-    """The directory of the programs of Debian packages that are fetched and unpacked, not installed.
+    """Fetches and unpacks Debian packages without installing them; returns the directory of their programs.
 
-    Installed, these would become system services that listen on every address. Raises StackError.
+    Installed packages would start system services that listen on every address. Raises StackError.
     """
     wanted = [package for package in packages if not (TOOLS / "debian" / "usr" / "bin" / package).exists()]
     if wanted:
@@ -75,11 +75,11 @@ def unpacked(packages: Iterable[str]) -> Path:
 
 
 def _fetch(packages: list[str], directory: Path) -> None:
-    # As root, apt would otherwise become a user who cannot write here.
+    # As root, apt would otherwise switch to a sandbox user, who cannot write to this directory.
     download = ["-o", "APT::Sandbox::User=root", "download", *packages]
     fault = _apt([], download, directory)
     if fault and (prefix := _privilege()) is not None:
-        # A machine that has just been set up does not know yet what Debian has.
+        # On a new machine, the package lists of apt are still empty.
         _apt(prefix, ["update"])
         fault = _apt([], download, directory)
     if fault:
@@ -89,7 +89,7 @@ def _fetch(packages: list[str], directory: Path) -> None:
 
 
 def _privilege() -> list[str] | None:
-    """What to write before a command to run it as root; None when there is no way."""
+    """Returns the prefix that runs a command as root; None when that is not possible."""
     if os.geteuid() == 0:
         return []
     sudo = ["sudo", "--non-interactive"]
@@ -99,8 +99,8 @@ def _privilege() -> list[str] | None:
 
 
 def _apt(prefix: list[str], command: list[str], directory: Path | None = None) -> str | None:
-    """Run apt-get; the reason when it fails."""
-    # RUNLEVEL=1 keeps Debian from starting a system service for what it installs: we run private ones.
+    """Runs apt-get; returns the error message when it fails, else None."""
+    # RUNLEVEL=1 keeps Debian from starting installed servers as system services: the stack starts private ones.
     done = subprocess.run(
         [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-qq", *WAIT, *command],
         capture_output=True,

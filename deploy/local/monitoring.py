@@ -1,7 +1,7 @@
-"""Prometheus beside the local stack, with the rules that every deployment has, on loopback.
+"""Prometheus for the local stack, on loopback, with the rules of every deployment.
 
-There is no Alertmanager: Debian's looks for its templates where only an installation puts them, and Prometheus's own
-page shows what fires.
+There is no Alertmanager: Debian's build finds its templates only when it is installed, and the page of Prometheus
+shows firing alerts.
 """
 
 import http.client
@@ -24,14 +24,14 @@ SCRAPE_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class MonitoringPorts:
-    """Where the parts listen."""
+    """Ports of the monitoring processes."""
 
     prometheus: int
     postgres_exporter: int
 
 
 class Monitoring:
-    """Prometheus scraping `targets` (host:port by job), and the exporter for Postgres."""
+    """Prometheus, which scrapes `targets` (host:port by job), and the exporter for Postgres."""
 
     def __init__(
         self, directory: Path, ports: MonitoringPorts, targets: Mapping[str, str], postgres_address: str
@@ -49,16 +49,16 @@ class Monitoring:
 
     @property
     def url(self) -> str:
-        """Address of Prometheus's page."""
+        """URL of Prometheus's page."""
         return f"http://{LOOPBACK}:{self._ports.prometheus}"
 
     @property
     def processes(self) -> tuple[Process, ...]:
-        """Every part, in the order of starting."""
+        """All processes, in the order of starting."""
         return (self._exporter, self._prometheus)
 
     def start(self) -> Iterator[str]:
-        """Start what does not run; says what it does. Raises StackError."""
+        """Starts the processes that are not running; yields the name of each one first. Raises StackError."""
         programs = unpacked([PROMETHEUS, POSTGRES_EXPORTER])
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield "the exporter for Postgres"
@@ -67,7 +67,7 @@ class Monitoring:
             [str(programs / POSTGRES_EXPORTER), f"--web.listen-address={LOOPBACK}:{self._ports.postgres_exporter}"],
             self._ports.postgres_exporter,
             "/metrics",
-            # The address holds the password, so it is no argument, which everybody on the machine can read.
+            # The address contains the password; as an argument, every user of the machine could read it.
             {"DATA_SOURCE_NAME": self._postgres_address},
         )
         yield "Prometheus"
@@ -87,12 +87,12 @@ class Monitoring:
         )
 
     def stop(self) -> None:
-        """Stop all parts; what was measured stays."""
+        """Stops all processes; the recorded metrics are kept."""
         for process in reversed(self.processes):
             process.stop()
 
     def _configuration(self) -> dict[str, Any]:
-        """The compose stack's configuration with this stack's addresses."""
+        """Returns the configuration of the compose stack with the addresses of this stack."""
         source = MONITORING / "prometheus"
         configuration: dict[str, Any] = yaml.safe_load((source / "prometheus.yml").read_text())
         configuration["global"] = {"scrape_interval": f"{SCRAPE_SECONDS}s", "evaluation_interval": f"{SCRAPE_SECONDS}s"}
@@ -120,7 +120,7 @@ class Monitoring:
 
 
 def answers(port: int, path: str) -> bool:
-    """Whether a server on loopback answers 200 there."""
+    """Returns whether a server on loopback answers a GET of `path` with 200."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
     try:
         connection.request("GET", path)

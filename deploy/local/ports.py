@@ -1,7 +1,7 @@
-"""Free ports on loopback, from below the range that the kernel gives to outgoing connections.
+"""Free ports on loopback, below the kernel's range of ephemeral ports for outgoing connections.
 
-A client that keeps trying to reach a server that is down would otherwise be given, sooner or later, the server's own
-port to connect from: it connects to itself, and the server finds its port taken when it comes back.
+Otherwise a client that keeps connecting to a stopped server would at some time get the server's port as its own source
+port: it would connect to itself, and the server would find its port in use at the next start.
 """
 
 import random
@@ -10,12 +10,12 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 LOWEST = 15_000
-#: Where the kernel's range begins if it does not say.
+#: Start of the ephemeral range when it cannot be read from the kernel.
 USUAL_EPHEMERAL = 32_768
 
 
 def free_ports(count: int) -> list[int]:
-    """So many ports nobody listens on, all different."""
+    """Returns `count` different ports that are free."""
     chosen: list[int] = []
     candidates = range(LOWEST, max(_first_ephemeral(), LOWEST + 1000))
     while len(chosen) < count:
@@ -26,7 +26,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on it now."""
+    """Returns whether a server could listen on the port now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -30,11 +30,11 @@ class PostgresServer:
         self._password = password
 
     def url(self, database: str = DATABASE) -> str:
-        """SQLAlchemy address of one of its databases."""
+        """Returns the SQLAlchemy URL of one of its databases."""
         return f"postgresql+psycopg2://epsm:{self._password}@{LOOPBACK}:{self.port}/{database}"
 
     def start(self) -> None:
-        """Start it, with an empty database on first use; returns when it answers. Raises StackError."""
+        """Starts the server, with an empty database on first use; returns when it answers. Raises StackError."""
         ensure([POSTGRES])
         data = self.data
         if not (data / "PG_VERSION").exists():
@@ -55,7 +55,7 @@ class PostgresServer:
         self.create_database(DATABASE)
 
     def answers(self) -> bool:
-        """Whether it takes a connection."""
+        """Returns whether the server accepts a connection."""
         try:
             self._connect("postgres").close()
         except psycopg2.OperationalError:
@@ -63,11 +63,11 @@ class PostgresServer:
         return True
 
     def stop(self) -> None:
-        """Stop it in its fast mode, which ends sessions instead of waiting for them."""
+        """Stops the server in its fast mode, which ends sessions instead of waiting for them."""
         self.process.stop(signal.SIGINT)
 
     def create_database(self, name: str, template: str = "template1") -> None:
-        """Create a database unless it is there."""
+        """Creates a database if it does not exist."""
         with_connection = self._connect("postgres")
         try:
             with_connection.autocommit = True
@@ -80,7 +80,7 @@ class PostgresServer:
 
     @property
     def data(self) -> Path:
-        """Its data directory: in the stack's, unless the server's user cannot reach that (a home of mode 700)."""
+        """The data directory: in the stack's, unless the server's user has no access to it (a home of mode 700)."""
         inside = self.directory / "postgres"
         if os.geteuid() != 0 or _others_can_reach(self.directory):
             return inside
@@ -88,7 +88,7 @@ class PostgresServer:
         return Path("/var/lib/epsm") / name
 
     def remove(self) -> None:
-        """Delete its data."""
+        """Deletes the data directory."""
         shutil.rmtree(self.data, ignore_errors=True)
 
     def _create(self, data: Path) -> None:

@@ -1,6 +1,6 @@
-"""Detached processes that are found again: a pid file holds the pid and when that process started.
+"""Detached processes with pid files, which contain the pid and the start time of the process.
 
-A pid alone may by now belong to somebody else; with the start time it cannot, so nothing foreign is ever signalled.
+The kernel reuses pids; the comparison of start times ensures that no unrelated process gets a signal.
 """
 
 import json
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOG_TAIL_LINES = 8
-#: The start time of a process that is no more.
+#: The start time of a process that does not exist any more.
 GONE = -1
-#: What this very process has started: its children stay as zombies until it asks how they ended.
+#: The children of this process: after their end they stay zombies until this process reads their exit status.
 _CHILDREN: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
@@ -25,32 +25,32 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One named process of the stack, by its files in `directory`."""
+    """One named process of the stack; its log and its pid file are in `directory`."""
 
     name: str
     directory: Path
 
     @property
     def log(self) -> Path:
-        """Where its output goes."""
+        """The log file, which gets the output of the process."""
         return self.directory / "logs" / f"{self.name}.log"
 
     @property
     def pid(self) -> int | None:
-        """The process id, if it runs."""
+        """The process id; None when the process does not run."""
         known = self._known()
-        # One that had ended before it could be noted has no start time.
+        # The pid file contains GONE when the process had ended before the file was written.
         if known is None or known[1] == GONE or start_time(known[0]) != known[1]:
             return None
         return known[0]
 
     @property
     def crashed(self) -> bool:
-        """Whether it was started, not stopped, and does not run."""
+        """Whether the process was started, was not stopped, and does not run."""
         return self._file.exists() and self.pid is None
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], cwd: Path) -> None:
-        """Start it in a session of its own, so that a terminal's Ctrl-C does not reach it."""
+        """Starts the process in a session of its own, so that a terminal's Ctrl-C does not reach it."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             process = subprocess.Popen(
@@ -66,12 +66,12 @@ class Process:
         self.adopt(process.pid)
 
     def adopt(self, pid: int) -> None:
-        """Remember a process that somebody else has started."""
+        """Writes the pid file for a process that was started elsewhere."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_text(json.dumps([pid, start_time(pid)]))
 
     def stop(self, number: signal.Signals = signal.SIGTERM, *, patience: float = 60) -> None:
-        """Ask it to end, and make it after `patience` seconds; returns when it is gone."""
+        """Sends the signal `number`, and SIGKILL after `patience` seconds; returns when the process has ended."""
         if (pid := self.pid) is not None:
             os.kill(pid, number)
             if not self._wait(patience):
@@ -81,13 +81,13 @@ class Process:
         _reap()
 
     def kill(self) -> None:
-        """End it without a chance to tidy up; it then counts as crashed."""
+        """Ends the process with SIGKILL; it then counts as crashed."""
         if (pid := self.pid) is not None:
             os.kill(pid, signal.SIGKILL)
             self._wait(30)
 
     def tail(self, lines: int = LOG_TAIL_LINES) -> str:
-        """The last lines of its log."""
+        """Returns the last lines of the log."""
         try:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         except OSError:
@@ -114,14 +114,14 @@ class Process:
 
 
 def _reap() -> None:
-    """Ask after every child that has ended, the ones whose place another process has taken too."""
+    """Reads the exit status of every ended child, also of those that another process has replaced in the pid file."""
     for pid, child in list(_CHILDREN.items()):
         if child.poll() is not None:
             del _CHILDREN[pid]
 
 
 def start_time(pid: int) -> int:
-    """When a process started, in the kernel's ticks since boot; GONE when there is none or it is a zombie."""
+    """Returns the start time of a process in the kernel's ticks since boot; GONE for none and for a zombie."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -131,7 +131,7 @@ def start_time(pid: int) -> int:
 
 
 def wait_until(ready: Callable[[], bool], process: Process, what: str, seconds: float = 90) -> None:
-    """Poll until `ready` says so. Raises StackError with the end of the log when the process ends or time runs out."""
+    """Polls until `ready` is true. Raises StackError with the end of the log when the process ends or on timeout."""
     deadline = time.monotonic() + seconds
     while not ready():
         if process.pid is None:

@@ -16,12 +16,12 @@ from deploy.local.processes import Process, wait_until
 
 USER = "epsm"
 VHOST = "epsm"
-#: What an AMQP 0-9-1 client says first, and how a server's first answer begins.
+#: The first bytes that an AMQP 0-9-1 client sends, and the first byte of the server's answer.
 PROTOCOL_HEADER, METHOD_FRAME = b"AMQP\x00\x00\x09\x01", b"\x01"
 
 
 class RabbitPorts(NamedTuple):
-    """Where a node listens: clients, its management, Prometheus, Erlang's distribution and name server."""
+    """Ports of a node: AMQP clients, management, Prometheus, Erlang's distribution and name server."""
 
     amqp: int
     management: int
@@ -42,29 +42,29 @@ class RabbitServer:
         self._consumer_timeout = consumer_timeout_seconds
 
     def url(self, vhost: str = VHOST) -> str:
-        """AMQP address of one of its virtual hosts."""
+        """Returns the AMQP URL of one of its virtual hosts."""
         return f"amqp://{USER}:{self._password}@{LOOPBACK}:{self._ports.amqp}/{quote(vhost, safe='')}"
 
     def start(self) -> None:
-        """Start it; returns when it takes connections. Raises StackError."""
+        """Starts the node; returns when it accepts connections. Raises StackError."""
         ensure([RABBITMQ])
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._configure()
         if not self._names_answer():
-            # One that a crash has left may hold the port that we had before.
+            # A name server that was left by a crash may listen on an earlier port of this stack.
             self._names.stop()
             self._names.start(["/usr/bin/epmd"], self._environment(), self.directory)
-            # A node that finds none starts one of its own, which nobody would stop.
+            # A node that finds no name server starts one of its own, which would never be stopped.
             wait_until(self._names_answer, self._names, "RabbitMQ's name server")
         if self.process.pid is None:
             self.process.start([str(RABBITMQ_SERVER)], self._environment(), self.directory)
         wait_until(self.answers, self.process, "RabbitMQ")
         if (pid := self._node_pid()) is not None:
-            # The script that was started waits for the node; the node itself is what we stop and what can crash.
+            # The started script waits for the node; the node itself is the process to stop and the one that can crash.
             self.process.adopt(pid)
 
     def answers(self) -> bool:
-        """Whether it is up, with its virtual host."""
+        """Returns whether the node accepts connections and has its virtual host."""
         return self._api("GET", f"/api/vhosts/{VHOST}") == http.client.OK and self._shakes_hands()
 
     def _names_answer(self) -> bool:
@@ -83,19 +83,19 @@ class RabbitServer:
             return False
 
     def stop(self, *, names: bool = True) -> None:
-        """Stop it in order; the name server too unless told otherwise."""
+        """Stops the node and, if `names`, its name server."""
         self.process.stop()
         if names:
             self._names.stop()
 
     def create_vhost(self, name: str) -> None:
-        """Create an empty virtual host that our user owns."""
+        """Creates an empty virtual host, with all permissions for USER."""
         self._api("PUT", f"/api/vhosts/{name}")
         rights = {"configure": ".*", "write": ".*", "read": ".*"}
         self._api("PUT", f"/api/permissions/{name}/{USER}", rights)
 
     def delete_vhost(self, name: str) -> None:
-        """Delete a virtual host and everything in it."""
+        """Deletes a virtual host and everything in it."""
         self._api("DELETE", f"/api/vhosts/{name}")
 
     def _configure(self) -> None:
@@ -123,7 +123,7 @@ class RabbitServer:
 
     def _environment(self) -> dict[str, str]:
         here = self.directory
-        # Erlang's names are global to a name server and ours is private; the hash tells nodes apart in a listing.
+        # Node names are unique per name server, and this one is private; the hash distinguishes nodes in a listing.
         node = hashlib.sha256(str(here.absolute()).encode()).hexdigest()[:8]
         return {
             "PATH": "/usr/lib/rabbitmq/bin:/usr/sbin:/usr/bin:/bin",

@@ -1,4 +1,4 @@
-"""The stack as a whole: what it consists of, in which order it starts, what it is told, how it is doing."""
+"""The local stack: its processes, their start order, their settings and their state."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = ("postgres", "amqp", "management", "broker_metrics", "distribution", "names", "api", "worker", "scheduler")
 MONITORING_PORTS = ("prometheus", "postgres_exporter")
-#: Which of our ports Prometheus's jobs are about.
+#: The port that each job of Prometheus scrapes.
 SCRAPED = {
     "epsm-api": "api",
     "epsm-worker": "worker",
@@ -26,21 +26,21 @@ SCRAPED = {
     "rabbitmq": "broker_metrics",
     "rabbitmq-queues": "broker_metrics",
 }
-#: Ports of our services can be fixed by their settings; those of the servers are nobody's business.
+#: Settings that fix the ports of our services; ports of Postgres and RabbitMQ cannot be set.
 CONFIGURED = {"api": "EPSM_API_PORT", "worker": "EPSM_WORKER_PORT", "scheduler": "EPSM_SCHEDULER_PORT"}
 CONSUMER_TIMEOUT_SECONDS = 7200.0
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Chosen once and kept: ports and passwords."""
+    """Ports and passwords: chosen once and stored."""
 
     ports: dict[str, int]
     passwords: dict[str, str]
 
 
 class Stack:
-    """All parts in one `directory`; `environment` adds to or overrides the settings our services get."""
+    """All parts in one `directory`; `environment` adds to or overrides the settings of our services."""
 
     def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
         self.directory = directory.absolute()
@@ -67,17 +67,17 @@ class Stack:
 
     @property
     def url(self) -> str:
-        """Base address of the API."""
+        """Base URL of the API."""
         return f"http://{LOOPBACK}:{self.state.ports['api']}"
 
     @property
     def processes(self) -> tuple[Process, ...]:
-        """Every part, in the order of starting; monitoring only where it was asked for."""
+        """All processes, in the order of starting; monitoring only if it was started."""
         watching = [p for p in self.monitoring.processes if p.pid is not None or p.crashed]
         return (self.postgres.process, self.rabbitmq.process, self.api, self.worker, self.scheduler, *watching)
 
     def up(self) -> Iterator[str]:
-        """Start what does not run; says what it does, part by part. Raises StackError."""
+        """Starts the parts that are not running; yields the name of each one first. Raises StackError."""
         yield "Postgres"
         self.postgres.start()
         yield "RabbitMQ"
@@ -92,11 +92,11 @@ class Stack:
         self.start_scheduler()
 
     def monitor(self) -> Iterator[str]:
-        """Start Prometheus beside the rest; says what it does. Raises StackError."""
+        """Starts Prometheus and its exporter; yields the name of each one first. Raises StackError."""
         yield from self.monitoring.start()
 
     def down(self) -> Iterator[str]:
-        """Stop everything, in the reverse order; data stay."""
+        """Stops everything, in reverse order; yields the name of each part first. Data are kept."""
         self.monitoring.stop()
         for process in (self.scheduler, self.worker, self.api):
             yield process.name
@@ -107,29 +107,29 @@ class Stack:
         self.postgres.stop()
 
     def migrate(self) -> None:
-        """Bring the schema up to date."""
+        """Migrates the database to the newest schema. Raises StackError."""
         command = [sys.executable, "-m", "shared.db", "upgrade"]
         done = subprocess.run(command, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise StackError(f"the schema could not be brought up to date: {done.stderr.strip()[-1000:]}")
 
     def start_api(self) -> None:
-        """Start the API unless it runs; returns when it is ready."""
+        """Starts the API if it is not running; returns when it is ready. Raises StackError."""
         command = [sys.executable, "-m", "api_service"]
         self._start(self.api, command, "/readyz", self.state.ports["api"], "the API")
 
     def start_worker(self) -> None:
-        """Start the worker unless it runs; returns when it takes runs."""
+        """Starts the worker if it is not running; returns when it takes runs. Raises StackError."""
         command = [sys.executable, "-m", "sim_worker"]
         self._start(self.worker, command, "/healthz", self.state.ports["worker"], "the worker")
 
     def start_scheduler(self) -> None:
-        """Start the scheduler unless it runs; returns when it works."""
+        """Starts the scheduler if it is not running; returns when it is healthy. Raises StackError."""
         command = [sys.executable, "-m", "scheduler_service"]
         self._start(self.scheduler, command, "/healthz", self.state.ports["scheduler"], "the scheduler")
 
     def environment(self) -> dict[str, str]:
-        """What our services are told: the stack's own settings, then the caller's."""
+        """Returns the environment of our services: the stack's own settings, overridden by the caller's."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
         ports = self.state.ports
         return {

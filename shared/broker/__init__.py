@@ -1,1 +1,1 @@
-"""The only room that knows RabbitMQ, pika and Dramatiq: the broker, its safe consumer, the publisher, queue names."""
+"""RabbitMQ through Dramatiq and pika: broker, consumer, publisher, names of queues."""

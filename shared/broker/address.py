@@ -1,4 +1,4 @@
-"""The one address that everybody reaches RabbitMQ with: publishers, workers, probes."""
+"""Connection URL of RabbitMQ for all clients: publishers, workers, probes."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -6,7 +6,7 @@ from shared.settings import Settings
 
 
 def broker_address(settings: Settings) -> str:
-    """pika's address, with what the server is verified by where certificates are named. Holds a secret."""
+    """URL for pika, with TLS options when certificates are configured. Contains the password."""
     address = settings.broker_url.get_secret_value()
     if (certificates := settings.broker_certificates) is None:
         return address
@@ -17,6 +17,6 @@ def broker_address(settings: Settings) -> str:
 
 
 def with_query(address: str, added: dict[str, str]) -> str:
-    """`address` with `added` in its query, in place of what is there under the same names."""
+    """`address` with the query parameters `added`, which replace existing ones of the same names."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **added})))

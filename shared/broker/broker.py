@@ -1,8 +1,8 @@
-"""Dramatiq's RabbitMQ broker, made safe for runs that take an hour. The worker consumes from it, the publisher sends.
+"""Dramatiq's RabbitMQ broker, adapted to runs that take an hour; used by the worker and by the publisher.
 
-What differs from Dramatiq's own, and why: every publish is confirmed (unconfirmed ones are lost with the broker);
+Differences from Dramatiq's broker, and why: every publish is confirmed (unconfirmed messages are lost with the broker);
 one message is prefetched per thread (more would wait behind an hour-long run while another worker idles); no delay
-queues (a delay belongs in Postgres); quorum queues on a cluster; the consumer of `consumer.py`.
+queues (delays are in Postgres); quorum queues on a cluster; the consumer of `consumer.py`.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,8 @@ from shared.broker.consumer import SafeConsumer
 from shared.broker.queues import CANARY_QUEUE
 from shared.broker.reasons import reason
 
-#: Without these a broker that is blocked, frozen or gone holds a sender without end.
+#: Parameters of the connection URL, in seconds except `connection_attempts`. Without them a broker that is blocked,
+#: frozen or unreachable blocks a sender without limit.
 CONNECTION_LIMITS = {
     "blocked_connection_timeout": "10",
     "connection_attempts": "1",
@@ -32,11 +33,11 @@ CONNECTION_LIMITS = {
 
 
 class EpsmBroker(RabbitmqBroker):
-    """RabbitMQ for runs and canaries.
+    """Broker for runs and canaries.
 
-    `prefetch` messages are held unacknowledged per consumer: the number of worker threads. `on_canary` is called with
-    every canary's id, on the consumer's own thread, so that busy worker threads do not delay it. While `takes_runs`
-    says no, only canaries are received.
+    `prefetch` is the maximum number of unacknowledged messages per consumer, equal to the number of worker threads.
+    `on_canary` is called with every canary's id on the consumer's thread, so that busy worker threads do not delay it.
+    While `takes_runs` returns False, only canaries are received.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class EpsmBroker(RabbitmqBroker):
 
     @property
     def connection(self) -> pika.BlockingConnection:
-        """This thread's connection. Raises AMQPConnectionError, for what TLS finds wrong as well."""
+        """The connection of the current thread. Raises AMQPConnectionError, for TLS errors as well."""
         try:
             return super().connection
         except (pika.exceptions.AMQPConnectionError, OSError) as error:
@@ -70,23 +71,23 @@ class EpsmBroker(RabbitmqBroker):
 
     @property
     def consumer_class(self) -> type[SafeConsumer]:
-        """Consumers of this broker acknowledge only what they received themselves."""
+        """Class of this broker's consumers: they acknowledge only messages that they received themselves."""
         return SafeConsumer
 
     def drain(self) -> None:
-        """Take no more messages; what is being worked on can still be acknowledged."""
+        """Receive no more messages; those in progress can still be acknowledged."""
         self._draining = True
 
     def receives(self, queue_name: str) -> bool:
-        """Whether messages of this queue are wanted right now; whoever holds one that is not gives it back."""
+        """Whether messages of this queue are accepted at the moment. Others that were received go back to the queue."""
         return not self._draining and (queue_name == CANARY_QUEUE or self._takes_runs())
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> SafeConsumer:  # noqa: ARG002
-        """A consumer that holds no more messages than there are threads, whatever Dramatiq would prefetch."""
+        """A consumer that prefetches `self.prefetch` messages; Dramatiq's own `prefetch` argument is ignored."""
         return cast(SafeConsumer, super().consume(queue_name, self.prefetch, timeout))
 
     def declare_queue(self, queue_name: str, *, ensure: bool = False) -> None:
-        """Declare a queue without the delay queue that Dramatiq would open a consumer for."""
+        """Declare a queue, without the delay queue for which Dramatiq would open another consumer."""
         if queue_name not in self.queues:
             self.emit_before("declare_queue", queue_name)
             self.queues.add(queue_name)
@@ -96,13 +97,13 @@ class EpsmBroker(RabbitmqBroker):
             self._ensure_queue(queue_name)
 
     def _declare_dq_queue(self, queue_name: str) -> None:
-        """Nothing is ever delayed in RabbitMQ."""
+        """Declare no delay queue: delays are in Postgres."""
 
     def _build_queue_arguments(self, queue_name: str) -> dict[str, object]:
         return {**super()._build_queue_arguments(queue_name), "x-queue-type": self.queue_type}
 
 
 def with_limits(url: str) -> str:
-    """`url` with the connection limits it does not already set."""
+    """`url` with those CONNECTION_LIMITS that it does not set itself."""
     given = dict(parse_qsl(urlsplit(url).query))
     return with_query(url, {name: value for name, value in CONNECTION_LIMITS.items() if name not in given})

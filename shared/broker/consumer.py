@@ -1,7 +1,7 @@
-"""A consumer that acknowledges only its own deliveries, answers canaries, and stops receiving whenever it is told to.
+"""A consumer that acknowledges only its own deliveries, answers canaries, and can suspend its subscription.
 
-Delivery tags restart at 1 on every channel, and Dramatiq acknowledges through whatever consumer is current. After a
-reconnect the tag of an old delivery would acknowledge a new message nobody has worked on, and a crash would lose it.
+Delivery tags restart at 1 on every channel, and Dramatiq acknowledges through the current consumer. After a reconnect
+the tag of an old delivery would acknowledge a new message that is not processed yet, and a crash would then lose it.
 """
 
 from collections.abc import Callable
@@ -20,19 +20,19 @@ log = get_logger(__name__)
 
 
 class Reception(Protocol):
-    """What a consumer asks its broker; `EpsmBroker` answers."""
+    """Interface of the broker towards its consumers; implemented by `EpsmBroker`."""
 
     on_canary: Callable[[UUID], None] | None
 
     def receives(self, queue_name: str) -> bool:
-        """Whether messages of this queue are wanted right now."""
+        """Whether messages of this queue are accepted at the moment."""
 
 
 class SafeConsumer(_RabbitmqConsumer):
-    """Dramatiq's consumer for RabbitMQ with deliveries stamped by the consumer that received them.
+    """Dramatiq's consumer for RabbitMQ, which marks each delivery with the consumer that received it.
 
-    While the broker wants nothing from the queue there is no subscription, but the connection lives: what is being
-    worked on can still be acknowledged.
+    While the broker accepts no messages of the queue there is no subscription, but the connection stays open: messages
+    in progress can still be acknowledged.
     """
 
     broker: Reception
@@ -42,9 +42,9 @@ class SafeConsumer(_RabbitmqConsumer):
         self._timeout = timeout / 1000
 
     def ack(self, message: Any) -> None:
-        """Acknowledge a message of this very connection; RabbitMQ has already redelivered any other.
+        """Acknowledge a message that this consumer received; RabbitMQ has already redelivered any other.
 
-        One that the gate has turned away goes back into the queue instead.
+        A message that `Gate` has rejected is requeued instead.
         """
         if not self._is_mine(message):
             return
@@ -54,7 +54,7 @@ class SafeConsumer(_RabbitmqConsumer):
             super().ack(message)
 
     def nack(self, message: Any) -> None:
-        """Dead-letter a message of this very connection."""
+        """Dead-letter a message that this consumer received."""
         if self._is_mine(message):
             super().nack(message)
 
@@ -63,14 +63,14 @@ class SafeConsumer(_RabbitmqConsumer):
             self._rest()
             return None
         if self.iterator is None:
-            # A generator that subscribes when it is first asked.
+            # A generator: it subscribes at its first iteration.
             self.iterator = self.channel.consume(self.queue_name, inactivity_timeout=self._timeout)
         message = super().__next__()
         if message is None:
             return None
         message.received_by, message.unwanted = self, False
         if message.queue_name != self.queue_name or message.actor_name not in (RUN_ACTOR, CANARY_ACTOR):
-            # Dramatiq finds the consumer by what the message says: a worker thread would die of a queue nobody has.
+            # Dramatiq looks up the consumer by the message's own queue name: an unknown name would end a worker thread.
             log.warning("message.foreign", queue=self.queue_name, message_id=message.message_id)
             self.nack(message)
             return None
@@ -89,7 +89,10 @@ class SafeConsumer(_RabbitmqConsumer):
         return False
 
     def _rest(self) -> None:
-        """Give up the subscription, with what it has received and nobody has seen, and keep the connection going."""
+        """Cancel the subscription, which requeues messages that are received but not delivered; keep the connection.
+
+        Also processes the connection's events, such as heartbeats and acknowledgements, for up to the timeout.
+        """
         try:
             if self.iterator is not None:
                 self.iterator = None
@@ -105,14 +108,14 @@ class SafeConsumer(_RabbitmqConsumer):
         try:
             self.connection.add_callback_threadsafe(partial(self.channel.basic_nack, tag, requeue=True))
         except (pika.exceptions.AMQPConnectionError, pika.exceptions.AMQPChannelError):
-            # RabbitMQ has it back already: the connection that it came by is gone.
+            # The connection that delivered the message is closed, so RabbitMQ has requeued it already.
             log.info("broker.stale_delivery", queue=self.queue_name, message_id=message.message_id)
 
     def _answer(self, message: Any) -> None:
         try:
             canary_id = UUID(message.kwargs["canary_id"])
         except (KeyError, TypeError, ValueError, AttributeError):
-            # Raised from here it would end the consumer, and be received again by the next one, for ever.
+            # An exception would end the consumer, and the next one would receive the message again, without end.
             log.warning("canary.unreadable", queue=self.queue_name)
             self.nack(message)
             return

@@ -1,4 +1,4 @@
-"""The last look before a message is worked on: what came before its worker stopped taking runs goes back unseen."""
+"""Dramatiq middleware that rejects prefetched messages once the worker takes no more runs."""
 
 from typing import Any, cast
 
@@ -9,10 +9,10 @@ from shared.broker.broker import EpsmBroker
 
 
 class Gate(Middleware):
-    """Turns messages away that have waited inside this process; `SafeConsumer` puts them back into the queue."""
+    """Rejects messages that waited inside this process until it took no more runs; `SafeConsumer` requeues them."""
 
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
-        """Called by Dramatiq on a worker thread. SkipMessage is the one exception that it lets through."""
+        """Called by Dramatiq on a worker thread. SkipMessage is the only exception that prevents the processing."""
         if not cast(EpsmBroker, broker).receives(message.queue_name):
             cast(Any, message).unwanted = True
             raise SkipMessage("this worker takes no runs at the moment")

@@ -1,4 +1,4 @@
-"""Sending messages to RabbitMQ. Used from long-lived threads only: every thread keeps a connection of its own."""
+"""Publisher of messages to RabbitMQ. Use it from long-lived threads only: every thread keeps its own connection."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from shared.tracing import carrier, span
 
 
 class RabbitPublisher:
-    """Publishes runs and canaries with confirms. Every method raises BrokerAway."""
+    """Publishes runs and canaries with publisher confirms. Every method may raise BrokerAway."""
 
     def __init__(self, url: str, *, queue_type: str) -> None:
         self._queue_type = queue_type
@@ -35,18 +35,18 @@ class RabbitPublisher:
             )
 
     def publish_canary(self, canary_id: UUID) -> None:
-        """Send a canary to whichever worker is there."""
+        """Publish a canary, which any worker may answer; returns once RabbitMQ has confirmed."""
         self._send(CANARY_QUEUE, CANARY_ACTOR, canary_id=str(canary_id))
 
     def waiting(self, engine: str) -> int:
-        """How many messages of the engine's queue are with no worker."""
+        """Number of messages in the engine's queue that no worker has received."""
         queue = runs_queue(engine, self._queue_type)
         with self._guarded():
             self._broker.declare_queue(queue, ensure=True)
             return int(self._broker.channel.queue_declare(queue=queue, passive=True).method.message_count)
 
     def check(self) -> None:
-        """Make sure that RabbitMQ answers."""
+        """Raise BrokerAway unless RabbitMQ answers."""
         with self._guarded():
             self._broker.connection.process_data_events()
             self._broker.channel.basic_qos(prefetch_count=0)
@@ -56,7 +56,7 @@ class RabbitPublisher:
         self._broker.close()
 
     def _send(self, queue: str, actor: str, **arguments: str) -> None:
-        # The trace is no argument: a worker of a version without traces would not take it.
+        # The trace is an option, not an argument: the actor of a version without traces would reject the argument.
         message: Message[None] = Message(
             queue_name=queue, actor_name=actor, args=(), kwargs=arguments, options=carrier()
         )
@@ -68,6 +68,6 @@ class RabbitPublisher:
         try:
             yield
         except (BrokerConnectionError, pika.exceptions.AMQPError, OSError) as error:
-            # The next call is to start with a new connection, not with what is left of this one.
+            # The next call opens a new connection instead of using this broken one.
             del self._broker.connection
             raise BrokerAway(f"RabbitMQ: {error}") from error

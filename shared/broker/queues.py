@@ -1,4 +1,4 @@
-"""Names of queues and actors. A queue's arguments are for life, so a change of them needs a new version here."""
+"""Names of queues and actors. The arguments of a declared queue cannot change, so a change needs a new version here."""
 
 #: Part of every queue's name; raise it when a queue's arguments change.
 VERSION = "v1"
@@ -8,6 +8,6 @@ CANARY_ACTOR = "canary"
 
 
 def runs_queue(engine: str, queue_type: str) -> str:
-    """The queue of one engine's runs; a classic and a quorum queue are two queues."""
+    """Name of the queue of one engine's runs; the name depends on the queue type."""
     suffix = ".quorum" if queue_type == "quorum" else ""
     return f"epsm.runs.{VERSION}.{engine}{suffix}"

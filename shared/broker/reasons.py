@@ -1,11 +1,11 @@
-"""Why RabbitMQ cannot be reached, in words for the person who reads the log; the library's own come after them."""
+"""Explanations for failed connections to RabbitMQ, for operators who read the log."""
 
-#: The first sign that is found in what the library says decides.
+#: Explanations by a part of the library's error text; the first part that is found decides.
 HINTS = {
     "CERTIFICATE_VERIFY_FAILED": "its certificate is not one that EPSM_BROKER_CA_FILE vouches for, for this host name",
     "CERTIFICATE_REQUIRED": "it wants a certificate of its clients, which EPSM_BROKER_CERT_FILE names",
     "WRONG_VERSION_NUMBER": "it does not speak TLS on this port",
-    # Over TLS 1.2, and when the connection is gone before the reason has come through.
+    # With TLS 1.2, and when the connection was closed before the actual reason arrived.
     "HANDSHAKE_FAILURE": "it may want a certificate of its clients, which EPSM_BROKER_CERT_FILE names",
     "IncompatibleProtocolError": (
         "it hung up at once: it does not speak AMQP on this port, speaks TLS only (amqps://), "
@@ -17,7 +17,7 @@ HINTS = {
 
 
 def reason(error: BaseException) -> str:
-    """A sentence about a connection that did not come about."""
+    """A sentence about a failed connection: an explanation, if there is one, and the library's error text."""
     said = repr(error)
     hint = next((hint for sign, hint in HINTS.items() if sign in said), None)
     return f"{hint} ({said})" if hint else said

@@ -1,1 +1,1 @@
-"""Running a confined child process: the launcher, Landlock, the system call filter, limits. It knows no EnergyPlus."""
+"""Confined child processes: launcher, Landlock, system call filter, limits. Independent of EnergyPlus."""

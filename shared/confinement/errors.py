@@ -1,11 +1,11 @@
-"""What can go wrong around a confined child, none of it the child's own doing."""
+"""Errors in starting and supervising a confined child; none is caused by the child itself."""
 
 from shared.errors import Unavailable
 
 
 class ConfinementError(Unavailable):
-    """A program cannot be executed under confinement; the message says why."""
+    """A program cannot be executed in its sandbox; the message says why."""
 
 
 class LauncherLost(ConfinementError):
-    """The launcher process is gone, and its children with it."""
+    """The launcher process has ended, and its children with it."""

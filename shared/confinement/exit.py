@@ -1,11 +1,11 @@
-"""How a child process ended."""
+"""Exit status of a child process."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """Exit code or signal, what was used (CPU seconds, peak resident bytes), and the cause where one is known."""
+    """Exit code or signal of a child, its resource usage (CPU seconds, peak resident bytes), and the cause if known."""
 
     code: int | None
     signal: int | None

@@ -1,6 +1,6 @@
-"""Landlock: a process gives up every file but those it names, and all TCP, for itself and all that it executes.
+"""Landlock: a process restricts its file access to named paths and gives up TCP, for itself and its children.
 
-It needs no privilege, only a kernel from 5.13 on. Written for the launcher, which has Python's own library only.
+Needs no privilege, only a kernel from 5.13 on. Uses only the standard library, because the launcher has nothing else.
 Source: the kernel's Documentation/userspace-api/landlock.rst, and include/uapi/linux/landlock.h for the numbers.
 """
 
@@ -18,30 +18,30 @@ PATH_BENEATH = 1
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << bit for bit in range(6))
 MAKE_DIR, MAKE_REG = 1 << 7, 1 << 8
 REFER, TRUNCATE = 1 << 13, 1 << 14
-#: What can be asked for of something that is no directory.
+#: Rights that apply to a path that is no directory.
 OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | 1 << 15
 
 READING = EXECUTE | READ_FILE | READ_DIR
-#: Regular files and directories, and nothing that was written can be executed.
+#: Regular files and directories may be created, but written files cannot be executed.
 WRITING = READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | REFER
 
-#: How many of the file system's rights a version knows, by version.
+#: Number of file system rights that a Landlock version supports, by version.
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 MAX_RIGHTS = 16
 TCP = 0b11
-#: Other people's abstract sockets, and signals to other people's processes.
+#: Isolation from abstract sockets and signals: those of processes outside the sandbox cannot be reached.
 SCOPES = 0b11
 
 
 def version() -> int:
-    """Which version of Landlock the kernel has; 0 when it has none, or is told not to use it."""
+    """Version of Landlock in the kernel; 0 when it is missing or disabled."""
     return max(int(LIBC.syscall(CREATE_RULESET, None, 0, QUERY_VERSION)), 0)
 
 
 def confine(readable: Iterable[str], writable: Iterable[str]) -> None:
-    """Keep only these paths, with all that is beneath them; there is no way back. Raises OSError.
+    """Restrict the process to these paths and everything beneath them; this cannot be undone. Raises OSError.
 
-    `writable` ones can be read as well. A path that does not exist is left out. The caller has set no_new_privs.
+    `writable` paths can be read as well. Paths that do not exist are ignored. The caller must have set no_new_privs.
     """
     known = version()
     if not known:

@@ -1,8 +1,8 @@
-"""The launcher process: forks engines on request and kills them all when its worker is gone.
+"""The launcher process: forks engines on request and kills all of them when its worker has ended.
 
-Started by `launcher.py` with nothing but a socket. It has one thread, so that it can fork safely, and imports little,
-so that a fork copies little. It is the engines' parent, and the parent of whatever they leave behind: it knows for
-certain which processes are theirs.
+`launcher.py` starts it with a socket as its only connection. It has one thread, so that it can fork safely, and imports
+little, so that a fork copies little. It is the parent of the engines and, as their subreaper, of orphaned processes
+that they leave behind, so it always knows which processes belong to engines.
 """
 
 import ctypes
@@ -22,18 +22,18 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 MESSAGE_BYTES = 65536
-#: EnergyPlus has some twenty files open; one that is deleted while open is in no directory where it could be counted.
+#: EnergyPlus has about twenty open files. The limit bounds deleted files that are still open: no directory lists them.
 OPEN_FILES = 256
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
-    """Serve requests until the worker closes its end, then kill what is left and exit."""
+    """Serve requests until the worker closes its end of the socket, then kill all children and return."""
     channel = socket.socket(fileno=int(sys.argv[1]))
-    # An engine that held our end would hide our death from the worker.
+    # If an engine inherited this end, the worker would not notice when the launcher ends.
     channel.set_inheritable(False)
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    # A terminal's Ctrl-C is for the worker to answer: it stops its runs in its own way.
+    # Ctrl-C in a terminal is handled by the worker, which stops its runs itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     wake_read, wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def answer(channel: socket.socket, groups: dict[int, int], request: dict[str, Any]) -> None:
-    """Spawn a child, or send a signal to the group of one."""
+    """Handle a request: spawn a child, or send a signal to the process group of one."""
     if request["do"] == "signal":
         if (pid := groups.get(request["id"])) is not None:
             kill_group(pid, request["signal"])
@@ -72,11 +72,11 @@ def answer(channel: socket.socket, groups: dict[int, int], request: dict[str, An
 
 
 def reap(channel: socket.socket, groups: dict[int, int]) -> None:
-    """Report every child that has ended, after killing what it left behind."""
+    """Report every child that has ended, after killing the processes that it left behind."""
     while (pid := next_ended()) is not None:
         identity = next((i for i, leader in groups.items() if leader == pid), None)
         if identity is not None:
-            # While the ended child is not reaped, its number cannot become another group's.
+            # Until the ended child is reaped, its pid cannot be reused for another group.
             kill_group(pid, signal.SIGKILL)
         _, status, used = os.wait4(pid, 0)
         if identity is not None:
@@ -100,7 +100,7 @@ def reap(channel: socket.socket, groups: dict[int, int]) -> None:
 
 
 def next_ended() -> int | None:
-    """A child that has ended and is not reaped yet, if there is one."""
+    """Pid of a child that has ended and is not reaped yet, None when there is none."""
     try:
         ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
@@ -109,7 +109,7 @@ def next_ended() -> int | None:
 
 
 def spawn(request: dict[str, Any]) -> int:
-    """Fork and exec; the pid. Raises OSError when the program cannot be executed."""
+    """Fork and exec the program; returns the pid. Raises OSError when the program cannot be executed."""
     parent = os.getpid()
     error_read, error_write = os.pipe2(os.O_CLOEXEC)
     with open(error_read, "rb") as failures:  # noqa: PTH123  (a descriptor, not a path)
@@ -127,7 +127,7 @@ def spawn(request: dict[str, Any]) -> int:
 
 
 def become(request: dict[str, Any], parent: int, errors: int) -> None:
-    """In the child: turn into the program, or say why not and end."""
+    """In the forked child: exec the program, or write the error to the descriptor `errors` and exit."""
     try:
         leave(parent)
         confine(request)
@@ -141,19 +141,20 @@ def become(request: dict[str, Any], parent: int, errors: int) -> None:
 
 
 def leave(parent: int) -> None:
-    """Leave the launcher's session, but die with the launcher; take back the signals it ignores."""
+    """Start a new session and reset signal handlers; the kernel kills the child when the launcher ends."""
     os.setsid()
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(127)
-    # The engine must die of a file that grows past its limit: one that ignores it reports success without the rest.
+    # SIGXFSZ must kill the engine when a file exceeds its limit: if it is ignored, the engine reports success although
+    # its output is truncated.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
 def confine(request: dict[str, Any]) -> None:
-    """Take on the limits, the working directory, the output file, and last the sandbox."""
+    """Apply the resource limits, the working directory, the output file, and last the sandbox."""
     LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_NOFILE, OPEN_FILES)
@@ -175,14 +176,14 @@ def confine(request: dict[str, Any]) -> None:
 
 
 def limit(which: int, amount: int) -> None:
-    """Set a resource limit, or keep a lower one that is there already."""
+    """Set a resource limit; a lower hard limit that exists already is kept."""
     _, hard = resource.getrlimit(which)
     amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
     resource.setrlimit(which, (amount, amount))
 
 
 def kill_all(groups: dict[int, int]) -> None:
-    """Kill every group and every stray, and wait until none is left."""
+    """Kill every process group and every orphan, and wait until no child is left."""
     for pid in groups.values():
         kill_group(pid, signal.SIGKILL)
     while True:
@@ -195,7 +196,7 @@ def kill_all(groups: dict[int, int]) -> None:
 
 
 def children() -> list[int]:
-    """Direct children: the engines, and orphans of theirs that were handed to us as their subreaper."""
+    """Pids of direct children: the engines, and their orphans, which the launcher adopts as subreaper."""
     try:
         return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_bytes().split()]
     except OSError:
@@ -203,7 +204,7 @@ def children() -> list[int]:
 
 
 def session(pid: int) -> int | None:
-    """The session that a process belongs to, None when it is gone."""
+    """Id of the session of a process, None when the process has ended."""
     try:
         return os.getsid(pid)
     except ProcessLookupError:
@@ -211,7 +212,7 @@ def session(pid: int) -> int | None:
 
 
 def kill(pid: int) -> None:
-    """Kill one of our own children; an unreaped one keeps its number."""
+    """Kill a direct child; its pid is not reused before it is reaped."""
     try:
         os.kill(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
@@ -219,7 +220,7 @@ def kill(pid: int) -> None:
 
 
 def kill_group(pid: int, number: int) -> None:
-    """Signal a whole process group; one that is gone already is fine."""
+    """Send a signal to a process group; does nothing when it has ended already."""
     try:
         os.killpg(pid, number)
     except (ProcessLookupError, PermissionError):

@@ -1,8 +1,8 @@
-"""The worker's side of the launcher: asks the warm, single-threaded process to spawn engines and waits for their ends.
+"""The worker's side of the launcher: requests the launcher process to spawn engines and waits until they end.
 
-A threaded process must not fork with code in between, and an engine must not outlive its worker. So engines are
-children of a small process of their own, which kills them when the worker is gone, and which dies with them when it
-is killed itself (they carry PR_SET_PDEATHSIG).
+A process with threads must not run Python code between fork and exec, and an engine must not outlive its worker.
+Therefore engines are children of a small, single-threaded process, which is started once and kills them when the worker
+has ended. When the launcher itself is killed, the kernel kills its engines (PR_SET_PDEATHSIG).
 """
 
 import contextlib
@@ -24,17 +24,18 @@ from shared.confinement.exit import Exit
 from shared.confinement.sandbox import Sandbox
 
 MESSAGE_BYTES = 65536
-#: Where this package is imported from.
+#: Directory that `shared` is imported from.
 HOME = Path(__file__).resolve().parents[2]
-#: Isolated, and without site-packages, Python starts sooner and forks less; of ours it is to find this package alone.
+#: The launcher runs isolated and without site-packages, so that it starts faster and a fork copies less. Only HOME is
+#: added to its path, for the import of this package.
 PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from shared.confinement.launch_child import main; main()"
-#: It ends as soon as it has killed its engines; one that does not is stopped or stuck.
+#: The launcher ends as soon as it has killed its engines; after this time it is taken for stopped or stuck, and killed.
 CLOSE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """What one child may use and touch; None is no limit. `file_bytes` bounds each single file it writes."""
+    """Resource limits and sandbox of one child; None is no limit. `file_bytes` limits each single file it writes."""
 
     memory_bytes: int | None = None
     file_bytes: int | None = None
@@ -42,7 +43,7 @@ class ChildLimits:
 
 
 class Child:
-    """One spawned process; its methods are safe to call from any thread."""
+    """One spawned process. Thread-safe."""
 
     def __init__(self, launcher: "Launcher", identity: int, ended: threading.Event) -> None:
         self._launcher = launcher
@@ -55,23 +56,26 @@ class Child:
         self._exit: Exit | None = None
 
     def wait(self, timeout: float | None = None) -> Exit | None:
-        """How it ended, as soon as it has; None when it goes on after `timeout` seconds. Raises LauncherLost."""
+        """Wait for the end; returns the exit status, None when it still runs after `timeout` seconds.
+
+        Raises LauncherLost.
+        """
         self._ended.wait(timeout)
         return self.exit
 
     @property
     def exit(self) -> Exit | None:
-        """How it ended, or None. Raises LauncherLost."""
+        """The exit status, None while the child runs. Raises LauncherLost."""
         if self._lost:
             raise LauncherLost("the launcher process ended, and the engine with it")
         return self._exit
 
     def signal(self, number: int) -> None:
-        """Signal its whole process group; nothing happens when it has ended."""
+        """Send a signal to its process group; does nothing when it has ended."""
         self._launcher.signal(self._identity, number)
 
     def await_start(self) -> None:
-        """Wait until it has been executed. Raises ConfinementError."""
+        """Wait until the program has been executed. Raises ConfinementError, LauncherLost."""
         self._started.wait()
         if self._error is not None:
             raise ConfinementError(f"cannot be executed: {self._error}")
@@ -79,7 +83,7 @@ class Child:
             raise LauncherLost("the launcher process ended before the engine had started")
 
     def hear(self, message: dict[str, Any]) -> bool:
-        """Take in what the launcher says about this child; True when it was the last word."""
+        """Handle a message of the launcher about this child; returns whether it was the last one."""
         if "pid" in message:
             self.pid = message["pid"]
             self._started.set()
@@ -96,7 +100,7 @@ class Child:
 
 
 class Launcher:
-    """A launcher process, started on first use and again after it was lost."""
+    """A launcher process, started on first use and restarted on the next use after it was lost. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -107,16 +111,16 @@ class Launcher:
 
     @property
     def pid(self) -> int | None:
-        """The launcher's own process id, while it runs."""
+        """Process id of the launcher that was started last, None before the first start."""
         return self._process.pid if self._process is not None else None
 
     def start(self) -> None:
-        """Start the process, so that the first run need not wait for it."""
+        """Start the process now, so that the first run does not wait for it. Raises LauncherLost."""
         with self._lock:
             self._ensure()
 
     def close(self) -> None:
-        """End the launcher and with it every engine."""
+        """End the launcher and all its engines."""
         with self._lock:
             channel, process = self._channel, self._process
             self._channel = None
@@ -139,10 +143,10 @@ class Launcher:
         ended: threading.Event | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> Child:
-        """Execute `argv` in `cwd`, its output appended to `output`, in a session and with an environment of its own.
+        """Execute `argv` in `cwd`, in a new session, with a minimal environment and its output appended to `output`.
 
-        `ended` is set when it ends; the caller may wait on it together with others. `variables` are added to the
-        environment. Raises ConfinementError.
+        The event `ended` is set when the child ends; the caller may use the same event for other purposes too.
+        `variables` are added to the environment. Raises ConfinementError, LauncherLost.
         """
         identity = next(self._numbers)
         child = Child(self, identity, ended or threading.Event())
@@ -159,7 +163,7 @@ class Launcher:
             "sandbox": None if limits.sandbox is None else asdict(limits.sandbox),
         }
         with self._lock:
-            # Sent to this very process and no later one, which would run it for nobody.
+            # The request must go to this launcher process only: for a restarted one the child counts as lost already.
             channel = self._ensure()
             self._children[identity] = child
         try:
@@ -172,7 +176,7 @@ class Launcher:
         return child
 
     def signal(self, identity: int, number: int) -> None:
-        """Signal one child's process group; a launcher that is gone has taken it along."""
+        """Send a signal to one child's process group; does nothing when the launcher, and so the child, has ended."""
         with self._lock:
             channel = self._channel
         if channel is not None:
@@ -214,7 +218,7 @@ class Launcher:
         channel.close()
         process.wait()
         for child in orphans:
-            # The kernel kills the engine when its launcher dies, but not what the engine had started.
+            # The kernel kills the engine when its launcher ends, but not processes that the engine had started.
             if child.pid:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(child.pid, signal.SIGKILL)

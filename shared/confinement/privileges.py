@@ -1,6 +1,7 @@
-"""What a worker that runs as root could do and an engine must not: set clocks, load modules, lock files for ever.
+"""Drop the Linux capabilities that an engine would have when its worker runs as root.
 
-Called by the launcher's child, which has Python's own library only. Source: capabilities(7), linux/capability.h.
+With them it could set clocks, load kernel modules, or make files immutable. Called in the launcher's child, which has
+only the standard library. Source: capabilities(7), linux/capability.h.
 """
 
 import ctypes
@@ -9,12 +10,16 @@ import struct
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 VERSION_3 = 0x20080522
-#: What lets root read files of others: Landlock decides which, and an installation may be somebody else's.
+#: CAP_DAC_OVERRIDE lets root read files of other users. Kept, because the installation may belong to another user;
+#: Landlock still restricts which files can be read.
 DAC_OVERRIDE = 1 << 1
 
 
 def give_up() -> None:
-    """Keep at most DAC_OVERRIDE; with no_new_privs, which is set already, there is no way back. Raises OSError."""
+    """Drop all capabilities except DAC_OVERRIDE. Raises OSError.
+
+    The caller must have set no_new_privs, with which this cannot be undone.
+    """
     header = struct.pack("Ii", VERSION_3, 0)
     held = ctypes.create_string_buffer(24)
     _check(LIBC.capget(header, held))

@@ -1,6 +1,6 @@
-"""What an engine may touch: its installation and the system's libraries to read, its working directory to write.
+"""Paths that an engine may access: its installation and system libraries to read, its working directory to write.
 
-`landlock.py` and `seccomp.py` enforce it; the launcher's child takes it on before it becomes the engine.
+Enforced by `landlock.py`; `seccomp.py` filters system calls in addition. The launcher's child applies both before exec.
 """
 
 from collections.abc import Iterable
@@ -11,17 +11,17 @@ from typing import Protocol
 from shared.confinement import landlock
 from shared.confinement.errors import ConfinementError
 
-#: Programs and libraries of the system, and what the loader and the C library look at. Nothing in them is secret.
+#: Programs and libraries of the system, and files that the loader and the C library read. They contain no secrets.
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom")
 NULL = "/dev/null"
 
 
 class InstalledProgram(Protocol):
-    """What has to be known of a program to confine it; a `shared.energyplus.installation.Engine` is one."""
+    """A program to confine; `shared.energyplus.installation.Engine` implements it."""
 
     @property
     def version(self) -> str:
-        """Named where it cannot be confined."""
+        """Version, for error messages."""
 
     @property
     def executable(self) -> Path:
@@ -29,18 +29,18 @@ class InstalledProgram(Protocol):
 
     @property
     def directory(self) -> Path:
-        """Where everything is that it reads of its own."""
+        """Directory with all files of the installation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Absolute paths, each with all that is beneath it; `writable` ones can be read as well."""
+    """Accessible absolute paths, each with everything beneath it; `writable` ones can be read as well."""
 
     readable: tuple[str, ...]
     writable: tuple[str, ...] = (NULL,)
 
     def around(self, directory: Path, *readable: Path) -> "Sandbox":
-        """The same with a working directory and files of one run."""
+        """A copy extended by the writable working `directory` and the readable files of one run."""
         return replace(
             self,
             readable=(*self.readable, *map(str, readable)),
@@ -49,15 +49,15 @@ class Sandbox:
 
 
 def sandbox_of(engine: InstalledProgram, writable: Iterable[Path] = ()) -> Sandbox:
-    """The sandbox of an engine, with places that the installation itself writes to, if it has any.
+    """The sandbox of an engine; `writable` are further paths that the installation writes to, if there are any.
 
-    Raises ConfinementError where an engine cannot be confined.
+    Raises ConfinementError when the kernel does not support Landlock.
     """
     if landlock.version() == 0:
         raise ConfinementError(
             f"EnergyPlus {engine.version} cannot be confined: this kernel has no Landlock, or does not let it be used"
         )
-    # An installation may be made of links, as package managers make them.
+    # An installation may consist of symbolic links, as some package managers create it.
     led_to = {path.resolve().parent for path in engine.directory.iterdir() if path.is_symlink()}
     places = {engine.directory, engine.executable.resolve().parent, *led_to}
     return Sandbox((*SYSTEM, *sorted(map(str, places))), (NULL, *map(str, writable)))

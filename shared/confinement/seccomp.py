@@ -1,7 +1,7 @@
-"""A system call filter for what Landlock leaves open. For x86-64; elsewhere there is none.
+"""System call filter (seccomp) for operations that Landlock does not restrict. For x86-64 only; elsewhere no filter.
 
-Landlock does not see sockets by path, modes and times of files, limits and priorities of other processes, memory that
-outlives its process, and most of what only root may do. Threads are let be. Source: the kernel's
+Landlock does not restrict sockets by path, modes and times of files, limits and priorities of other processes, memory
+that outlives its process, and most operations that only root may do. Threads remain possible. Source: the kernel's
 Documentation/userspace-api/seccomp_filter.rst, include/uapi/linux/bpf_common.h, and arch/x86/entry/syscalls.
 """
 
@@ -15,10 +15,10 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 ARCHITECTURE_X86_64 = 0xC000003E
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
-#: Where seccomp puts the number of the call, the architecture, and the lower half of each argument.
+#: Offsets in `struct seccomp_data`: number of the call, architecture, lower halves of the first and second argument.
 NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
 LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-#: Calls of the x32 kind have this bit and would slip past the numbers below.
+#: System calls of the x32 ABI have this bit set, so the numbers below would not match them.
 X32 = 0x40000000
 
 REFUSED = {
@@ -47,26 +47,27 @@ REFUSED = {
     "the kernel itself": (175, 176, 313, 246, 320, 169, 321, 298, 323, 425, 426, 427),  # modules to bpf and io_uring
     "the machine": (103, 159, 163, 164, 227, 305, 170, 171, 172, 173, 153),  # syslog, clocks, names, ports, vhangup
 }
-#: clone3 hides its flags from filters; the C library goes on with clone when there is none.
+#: clone3: its flags are in memory, which a filter cannot read. With ENOSYS the C library falls back to clone.
 ABSENT = 435
 CLONE, CLONE_THREAD = 56, 0x00010000
-#: Calls whose first argument is a process, and may be the caller only: kill, tgkill, prlimit64, sched_setaffinity.
+#: Calls whose first argument is a pid, which must be 0 or the caller's: kill, tgkill, prlimit64, sched_setaffinity.
 OF_OWN = (62, 234, 302, 203)
-#: Of ioctl only what the C library asks of an open file: TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX.
+#: The only permitted ioctl requests, which the C library needs: TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX.
 IOCTL, IOCTLS = 16, (0x5401, 0x541B, 0x5421, 0x5450, 0x5451)
-#: fcntl can have the kernel send signals to others: F_SETOWN, F_SETSIG, F_SETOWN_EX; or tell names: F_NOTIFY.
+#: Refused fcntl commands: F_SETOWN, F_SETSIG and F_SETOWN_EX make the kernel send signals to other processes; F_NOTIFY
+#: watches directories.
 FCNTL, FCNTLS = 72, (8, 10, 15, 1026)
-#: prctl can close /proc to the worker, who counts there what an engine has open: PR_SET_DUMPABLE.
+#: Refused prctl operation: PR_SET_DUMPABLE can hide /proc/PID/fd from the worker, which looks there for deleted files.
 PRCTL, PRCTLS = 157, (4,)
 
 
 def available() -> bool:
-    """Whether there is a filter for this machine."""
+    """Whether the filter supports this machine's architecture."""
     return platform.machine() == "x86_64"
 
 
 def confine() -> None:
-    """Take on the filter, for this process and all that it executes; no_new_privs is set already. Raises OSError."""
+    """Install the filter for this process and its children; the caller must have set no_new_privs. Raises OSError."""
     program = b"".join(_program(os.getpid()))
     code = ctypes.create_string_buffer(program, len(program))
     described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
@@ -76,7 +77,7 @@ def confine() -> None:
 
 
 def _program(own: int) -> list[bytes]:
-    """Every refusal is decided at once, so that jumps stay short."""
+    """Instructions of the filter. Each check is followed by its own return, because jump offsets have only 8 bits."""
     refuse = _instruction(RETURN, REFUSE | errno.EPERM)
     absent = _instruction(RETURN, REFUSE | errno.ENOSYS)
     allow = _instruction(RETURN, ALLOW)
@@ -95,13 +96,13 @@ def _program(own: int) -> list[bytes]:
 
 
 def _only(call: int, argument: int, values: tuple[int, ...], then: bytes, otherwise: bytes) -> list[bytes]:
-    """One outcome for a call whose argument is one of the values, another for every other argument."""
+    """Instructions for one call: return `then` if the argument is one of the values, else `otherwise`."""
     tests = [part for value in values for part in (_is(value, 1), then)]
     return [_is(call, len(tests) + 2), _instruction(LOAD, argument), *tests, otherwise]
 
 
 def _is(value: int, skipped: int) -> bytes:
-    """Go on when what is loaded is the value; else skip so many instructions."""
+    """Instruction: continue if the loaded word equals the value, else skip `skipped` instructions."""
     return _instruction(EQUAL, value, otherwise=skipped)
 
 

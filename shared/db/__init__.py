@@ -1,1 +1,1 @@
-"""The Postgres schema package: tables, migrations and the way to a connection. It knows no service and no broker."""
+"""Postgres schema: tables, migrations and connections. Imports no service and no broker."""

@@ -13,7 +13,7 @@ from shared.settings import SettingsError, read_settings
 
 
 def main() -> int:
-    """Run one verb; 0 when it worked, 1 with a sentence on standard error when not."""
+    """Run one command; returns 0 on success, else 1 after an error message on standard error."""
     parser = argparse.ArgumentParser(prog="python -m shared.db", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("upgrade", help="to the newest schema").add_argument("revision", nargs="?", default="head")
@@ -38,7 +38,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except OperationalError as error:
-        # Postgres is away, does not let us in or holds a lock; what SQLAlchemy says around that helps nobody.
+        # Postgres is unreachable, refuses the login or holds a lock; SQLAlchemy's text around the cause adds nothing.
         print(f"error: {str(error.orig).strip()}", file=sys.stderr)
         return 1
     return 0

@@ -1,4 +1,4 @@
-"""The one address that everybody reaches Postgres with: pools, the listener, migrations."""
+"""Connection URL of Postgres for all clients: pools, the listener, migrations."""
 
 from sqlalchemy.engine import make_url
 
@@ -6,14 +6,14 @@ from shared.settings import Settings
 
 
 def database_address(settings: Settings) -> str:
-    """SQLAlchemy's address, with what libpq needs to verify the server where certificates are named. Holds a secret."""
+    """URL for SQLAlchemy, with libpq's TLS options when certificates are configured. Contains the password."""
     address = settings.database_url.get_secret_value()
     if (certificates := settings.database_certificates) is None:
         return address
     query = {
         "sslmode": "verify-full",
         "sslrootcert": str(certificates.ca),
-        # Kerberos, where there is a ticket, would take the place of TLS and of the verification.
+        # If there is a Kerberos ticket, libpq would use GSSAPI encryption in place of TLS and its verification.
         "gssencmode": "disable",
     }
     if certificates.certificate is not None:

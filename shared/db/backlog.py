@@ -1,4 +1,4 @@
-"""What waits, counted: kept by triggers on runs in the database, whoever writes there and with which version."""
+"""Counters of the backlog, maintained by triggers on runs, so that they are correct whichever version writes runs."""
 
 from datetime import datetime
 from enum import IntEnum
@@ -11,7 +11,7 @@ from shared.db.base import Base
 
 
 class Place(IntEnum):
-    """Which of its simulation's waiting runs a counter is about; the order is that in which they go."""
+    """Part of a simulation's waiting runs that a counter counts, in order of dispatch; held runs are not dispatched."""
 
     FIRST = 0
     REST = 1
@@ -19,10 +19,10 @@ class Place(IntEnum):
 
 
 class Backlog(Base):
-    """How many runs of a simulation wait for an engine: queued and not published. There is no row for none.
+    """Number of waiting runs (queued and not published) of a simulation for an engine. There is no row for zero.
 
-    Priority, owner and creation are the simulation's, which never change: by them the dispatcher finds what goes next
-    in a few pages of one index, whatever there is behind it.
+    Priority, owner and creation time are copies of the simulation's, which never change. With them the dispatcher finds
+    the next runs in a few pages of one index, however long the backlog is.
     """
 
     __tablename__ = "backlog"

@@ -1,4 +1,4 @@
-"""What all tables have in common: naming of constraints, column types, the metadata Alembic compares with."""
+"""Base class of all tables: naming of constraints, column types, the metadata that Alembic compares with."""
 
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,9 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """Base of every table."""
+    """Base class of all tables."""
 
-    # Constraints need fixed names so that a migration can drop what an earlier one made.
+    # Constraints need fixed names, so that a migration can drop one that an earlier migration created.
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

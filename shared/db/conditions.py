@@ -1,12 +1,12 @@
-"""How a condition is put so that Postgres finds rows by the way we know to be short, whatever it believes of others."""
+"""SQL conditions written so that the planner uses the primary key, whatever its statistics say."""
 
 from sqlalchemy import ColumnElement, case, false, true
 
 
 def checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition in a form that leads to no index: it is asked of a row that another condition finds by its key.
+    """The condition in a form that no index can serve, so that it is only a filter on rows found by another condition.
 
-    Postgres may believe a partial index to be empty while it holds the whole backlog, or an owner to have one
-    simulation while they have all there are, and then reads those in place of the primary key.
+    When statistics are outdated, the planner may take a partial index for empty that contains the whole backlog, or
+    assume that an owner with nearly all simulations has one, and would then read those instead of the primary key.
     """
     return case((condition, true()), else_=false())

@@ -1,6 +1,6 @@
-"""The way to Postgres: one pool per process, one short transaction at a time.
+"""Access to Postgres: one pool of connections per process, short transactions.
 
-Entry points make a `Database` and hand it down. Whatever raises `DatabaseAway` can be tried again.
+Entry points create a `Database` and pass it down. A transaction that raised `DatabaseAway` can be tried again.
 """
 
 from collections.abc import Iterator
@@ -14,27 +14,27 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from shared import metrics
 from shared.errors import Unavailable
 
-#: A transaction that waits longer than this for a row has met a deadlock or a stuck neighbour; better to try again.
+#: A transaction that waits longer than this for a lock is blocked by a deadlock or a stuck process: better try again.
 LOCK_TIMEOUT_MS = 5_000
-#: Nothing we ask takes half a minute; a statement that does must not hold its locks any longer.
+#: No statement normally takes half a minute; one that does must not hold its locks any longer.
 STATEMENT_TIMEOUT_MS = 30_000
-#: Our statements find their rows through an index, whatever Postgres believes of a table that has just grown. Compiling
-#: a statement takes longer than carrying out any of ours.
+#: No sequential scans: our statements find rows through an index, whatever the statistics of a table that has just
+#: grown say. No JIT: compiling a statement takes longer than executing any of ours.
 PLANS = "-c enable_seqscan=off -c jit=off"
-#: A frozen process must not keep its locks: Postgres ends a transaction that has gone silent. The dispatcher's may be
-#: silent for as long as a publish takes that RabbitMQ does not answer.
+#: Postgres ends a transaction that is idle for this long, so that a frozen process does not keep its locks. The
+#: dispatcher's transaction may be idle until a publish to an unresponsive RabbitMQ times out.
 IDLE_SECONDS = 30.0
 
 
 class DatabaseAway(Unavailable):
-    """Postgres cannot be reached, went away in mid-transaction or did not answer in time."""
+    """Postgres cannot be reached, the connection was lost in a transaction, or a timeout expired."""
 
 
 class Database:
     """A pool of connections to Postgres.
 
     `name` is shown in pg_stat_activity. `pool_size` connections are kept; as many again may be opened under load.
-    A transaction in which nothing is said for `idle_seconds` is ended by Postgres.
+    Postgres ends a transaction that is idle for `idle_seconds`.
     """
 
     def __init__(self, url: str, *, name: str, pool_size: int = 5, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -48,7 +48,7 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=10,
             pool_pre_ping=True,
-            # What a statement was about is for the database to know, and not for a log.
+            # Values of parameters are user data, which must not appear in error messages and logs.
             hide_parameters=True,
             connect_args={
                 "application_name": name,
@@ -62,7 +62,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: commits at the end, rolls back on any exception. Raises DatabaseAway."""
+        """Context manager for one transaction: commits at the end, rolls back on any exception. Raises DatabaseAway."""
         try:
             with self.engine.begin() as connection:
                 yield connection
@@ -76,7 +76,7 @@ class Database:
             raise DatabaseAway(str(error)) from error
 
     def check(self) -> None:
-        """Ask Postgres something. Raises DatabaseAway."""
+        """Raise DatabaseAway unless Postgres answers a query."""
         with self.transaction() as connection:
             connection.execute(text("SELECT 1"))
 
@@ -86,5 +86,5 @@ class Database:
 
 
 def is_away(error: DBAPIError) -> bool:
-    """Whether trying the whole transaction again can help: connection lost, server stopping, lock or deadlock."""
+    """Whether retrying the whole transaction can help: connection lost, server stopping, timeout or deadlock."""
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)

@@ -1,4 +1,4 @@
-"""Stored inputs and the fleet: artifacts, workers, pauses, canaries."""
+"""Tables of stored inputs and of the fleet: artifacts, workers, pauses, canaries."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from shared.db.base import Base
 
 
 class Artifact(Base):
-    """One stored input file. With `tombstoned_at` set it is about to be deleted and can no longer be referred to."""
+    """One stored input file. When `tombstoned_at` is set it is about to be deleted and can no longer be referenced."""
 
     __tablename__ = "artifacts"
     __table_args__ = (
@@ -28,7 +28,7 @@ class Artifact(Base):
 
 
 class Worker(Base):
-    """One worker process; it beats while it lives and says when it leaves. `reason` is why it takes no runs."""
+    """One worker process: it beats while it runs and reports when it stops. `reason` is why it takes no runs."""
 
     __tablename__ = "workers"
     __table_args__ = (
@@ -50,7 +50,7 @@ class Worker(Base):
 
 
 class Pause(Base):
-    """While this row is there, no run of its engine starts; `*` is every engine."""
+    """One pause: while the row exists, no run of its engine starts; `*` means all engines."""
 
     __tablename__ = "pauses"
 
@@ -60,7 +60,7 @@ class Pause(Base):
 
 
 class Canary(Base):
-    """A message that goes through RabbitMQ to any worker and back here; the difference is the way's latency."""
+    """A canary: a message through RabbitMQ to any worker, which sets `received_at`; the difference is the latency."""
 
     __tablename__ = "canaries"
     __table_args__ = (Index("ix_canaries_sent_at", "sent_at"),)

@@ -1,4 +1,4 @@
-"""Who may do what, what is whose, and who did it. No secret is kept, only digests of secrets."""
+"""Tables of access control: tokens, sessions, ownership of files, audit log. Digests of secrets only, no secrets."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ SCOPES = "scopes <@ ARRAY['read','submit','admin'] AND cardinality(scopes) > 0"
 
 
 class Token(Base):
-    """What a program proves itself with. `last_used_at` is written at most once a minute."""
+    """An API token. `last_used_at` is written at most once a minute."""
 
     __tablename__ = "tokens"
     __table_args__ = (
@@ -35,7 +35,7 @@ class Token(Base):
 
 
 class Session(Base):
-    """A browser that has signed in; one that did so with a token ends with the token."""
+    """A signed-in browser session; one that was created with a token ends with that token."""
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -55,7 +55,10 @@ class Session(Base):
 
 
 class ArtifactOwner(Base):
-    """That an owner has uploaded a file: an input is stored once for everybody, but to name its hash grants nothing."""
+    """Record that an owner has uploaded a file.
+
+    An input is stored once for all owners, but knowing its hash is not enough to use it: this row is required.
+    """
 
     __tablename__ = "artifact_owners"
     __table_args__ = (Index("ix_artifact_owners_sha256", "sha256"),)
@@ -66,7 +69,7 @@ class ArtifactOwner(Base):
 
 
 class Audit(Base):
-    """Who did what. It refers to nothing, so that it outlives what it tells of."""
+    """Entry of the audit log. It has no foreign keys, so that it outlives the objects that it names."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_at_id", "at", "id"), Index("ix_audit_action_at", "action", "at"))

@@ -1,4 +1,4 @@
-"""A thread that waits for Postgres's notifications on one channel; it needs a session of its own (no pooler)."""
+"""Thread that receives Postgres notifications of one channel; it needs its own session (no connection pooler)."""
 
 import select
 import threading
@@ -11,7 +11,7 @@ from shared.logging import get_logger
 
 log = get_logger(__name__)
 
-#: Wait before connecting again; whoever listens also looks by the clock, so a missed notification only costs time.
+#: Delay before connecting again. Users of a listener also check periodically, so a missed notification costs only time.
 RECONNECT_SECONDS = 1.0
 
 
@@ -26,11 +26,11 @@ class Listener:
         self._thread = threading.Thread(target=self._run, name=f"listen-{channel}", daemon=True)
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; returns when it has ended."""
+        """Stop the thread; returns when it has ended."""
         self._stop.set()
         self._thread.join()
 

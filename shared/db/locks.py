@@ -1,22 +1,23 @@
-"""Advisory locks: a number space that everybody in a database shares, so every number of ours is here.
+"""Advisory locks. All users of a database share one number space, so all numbers of EPSM are defined here.
 
-A lock of a space and a name ends with its transaction. Names are hashed: two may share a lock, which costs time.
+A lock, identified by a space and a name, is released at the end of its transaction. Names are hashed: two names may
+share a lock, which costs only time.
 """
 
 from enum import IntEnum
 
 from sqlalchemy import Connection, text
 
-#: Held by a session that migrates ("epsm" in ASCII).
+#: Held by the session of a migration ("epsm" in ASCII).
 MIGRATION = 0x6570736D
 
 
 class LockSpace(IntEnum):
-    """What a lock is about; each number is a word in ASCII, so that nobody else comes to it."""
+    """Purpose of a lock; each number is a word in ASCII, so that other software is unlikely to use it."""
 
     #: Filling the window of an engine's queue ("fill").
     WINDOW = 0x66696C6C
-    #: The effects of a scheduled job ("jobs").
+    #: Changes made by a scheduled job, which only one scheduler may make at a time ("jobs").
     JOB = 0x6A6F6273
     #: Queueing runs of an owner ("ownq").
     OWNER_QUEUES = 0x6F776E71
@@ -25,12 +26,12 @@ class LockSpace(IntEnum):
 
 
 def wait_for_lock(connection: Connection, space: LockSpace, name: str) -> None:
-    """Take the lock until the end of the transaction, after whoever has it."""
+    """Wait for the lock and take it until the end of the transaction."""
     lock = text("SELECT pg_advisory_xact_lock(:space, hashtext(:name))")
     connection.execute(lock, {"space": space.value, "name": name})
 
 
 def try_lock(connection: Connection, space: LockSpace, name: str) -> bool:
-    """Take the lock until the end of the transaction unless another transaction has it; whether it was taken."""
+    """Take the lock until the end of the transaction, unless another transaction has it; returns whether it did."""
     lock = text("SELECT pg_try_advisory_xact_lock(:space, hashtext(:name))")
     return bool(connection.scalar(lock, {"space": space.value, "name": name}))

@@ -1,7 +1,7 @@
-"""Bring the schema to a revision: called by `python -m shared.db`, the local stack and the tests.
+"""Migrate the schema to a revision: used by `python -m shared.db`, the local stack and the tests.
 
-Migrations run one at a time (an advisory lock) and give up rather than block a busy service (lock and statement
-timeouts): a failed one is rolled back whole and can be tried again.
+Migrations run one at a time (an advisory lock) and fail rather than block a busy service (lock and statement timeouts).
+A failed migration is rolled back completely and can be tried again.
 """
 
 import time
@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from shared.db.locks import MIGRATION
 
-#: A migration that cannot get its lock soon makes every query behind it wait as well.
+#: While a migration waits for a table lock, all later queries on the table wait behind it.
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 300_000
 LOCK_POLL_SECONDS = 0.2
@@ -25,7 +25,7 @@ WAIT_SECONDS = 1.0
 
 
 def configuration() -> Config:
-    """Alembic's configuration; there is no alembic.ini to keep in step with it."""
+    """Alembic's configuration, in place of a file alembic.ini."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("path_separator", "os")
@@ -38,16 +38,16 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Migrate down to `revision`; `base` is an empty schema."""
+    """Migrate down to `revision`; `base` means an empty schema."""
     run(url, lambda config: command.downgrade(config, revision))
 
 
 def wait(url: str) -> None:
-    """Return once the schema is as new as this code, or newer; until then, and while Postgres is away, wait."""
+    """Wait until Postgres is reachable and its schema is as new as this code, or newer."""
     scripts = ScriptDirectory.from_config(configuration())
     older = {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()}
     engine = create_engine(make_url(url), poolclass=pool.NullPool, connect_args={"application_name": "epsm-wait"})
-    # A revision that this code has never heard of was made by newer code.
+    # A revision that is unknown to this code was created by newer code.
     while (revision := _revision(engine)) is None or revision in older:
         time.sleep(WAIT_SECONDS)
 
@@ -66,7 +66,7 @@ def check(url: str) -> None:
 
 
 def run(url: str, action: Callable[[Config], object]) -> None:
-    """Run one Alembic command on a connection that holds the lock."""
+    """Run one Alembic command on a connection that holds the migration lock."""
     engine = create_engine(make_url(url), poolclass=pool.NullPool, connect_args={"application_name": "epsm-migrate"})
     with engine.connect() as connection:
         connection.execute(text(f"SET lock_timeout = {LOCK_TIMEOUT_MS}"))
@@ -83,10 +83,10 @@ def run(url: str, action: Callable[[Config], object]) -> None:
 
 
 def _wait_for_lock(connection: Connection) -> None:
-    """Wait for another migration to end, however long it takes; only tables must not be waited for.
+    """Wait without limit for another migration to end; the lock timeout applies to locks on tables only.
 
-    Asked again and again rather than waited for inside Postgres: that wait would be an open transaction, which an index
-    that the other migration builds concurrently waits for in turn.
+    Polls instead of waiting inside Postgres: a blocking wait would be an open transaction, and an index that the other
+    migration builds concurrently would wait for that transaction: a deadlock.
     """
     while not connection.scalar(text(f"SELECT pg_try_advisory_lock({MIGRATION})")):
         connection.commit()

@@ -1,4 +1,4 @@
-"""One EnergyPlus execution and what came of it: runs, attempts, results, messages, output files."""
+"""Tables of runs and their results: runs, attempts, metrics, messages, output files."""
 
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from shared.db.base import Base
 class Run(Base):
     """One model, one weather file, one variant: the unit of queueing, retry and cancel.
 
-    `attempt` only grows and is the fence: whoever writes about an attempt says which. `charged` counts towards
-    `max_attempts` and is given back by a drain. A queued run may start from `not_before` on.
+    `attempt` only grows and is the fencing token of every write about an attempt. `charged` is the number of attempts
+    that count towards `max_attempts`; a drain decrements it. A queued run may start from `not_before` on.
     """
 
     __tablename__ = "runs"
@@ -52,8 +52,8 @@ class Run(Base):
             "published_at",
             postgresql_where=text("status = 'queued' AND published_at IS NOT NULL"),
         ),
-        # None of these may cover all queued runs: while Postgres believes it empty, it would be read from end to end in
-        # place of the primary key.
+        # No partial index may cover all queued runs: with outdated statistics the planner takes it for empty and scans
+        # it as a whole instead of using the primary key.
         Index(
             "ix_runs_held",
             "engine",
@@ -93,7 +93,7 @@ class Run(Base):
 
 
 class Attempt(Base):
-    """One try at a run by one worker, kept for the record; `phases` are seconds by name."""
+    """One try at a run by one worker, kept as history; `phases` are seconds by name."""
 
     __tablename__ = "attempts"
     __table_args__ = (
@@ -115,7 +115,7 @@ class Attempt(Base):
 
 
 class Result(Base):
-    """The metrics of the one attempt whose result is kept; the keys are those of the REST contract."""
+    """The metrics of the attempt whose result is kept; their names are those of the REST API."""
 
     __tablename__ = "results"
 

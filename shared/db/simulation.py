@@ -1,4 +1,4 @@
-"""What a user submitted: simulations and the files they were made of."""
+"""Tables of submissions: simulations, their input files, idempotency keys, events."""
 
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from shared.db.base import Base
 class Simulation(Base):
     """One submission: models x weather files x variants, one name, one owner, one priority.
 
-    The terminal counters are stored; running is counted over a partial index on runs, queued is the remainder.
-    `status` turns `cancelled` when a cancellation is accepted, `ended_at` is set when the last run has ended.
+    The terminal counters are stored; running runs are counted with a partial index on runs, queued ones are the rest.
+    `status` becomes `cancelled` when a cancellation is accepted; `ended_at` is set when the last run has ended.
     """
 
     __tablename__ = "simulations"
@@ -33,7 +33,7 @@ class Simulation(Base):
         CheckConstraint("0 < soft_limit_seconds AND soft_limit_seconds <= hard_limit_seconds", name="limits"),
         Index("ix_simulations_created_at_id", "created_at", "id"),
         Index("ix_simulations_open", "priority", "created_at", postgresql_where=text("ended_at IS NULL")),
-        # What an owner has is counted with every submission, and listed newest first.
+        # For counting an owner's runs at every submission, and for listing an owner's simulations, newest first.
         Index(
             "ix_simulations_owner_created_at_id",
             "owner",
@@ -66,9 +66,9 @@ class Simulation(Base):
 
 
 class SubmissionKey(Base):
-    """A client's own key for a submission: the same key again means this simulation and no further one.
+    """Idempotency key of a submission, chosen by the client: the same key again returns the same simulation.
 
-    It is taken before its simulation's row is written, so that of two at once the second waits for the first.
+    The row is inserted before the simulation's, so that of two concurrent requests the second waits for the first.
     """
 
     __tablename__ = "submission_keys"
@@ -84,7 +84,7 @@ class SubmissionKey(Base):
 
 
 class SimulationInput(Base):
-    """One input file of a simulation, by the name its user knows it by."""
+    """One input file of a simulation, with the name that the user gave it."""
 
     __tablename__ = "simulation_inputs"
     __table_args__ = (
@@ -99,7 +99,7 @@ class SimulationInput(Base):
 
 
 class Event(Base):
-    """Something that happened to a simulation or one of its runs."""
+    """Event of a simulation or of one of its runs, such as a status change."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_simulation_id_id", "simulation_id", "id"), Index("ix_events_at", "at"))

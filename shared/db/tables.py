@@ -1,4 +1,4 @@
-"""All tables under one name, so that whoever needs the metadata has every table loaded."""
+"""All tables in one module, so that importing it registers every table in the metadata."""
 
 from shared.db.backlog import Backlog
 from shared.db.base import Base

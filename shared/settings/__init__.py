@@ -1,7 +1,8 @@
-"""The settings of every EPSM process, read once from `EPSM_*` variables and passed down.
+"""Settings of every EPSM process, read once from `EPSM_*` environment variables and passed down.
 
-Each service's entry point calls `read_settings()`; nothing else reads the environment. A setting that is unknown,
-unreadable or contradicts another stops the process with a sentence. Each module of this room has those of one subject.
+Each entry point calls `read_settings()`; nothing else reads the environment. A setting that is unknown, invalid or in
+conflict with another stops the process with an error message. Each module of this package has the settings of one
+subject.
 """
 
 import os
@@ -22,22 +23,25 @@ __all__ = ["PREFIX", "Settings", "SettingsError", "read_settings"]
 
 
 class SettingsError(RefusedInput):
-    """A setting is unknown, unreadable or contradicts another; the message names it."""
+    """A setting is unknown, invalid or in conflict with another; the message names it."""
 
 
-# The last of them complains first.
+# Validators run from the last base class to the first, so faults of the last one are reported first.
 class Settings(SchedulerSettings, LimitSettings, WorkerSettings, ApiSettings, ServerSettings):
-    """Every field is the variable `EPSM_<FIELD>`; durations are in seconds, sizes in bytes."""
+    """All settings; a field is read from the variable `EPSM_<FIELD>`. Durations are in seconds, sizes in bytes."""
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What nobody may write down: keys, and the passwords in addresses."""
+        """Values to mask in logs: keys, and the passwords in URLs."""
         values = (getattr(self, name) for name in type(self).model_fields)
         return frozenset().union(*(secrets_in(v.get_secret_value()) for v in values if isinstance(v, SecretStr)))
 
 
 def read_settings(**overrides: object) -> Settings:
-    """Settings from the environment, `overrides` first. Raises SettingsError with one sentence per fault."""
+    """Settings from the environment; `overrides`, by field name, take precedence.
+
+    Raises SettingsError with one sentence per fault.
+    """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     if unknown := sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
         raise SettingsError(f"unknown setting {', '.join(unknown)}")

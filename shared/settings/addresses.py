@@ -1,7 +1,7 @@
-"""Addresses with passwords in them, as operators hand them out: put right or refused without being repeated.
+"""Validation of URLs that may contain a password. No error message repeats the URL.
 
-Called by `servers.py`. A special letter in a password that is not percent-encoded shifts the rest of the address, and
-whatever then fails would print a piece of the password as a host or a port.
+Called by `servers.py`. A special character in a password that is not percent-encoded shifts the rest of the URL, so a
+library's error message would show part of the password as host or port.
 """
 
 import re
@@ -11,13 +11,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 DRIVER = "postgresql+psycopg2"
-#: What libpq may answer with a connection that is not encrypted.
+#: Values of `sslmode` with which libpq may open an unencrypted connection.
 UNSAFE_MODES = frozenset({"disable", "allow", "prefer"})
 ENCODED = "special letters in user and password must be percent-encoded, such as %40 for @"
 
 
 def postgres_address(given: str) -> str:
-    """The address with the driver we have. Raises ValueError."""
+    """The URL of Postgres with the scheme of the installed driver. Raises ValueError."""
     scheme, separator, rest = given.partition("://")
     if not separator or scheme not in {"postgresql", "postgres", DRIVER}:
         raise ValueError(f"is not an address of Postgres: it begins with neither postgresql:// nor {DRIVER}://")
@@ -32,25 +32,25 @@ def postgres_address(given: str) -> str:
 
 
 def rabbitmq_address(given: str) -> str:
-    """The address as it is. Raises ValueError."""
+    """The unchanged URL of RabbitMQ, if it is valid. Raises ValueError."""
     if given.partition("://")[0] not in {"amqp", "amqps"}:
         raise ValueError("is not an address of RabbitMQ: it begins with neither amqp:// nor amqps://")
     parts = _split(given)
-    # Dramatiq takes what a semicolon separates for several addresses.
+    # Dramatiq splits the URL at semicolons into several URLs.
     if parts.netloc.count("@") > 1 or "@" in parts.path + parts.query + parts.fragment or ";" in given:
         raise ValueError(f"cannot be read; {ENCODED}")
     return given
 
 
 def storage_address(given: str) -> str:
-    """The address as it is. Raises ValueError."""
+    """The unchanged URL of a store, if it contains no keys. Raises ValueError."""
     if "@" in _split(given).netloc:
         raise ValueError("must hold no keys: they are EPSM_S3_ACCESS_KEY and EPSM_S3_SECRET_KEY")
     return given
 
 
 def secrets_in(given: str) -> frozenset[str]:
-    """The password in an address, as it is written and as it is meant; all of what is no address."""
+    """The password in a URL, both percent-encoded and decoded; a value that is no URL is a secret as a whole."""
     if "://" not in given:
         return frozenset({given})
     found = re.search(r"://[^:@/]*:([^@]+)@", given)
@@ -58,14 +58,14 @@ def secrets_in(given: str) -> frozenset[str]:
 
 
 def allows_plain_text(postgres: str) -> bool:
-    """Whether an address of Postgres asks for a connection that need not be encrypted."""
+    """Whether the `sslmode` in a URL of Postgres allows an unencrypted connection."""
     return make_url(postgres).query.get("sslmode") in UNSAFE_MODES
 
 
 def _split(given: str) -> SplitResult:
     try:
         parts = urlsplit(given)
-        # Read only when asked for.
+        # The port is parsed on access only; a ValueError must be raised here.
         _ = parts.port
     except ValueError:
         raise ValueError(f"cannot be read; {ENCODED}") from None

@@ -1,4 +1,4 @@
-"""Where the API listens, whether it asks who is there, and whom it believes."""
+"""Settings of the API: address, authentication, sessions and OpenID Connect."""
 
 from ipaddress import ip_address
 from typing import Literal, Self
@@ -7,12 +7,12 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from shared.settings.process import PREFIX, ProcessSettings
 
-#: As many bits as the signature of a cookie has, even when only every other one is random.
+#: In characters. A hexadecimal secret has four random bits per character, so this is at least 128 random bits.
 SESSION_SECRET_LENGTH = 32
 
 
 class ApiSettings(ProcessSettings):
-    """The API and identity."""
+    """Settings of the API and of identities."""
 
     api_host: str = "127.0.0.1"
     """Address the API listens on; loopback unless told otherwise."""
@@ -90,7 +90,7 @@ def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        # Other names can come to mean anything.
+        # Any other name may resolve to a different address later.
         return host == "localhost"
 
 

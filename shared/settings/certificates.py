@@ -1,6 +1,6 @@
-"""The certificates of one connection: what the settings name, seen to be usable before anybody connects.
+"""Certificate files of a connection, from the settings; checked to be loadable before any connection is made.
 
-Made by `servers.py`; the address of each server puts it into the words of its library.
+Created by `servers.py`. The `address` modules of broker and database, and the S3 client, pass them to their libraries.
 """
 
 import ssl
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Whom to trust, and what to show a server that asks who we are."""
+    """Certificate authorities to trust, and the client certificate with its key for a server that requires one."""
 
     ca: Path
     certificate: Path | None
@@ -19,7 +19,10 @@ class Certificates:
 
 
 def find_certificates(server: str, ca: Path | None, certificate: Path | None, key: Path | None) -> Certificates | None:
-    """The certificates for `server` (a word of its settings' names), None without an authority. Raises ValueError."""
+    """The certificates for `server` (the word in its settings' names), None without `ca`.
+
+    Raises ValueError when files are missing, cannot be loaded or do not belong together.
+    """
     prefix = f"EPSM_{server}"
     if (certificate is None) != (key is None):
         raise ValueError(f"{prefix}_CERT_FILE and {prefix}_KEY_FILE belong together: only one of them is set")
@@ -30,7 +33,7 @@ def find_certificates(server: str, ca: Path | None, certificate: Path | None, ke
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _attempt(f"{prefix}_CA_FILE {ca}", lambda: context.load_verify_locations(ca))
     if certificate is not None:
-        # An empty password, because a key that wants one would be asked for on the terminal.
+        # An empty password, because OpenSSL would otherwise ask on the terminal for that of an encrypted key.
         named = f"{prefix}_CERT_FILE {certificate} with {prefix}_KEY_FILE {key}"
         _attempt(named, lambda: context.load_cert_chain(certificate, key, password=""))
     return Certificates(ca, certificate, key)

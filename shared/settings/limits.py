@@ -1,4 +1,4 @@
-"""How much one submission may be, and how much one owner may have."""
+"""Settings that limit the size of a submission and the use by one owner."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from shared.settings.process import ProcessSettings
 
 
 class LimitSettings(ProcessSettings):
-    """Submissions and owners."""
+    """Limits of submissions and owners."""
 
     max_body_bytes: int = Field(2 * 1024**3, ge=1024)
     """Largest request body the API reads."""

@@ -1,4 +1,4 @@
-"""What the settings of every process have in common; the other modules of this room add theirs to it."""
+"""Base class of all settings; the other modules of this package add theirs to it."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ PREFIX = "EPSM_"
 
 
 class ProcessSettings(BaseSettings):
-    """How a process is watched."""
+    """Settings for the monitoring of a process: health check, traces, logs."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True, hide_input_in_errors=True

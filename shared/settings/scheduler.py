@@ -1,4 +1,4 @@
-"""How often the scheduler looks, and how long things are kept."""
+"""Settings of the scheduler: periods of its jobs, and retention."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from shared.settings.process import ProcessSettings
 
 
 class SchedulerSettings(ProcessSettings):
-    """Dispatch and retention."""
+    """Settings of dispatch and retention."""
 
     scheduler_port: int = Field(8002, ge=0, le=65535)
     """Port of the scheduler's /healthz and /metrics; 0 takes a free one."""

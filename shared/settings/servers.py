@@ -1,4 +1,4 @@
-"""Where Postgres, RabbitMQ and the store are, and how connections to them are verified."""
+"""Settings of the servers that EPSM uses: URLs of Postgres, RabbitMQ and the store, and their certificates."""
 
 import tempfile
 from pathlib import Path
@@ -17,7 +17,7 @@ CERTIFICATE_FILES = (
 
 
 class ServerSettings(ProcessSettings):
-    """Servers that are not ours."""
+    """Settings of Postgres, RabbitMQ and the store."""
 
     database_url: SecretStr = SecretStr("postgresql+psycopg2://epsm@127.0.0.1:5432/epsm")
     """Address of Postgres, `postgresql://user:password@host/database`; the only place where state lives."""
@@ -98,15 +98,15 @@ class ServerSettings(ProcessSettings):
 
     @property
     def database_certificates(self) -> Certificates | None:
-        """What a connection to Postgres is verified with."""
+        """Certificates for connections to Postgres, None when no authority is set. Raises ValueError."""
         return find_certificates("DATABASE", self.database_ca_file, self.database_cert_file, self.database_key_file)
 
     @property
     def broker_certificates(self) -> Certificates | None:
-        """What a connection to RabbitMQ is verified with."""
+        """Certificates for connections to RabbitMQ, None when no authority is set. Raises ValueError."""
         return find_certificates("BROKER", self.broker_ca_file, self.broker_cert_file, self.broker_key_file)
 
     @property
     def s3_certificates(self) -> Certificates | None:
-        """What a connection to S3 is verified with."""
+        """Certificates for connections to S3, None when no authority is set. Raises ValueError."""
         return find_certificates("S3", self.s3_ca_file, None, None)

@@ -1,4 +1,4 @@
-"""What a worker executes, what a run may take, and when a run is somebody else's."""
+"""Settings of workers and runs: engines, limits of a run, leases and retries."""
 
 import os
 import tempfile
@@ -12,7 +12,7 @@ from shared.settings.process import ProcessSettings
 
 
 class WorkerSettings(ProcessSettings):
-    """Engines, runs and their attempts."""
+    """Settings of engines, runs and their attempts."""
 
     worker_port: int = Field(8001, ge=0, le=65535)
     """Port of the worker's /healthz and /metrics; 0 takes a free one."""
@@ -105,5 +105,5 @@ class WorkerSettings(ProcessSettings):
 
     @property
     def served_engine(self) -> str:
-        """The engine version that this worker takes runs for."""
+        """Version of the engine that this worker serves; the newest of `engines` unless `worker_engine` is set."""
         return self.worker_engine or max(self.engines, key=lambda v: [int(n) for n in v.split(".")])

@@ -1,6 +1,7 @@
-"""The counters of what waits, compared with the rows and put right; the triggers of migration 0007 keep them.
+"""Check and repair of the backlog counters, which the triggers of migration 0007 maintain.
 
-The scheduler and the tests compare. Which place a run counts under is written here once more, as the comparison needs.
+Used by the scheduler and the tests. The rule that assigns a run to a place is repeated here independently of the
+triggers, because the check has to compare with it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from shared.db.backlog import Backlog, Place
 from shared.db.tables import Run, Simulation
 from shared.state.publication import is_waiting
 
-#: So many runs of every simulation go before the rest of its owner's backlog, so that everybody sees results early.
+#: Number of runs of each simulation that go before the rest of its owner's backlog, so that each has results early.
 FIRST_RUNS = 3
 
 _KEY = ("simulation_id", "engine", "place")
@@ -20,7 +21,7 @@ _COLUMNS = (*_KEY, "runs", "priority", "owner", "created_at")
 
 
 def wrong_counters(connection: Connection) -> dict[UUID, str]:
-    """Simulations whose backlog counters differ from their rows, with a sentence each; empty when all agree."""
+    """Simulations whose backlog counters differ from their rows, each with a description; empty when all agree."""
     counted = _counted().subquery()
     same = and_(*(getattr(Backlog, name) == counted.c[name] for name in _KEY))
     rows = connection.execute(
@@ -43,8 +44,8 @@ def wrong_counters(connection: Connection) -> dict[UUID, str]:
 
 
 def repair_counters(connection: Connection, simulation_ids: Sequence[UUID]) -> None:
-    """Count these simulations anew. Whoever changes a run meanwhile waits for the end of this transaction."""
-    # Then what they have written is not committed, and not counted twice.
+    """Recount the backlog of these simulations. Other transactions that change the backlog wait until this one ends."""
+    # The lock makes sure that no concurrent change is both counted here and added by its trigger.
     connection.execute(text("LOCK TABLE backlog IN SHARE ROW EXCLUSIVE MODE"))
     connection.execute(delete(Backlog).where(Backlog.simulation_id.in_(simulation_ids)))
     counted = _counted().where(Run.simulation_id.in_(simulation_ids))

@@ -1,4 +1,4 @@
-"""The heartbeat: one UPDATE for all runs of a worker renews leases, writes progress and brings back cancellations."""
+"""The beat: one UPDATE for all runs of a worker renews leases, writes progress and returns requested cancellations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.state.writer import stands_at
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What a worker says about one of its runs; progress is 0-99."""
+    """Report of a worker about one of its runs; `progress` is in percent, 0-99."""
 
     run_id: UUID
     attempt: int
@@ -24,9 +24,9 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the database says back: runs still held, and those of them to be killed for a cancellation.
+    """Result of a beat: runs whose lease was renewed, and those of them to be killed because of a cancellation.
 
-    A run that is in neither is lost: its lease has expired and was reaped, or its deadline has passed.
+    A run in neither set is lost: its attempt was reaped after the lease had expired, or its deadline has passed.
     """
 
     held: frozenset[UUID]
@@ -34,7 +34,7 @@ class Answers:
 
 
 def beat(connection: Connection, beats: Sequence[Beat], *, lease: timedelta) -> Answers:
-    """Renew the leases of `beats` and write their progress, each only if its attempt is still the one that runs."""
+    """Renew the leases of `beats` and write their progress; only for attempts that are still the current ones."""
     if not beats:
         return Answers(frozenset(), frozenset())
     said = values(

@@ -1,4 +1,4 @@
-"""Cancelling: what is queued ends at once, what runs is flagged and killed by its worker's next beat."""
+"""Cancellation: queued runs end at once; running ones are flagged, and their worker kills them after its next beat."""
 
 from enum import Enum, auto
 from uuid import UUID
@@ -12,7 +12,7 @@ from shared.state.writer import count, lock_simulation, move, move_simulation, r
 
 
 class Cancelled(Enum):
-    """What came of a request to cancel."""
+    """Result of a request to cancel."""
 
     ACCEPTED = auto()
     ALREADY_ENDED = auto()
@@ -20,7 +20,7 @@ class Cancelled(Enum):
 
 
 def cancel_simulation(connection: Connection, simulation_id: UUID) -> Cancelled:
-    """Cancel everything of a simulation that has not ended; asking twice is the same as asking once."""
+    """Cancel all runs of a simulation that have not ended. Idempotent."""
     simulation = lock_simulation(connection, simulation_id)
     if simulation is None or simulation.deleted_at is not None:
         return Cancelled.UNKNOWN
@@ -34,7 +34,7 @@ def cancel_simulation(connection: Connection, simulation_id: UUID) -> Cancelled:
 
 
 def cancel_run(connection: Connection, run_id: UUID) -> Cancelled:
-    """Cancel one run; the others of its simulation go on."""
+    """Cancel one run; the other runs of its simulation continue."""
     simulation_id = connection.scalar(select(Run.simulation_id).where(Run.id == run_id))
     simulation = lock_simulation(connection, simulation_id) if simulation_id is not None else None
     if simulation is None or simulation.deleted_at is not None:
@@ -44,8 +44,8 @@ def cancel_run(connection: Connection, run_id: UUID) -> Cancelled:
 
 
 def _cancel(connection: Connection, simulation_id: UUID, which: ColumnElement[bool]) -> int:
-    # Queued ones first: a claim that commits in between turns queued into running, which the second statement sees.
-    # The other way round needs the simulation's lock, which we hold.
+    # Queued runs first: a claim that commits in between changes a run from queued to running, which the second
+    # statement sees. A change in the other direction needs the lock on the simulation, which this transaction holds.
     withdrawn = move(connection, WITHDRAW, which, values={"message": "", "held_reason": None})
     flagged = connection.execute(
         update(Run)

@@ -1,6 +1,6 @@
-"""What one owner may have at once: runs that are queued, runs that go on, bytes in the store. A cap of 0 is none.
+"""Limits per owner: queued runs, running runs, bytes in the store. A limit of 0 means no limit.
 
-Called by the verbs that queue and start runs, and by the API before it stores anything.
+Checked by submit, retry and claim, and by the API before it stores files.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from shared.errors import Conflict
 
 @dataclass(slots=True, eq=False)
 class OverCap(Conflict):
-    """The owner has `has` and wants `adding` more than that, which is above `maximum`."""
+    """The owner has `has` runs or bytes and requests `adding` more, together above `maximum`."""
 
     has: int
     adding: int
@@ -28,20 +28,21 @@ class OverCap(Conflict):
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether it is too much even for an owner who has nothing."""
+        """Whether `adding` alone is above the limit, so that trying again later cannot help."""
         return self.adding > self.maximum
 
 
 def check_queued(connection: Connection, owner: str, adding: int, maximum: int) -> None:
-    """Make sure that `adding` runs may be queued, before any work is put into them. Raises OverCap."""
+    """Check, before any rows are written, that the owner may queue `adding` more runs. Raises OverCap."""
     if maximum and (queued := queued_runs(connection, owner)) + adding > maximum:
         raise OverCap(queued, adding, maximum)
 
 
 def confirm_queued(connection: Connection, owner: str, added: int, maximum: int) -> None:
-    """Make sure of it once the runs are written: of two at once the second waits here for the first. Raises OverCap.
+    """Check the limit again after `added` runs have been written; concurrent calls for an owner wait for each other.
 
-    It is the last lock that a transaction takes, and held for a moment, however long the runs took to write.
+    The advisory lock is the last one that a transaction takes, so it is held only for a moment, however long writing
+    the runs took. Raises OverCap.
     """
     if maximum:
         wait_for_lock(connection, LockSpace.OWNER_QUEUES, owner)
@@ -50,7 +51,7 @@ def confirm_queued(connection: Connection, owner: str, added: int, maximum: int)
 
 
 def queued_runs(connection: Connection, owner: str) -> int:
-    """How many of the owner's runs are queued."""
+    """Number of the owner's queued runs."""
     ended = Simulation.succeeded + Simulation.failed + Simulation.cancelled
     open_runs = select(func.coalesce(func.sum(Simulation.total - ended), 0)).where(
         Simulation.owner == owner, Simulation.ended_at.is_(None)
@@ -59,7 +60,10 @@ def queued_runs(connection: Connection, owner: str) -> int:
 
 
 def may_start(connection: Connection, simulation_id: UUID, maximum: int) -> bool:
-    """Whether one more run of the simulation's owner may go on. Claims of one owner take turns until they commit."""
+    """Whether the owner of the simulation may have one more running run.
+
+    Claims for one owner are serialised by an advisory lock, which is held until the transaction ends.
+    """
     if not maximum:
         return True
     owner = connection.scalar(select(Simulation.owner).where(Simulation.id == simulation_id))
@@ -70,9 +74,9 @@ def may_start(connection: Connection, simulation_id: UUID, maximum: int) -> bool
 
 
 def check_stored(connection: Connection, owner: str, files: Mapping[str, int], maximum: int) -> None:
-    """Make sure that `files`, sizes by hash, may be stored for the owner. Raises OverCap.
+    """Check that the owner may store `files`, given as sizes in bytes by hash. Raises OverCap.
 
-    Results come in later without being asked, so the cap is one of good order and takes no lock.
+    The limit is not strict: it takes no lock, because results, which are stored later, are not checked anyway.
     """
     if not maximum:
         return
@@ -104,7 +108,7 @@ def _inputs(owner: str) -> Select[str]:
 
 
 def _running(owner: str) -> ScalarSelect[int]:
-    # From what runs to whose it is, one by one: the other way leads through everything that the owner has.
+    # From the running runs to the owner of each: starting from the owner would read all simulations of the owner.
     running = (
         select(Run.simulation_id)
         .where(Run.status == Status.RUNNING.value)

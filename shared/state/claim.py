@@ -1,4 +1,4 @@
-"""The claim: a worker's right to the next attempt at a run, taken in one UPDATE that only one worker can win."""
+"""Claim of a run by a worker: a compare-and-set update, which only one worker can win, starts the next attempt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from shared.state.writer import move, move_simulation, stands_at
 
 @dataclass(frozen=True, slots=True)
 class ClaimedInput:
-    """One input file of a claimed run, and where storage has it."""
+    """One input file of a claimed run, with its key in the store."""
 
     role: InputRole
     name: str
@@ -31,7 +31,10 @@ class ClaimedInput:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a worker needs to know to carry out its attempt."""
+    """A claimed run, with everything a worker needs for the attempt.
+
+    `attempt` is the fencing token. `ready_at` is the time from which the run could have started.
+    """
 
     run_id: UUID
     simulation_id: UUID
@@ -61,15 +64,16 @@ def claim(
     margin: timedelta,
     owner_runs: int = 0,
 ) -> Claimed | None:
-    """Take the next attempt at a run; None when somebody else has it, it is over, or it may not start now.
+    """Start the next attempt at a run; None when the run is not queued, does not exist, or may not start now.
 
-    The attempt's absolute deadline is the simulation's hard limit plus `margin` for everything around the engine.
-    `owner_runs` is how many runs of one owner may go on at once.
+    A run may not start while it is held, its engine is paused, or its owner has `owner_runs` running runs (0: no
+    limit). `lease` is the duration of the lease. The attempt's absolute deadline is the simulation's hard limit plus
+    `margin`, the time for everything except the engine.
     """
     if not may_start(connection, simulation_id, owner_runs):
         _put_aside(connection, run_id)
         return None
-    # Taken before the run's row, as everywhere. A simulation that has started is not locked at all.
+    # The simulation's row is locked before the run's, as everywhere. If it is running already it is not locked at all.
     move_simulation(
         connection,
         BEGIN,
@@ -134,8 +138,8 @@ def claim(
 
 
 def _put_aside(connection: Connection, run_id: UUID) -> None:
-    # The dispatcher hands out no more than the cap, but a doubled message, or one from before the cap, comes on top.
-    # Its message is used up now, so that the run is the dispatcher's again.
+    # The dispatcher publishes no more than the limit, but there may be duplicate messages, or ones from before a lower
+    # limit. The message is consumed now, so the run is marked unpublished for the dispatcher to publish it again.
     take_back(connection, Run.id == run_id)
 
 

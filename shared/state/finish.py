@@ -1,7 +1,7 @@
-"""The end of an attempt, in one transaction: result, status, counters, event. Fenced by the attempt's number.
+"""End of an attempt in one transaction: result, status, counters, event. The attempt's number is the fencing token.
 
-Workers call `finish`, `fail_attempt`, `give_back` and `stop`; the reaper calls `reap`. Each returns the outcome
-that it wrote; None means that the attempt has been superseded and everything it made is to be thrown away.
+Workers call `finish`, `fail_attempt`, `give_back` and `stop`; the reaper calls `reap`. Each returns the outcome that it
+wrote, or None when the attempt is no longer the current one; then nothing was written, and its results are discarded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from shared.state.writer import count, lock_simulation, move, stands_at
 
 @dataclass(frozen=True, slots=True)
 class AttemptKey:
-    """Which attempt speaks: the fence of every write below."""
+    """Identifies an attempt; `attempt` is the fencing token of every write below."""
 
     simulation_id: UUID
     run_id: UUID
@@ -30,7 +30,7 @@ class AttemptKey:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no result, for programs (`code`) and for people (`message`)."""
+    """Reason why there is no result: `code` for programs, `message` for people."""
 
     code: str
     message: str
@@ -48,7 +48,7 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What came of a run: metrics when it succeeded, else the failure. `phases` are seconds by name.
+    """Result of an attempt: metrics when it succeeded, else the failure. `phases` are seconds by name.
 
     The verdict is None for a model that was refused before EnergyPlus was started.
     """
@@ -62,7 +62,7 @@ class Finished:
 
 
 def finish(connection: Connection, key: AttemptKey, finished: Finished) -> Outcome | None:
-    """Keep the attempt's result and end its run; a run flagged for cancellation ends cancelled instead."""
+    """Store the attempt's result and end its run; a run flagged for cancellation ends as cancelled instead."""
     run = _lock(connection, key)
     if run is None:
         return None
@@ -86,7 +86,10 @@ def fail_attempt(
     policy: RetryPolicy,
     outcome: Outcome = Outcome.INFRASTRUCTURE,
 ) -> Outcome | None:
-    """End an attempt that the model is not to blame for: queued again after a backoff, or failed when used up."""
+    """End an attempt after an error that the model did not cause.
+
+    The run is queued again after a backoff, or fails when it has no charged attempts left.
+    """
     run = _lock(connection, key)
     if run is None:
         return None
@@ -117,9 +120,9 @@ def fail_attempt(
 
 
 def give_back(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcome | None:
-    """Return a run that its worker had no time to end: queued again at once, the attempt not charged.
+    """Return the run of a drained worker to the queue: it may start again at once, and the attempt is not charged.
 
-    One that has been given back too often is charged like any other attempt that came to nothing.
+    When the run has been given back `max_give_backs` times in this round, the attempt counts as failed and is charged.
     """
     run = _lock(connection, key)
     if run is None:
@@ -143,7 +146,10 @@ def stop(connection: Connection, key: AttemptKey) -> Outcome | None:
 
 
 def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcome | None:
-    """End an attempt whose lease has expired; its worker is gone, or will find that it has lost the run."""
+    """End an attempt whose lease has expired; None when it has not.
+
+    Its worker is gone, or learns at its next beat that it has lost the run.
+    """
     lock_simulation(connection, key.simulation_id)
     expired = select(Run.id).where(*_mine(key), Run.lease_expires_at < func.now()).with_for_update()
     if connection.scalar(expired) is None:
@@ -152,10 +158,10 @@ def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcom
     return fail_attempt(connection, key, lost, policy, Outcome.LOST)
 
 
-#: What the owner of a run that is given up should think of.
+#: Hints for the owner of a failed run, by outcome of its last attempt.
 _HINTS = {Outcome.LOST: ". It may be the run that ends its workers: look at its model, first at the memory it needs"}
 
-#: A run that is queued again is one that no worker has and no message is out for.
+#: Values of a run that is queued again: it has no worker and no published message.
 _REQUEUED: dict[str, Any] = {"progress": 0, "message": "", "worker_id": None, "started_at": None, **UNPUBLISHED}
 
 
@@ -169,7 +175,7 @@ def _lock(connection: Connection, key: AttemptKey) -> Row[Any] | None:
 
 
 def _given_back(connection: Connection, run: Row[Any]) -> int:
-    """How often the run has been given back in this round."""
+    """Number of times that the run has been given back in this round."""
     drained = select(func.count()).where(
         Attempt.run_id == run.id, Attempt.outcome == Outcome.DRAINED.value, Attempt.started_at >= run.queued_at
     )

@@ -1,4 +1,4 @@
-"""The workers as the database knows them: registered at start, alive while they beat, lost when they fall silent."""
+"""Workers in the database: registered at start, alive while they beat, shown as lost when their beats stop."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ from sqlalchemy.dialects.postgresql import insert
 from shared.db.tables import Worker
 from shared.enums import WorkerStatus
 
-#: A worker is shown as lost, and its slots are not counted, after this many silent leases.
+#: A worker without a beat for this many lease durations is shown as lost, and its slots are not counted.
 SILENT_LEASES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a worker says of itself; `reason` is why it is not ready."""
+    """Status that a worker reports; `reason` is why it is not ready."""
 
     status: WorkerStatus = WorkerStatus.READY
     reason: str | None = None
@@ -39,7 +39,7 @@ READY = Condition()
 
 
 class DrainResult(Enum):
-    """What came of telling a worker something."""
+    """Result of a request to drain or resume a worker."""
 
     ACCEPTED = auto()
     GONE = auto()
@@ -57,7 +57,7 @@ def register(
     concurrency: int,
     condition: Condition = READY,
 ) -> None:
-    """Enter a worker."""
+    """Insert the worker's row, or overwrite it when the id exists already."""
     values = {
         "host": host,
         "pid": pid,
@@ -74,7 +74,7 @@ def register(
 
 
 def beat_worker(connection: Connection, worker_id: str, condition: Condition) -> bool:
-    """Say that the worker lives and how it is; whether it is asked to take no more runs."""
+    """Record a beat of the worker with its condition; returns whether it is requested to drain."""
     asked = connection.execute(
         update(Worker)
         .where(Worker.id == worker_id)
@@ -85,12 +85,12 @@ def beat_worker(connection: Connection, worker_id: str, condition: Condition) ->
 
 
 def drain_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> DrainResult:
-    """Ask a worker to take no more runs; it learns of it with its next beat. Again is the same as once."""
+    """Request that a worker takes no more runs; it learns of the request at its next beat. Idempotent."""
     return _tell(connection, worker_id, func.coalesce(Worker.drain_requested_at, func.now()), lease)
 
 
 def resume_worker(connection: Connection, worker_id: str, *, lease: timedelta) -> DrainResult:
-    """Take that back."""
+    """Withdraw the request to drain. Idempotent."""
     return _tell(connection, worker_id, null(), lease)
 
 
@@ -110,25 +110,25 @@ def _tell(
     return DrainResult.UNKNOWN if known is None else DrainResult.GONE
 
 
-#: The state of a worker that has fallen silent; it says nothing, so it is no `WorkerStatus`.
+#: State of a worker whose beats have stopped. Workers do not report it, so it is no `WorkerStatus`.
 LOST = "lost"
 
 
 def worker_state(lease: timedelta) -> ColumnElement[str]:
-    """The state of a worker as everybody is shown it: what it said last, unless more is known by now."""
+    """SQL expression for the displayed state of a worker: the last reported status, corrected for lost and draining."""
     gone = and_(Worker.status != WorkerStatus.STOPPED.value, silent(lease))
-    # Until its next beat the worker does not know yet.
+    # The worker itself reports "draining" only from its next beat on.
     asked = and_(Worker.status == WorkerStatus.READY.value, Worker.drain_requested_at.is_not(None))
     return case((gone, literal(LOST)), (asked, literal(WorkerStatus.DRAINING.value)), else_=Worker.status)
 
 
 def silent(lease: timedelta) -> ColumnElement[bool]:
-    """Whether a worker has not been heard of for too long."""
+    """SQL condition: the worker's last beat is older than SILENT_LEASES leases."""
     return Worker.beat_at <= func.now() - lease * SILENT_LEASES
 
 
 def slots(connection: Connection, *, lease: timedelta) -> dict[str, int]:
-    """How many runs the workers of each engine that take runs can have at once."""
+    """Number of slots by engine: runs that the workers which take runs can execute at once."""
     rows = connection.execute(
         select(Worker.engine, func.sum(Worker.concurrency))
         .where(Worker.status == WorkerStatus.READY.value, Worker.drain_requested_at.is_(None), ~silent(lease))
@@ -138,5 +138,5 @@ def slots(connection: Connection, *, lease: timedelta) -> dict[str, int]:
 
 
 def forget_silent(connection: Connection, *, older_than: timedelta) -> int:
-    """Delete workers that have not beaten for `older_than`; how many."""
+    """Delete workers without a beat for `older_than`; returns how many."""
     return connection.execute(delete(Worker).where(Worker.beat_at < func.now() - older_than)).rowcount

@@ -1,6 +1,6 @@
-"""The books: `submitted = queued + running + succeeded + failed + cancelled`, for every simulation at every instant.
+"""Run counters: `submitted = queued + running + succeeded + failed + cancelled` for every simulation, at any time.
 
-The API tells them, the scheduler and the tests compare the stored counters with the rows.
+The API shows `Counts`; the scheduler and the tests compare the stored counters with the rows.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.enums import Status
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Runs of one simulation by status."""
+    """Number of runs of one simulation, in total and by status."""
 
     total: int
     queued: int
@@ -25,7 +25,7 @@ class Counts:
 
 
 def totals(connection: Connection) -> tuple[int, dict[str, int]]:
-    """Runs as they were submitted, and rows of runs by status; in one statement, so at one instant."""
+    """Number of submitted runs of all simulations, and number of rows by status; one statement, so one snapshot."""
     submitted = select(func.sum(Simulation.total)).scalar_subquery()
     rows = connection.execute(
         select(func.coalesce(submitted, 0), Run.status, func.count())
@@ -37,7 +37,7 @@ def totals(connection: Connection) -> tuple[int, dict[str, int]]:
 
 
 def discrepancies(connection: Connection) -> dict[UUID, str]:
-    """Simulations whose stored counters differ from their rows, with a sentence each; empty when the books agree."""
+    """Simulations whose stored counters differ from their rows, each with a description; empty when all agree."""
     counted = (
         select(
             Run.simulation_id,

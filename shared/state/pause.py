@@ -1,7 +1,7 @@
-"""The fleet's brake: while an engine is paused its runs are neither sent nor claimed; those that run go on.
+"""Pauses: runs of a paused engine are neither published nor claimed; running ones continue.
 
-The API sets and takes back pauses. The dispatcher asks before it fills, the claim in the very UPDATE that would start
-the run: a message that is out already is refused, and goes.
+The API creates and deletes pauses. The dispatcher checks for them before it fills a window, and the claim in the same
+UPDATE that would start the run, so a message that was published before the pause is consumed without effect.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from shared.db.tables import Pause, Run
 from shared.state.publication import is_published, take_back
 from shared.state.writer import wake_dispatcher
 
-#: Stands for every engine, those to come included.
+#: Value of `Pause.engine` for all engines, including those added later.
 EVERY = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """One pause; the engine is None when it is about all of them."""
+    """One pause; `engine` is None when it applies to all engines."""
 
     engine: str | None
     reason: str | None
@@ -29,7 +29,7 @@ class Paused:
 
 
 def pause(connection: Connection, engine: str | None = None, reason: str | None = None) -> None:
-    """Let no run of `engine` start, or none at all. Again is the same as once, but for a newer reason."""
+    """Pause `engine`, or all engines when it is None. Idempotent; a new `reason` replaces the old one."""
     statement = insert(Pause).values(engine=engine or EVERY, reason=reason)
     kept = func.coalesce(statement.excluded.reason, Pause.reason)
     connection.execute(statement.on_conflict_do_update(index_elements=[Pause.engine], set_={"reason": kept}))
@@ -37,7 +37,7 @@ def pause(connection: Connection, engine: str | None = None, reason: str | None 
 
 
 def resume(connection: Connection, engine: str | None = None) -> None:
-    """Take back the pause of `engine`, or every pause there is; what was queued meanwhile goes its usual way."""
+    """Delete the pause of `engine`, or all pauses when it is None, and wake the dispatcher. Idempotent."""
     which = Pause.engine == engine if engine is not None else true()
     if connection.execute(delete(Pause).where(which)).rowcount:
         _forget_messages(connection, engine)
@@ -45,22 +45,25 @@ def resume(connection: Connection, engine: str | None = None) -> None:
 
 
 def pauses(connection: Connection) -> list[Paused]:
-    """Every pause there is, that of all engines first."""
+    """All pauses, the one for all engines first."""
     rows = connection.execute(select(Pause.engine, Pause.reason, Pause.since).order_by(Pause.engine))
     return [Paused(None if row.engine == EVERY else row.engine, row.reason, row.since) for row in rows]
 
 
 def is_paused(connection: Connection, engine: str) -> bool:
-    """Whether no run of `engine` may start."""
+    """Whether `engine` is paused, by itself or together with all engines."""
     return bool(connection.scalar(select(exists().where(or_(Pause.engine == engine, Pause.engine == EVERY)))))
 
 
 def paused(engine: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """The same as a condition on a row that has an engine."""
+    """SQL condition: the engine in the column `engine` is paused."""
     return exists().where(or_(Pause.engine == engine, Pause.engine == EVERY))
 
 
 def _forget_messages(connection: Connection, engine: str | None) -> None:
-    """Count no message as out: during a pause they are refused one by one, and nobody would look for them."""
+    """Mark the published runs as unpublished: during a pause their messages are consumed without effect.
+
+    Nothing else would do it, because the search for lost messages skips paused engines.
+    """
     which = Run.engine == engine if engine is not None else true()
     take_back(connection, is_published(), which)

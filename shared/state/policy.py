@@ -1,4 +1,4 @@
-"""What follows from an attempt that ended without a result: a pure decision, written by the finishing transaction."""
+"""Retry decision after a failed attempt: pure functions; `finish.py` writes the decision to the database."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,22 +6,23 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Requeue:
-    """Try again, no sooner than `delay` from now."""
+    """Decision to try again after `delay`."""
 
     delay: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """The attempts are used up: the run fails."""
+    """Decision to fail the run, because it has no attempts left."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Exponential backoff after an infrastructure error; model errors never come here.
+    """Exponential backoff after an infrastructure error. Runs with a model error are not retried.
 
-    `base` is the wait before the second attempt; every further one doubles it, up to `longest`. Leaving workers may
-    give a run back uncharged `max_give_backs` times in a round: one that is longer than workers live must end some day.
+    `base` is the delay before the second attempt; it doubles with each further attempt, up to `longest`. Drained
+    workers may give a run back `max_give_backs` times per round without charging it. The bound makes sure that a run
+    which takes longer than its workers live ends at some point.
     """
 
     base: timedelta
@@ -29,7 +30,7 @@ class RetryPolicy:
     max_give_backs: int = 5
 
     def decide(self, charged: int, max_attempts: int) -> Requeue | GiveUp:
-        """The decision after the `charged`-th charged attempt has failed."""
+        """The decision after charged attempt number `charged` has failed."""
         if charged >= max_attempts:
             return GiveUp()
         return Requeue(min(self.base * 2 ** min(charged - 1, 30), self.longest))

@@ -1,6 +1,6 @@
-"""Whether a message is out for a queued run: the predicates, and taking the mark off again.
+"""Publication state of queued runs: SQL conditions for it, and its reset.
 
-`published_at` is the mark. A run without it waits in Postgres, one with it is in its engine's window.
+A queued run without `published_at` waits in Postgres; one with it has a message in its engine's window.
 """
 
 from collections.abc import Sequence
@@ -13,24 +13,24 @@ from shared.db.conditions import checked
 from shared.db.tables import Run
 from shared.enums import Status
 
-#: The mark taken off, as values of an update that does more.
+#: Column values that mark a run as unpublished, for an update that changes other columns as well.
 UNPUBLISHED: dict[str, Any] = {"published_at": None}
 
 
 def is_waiting() -> ColumnElement[bool]:
-    """That a run is queued and no message is out for it."""
+    """SQL condition: the run is queued and not published."""
     return and_(Run.status == Status.QUEUED.value, Run.published_at.is_(None))
 
 
 def is_published() -> ColumnElement[bool]:
-    """That a run is queued and its message is out."""
+    """SQL condition: the run is queued and published."""
     return and_(Run.status == Status.QUEUED.value, Run.published_at.is_not(None))
 
 
 def take_back(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[UUID]:
-    """Let the dispatcher send the messages of these runs again; which runs. Those that are not queued are left alone.
+    """Mark queued runs as unpublished, so that the dispatcher publishes them again; returns their ids.
 
-    `conditions` lead to the rows: a key, or `is_published()` for all that are out.
+    `conditions` must let the planner find the rows by an index: a key, or `is_published()` for all published runs.
     """
     statement = update(Run).where(checked(Run.status == Status.QUEUED.value), *conditions).values(published_at=None)
     return connection.scalars(statement.returning(Run.id)).all()

@@ -1,4 +1,7 @@
-"""A new round: the failed runs of an ended simulation are queued again, with fresh attempts and nothing of the old."""
+"""Retry by the user: a new round, in which the failed runs of an ended simulation are queued again.
+
+They start with no charged attempts, and their results, messages and files of the last round are deleted.
+"""
 
 from enum import Enum, auto
 from uuid import UUID
@@ -13,7 +16,7 @@ from shared.state.writer import lock_simulation, move, move_simulation, record
 
 
 class Retried(Enum):
-    """What came of a request to retry."""
+    """Result of a request to retry."""
 
     ACCEPTED = auto()
     NOT_ENDED = auto()
@@ -24,7 +27,7 @@ class Retried(Enum):
 def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int = 0) -> Retried:
     """Queue the failed runs of an ended simulation again; succeeded and cancelled ones stay as they are.
 
-    Raises OverCap when the simulation's owner has too many.
+    Raises OverCap when the simulation's owner would have more than `max_queued` queued runs (0: no limit).
     """
     simulation = lock_simulation(connection, simulation_id)
     if simulation is None or simulation.deleted_at is not None:

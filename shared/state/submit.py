@@ -1,4 +1,4 @@
-"""Submission: a simulation with one row per run, written in one transaction by the API."""
+"""Submission of a simulation: the API writes its row and one row per run in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from shared.state.writer import record, wake_dispatcher
 
 
 class UnknownArtifacts(RefusedInput):
-    """These hashes name no stored input (any more)."""
+    """No stored input has these hashes, or no longer."""
 
     def __init__(self, hashes: Sequence[str]) -> None:
         super().__init__(f"no stored input has the SHA-256 {', '.join(hashes)}")
@@ -26,7 +26,7 @@ class UnknownArtifacts(RefusedInput):
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A stored input under the name its user gave it."""
+    """A stored input, with the name that the user gave it."""
 
     role: InputRole
     name: str
@@ -35,7 +35,7 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """One run to be: model and weather by name, variant by parameter values, engine by version."""
+    """One run to insert: model and weather by name, variant by parameter values, engine by version."""
 
     model: str
     weather: str
@@ -45,7 +45,7 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True)
 class NewSimulation:
-    """A validated submission. `spec` is kept as given; limits are in seconds."""
+    """A validated submission. `spec` is stored unchanged; limits are in seconds."""
 
     owner: str
     name: str
@@ -62,7 +62,7 @@ class NewSimulation:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a client calls its submission, and a hash of everything that it asks for."""
+    """Idempotency key of a submission, and a hash of the whole request."""
 
     value: str
     fingerprint: str
@@ -70,30 +70,30 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The simulation that a submission led to, now or when it came for the first time."""
+    """The simulation of a submission; `is_new` is False when an earlier request with the same key created it."""
 
     simulation_id: UUID
     is_new: bool
 
 
 class KeyTaken(Conflict):
-    """The owner has used this key for another submission."""
+    """The owner has used this idempotency key for a different submission."""
 
 
 def is_known(connection: Connection, owner: str, key: Key) -> bool:
-    """Whether the owner's key has led to a simulation already, so that this one will make none."""
+    """Whether a simulation exists for the owner's key, so that a submission with it creates none."""
     return connection.execute(select(SubmissionKey.key).filter_by(owner=owner, key=key.value)).first() is not None
 
 
 def submit_once(connection: Connection, new: NewSimulation, key: Key, *, max_queued: int = 0) -> Submitted:
-    """Insert the simulation unless its owner's key has led to one already.
+    """Insert the simulation unless one exists for its owner's key.
 
-    Raises KeyTaken, UnknownArtifacts, OverCap.
+    Raises KeyTaken, UnknownArtifacts, and OverCap above `max_queued` queued runs of the owner (0: no limit).
     """
     simulation_id = uuid4()
     mine = {"owner": new.owner, "key": key.value}
     take = upsert(SubmissionKey).values(**mine, fingerprint=key.fingerprint, simulation_id=simulation_id)
-    # Waits for whoever is submitting with the same key; when they roll back, it is ours.
+    # Waits for a concurrent submission with the same key; if that rolls back, this insert succeeds.
     while connection.execute(take.on_conflict_do_nothing().returning(SubmissionKey.key)).first() is None:
         earlier = connection.execute(select(SubmissionKey).filter_by(**mine)).one_or_none()
         if earlier is None:
@@ -108,7 +108,10 @@ def submit_once(connection: Connection, new: NewSimulation, key: Key, *, max_que
 def submit(
     connection: Connection, new: NewSimulation, simulation_id: UUID | None = None, *, max_queued: int = 0
 ) -> UUID:
-    """Insert the simulation and its runs, all queued. Raises UnknownArtifacts, and OverCap above `max_queued`."""
+    """Insert the simulation and its runs, all queued; returns the simulation's id, a new one unless given.
+
+    Raises UnknownArtifacts, and OverCap above `max_queued` queued runs of the owner (0: no limit).
+    """
     hashes = {item.sha256 for item in new.inputs}
     use_artifacts(connection, hashes)
     own_artifacts(connection, new.owner, hashes)
@@ -157,7 +160,10 @@ def submit(
 
 
 def use_artifacts(connection: Connection, hashes: set[str]) -> None:
-    """Mark stored inputs as used now, which keeps retention off them until this transaction has committed."""
+    """Set `last_used_at` of stored inputs to now, so that retention does not delete them before this commits.
+
+    Raises UnknownArtifacts when one is missing or about to be deleted.
+    """
     found = connection.scalars(
         update(Artifact)
         .where(Artifact.sha256.in_(hashes), Artifact.tombstoned_at.is_(None))
@@ -169,7 +175,7 @@ def use_artifacts(connection: Connection, hashes: set[str]) -> None:
 
 
 def own_artifacts(connection: Connection, owner: str, hashes: set[str]) -> None:
-    """Note that the owner has these files: from now on they may name them by their hash."""
+    """Record that the owner has these files, which allows the owner to refer to them by their hashes."""
     rows = [{"owner": owner, "sha256": sha256} for sha256 in sorted(hashes)]
     connection.execute(
         upsert(ArtifactOwner)

@@ -1,4 +1,4 @@
-"""The legal changes of status of runs and simulations, as data. `writer.py` is the only place that carries one out."""
+"""The legal status transitions of runs and simulations, as data. Only `writer.py` carries them out."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from shared.enums import TERMINAL, Status
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A legal change of status and the event that records it."""
+    """A legal status change of a run, and the name of the event that records it."""
 
     event: str
     source: Status
@@ -27,7 +27,7 @@ TRANSITIONS = (CLAIM, SUCCEED, FAIL, STOP, WITHDRAW, PUT_BACK, REOPEN)
 
 @dataclass(frozen=True, slots=True)
 class SimulationTransition:
-    """A legal change of a simulation's status."""
+    """A legal status change of a simulation."""
 
     sources: frozenset[Status]
     target: Status
@@ -38,7 +38,7 @@ OPEN = frozenset({Status.QUEUED, Status.RUNNING})
 BEGIN = SimulationTransition(frozenset({Status.QUEUED}), Status.RUNNING)
 CANCEL_SIMULATION = SimulationTransition(OPEN, Status.CANCELLED)
 REOPEN_SIMULATION = SimulationTransition(TERMINAL, Status.QUEUED)
-#: What the last of its runs ends a simulation with; one that is being cancelled stays cancelled.
+#: Transitions of a simulation when its last run ends; one with a requested cancellation is cancelled already.
 END_SUCCEEDED = SimulationTransition(OPEN, Status.SUCCEEDED)
 END_FAILED = SimulationTransition(OPEN, Status.FAILED)
 END_CANCELLED = SimulationTransition(OPEN, Status.CANCELLED)

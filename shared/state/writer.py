@@ -1,7 +1,9 @@
-"""The one writer of statuses: carries out a transition on runs, keeps the simulation's terminal counters and ends it.
+"""Compare-and-set updates of the status of runs and simulations; no other module updates a status.
 
-Called by the verbs beside it, never from outside. It updates only rows that stand where the transition starts, so
-whoever comes second changes nothing.
+An update changes only rows whose status is the source of the transition, so of two concurrent transitions of a row the
+second changes nothing. The module also maintains the terminal counters of a simulation and ends it with its last run.
+The functions that change a status are called within `shared.state` only; `wake_dispatcher` and DISPATCH_CHANNEL are
+used by `shared.window` and the scheduler too.
 """
 
 from collections.abc import Sequence
@@ -28,12 +30,12 @@ from shared.db.tables import Event, Run, Simulation
 from shared.enums import Status
 from shared.state.transitions import END_CANCELLED, END_FAILED, END_SUCCEEDED, SimulationTransition, Transition
 
-#: Told whenever a run becomes queued or a place in a window becomes free; the scheduler listens.
+#: Channel of Postgres notifications: a run has become queued, or a place in a window free. The scheduler listens.
 DISPATCH_CHANNEL = "epsm_dispatch"
 
 
 def lock_simulation(connection: Connection, simulation_id: UUID) -> Row[Any] | None:
-    """Take the simulation's row, first of all locks; None when there is no such simulation."""
+    """Lock the simulation's row, which must be the first row lock of a transaction; None when it does not exist."""
     return connection.execute(
         select(Simulation).where(Simulation.id == simulation_id).with_for_update(key_share=True)
     ).one_or_none()
@@ -46,9 +48,10 @@ def move(
     values: dict[str, Any] | None = None,
     data: dict[str, Any] | None = None,
 ) -> Sequence[Row[Any]]:
-    """Carry out `transition` on every run that meets `conditions` and stands at its source; the rows as they are now.
+    """Carry out `transition` on every run that meets `conditions` and has its source status; returns the updated rows.
 
-    `values` are further columns, `data` goes into each run's event.
+    `values` are further columns to set, `data` is stored in each run's event. Wakes the dispatcher unless the runs
+    start.
     """
     leaving = {"lease_expires_at": None, "deadline_at": None} if transition.source is Status.RUNNING else {}
     ending = {"ended_at": func.now()} if transition.target.ended else {}
@@ -72,7 +75,7 @@ def move(
 
 
 def stands_at(status: Status) -> ColumnElement[bool]:
-    """That a run has this status, for a run that is found by its key."""
+    """SQL condition: the run has this status. For statements that find the run by its key (see `checked`)."""
     return checked(Run.status == status.value)
 
 
@@ -83,7 +86,7 @@ def move_simulation(
     *conditions: ColumnElement[bool],
     values: dict[str, Any] | None = None,
 ) -> bool:
-    """Carry out `transition` on a simulation that meets `conditions` and stands at its source; whether it did."""
+    """Carry out `transition` if the simulation meets `conditions` and has a source status; returns whether it did."""
     sources = [source.value for source in transition.sources]
     moved = connection.execute(
         update(Simulation)
@@ -96,7 +99,7 @@ def move_simulation(
 def count(
     connection: Connection, simulation_id: UUID, *, succeeded: int = 0, failed: int = 0, cancelled: int = 0
 ) -> None:
-    """Add to the terminal counters; the addition that completes the simulation ends it, so it ends once a round."""
+    """Add to the terminal counters; the addition that completes them ends the simulation, exactly once per round."""
     total_succeeded = Simulation.succeeded + succeeded
     total_failed = Simulation.failed + failed
     complete = Simulation.total == total_succeeded + total_failed + Simulation.cancelled + cancelled
@@ -123,10 +126,10 @@ def count(
 
 
 def record(connection: Connection, simulation_id: UUID, name: str, **data: object) -> None:
-    """Write an event of the simulation as a whole."""
+    """Insert an event of the simulation as a whole."""
     connection.execute(insert(Event).values(simulation_id=simulation_id, name=name, data=data))
 
 
 def wake_dispatcher(connection: Connection) -> None:
-    """Tell whoever listens, once this transaction has committed, that there may be something to dispatch."""
+    """Notify DISPATCH_CHANNEL that there may be runs to dispatch; Postgres delivers it when the transaction commits."""
     connection.execute(text(f"NOTIFY {DISPATCH_CHANNEL}"))

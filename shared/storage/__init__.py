@@ -1,6 +1,7 @@
-"""Artifacts: inputs named by their SHA-256, outputs by run and attempt. A local directory or an S3-compatible store.
+"""Storage of artifacts in a local directory or an S3-compatible store.
 
-It knows no database and no service. The only room that knows S3.
+Keys of inputs contain their SHA-256, keys of outputs the run and the attempt. The package imports no database code and
+no service, and is the only one that uses S3.
 """
 
 from shared.storage.base import Item, NotFound, Storage, StorageError, Stored

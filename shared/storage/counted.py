@@ -1,4 +1,4 @@
-"""A store whose operations are counted and timed, around any other store."""
+"""Wrapper of a store that counts and times its operations."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ OPERATIONS = ("put", "fetch", "read", "size", "delete", "walk", "check")
 
 
 class CountedStorage:
-    """Does what `storage` does. A file that is not there is an answer, not an error."""
+    """Passes every call to `storage` and records metrics. NotFound is not counted as an error."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -37,7 +37,7 @@ class CountedStorage:
             self._storage.fetch(key, target, sha256=sha256)
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
-        """See Storage; what is timed is the opening, because the rest goes at the client's pace."""
+        """See Storage; only the opening is timed, because reading proceeds at the client's speed."""
         with _counted("read"):
             return self._storage.read(key, start, end)
 
@@ -57,7 +57,7 @@ class CountedStorage:
             yield from self._storage.walk(prefix)
 
     def presigned_url(self, key: str, *, filename: str, media_type: str, seconds: int) -> str | None:
-        """See Storage; computed here, so there is nothing to count."""
+        """See Storage; not counted, because it is computed without a request to the store."""
         return self._storage.presigned_url(key, filename=filename, media_type=media_type, seconds=seconds)
 
     def check(self) -> None:

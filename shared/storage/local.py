@@ -1,4 +1,4 @@
-"""A store in a local directory: whole files appear by rename, so that nobody ever sees half of one."""
+"""Store in a local directory: a file appears by an atomic rename, so that no reader sees a partial one."""
 
 import errno
 import hashlib
@@ -28,8 +28,6 @@ from shared.storage.base import (
     output_key,
 )
 
-#: Files being written; the same file system as the store, so that a rename is atomic.
-
 
 class LocalStorage:
     """Artifacts under `root`, readable by this user only."""
@@ -37,10 +35,11 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self._root = root
         with _guarded():
+            # For files being written: in the same file system as the store, so that a rename is atomic.
             _make_directory(root / PARTIAL)
 
     def put_input(self, source: Path, sha256: str) -> Stored:
-        """See Storage. Always written: how long it takes must not tell whether somebody else has the same file."""
+        """See Storage. Always written: the time it takes must not reveal whether another owner has the same file."""
         return self._put(source, input_key(sha256), sha256)
 
     def put_output(self, source: Path, run_id: UUID, attempt: int, name: str) -> Stored:
@@ -72,7 +71,7 @@ class LocalStorage:
                 path.unlink()
             except (FileNotFoundError, NotADirectoryError):
                 return
-        # Directories that have become empty go too; one that is being filled right now is not empty, or made again.
+        # Directories that have become empty are removed too. A concurrent `_publish` creates them again if it has to.
         for parent in list(path.parents)[:-1]:
             if parent == self._root:
                 break
@@ -97,7 +96,7 @@ class LocalStorage:
                 yield Item(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
 
     def presigned_url(self, key: str, *, filename: str, media_type: str, seconds: int) -> str | None:  # noqa: ARG002
-        """A directory cannot sign."""
+        """None: a directory cannot sign URLs."""
         return None
 
     def check(self) -> None:
@@ -123,12 +122,12 @@ class LocalStorage:
         return stored
 
     def _publish(self, partial: Path, path: Path) -> None:
-        # A deletion may remove the empty directory between our making it and moving into it.
+        # A concurrent deletion may remove the empty directory after it was created and before the file is moved there.
         for last_try in (False, False, True):
             try:
                 _make_directory(path.parent)
                 partial.replace(path)
-                # Without this a power cut can take back the name of a file that a row already speaks of.
+                # Without this a power failure can lose the directory entry of a file that a row already refers to.
                 _sync_directory(path.parent)
             except FileNotFoundError:
                 if last_try:
@@ -151,7 +150,7 @@ def _copy(source: Path, target: Path, key: str) -> Stored:
 
 
 class _Chunks:
-    """Pieces of an open file. Not a generator: one that nobody starts would not close its file."""
+    """Pieces of an open file. Not a generator: one that was never iterated would not close its file."""
 
     def __init__(self, file: BinaryIO, start: int, end: int | None) -> None:
         self._file = file
@@ -187,7 +186,7 @@ def _regular(path: Path) -> os.stat_result:
 
 
 def _make_directory(path: Path) -> None:
-    """Make a directory and those above it that are missing; nobody else may look in."""
+    """Create a directory and its missing parents, accessible by this user only, and sync their entries to disk."""
     if path.is_dir():
         return
     _make_directory(path.parent)

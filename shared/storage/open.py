@@ -1,4 +1,4 @@
-"""Which store the settings name."""
+"""Creation of the store that the settings name."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit

@@ -1,4 +1,4 @@
-"""A store in an S3-compatible bucket: large files go in parts, downloads can be signed for clients."""
+"""Store in an S3-compatible bucket: large files are uploaded in parts, download URLs can be signed for clients."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -44,7 +44,7 @@ class S3Storage:
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
 
     def put_input(self, source: Path, sha256: str) -> Stored:
-        """See Storage. Always written: S3 has no other way to make an object new again that any server supports."""
+        """See Storage. Always written: no other way to renew an object's modification time works on every S3 server."""
         found, size = hash_file(source)
         if found != sha256:
             raise StorageError(f"the file has SHA-256 {found}, not {sha256}")
@@ -69,7 +69,7 @@ class S3Storage:
             return _nothing()
         span = f"bytes={start}-{'' if end is None else end - 1}"
         with _guarded(key):
-            # An empty object has no range that could be asked for.
+            # Any range of an empty object is invalid, so a request for the whole object has none.
             ranged = {} if start == 0 and end is None else {"Range": span}
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=self._key(key), **ranged)  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ class S3Storage:
                 Params={
                     "Bucket": self._bucket,
                     "Key": self._key(key),
-                    # Percent-encoded, because a header cannot hold quotes or letters beyond ASCII (RFC 6266).
+                    # Percent-encoded, because a header cannot contain quotes or non-ASCII letters (RFC 6266).
                     "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
                     "ResponseContentType": media_type,
                 },
@@ -135,7 +135,7 @@ def make_client(
     secret_key: str | None,
     ca_file: Path | None = None,
 ) -> "S3Client":
-    """A client that gives up in seconds rather than minutes; our callers try again on their own terms."""
+    """An S3 client that gives up after seconds rather than minutes; callers do their own retries."""
     config = Config(
         signature_version="s3v4",
         connect_timeout=5,
@@ -143,7 +143,7 @@ def make_client(
         retries={"total_max_attempts": 3, "mode": "standard"},
         s3={"addressing_style": "path" if endpoint_url else "auto"},
         max_pool_connections=32,
-        # Checksums in trailers are an extension that not every S3-compatible server knows.
+        # Checksums in trailers are an extension that not every S3-compatible server supports.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
@@ -159,7 +159,7 @@ def make_client(
 
 
 class _Chunks:
-    """Pieces of an answer. Not a generator: one that nobody starts would not close its connection."""
+    """Pieces of a response body. Not a generator: one that was never iterated would not close its connection."""
 
     def __init__(self, body: "StreamingBody", key: str) -> None:
         self._body = body

@@ -1,6 +1,6 @@
-"""Designs of variants: which values of the parameters each run of a study has. Pure, imports nothing of ours.
+"""Sampling methods: which values of the parameters each variant of a simulation has.
 
-One file a sampling method; a method is registered here and nowhere else.
+Pure functions that import nothing else of EPSM. One module per method; a method is registered here and nowhere else.
 """
 
 from shared.study import grid, one_at_a_time
@@ -8,7 +8,7 @@ from shared.study.design import Factor, SamplingMethod, Variant
 
 __all__ = ["DEFAULT_METHOD", "METHODS", "Factor", "SamplingMethod", "Variant"]
 
-#: By the name that a submission gives. Whoever offers methods to users offers these.
+#: Sampling methods by the name that a submission gives; the API offers and documents exactly these.
 METHODS: dict[str, SamplingMethod] = {
     "grid": grid.METHOD,
     "one_at_a_time": one_at_a_time.METHOD,

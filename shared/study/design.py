@@ -1,9 +1,9 @@
-"""What every sampling method takes and gives."""
+"""Input and output types of every sampling method."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-#: Values by the name of their parameter. A parameter that is not there stays as the model has it.
+#: Values by parameter name. A parameter that is missing keeps its value in the model.
 Variant = Mapping[str, float | str]
 
 
@@ -17,9 +17,9 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class SamplingMethod:
-    """A sampling method: how many variants it makes of factors, without making them, and the variants in order."""
+    """A sampling method: `count` gives the number of variants without creating them, `draw` the variants in order."""
 
     count: Callable[[Sequence[Factor]], int]
     draw: Callable[[Sequence[Factor]], Iterator[Variant]]
-    #: For users, in one sentence.
+    #: Description for users, in one sentence.
     text: str

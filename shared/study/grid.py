@@ -1,4 +1,7 @@
-"""Every combination of all values; the last factor varies fastest. Without factors there is one variant, the model."""
+"""Sampling method: every combination of all values, the last factor varying fastest.
+
+Without factors there is one variant, the unchanged model.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -8,7 +11,7 @@ from shared.study.design import Factor, SamplingMethod, Variant
 
 
 def count(factors: Sequence[Factor]) -> int:
-    """The product of the numbers of values."""
+    """Number of variants: the product of the numbers of values."""
     return prod(len(factor.values) for factor in factors)
 
 

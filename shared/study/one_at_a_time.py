@@ -1,4 +1,4 @@
-"""From the model as authored: each variant changes one factor to one of its values and leaves the others alone."""
+"""Sampling method: each variant sets one factor to one of its values and leaves the others as in the model."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,12 +6,12 @@ from shared.study.design import Factor, SamplingMethod, Variant
 
 
 def count(factors: Sequence[Factor]) -> int:
-    """The sum of the numbers of values."""
+    """Number of variants: the sum of the numbers of values."""
     return sum(len(factor.values) for factor in factors)
 
 
 def draw(factors: Sequence[Factor]) -> Iterator[Variant]:
-    """Every value of the first factor, then of the next; each variant has a value of one factor."""
+    """The variants: every value of the first factor, then of the next; each sets one factor only."""
     for factor in factors:
         for value in factor.values:
             yield {factor.name: value}

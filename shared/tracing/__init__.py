@@ -1,8 +1,8 @@
-"""Traces: one for a simulation, from the request over its messages to EnergyPlus's processes. Off unless told where to.
+"""Distributed tracing: one trace per simulation, from the request through its messages to the EnergyPlus processes.
 
-Each entry point calls `configure_tracing` once; everybody else opens spans, which are nothing while tracing is off.
-Rows carry a trace from one process to the next by the correlation id that they have anyway: it is the request's W3C
-traceparent or, when the client gave an id of its own, what the trace's id is made of.
+Off unless an endpoint is configured. Each entry point calls `configure_tracing` once; other modules open spans, which
+do nothing while tracing is off. Database rows pass a trace from one process to the next by their correlation id: it is
+the W3C traceparent of the request or, when the client sent its own id, the trace id is derived from that.
 """
 
 import atexit
@@ -20,11 +20,11 @@ _tracer: "OtlpTracer | None" = None
 def configure_tracing(service: str, endpoint: str | None) -> None:
     """Send this process's spans to the OTLP/HTTP receiver at `endpoint`; without one, do nothing.
 
-    Starts a thread: signals that are not meant for it must have been blocked before.
+    Starts a thread. The caller must block the signals that this thread is not to receive before the call.
     """
     global _tracer
     if endpoint:
-        # Whoever leaves tracing off does not pay for the import.
+        # Imported here, so that processes without tracing do not pay for the import.
         from shared.tracing.otlp import OtlpTracer
 
         _tracer = OtlpTracer(service, endpoint)
@@ -32,7 +32,7 @@ def configure_tracing(service: str, endpoint: str | None) -> None:
 
 
 def stop_tracing() -> None:
-    """Send what is left, if that can be done soon; tracing is off from here on."""
+    """Turn tracing off; the remaining spans are sent if that takes only a few seconds."""
     global _tracer
     tracer, _tracer = _tracer, None
     if tracer is not None:
@@ -47,9 +47,9 @@ def span(
     kind: Kind = "internal",
     attributes: Attributes | None = None,
 ) -> AbstractContextManager[None]:
-    """A span around a block: below the current one, or in the trace `of` a correlation id or traceparent.
+    """Context manager for a span: child of the current span, or in the trace `of` a correlation id or traceparent.
 
-    `caller` is the traceparent of a span in another trace that led to this one.
+    `caller` is the traceparent of the span in another trace that caused this one; it becomes a link.
     """
     tracer = _tracer
     if tracer is None:
@@ -58,13 +58,13 @@ def span(
 
 
 def note(attributes: Attributes, *, failed: bool = False) -> None:
-    """Add to the current span what has become known since it began."""
+    """Add attributes to the current span; `failed` sets its status to error."""
     tracer = _tracer
     if tracer is not None:
         tracer.note(attributes, failed=failed)
 
 
 def carrier() -> dict[str, str]:
-    """What whoever continues the trace below the current span must be given: its `traceparent`, if there is one."""
+    """Headers that continue the trace below the current span: `traceparent`; empty when there is no span."""
     tracer = _tracer
     return {} if tracer is None else tracer.carrier()

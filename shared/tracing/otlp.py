@@ -1,6 +1,6 @@
-"""The OpenTelemetry side of `shared.tracing`, which alone imports it, and only when tracing is on.
+"""Tracing with OpenTelemetry; imported by `shared.tracing` only, and only when tracing is on.
 
-What else OpenTelemetry can be told (sampling, headers for the receiver) it reads from OTEL_* variables of its own.
+Everything else (sampling, headers for the receiver) is configured by OpenTelemetry's own OTEL_* variables.
 """
 
 import hashlib
@@ -23,21 +23,21 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from shared.tracing.span import Attributes, Kind
 
-#: Longest that a process that ends waits for the receiver; a drained worker has little time left.
+#: Longest wait for the receiver when a process ends; a drained worker has little time left.
 FLUSH_SECONDS = 5.0
-#: A correlation id of somebody else's that can be a trace id as it is; many proxies make theirs like this.
+#: A client's correlation id that is already a valid trace id; many proxies generate such ids.
 _TRACE_ID = re.compile(r"(?!0{32})[0-9a-f]{32}")
 
 _W3C = TraceContextTextMapPropagator()
-#: The correlation id in whose trace the span that is being started is the first of this process.
+#: Correlation id that determines the trace id of the span that is being started, when it has no parent.
 _joining: ContextVar[str | None] = ContextVar("joining", default=None)
 
 
 class OtlpTracer:
-    """Makes spans, and sends them from a thread of its own; what the receiver does not take soon enough is dropped."""
+    """Creates spans and sends them from its own thread; spans that the receiver does not accept in time are dropped."""
 
     def __init__(self, service: str, endpoint: str) -> None:
-        # A receiver that is away is told of once for every batch, not for every attempt to reach it.
+        # Log an unreachable receiver once per batch, not at every try.
         logging.getLogger("opentelemetry").setLevel(logging.ERROR)
         resource = Resource.create({"service.name": f"epsm-{service}", "service.version": version("epsm")})
         self._provider = TracerProvider(resource=resource, id_generator=_Ids(), shutdown_on_exit=False)
@@ -46,7 +46,7 @@ class OtlpTracer:
         self._tracer = self._provider.get_tracer("epsm")
 
     def close(self) -> None:
-        """Send what is left; give up on a receiver that takes longer than FLUSH_SECONDS."""
+        """Send the remaining spans; give up after FLUSH_SECONDS."""
         flush = threading.Thread(target=self._provider.shutdown, name="traces", daemon=True)
         flush.start()
         flush.join(FLUSH_SECONDS)
@@ -87,7 +87,7 @@ class OtlpTracer:
 
 
 class _Ids(RandomIdGenerator):
-    """Random ids, but a first span that joins a correlation id's trace finds that trace in every process."""
+    """Random ids, but a trace id that is derived from the correlation id where there is one: equal in all processes."""
 
     def generate_trace_id(self) -> int:
         correlation_id = _joining.get()

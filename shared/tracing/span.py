@@ -1,4 +1,4 @@
-"""What a span is made of, for those who open one and for what sends it."""
+"""Types of span arguments, used by `shared.tracing` and by its OpenTelemetry implementation."""
 
 from collections.abc import Mapping
 from typing import Literal

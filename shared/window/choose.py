@@ -1,6 +1,6 @@
-"""Which runs go next: by band, then owners in turn, within an owner the first runs of each simulation, then by age.
+"""Select the runs to dispatch next: by band, then owners in turn, then each simulation's first runs, then by age.
 
-Of an owner who has as many running and published as one may have, none.
+No run of an owner is selected who already has the permitted number of running and published runs.
 """
 
 from uuid import UUID
@@ -29,23 +29,23 @@ from shared.enums import Status
 from shared.state.backlog import FIRST_RUNS
 from shared.state.publication import is_published, is_waiting
 
-#: So many of an owner's waiting simulations are looked at in a band, those that go next; the others follow as these go.
+#: Number of waiting simulations, per owner and band, that one pass reads; the others follow as these are dispatched.
 SIMULATIONS_LOOKED_AT = 32
 
 
-#: Of Postgres's integers.
+#: Largest value of a Postgres integer.
 LARGEST_INDEX = 2**31 - 1
 #: (run, simulation, attempt, correlation id, seconds since it could have started)
 Chosen = Row[tuple[UUID, UUID, int, str, float]]
 
 
 def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 0) -> list[Chosen]:
-    """Up to `room` runs of `engine` that may start now, next first; with them no owner has more than `owner_runs` out.
+    """Up to `room` runs of `engine` that may start now, in order of dispatch.
 
-    Of each owner and band no more than SIMULATIONS_LOOKED_AT simulations are looked at, and of each of these no more
-    than `room` runs: the cost grows with owners and with the window, not with what waits. So there may be more to
-    choose although fewer than `room` were found. An owner's turn counts what they already have running or published,
-    so that a share is a share of the fleet.
+    With them no owner has more than `owner_runs` running and published runs; 0 is no cap. At most SIMULATIONS_LOOKED_AT
+    simulations per owner and band are read, and at most `room` runs of each: the cost grows with the number of owners
+    and with the window, not with the backlog. So more runs may be waiting even when fewer than `room` are returned.
+    An owner's turn counts their running and published runs, so that owners share the fleet, not just the window.
     """
     lanes = _lanes(engine)
     ahead = _ahead(engine, lanes)
@@ -53,7 +53,7 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
     active = _active(engine)
     order = (ahead.c.place, ahead.c.created_at, ahead.c.simulation_id, candidate.c.index)
     turn = func.row_number().over(partition_by=(lanes.c.priority, lanes.c.owner), order_by=order)
-    # The order in which an owner's own runs will be taken, whatever their band.
+    # The order in which the runs of one owner will be taken, over all bands.
     position = func.row_number().over(partition_by=lanes.c.owner, order_by=(lanes.c.priority.desc(), *order))
     waiting = (
         select(
@@ -73,7 +73,7 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
         .outerjoin(active, active.c.owner == lanes.c.owner)
         .subquery("waiting")
     )
-    # Asked for one by one, which leads to the primary key whatever Postgres believes of how many there are.
+    # A scalar subquery per row, so that the planner uses the primary key whatever its statistics say.
     correlation = select(Simulation.correlation_id).where(Simulation.id == waiting.c.simulation_id).scalar_subquery()
     return list(
         connection.execute(
@@ -92,7 +92,7 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
 
 
 def _lanes(engine: str) -> CTE:
-    """Every band and owner with something that waits, found by one step each through the index."""
+    """Every band and owner with waiting runs, each found by one step through the index (a loose index scan)."""
     lane = (Backlog.priority, Backlog.owner)
     last_first = (Backlog.priority.desc(), Backlog.owner.desc())
     waits_for_it = Backlog.engine == engine
@@ -108,7 +108,7 @@ def _lanes(engine: str) -> CTE:
 
 
 def _ahead(engine: str, lanes: CTE) -> FromClause:
-    """The simulations of a lane that go next."""
+    """The next simulations of a lane, which is a pair of band and owner."""
     return lateral(
         select(Backlog.simulation_id, Backlog.place, Backlog.created_at)
         .where(
@@ -123,7 +123,7 @@ def _ahead(engine: str, lanes: CTE) -> FromClause:
 
 
 def _candidate(engine: str, ahead: FromClause, room: int) -> FromClause:
-    """The runs of such a simulation that may start now."""
+    """The runs of a simulation in `ahead` that may start now."""
     is_first = ahead.c.place == Place.FIRST.value
     return lateral(
         select(Run.id, Run.index, Run.attempt, func.greatest(Run.queued_at, Run.not_before).label("ready_at"))
@@ -133,7 +133,7 @@ def _candidate(engine: str, ahead: FromClause, room: int) -> FromClause:
             is_waiting(),
             Run.held_reason.is_(None),
             Run.not_before <= func.now(),
-            # As bounds of the index, not as a filter that is tried on every run.
+            # Written as bounds of the index scan, not as a filter that is evaluated for every run.
             Run.index >= case((is_first, 0), else_=FIRST_RUNS),
             Run.index < case((is_first, FIRST_RUNS), else_=LARGEST_INDEX),
         )
@@ -143,7 +143,7 @@ def _candidate(engine: str, ahead: FromClause, room: int) -> FromClause:
 
 
 def _active(engine: str) -> Subquery:
-    """What each owner has running and published."""
+    """Number of running and published runs by owner: of this engine, and of all engines."""
     out = (
         union_all(
             *(

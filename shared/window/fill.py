@@ -1,4 +1,4 @@
-"""Fill the window of an engine's queue: choose in SQL, publish with confirms, mark what was published."""
+"""Fill the window of an engine's queue: select runs in SQL, publish with confirms, mark the published runs."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -24,13 +24,14 @@ log = get_logger(__name__)
 def fill(
     database: Database, publisher: Publisher, engine: str, *, lease: timedelta, minimum: int, owner_runs: int = 0
 ) -> int:
-    """Publish as many runs of `engine` as its window has room for; how many. Raises BrokerAway, DatabaseAway.
+    """Publish as many runs of `engine` as its window has room for; returns how many.
 
-    The window is twice the fleet's slots, at least `minimum`; while the engine is paused there is none. No owner gets
-    more than `owner_runs`. Whoever finds another filling the same queue leaves it to them. What was published and could
-    not be marked is published again: the second claim finds no row.
+    The window is twice the fleet's slots, at least `minimum`, and 0 while the engine is paused. No owner has more than
+    `owner_runs` running and published runs; 0 is no cap. Returns 0 when another process is filling the same queue. A
+    run that was published but could not be marked is published again, which is harmless: the second claim matches no
+    row. Raises BrokerAway, DatabaseAway.
     """
-    # In a transaction of its own: nothing stays locked while RabbitMQ is waited for.
+    # A separate transaction, so that its row locks are not held while RabbitMQ is waited for.
     with database.transaction() as connection:
         end_backoffs(connection, engine)
     with database.transaction() as connection:
@@ -57,7 +58,7 @@ def fill(
 
 
 def window_size(slots: int, minimum: int) -> int:
-    """How many messages may be out: enough that no worker waits, so few that priorities still matter."""
+    """Maximum number of messages in a window: enough that no worker waits, few enough that priorities still matter."""
     return max(2 * slots, minimum)
 
 
@@ -66,9 +67,9 @@ def _published(connection: Connection, engine: str) -> int:
 
 
 def _mark(connection: Connection, sent: Sequence[Chosen]) -> None:
-    # A worker may have claimed a run, or even put it back, before this mark: then no row matches, which is right. One
-    # that somebody is changing right now is left to them, so that nobody waits here with other runs locked; at worst
-    # its message comes twice. By number alone, so that only the primary key can lead there.
+    # A worker may have claimed a run, or even put it back, before this mark: then no row matches, as it should. Rows
+    # locked by another transaction are skipped, so that this one does not wait while it holds locks on other runs; at
+    # worst such a run is published twice. Selected by id alone, so that the planner can only use the primary key.
     numbers = [run.id for run in sent]
     attempts = {run.id: run.attempt for run in sent}
     free = connection.execute(

@@ -1,16 +1,16 @@
-"""Runs whose backoff is over come back among those that may start; a bounded number at every pass."""
+"""Release runs whose backoff is over, so that they may be dispatched; a bounded number per pass."""
 
 from sqlalchemy import Connection, func, select, update
 
 from shared.db.tables import Run
 from shared.enums import Status
 
-#: Runs that are taken back at once; the next pass takes the rest.
+#: Most runs released in one pass; the next pass releases the rest.
 BATCH = 500
 
 
 def end_backoffs(connection: Connection, engine: str) -> None:
-    """Let the runs of `engine` that were held until now be counted as ready, those held the least long first."""
+    """Clear `held_reason` of the runs of `engine` whose `not_before` has passed, the earliest `not_before` first."""
     over = (
         select(Run.id)
         .where(

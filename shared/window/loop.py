@@ -1,7 +1,7 @@
-"""The thread that keeps the windows filled: a poke or the clock leads to one pass over all engines.
+"""The dispatch thread: fills the windows of all engines in one pass, periodically and whenever poked.
 
-The API pokes it after a commit, the scheduler on every notification. Publishing happens on this one thread, because
-every thread that publishes keeps a connection to RabbitMQ.
+The API pokes it after a commit, the scheduler on every notification of Postgres. All publishing of a process happens on
+this thread, because every thread that publishes keeps its own connection to RabbitMQ.
 """
 
 import threading
@@ -23,7 +23,7 @@ log = get_logger(__name__)
 
 
 class DispatchLoop:
-    """Fills the window of every engine that has queued runs, now and then and whenever poked."""
+    """Fills the window of every engine with waiting runs, every `dispatch_seconds` and whenever poked."""
 
     def __init__(self, settings: Settings, database: Database, publisher: Publisher) -> None:
         self._database = database
@@ -41,15 +41,15 @@ class DispatchLoop:
         metrics.dispatch_age_seconds.set_function(lambda: time.monotonic() - self.last_pass)
 
     def start(self) -> None:
-        """Begin to dispatch."""
+        """Start the thread."""
         self._thread.start()
 
     def poke(self) -> None:
-        """Ask for a pass soon; many pokes at once make one pass."""
+        """Request a pass soon; several pokes at once lead to one pass."""
         self._wake.set()
 
     def stop(self) -> None:
-        """End the thread after the pass it may be in."""
+        """End the thread, after the current pass if there is one, and wait for it."""
         self._stopping = True
         self._wake.set()
         self._thread.join()
@@ -72,9 +72,10 @@ class DispatchLoop:
             self.last_pass = time.monotonic()
 
     def run_once(self) -> int:
-        """One pass over all engines; how many runs were published. Raises BrokerAway, DatabaseAway.
+        """Make one pass over all engines; returns how many runs were published. Raises BrokerAway, DatabaseAway.
 
-        A pass looks at a bounded part of what waits; one that may have left something in sight is followed by another.
+        A pass reads a bounded part of the backlog; when it has published so many that more may be ready, it requests
+        another pass.
         """
         engines = engines_with_backlog(self._database)
         published = sum(
@@ -94,7 +95,7 @@ class DispatchLoop:
 
 
 def engines_with_backlog(database: Database) -> list[str]:
-    """Engines of runs that no message is out for, found by one step each through the index."""
+    """Engines with queued, unpublished runs, each found by one step through the index (a loose index scan)."""
     first = select(func.min(Backlog.engine).label("engine")).cte("engines", recursive=True)
     after = select(func.min(Backlog.engine)).where(Backlog.engine > first.c.engine).scalar_subquery()
     engines = first.union_all(select(after).where(first.c.engine.is_not(None)))

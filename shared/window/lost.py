@@ -1,4 +1,4 @@
-"""Find messages that RabbitMQ has lost: published, not claimed for longer than a lease, and the queue is past them."""
+"""Find runs whose message RabbitMQ has lost: published more than a lease ago, unclaimed, no longer in the queue."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,11 +16,11 @@ from shared.state.writer import wake_dispatcher
 
 
 def release_lost(database: Database, publisher: Publisher, engine: str, *, lease: timedelta) -> list[UUID]:
-    """Make runs whose message is lost available to the dispatcher again; which. Raises BrokerAway, DatabaseAway.
+    """Make runs whose message is lost available to the dispatcher again; returns their ids.
 
-    A message is lost when nothing waits in the queue, or when one published later was taken more than a lease ago. A
-    mistake costs a second message, and the claim of the second finds no row. While the engine is paused its messages
-    are refused, which is no loss.
+    A message older than `lease` counts as lost when the queue is empty, or when a message published later was claimed
+    more than a lease ago. A wrong guess costs a duplicate message, whose claim matches no row. Runs of a paused engine
+    are left alone, because workers refuse their messages on purpose. Raises BrokerAway, DatabaseAway.
     """
     empty = publisher.waiting(engine) == 0
     with database.transaction() as connection:
@@ -38,7 +38,7 @@ def release_lost(database: Database, publisher: Publisher, engine: str, *, lease
 
 
 def _taken_since(engine: str, lease: timedelta) -> ScalarSelect[datetime | None]:
-    """When the newest message was published that was taken more than a lease ago."""
+    """Publication time of the newest message that was claimed more than a lease ago and whose run is still running."""
     later = aliased(Run)
     return (
         select(func.max(later.published_at))

@@ -1,1 +1,1 @@
-"""One attempt at a run, from the claim to its end."""
+"""Execution of one attempt at a run, from the claim to its end."""

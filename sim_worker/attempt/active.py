@@ -1,4 +1,4 @@
-"""The attempts this worker has right now: entered after a claim, left after the commit, read by the heartbeat."""
+"""Registry of this worker's current attempts: entered after a claim, left after the commit, read by the heartbeat."""
 
 import threading
 import time
@@ -12,15 +12,15 @@ from shared.state.finish import AttemptKey
 from sim_worker.engine.progress import Progress
 from sim_worker.engine.supervise import Stop, StopSignal
 
-#: Progress below this says little: sizing and warm-up come first and take a time of their own.
+#: Below this progress no estimate is made: sizing and warm-up come first, and their duration is not proportional.
 TELLING_PERCENT = 10
-#: An estimate may be this much too long before a run is given up that could have ended.
+#: Safety factor on the time left: an estimate may be this much too long without a run being stopped that could end.
 DOUBT = 1.5
 
 
 @dataclass(slots=True)
 class ActiveAttempt:
-    """One attempt in progress: what it is, how far it is, and the way to stop it."""
+    """One attempt in progress: its claim, its progress, and its stop signal."""
 
     claimed: Claimed
     entered: float = field(default_factory=time.monotonic)
@@ -30,24 +30,24 @@ class ActiveAttempt:
 
     @property
     def key(self) -> AttemptKey:
-        """The fence of everything that is written about this attempt."""
+        """Key with the fencing token, for every write about this attempt."""
         return AttemptKey(self.claimed.simulation_id, self.claimed.run_id, self.claimed.attempt)
 
     @property
     def expected_seconds(self) -> float | None:
-        """How long it will probably still take, by its progress so far; None while that says little."""
+        """Estimated remaining time by the progress so far; None while the progress is below TELLING_PERCENT."""
         done = self.progress.percent
         if done < TELLING_PERCENT:
             return None
         return (time.monotonic() - self.entered) * (100 - done) / done
 
     def report(self, progress: Progress) -> None:
-        """Remember the progress; the next beat carries it to the database."""
+        """Store the progress; the next beat writes it to the database."""
         self.progress = progress
 
 
 class ActiveAttempts:
-    """A registry by run, safe for threads."""
+    """Registry of attempts by run. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -57,7 +57,7 @@ class ActiveAttempts:
         self._giving_back = False
 
     def enter(self, claimed: Claimed) -> ActiveAttempt:
-        """Register a claimed attempt. While runs are being given back it is told to stop at once."""
+        """Register a claimed attempt. After `give_back_all` it is requested to stop at once."""
         attempt = ActiveAttempt(claimed)
         with self._lock:
             self._by_run[claimed.run_id] = attempt
@@ -69,17 +69,20 @@ class ActiveAttempts:
         return attempt
 
     def find(self, run_id: UUID) -> ActiveAttempt | None:
-        """The attempt at this run, if there is one."""
+        """The attempt at this run, None when there is none."""
         with self._lock:
             return self._by_run.get(run_id)
 
     def mine(self, run_id: UUID) -> ActiveAttempt | None:
-        """The attempt that the calling thread has entered at this run; a doubled message's thread has entered none."""
+        """The attempt at this run that the calling thread has entered, else None.
+
+        A thread with a duplicate message of the run has entered none, so it cannot end another thread's attempt.
+        """
         attempt = self.find(run_id)
         return attempt if attempt is not None and attempt.thread == threading.get_ident() else None
 
     def leave(self, run_id: UUID) -> None:
-        """Forget the calling thread's attempt at this run, if there is one."""
+        """Remove the calling thread's attempt at this run, if there is one."""
         if self.mine(run_id) is None:
             return
         with self._lock:
@@ -89,23 +92,23 @@ class ActiveAttempts:
                 self._idle.set()
 
     def all(self) -> Sequence[ActiveAttempt]:
-        """Every attempt in progress."""
+        """All attempts in progress."""
         with self._lock:
             return list(self._by_run.values())
 
     def wait_until_idle(self, seconds: float) -> bool:
-        """Wait until there is none; whether that happened in time."""
+        """Wait until there are no attempts; returns False when `seconds` have passed before."""
         return self._idle.wait(seconds)
 
     def give_back_longer_than(self, seconds: float) -> None:
-        """Tell the attempts to stop that will probably not end within `seconds`, because this worker is leaving."""
+        """Give back the runs that will probably not end within `seconds`, because this worker drains."""
         for attempt in self.all():
             expected = attempt.expected_seconds
             if expected is not None and expected > DOUBT * seconds:
                 attempt.stop.request(Stop.DRAINED)
 
     def give_back_all(self) -> None:
-        """Tell every attempt, and every one still to come, to stop because this worker is leaving."""
+        """Give back all runs, including those claimed from now on, because this worker drains."""
         with self._lock:
             self._giving_back = True
             attempts = list(self._by_run.values())

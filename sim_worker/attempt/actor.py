@@ -1,4 +1,4 @@
-"""The one actor of the worker: a message names a run, the attempt does the rest."""
+"""The worker's only Dramatiq actor: carries out an attempt at the run that a message names."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sim_worker.attempt.errors import InfrastructureError
 
 
 def declare_actor(broker: EpsmBroker, queue: str, attempts: Attempts) -> Actor[[str, str, str], None]:
-    """Register the actor that answers messages of `queue`."""
+    """Register the actor that processes messages of `queue`."""
 
     @dramatiq.actor(broker=broker, queue_name=queue, actor_name=RUN_ACTOR, throws=(InfrastructureError,))
     def run(run_id: str, simulation_id: str, correlation_id: str) -> None:
@@ -30,6 +30,6 @@ def declare_actor(broker: EpsmBroker, queue: str, attempts: Attempts) -> Actor[[
 
 
 def _publication() -> str | None:
-    """The span in which the current message was published, if that is known."""
+    """Traceparent of the span that published the current message, None when the message has none."""
     message = CurrentMessage.get_current_message()
     return None if message is None else message.options.get("traceparent")

@@ -1,7 +1,7 @@
 """One attempt at a run, from claim to commit: called by the actor on a worker thread.
 
-What the model is to blame for ends the run here; everything else leaves as InfrastructureError and becomes a decision
-in the retry middleware. No transaction is open while files move or EnergyPlus runs.
+Errors of the model end the run here. All other errors are raised as InfrastructureError, for which the retry middleware
+ends the attempt. No transaction is open while files are transferred or EnergyPlus runs.
 """
 
 import dataclasses
@@ -46,12 +46,12 @@ from sim_worker.engine.supervise import Execution, Limits, Stop
 
 log = get_logger(__name__)
 
-#: Everything of an attempt around the engine: fetching, preparing, parsing, storing, waiting for Postgres.
+#: Time for everything in an attempt except the engine: fetching, preparing, parsing, storing, waiting for Postgres.
 MARGIN_SECONDS = 300.0
 
 
 class Stopped(Exception):
-    """The attempt was told to stop."""
+    """The attempt was requested to stop."""
 
     def __init__(self, reason: Stop) -> None:
         super().__init__(reason)
@@ -60,7 +60,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Trace(Observer):
-    """Measures the phases of an execution, and passes the trace on to the engine."""
+    """Measures the phases of an execution and passes the trace to the engine's environment."""
 
     phases: Phases
 
@@ -82,7 +82,7 @@ class _Trace(Observer):
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Carries out attempts, several at once from several threads."""
+    """Carries out attempts; called from several threads at once."""
 
     settings: Settings
     worker_id: str
@@ -97,9 +97,10 @@ class Attempts:
     self_test: Callable[[], str | None]
 
     def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
-        """Claim the run and see it through; nothing happens when it is not there to be claimed.
+        """Claim the run and carry out the attempt to its end; does nothing when the run cannot be claimed.
 
-        Raises InfrastructureError.
+        Raises InfrastructureError for errors that the model did not cause, DatabaseAway when the worker stops while
+        Postgres is unreachable.
         """
         phases = Phases()
         with phases.phase("claim"):
@@ -144,7 +145,7 @@ class Attempts:
             raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error
         with phases.phase("commit"):
             outcome = self.ends.finish(attempt, dataclasses.replace(finished, phases=phases.seconds))
-        # About the attempt as a whole, and not about its last phase.
+        # Set on the span of the whole attempt, so after the span of its last phase has ended.
         tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict_of(outcome, finished)})
         log.info("attempt.ended", kept=outcome is not Outcome.LOST, verdict=finished.verdict, **phases.seconds)
         metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
@@ -197,7 +198,7 @@ class Attempts:
         execution = executed.execution
         if execution.killed_from_outside:
             raise InfrastructureError("engine_killed", f"EnergyPlus was killed from outside ({execution.exit})")
-        # A broken installation crashes as a model may. Only an engine that starts is believed about its model.
+        # A broken installation can crash too. A crash counts as the model's fault only if the self-test passes.
         if execution.verdict is Verdict.CRASHED and (fault := self.self_test()) is not None:
             raise InfrastructureError(
                 "worker_unfit", f"EnergyPlus crashed ({execution.exit}) on an unfit worker: {fault}"

@@ -1,4 +1,4 @@
-"""The kept result of an execution, or the failure that its model is to blame for, as the database stores it. Pure."""
+"""Conversion of an execution into the `Finished` that the database stores: result or model failure. Pure functions."""
 
 from shared.energyplus.results.messages import Message
 from shared.energyplus.results.reading import Results
@@ -6,12 +6,12 @@ from shared.energyplus.verdict import Verdict
 from shared.state.finish import Failure, Finished
 from sim_worker.engine.supervise import Execution
 
-#: The first messages say what is wrong; what follows from them fills pages.
+#: Number of severe and fatal messages in the reason: the first ones name the cause, later ones are consequences.
 SHOWN_MESSAGES = 4
 
 
 def succeeded(execution: Execution, results: Results) -> Finished:
-    """The kept result of an execution that EnergyPlus called successful."""
+    """The result of an execution with a successful verdict."""
     return Finished(
         verdict=str(execution.verdict),
         metrics=results.metrics,
@@ -21,7 +21,10 @@ def succeeded(execution: Execution, results: Results) -> Finished:
 
 
 def failed(execution: Execution, messages: tuple[Message, ...], limit_seconds: float) -> Finished:
-    """The failure of an execution, told by its first severe and fatal messages."""
+    """The failure of an execution, described by its first severe and fatal messages.
+
+    `limit_seconds` is the hard limit, for the message of a run that timed out.
+    """
     return Finished(
         verdict=str(execution.verdict),
         metrics=None,
@@ -32,7 +35,7 @@ def failed(execution: Execution, messages: tuple[Message, ...], limit_seconds: f
 
 def _reason(execution: Execution, messages: tuple[Message, ...], limit_seconds: float) -> str:
     serious = [m for m in messages if m.severity in ("severe", "fatal")]
-    # The fatal line says that it ended, the severe ones before it say why; both are wanted.
+    # The fatal message says that EnergyPlus stopped, the severe ones before it say why, so both are shown.
     shown = serious[:SHOWN_MESSAGES] + [m for m in serious[SHOWN_MESSAGES:] if m.severity == "fatal"][:1]
     told = "\n".join(f"{m.severity.capitalize()}: {m.text}" for m in shown)
     match execution.verdict:

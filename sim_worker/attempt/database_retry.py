@@ -1,4 +1,4 @@
-"""Waiting for Postgres: a worker whose database is away keeps its run and its message and tries again."""
+"""Retry of transactions: while Postgres is unreachable, a worker keeps its run and its message and tries again."""
 
 import threading
 from collections.abc import Callable
@@ -18,17 +18,17 @@ MAX_WAIT_SECONDS = 2.0
 
 
 class DatabaseRetry:
-    """Repeats a transaction until it goes through, or until the worker has no more time."""
+    """Repeats a transaction until it succeeds, or until `end` is called."""
 
     def __init__(self) -> None:
         self._over = threading.Event()
 
     def end(self) -> None:
-        """From now on every failure is final."""
+        """Stop retrying: from now on a failed transaction raises DatabaseAway at once."""
         self._over.set()
 
     def run(self, action: Callable[[], Value]) -> Value:
-        """The value of `action`, which runs one transaction. Raises DatabaseAway once retry has ended."""
+        """The value of `action`, which runs one transaction. Raises DatabaseAway once `end` has been called."""
         wait = FIRST_WAIT_SECONDS
         while True:
             try:
@@ -41,7 +41,7 @@ class DatabaseRetry:
                 wait = min(2 * wait, MAX_WAIT_SECONDS)
 
     def transact(self, database: Database, action: Callable[[Connection], Value]) -> Value:
-        """The value of `action` on a connection in a transaction of its own. Raises DatabaseAway."""
+        """The value of `action`, called with the connection of a new transaction. Raises DatabaseAway as `run` does."""
 
         def transaction() -> Value:
             with database.transaction() as connection:

@@ -1,7 +1,7 @@
-"""Every end of an attempt: the transaction that writes it, and the count.
+"""All ends of an attempt: the transaction that writes the end, and the metric that counts it.
 
-Called by the attempt itself and, for what an exception ended, by the retry middleware. What the database says came of
-the attempt is what is counted: a run that was cancelled at the last moment ends cancelled, whatever its engine did.
+Called by the attempt itself and, after an exception, by the retry middleware. The metric counts the outcome that the
+database returns: a run that was cancelled at the last moment ends as cancelled, whatever the engine's result.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,9 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnds:
-    """Ends attempts; each method returns the outcome, LOST for an attempt that has been superseded.
+    """Ends attempts; each method returns the outcome, LOST for an attempt that is no longer the current one.
 
-    `finish` and `stop` raise DatabaseAway once `retry` has ended.
+    `finish` and `stop` raise DatabaseAway once `retry.end` has been called.
     """
 
     database: Database
@@ -34,13 +34,13 @@ class AttemptEnds:
     policy: RetryPolicy
 
     def finish(self, attempt: ActiveAttempt, finished: Finished) -> Outcome:
-        """Keep the result, or the failure that the model is to blame for."""
+        """Store the result, or the failure that the model caused."""
         outcome = self._write(attempt, lambda connection, key: finish(connection, key, finished))
         metrics.attempts_ended.labels(attempt.claimed.engine, outcome, verdict_of(outcome, finished)).inc()
         return outcome
 
     def stop(self, attempt: ActiveAttempt, reason: Stop) -> Outcome:
-        """End an attempt that was told to stop: by a cancellation, by the worker's own end, by a lost lease."""
+        """End an attempt that was requested to stop: because of a cancellation, a drain, or a lost lease."""
         log.info("attempt.stopped", reason=str(reason))
         outcome = Outcome.LOST
         if reason is Stop.CANCELLED:
@@ -51,7 +51,10 @@ class AttemptEnds:
         return outcome
 
     def fail(self, attempt: ActiveAttempt, failure: Failure, cause: BaseException) -> Outcome:
-        """End an attempt that `cause` broke off and no model is to blame for; the reaper does it without Postgres."""
+        """End an attempt that the exception `cause` aborted and that the model did not cause.
+
+        When Postgres is unreachable and `retry.end` has been called, the end is left to the reaper.
+        """
         run_id, number = str(attempt.key.run_id), attempt.key.attempt
         log.error("attempt.failed", run_id=run_id, attempt=number, code=failure.code, error=str(cause))
         try:
@@ -67,7 +70,7 @@ class AttemptEnds:
 
 
 def verdict_of(outcome: Outcome, finished: Finished) -> str:
-    """What EnergyPlus said, where that is what the attempt ended with."""
+    """The verdict for metrics: that of EnergyPlus if the outcome is its result, else NO_VERDICT."""
     kept = outcome in (Outcome.SUCCEEDED, Outcome.FAILED)
     return finished.verdict if kept and finished.verdict else metrics.NO_VERDICT
 

@@ -1,4 +1,4 @@
-"""Moving files between storage and an attempt's scratch directory."""
+"""Transfer of files between storage and an attempt's scratch directory."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,16 +10,17 @@ from shared.state.finish import OutputFile
 from shared.storage import Storage
 from sim_worker.engine.execute import CHANGES
 
-#: What a run leaves behind: the report, the messages, and what preparation changed in the model.
+#: Output files that are stored for every run: the report, the messages, and the changes made by preparation.
 KEPT = ("eplustbl.htm", "eplusout.err", CHANGES)
-#: Kept only when it holds series that somebody asked for; it is large.
+#: Stored only when the user requested series, because it is large.
 SERIES = "eplusout.sql"
 
 
 def fetch_inputs(storage: Storage, claimed: Claimed, inputs: Path, work: Path) -> tuple[Path, Path]:
-    """Bring model and weather into `inputs` and side files beside the model-to-be in `work`; (model, weather).
+    """Fetch model and weather into `inputs`, and side files into `work`; returns the paths (model, weather).
 
-    Names are ours except for side files, which the model refers to by the names they were uploaded under.
+    `work` is the directory of the prepared model. Model and weather have fixed names; side files keep the names they
+    were uploaded under, because the model refers to them. Raises StorageError.
     """
     model = inputs / f"model{Path(claimed.model.name).suffix.lower()}"
     weather = inputs / "weather.epw"
@@ -31,7 +32,7 @@ def fetch_inputs(storage: Storage, claimed: Claimed, inputs: Path, work: Path) -
 
 
 def store_outputs(storage: Storage, claimed: Claimed, prepared: Prepared) -> Sequence[OutputFile]:
-    """Store what there is of the kept files and the prepared model, under this run and attempt."""
+    """Store the prepared model and the output files that exist, under this run and attempt. Raises StorageError."""
     work = prepared.path.parent
     kept = {name: work / name for name in KEPT}
     kept[f"prepared{prepared.path.suffix}"] = prepared.path
@@ -39,7 +40,7 @@ def store_outputs(storage: Storage, claimed: Claimed, prepared: Prepared) -> Seq
         kept[SERIES] = work / SERIES
     stored = []
     for name, path in kept.items():
-        # A model could have put a link there; what it points to is none of the run's.
+        # A hostile model could have created a symbolic link to a file that is not the run's.
         if is_plain(path):
             item = storage.put_output(path, claimed.run_id, claimed.attempt, name)
             stored.append(OutputFile(name, item.key, item.sha256, item.size))

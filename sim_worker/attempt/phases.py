@@ -1,4 +1,4 @@
-"""Where the time of an attempt goes: seconds by phase, kept with the attempt, counted in the metrics, and traced."""
+"""Duration of the phases of an attempt, in seconds: stored with the attempt, recorded in metrics and in the trace."""
 
 import time
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from shared import metrics, tracing
 
 
 class Phases:
-    """A stopwatch with a name for every stretch."""
+    """Measures phases by name."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Measure what happens inside as `name`."""
+        """Context manager that measures its block as phase `name` and opens a span for it."""
         started = time.monotonic()
         try:
             with tracing.span(name):
@@ -24,6 +24,6 @@ class Phases:
             self.add(name, time.monotonic() - started)
 
     def add(self, name: str, seconds: float) -> None:
-        """Add a stretch that was measured elsewhere."""
+        """Add `seconds` to a phase, when they were measured elsewhere."""
         self.seconds[name] = round(self.seconds.get(name, 0.0) + seconds, 6)
         metrics.phase_seconds.labels(name).observe(seconds)

@@ -1,4 +1,4 @@
-"""What the user asked for, as the simulation's spec says it, in the terms of EnergyPlus's preparation."""
+"""Conversion of a simulation's specification into the arguments of preparation."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from shared.spec import StudySpec
 def preparation(spec: StudySpec, values: Mapping[str, float | str]) -> Preparation:
     """The preparation of one variant: `spec` defines the parameters, `values` gives this run's value of some or all.
 
-    A parameter without a value stays as the model has it.
+    A parameter without a value is left as in the model.
     """
     return Preparation(
         annual=spec.annual,

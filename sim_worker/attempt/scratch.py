@@ -20,7 +20,10 @@ log = get_logger(__name__)
 
 @contextmanager
 def scratch(root: Path, run_id: UUID, attempt: int) -> Iterator[Path]:
-    """A fresh directory for one attempt, gone afterwards. Raises OSError when the disk is full or read-only."""
+    """Context manager for the new directory of an attempt, which is removed at the end.
+
+    Raises OSError when the directory cannot be created, as on a disk that is full or read-only.
+    """
     directory = root / attempt_name(run_id, attempt)
     directory.mkdir(mode=0o700, parents=True)
     try:
@@ -30,7 +33,7 @@ def scratch(root: Path, run_id: UUID, attempt: int) -> Iterator[Path]:
 
 
 def free_ratio(root: Path) -> float:
-    """Which part of the file system under `root` is free, 0 to 1; 0 when it cannot be asked."""
+    """Free fraction of the file system of `root`, 0 to 1; 0 when it cannot be determined."""
     try:
         total, _, free = shutil.disk_usage(root)
     except OSError:
@@ -39,7 +42,7 @@ def free_ratio(root: Path) -> float:
 
 
 def sweep(root: Path, database: Database) -> int:
-    """Remove what killed workers left behind: directories of attempts that are not running; how many."""
+    """Remove directories that killed workers left behind: those of attempts that are not running. Returns how many."""
     left = {path: match for path in root.glob("run-*") if (match := ATTEMPT.fullmatch(path.name))}
     if not left:
         return 0
@@ -56,7 +59,10 @@ def sweep(root: Path, database: Database) -> int:
 
 
 def _remove(directory: Path) -> None:
-    """What cannot be removed now is swept when a worker starts; it must not undo what the run has come to."""
+    """Remove the directory; an error is only logged, because it must not change the result of the run.
+
+    A directory that remains is swept when a worker starts.
+    """
     try:
         remove_tree(directory)
     except OSError as error:

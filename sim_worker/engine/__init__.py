@@ -1,5 +1,5 @@
-"""Everything that knows EnergyPlus, and nothing that knows queues, databases or storage.
+"""Execution of one model with EnergyPlus, without queue, database or storage.
 
-Preparation of a model, execution of the engine as a supervised child process, reading of its results. The worker
-composes these; `python -m sim_worker.engine` runs one model with nothing else around.
+Joins `shared.energyplus` (preparation of a model, reading of results) and `shared.confinement` (child processes). Used
+by the attempts of the worker; `python -m sim_worker.engine` runs one model without any service.
 """

@@ -1,7 +1,7 @@
 """`python -m sim_worker.engine MODEL WEATHER -o DIR`: run one model, without a queue or a database.
 
-Ends with 0 when the model succeeded, 1 when it did not, 2 for bad input, 3 when EnergyPlus could not be run, 130 after
-Ctrl-C. Leaves in.idf (the prepared model), eplusout.err, eplustbl.htm and metrics.json in DIR.
+Exit code 0 when the model succeeded, 1 when it did not, 2 for invalid input, 3 when EnergyPlus could not be run, 130
+after Ctrl-C. Leaves in.idf (the prepared model), eplusout.err, eplustbl.htm and metrics.json in DIR.
 """
 
 import argparse
@@ -29,12 +29,12 @@ from sim_worker.engine.supervise import Limits, Stop, StopSignal
 
 FAILED, BAD_INPUT, NO_ENGINE, INTERRUPTED = 1, 2, 3, 130
 SHOWN_MESSAGES = 5
-#: Where there is no terminal to draw a bar on, a line is printed for every so many percent.
+#: Without a terminal, which could show a progress bar, a line is printed every STEP_PERCENT percent.
 STEP_PERCENT = 10
 
 
 def main() -> int:
-    """Run one model; the exit code says how it went."""
+    """Run one model; returns the exit code."""
     arguments = _parse()
     errors = Console(stderr=True)
     try:
@@ -98,7 +98,7 @@ def _engine(directory: Path | None) -> Engine:
 
 
 def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Executed:
-    """Run the model on a thread of its own, so that Ctrl-C can ask it to stop and wait until it has."""
+    """Run the model on a separate thread, so that Ctrl-C can request it to stop and wait until it has."""
     arguments.output.mkdir(parents=True, exist_ok=True)
     directory = arguments.output.absolute()
     sandbox = None if arguments.no_sandbox else sandbox_of(engine)
@@ -137,7 +137,7 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Exe
             finally:
                 finished.set()
 
-        # Not join(): interrupted once, it takes the thread for ended (CPython 3.11).
+        # Not join(): once it has been interrupted, it regards the thread as ended (CPython 3.11).
         threading.Thread(target=work).start()
         try:
             finished.wait()

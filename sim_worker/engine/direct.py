@@ -1,6 +1,6 @@
-"""Running one model with nothing else around: the way back when the queue is down.
+"""Execution of one model without any service: the fallback when the queue is down.
 
-Used by `python -m sim_worker.engine`; knows no terminal.
+Used by `python -m sim_worker.engine`; writes nothing to the terminal.
 """
 
 import json
@@ -27,13 +27,13 @@ def run_model(
     stop: StopSignal,
     on_progress: Callable[[Progress], None],
 ) -> Executed:
-    """Prepare, execute and read one model in the existing, empty `directory`; metrics go to metrics.json there.
+    """Prepare and execute one model in the existing, empty `directory` and read its results.
 
-    Files the model names are taken from where the model is. Raises PreparationError, EngineError, ConfinementError,
-    ResultError, OSError.
+    Metrics are written to metrics.json in `directory`. Files that the model refers to are copied from the model's
+    directory. Raises PreparationError, EngineError, ConfinementError, ResultError, OSError.
     """
     for file in model.parent.iterdir():
-        # Schedules and tables lie beside the model; what is large or a model itself is not one of them.
+        # Schedules and tables have these suffixes. Other files beside the model, such as models, are not copied.
         if file.is_file() and file.suffix.lower() in (".csv", ".txt", ".dat", ".tsv"):
             shutil.copyfile(file, directory / file.name)
     launcher = Launcher()

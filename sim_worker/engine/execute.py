@@ -1,4 +1,4 @@
-"""One model, from its file to its results: prepare, supervise, read. Used by the worker and the direct runner alike."""
+"""Execution of one model from file to results: prepare, supervise, read. Used by the worker and the direct runner."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,13 +17,16 @@ from shared.energyplus.verdict import SUCCESSES
 from sim_worker.engine.progress import Progress
 from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
 
-#: What preparation changed in the model, one line a change, as a JSON list beside the prepared model.
+#: File with the changes that preparation made to the model: a JSON list of lines, beside the prepared model.
 CHANGES = "changes.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What became of a model: results when EnergyPlus succeeded, else only its messages; none when it was stopped."""
+    """Outcome of one execution.
+
+    `results` is None unless EnergyPlus succeeded; `said` are its messages, empty when the execution was stopped.
+    """
 
     prepared: Prepared
     execution: Execution
@@ -32,18 +35,18 @@ class Executed:
 
 
 class Observer:
-    """What a caller learns of an execution's course; this one ignores it."""
+    """Callbacks of an execution; this base class does nothing."""
 
     def phase(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
-        """Surrounds a phase: "prepare", "engine", "parse"."""
+        """Context manager around a phase: "prepare", "engine" or "parse"."""
         return nullcontext()
 
     def environment(self) -> Mapping[str, str]:
-        """Variables to add to the engine's environment; asked inside the phase "engine"."""
+        """Variables to add to the engine's environment; called inside the phase "engine"."""
         return {}
 
     def ended(self, execution: Execution) -> None:
-        """Called inside the phase "engine", once that is over."""
+        """Called at the end of the phase "engine", inside its context."""
 
 
 def execute(
@@ -59,9 +62,10 @@ def execute(
     on_progress: Callable[[Progress], None],
     observer: Observer | None = None,
 ) -> Executed:
-    """Prepare, execute and read one model in the existing `directory`, which may hold files that the model names.
+    """Prepare and execute one model in the existing `directory` and read its results.
 
-    Raises PreparationError (the model's fault), EngineError, ConfinementError, OSError (the machine's), ResultError.
+    `directory` may contain files that the model refers to. Raises PreparationError (fault of the model), EngineError,
+    ConfinementError and OSError (faults of the machine), and ResultError when the results cannot be read.
     """
     watching = observer or Observer()
     on_progress(Progress(0, "Preparing the model"))

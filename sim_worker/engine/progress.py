@@ -1,7 +1,7 @@
-"""How far EnergyPlus is, from the lines it prints: initialising, sizing, warming up, the days of each period.
+"""Progress of EnergyPlus from the lines that it prints: initialising, sizing, warming up, the days of each period.
 
-EnergyPlus names the day it has come to only now and then, and is silent for minutes in between; nothing here is used
-to decide whether it still lives.
+EnergyPlus prints the simulated day only now and then, with minutes of silence in between. Therefore the progress is
+never used to decide whether the engine is still alive.
 """
 
 import re
@@ -15,24 +15,24 @@ SIZING = re.compile(rb"^(?:Performing (Zone|System|Plant)|Calculating (System)) 
 DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 DAYS_OF_YEAR = 365
 
-#: Shares of the whole, in percent, judged from annual runs of reference buildings: initialising and sizing are short.
+#: Bounds of phases in percent, estimated from annual runs of reference buildings: initialising and sizing are short.
 SIZING_STARTS = 2
 SIMULATION_STARTS = 8
 SIMULATION_ENDS = 97
-#: A hostile or broken program may print without end and without line breaks.
+#: Longer lines are cut: a hostile or broken program may print endlessly without line breaks.
 MAX_LINE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is, 0-99 percent, and what it is doing in a few words."""
+    """Progress of a run in percent, 0-99, and a short description of its current step."""
 
     percent: int
     text: str
 
 
 class ProgressReader:
-    """Follows the file that EnergyPlus's output goes to. `environments` is how many periods it will simulate."""
+    """Reads the growing file with EnergyPlus's output. `environments` is the number of periods to be simulated."""
 
     def __init__(self, output: Path, environments: int) -> None:
         self._output = output
@@ -44,7 +44,7 @@ class ProgressReader:
         self._now = Progress(0, "Starting EnergyPlus")
 
     def read(self) -> Progress:
-        """Take in what was printed since the last call; the progress never goes back."""
+        """Read the output since the last call; returns the progress, which never decreases."""
         try:
             with open_plain(self._output) as file:
                 file.seek(self._offset)

@@ -1,4 +1,4 @@
-"""Starting the engine to see whether it starts: as for a run, confined by the launcher, or on its own."""
+"""Check that the engine starts, with `--version`: confined by the launcher as for a run, or as a plain subprocess."""
 
 import signal
 import subprocess
@@ -12,9 +12,9 @@ PROBE_SECONDS = 60
 
 
 def rehearse(launcher: Launcher, engine: Engine, directory: Path, limits: ChildLimits) -> str:
-    """What the engine says of its version, asked in `directory`, which the sandbox among `limits` must know.
+    """Start the engine with the launcher in `directory`, to which the sandbox in `limits` must give access.
 
-    Raises EngineError, ConfinementError, and OSError when the directory cannot be read.
+    Returns the engine's version text. Raises EngineError, ConfinementError, and OSError when the output cannot be read.
     """
     output = directory / OUTPUT
     child = launcher.spawn([str(engine.executable), "--version"], directory, output, limits)
@@ -26,7 +26,7 @@ def rehearse(launcher: Launcher, engine: Engine, directory: Path, limits: ChildL
 
 
 def probe(engine: Engine) -> str:
-    """What the executable says of its version. Raises EngineError when it does not start."""
+    """Start the engine as a plain subprocess; returns its version text. Raises EngineError when it does not start."""
     try:
         done = subprocess.run(
             [engine.executable, "--version"],
@@ -43,7 +43,10 @@ def probe(engine: Engine) -> str:
 
 
 def recognise(engine: Engine, ended: str, said: str, complained: str = "") -> str:
-    """What the engine said of its version. Raises EngineError when it `ended` badly or said something else."""
+    """The version text in the engine's output `said`.
+
+    Raises EngineError when the exit status `ended` is not "0" or `said` does not contain the engine's version.
+    """
     if ended != "0" or engine.version not in said:
         raise EngineError(
             f"EnergyPlus {engine.version} does not start: {engine.executable} --version ended with "

@@ -1,6 +1,6 @@
-"""Running the engine under supervision: limits, cancellation and progress, for one run in one directory.
+"""Supervised execution of the engine: limits, cancellation and progress, for one run in one directory.
 
-The deadline depends on the clock alone, never on a line of output, because EnergyPlus can be silent for minutes.
+The limits of time depend on the clock only, never on output, because EnergyPlus can be silent for minutes.
 """
 
 import errno
@@ -23,18 +23,18 @@ from shared.energyplus.verdict import Verdict, classify, explain
 from sim_worker.engine.progress import Progress, ProgressReader
 from sim_worker.engine.usage import excess, overuse
 
-#: How often the child is looked at; its end and a request to stop wake the supervisor at once.
+#: Interval of checks on the child; its end and a request to stop wake the supervisor at once.
 POLL_SECONDS = 0.25
 OUTPUT = "energyplus.out"
 EXPANSION = "expand"
-#: The last words of a dying process are at the end of what it printed.
+#: Bytes at the end of the output that are searched for the cause of a crash.
 LAST_BYTES = 4096
-#: Below this the disk counts as full. EnergyPlus says that it succeeded even when its files were cut off.
+#: With less free space the disk counts as full: EnergyPlus reports success even when its files are truncated.
 SPACE_BYTES = 1 << 20
 
 
 class Stop(StrEnum):
-    """Why an execution was told to stop."""
+    """Reason of a request to stop an execution."""
 
     CANCELLED = "cancelled"
     LEASE_LOST = "lease_lost"
@@ -42,31 +42,31 @@ class Stop(StrEnum):
 
 
 class StopSignal:
-    """A request to stop that wakes whoever supervises; the first reason stays."""
+    """A request to stop, which wakes the supervisor; the first reason is kept. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._reason: Stop | None = None
-        #: Set by a request to stop and by the child's end: what the supervisor sleeps on.
+        #: Set by a request to stop and by the child's end; the supervisor waits on it.
         self.wake = threading.Event()
 
     def request(self, reason: Stop) -> None:
-        """Ask to stop."""
+        """Request to stop."""
         with self._lock:
             self._reason = self._reason or reason
         self.wake.set()
 
     @property
     def requested(self) -> Stop | None:
-        """The reason, once there is one."""
+        """The reason of the request, None while there is none."""
         return self._reason
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may use and touch: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`.
+    """Limits and sandbox of one run: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`.
 
-    `file_bytes` bounds a single file, `scratch_bytes` all of them together.
+    `file_bytes` limits a single file, `scratch_bytes` all files together.
     """
 
     soft_seconds: float = 3300.0
@@ -79,19 +79,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What became of it: a verdict, or the reason why it was stopped."""
+    """Outcome of a supervised execution: a verdict, or the reason why it was stopped."""
 
     verdict: Verdict | None
     stopped: Stop | None
     exit: Exit
     engine_seconds: float
-    #: What it took too much of, when that was its end.
+    #: Description of the exceeded limit of files or threads when the engine was killed for it, else empty.
     overuse: str = ""
 
     @property
     def killed_from_outside(self) -> bool:
-        """Whether something other than the supervisor sent SIGKILL: an operator, or the kernel short of memory."""
-        # An engine behind a shell script shows as the exit code that a shell makes of a signal.
+        """Whether something other than the supervisor sent SIGKILL: an operator, or the kernel when out of memory."""
+        # For an engine behind a shell script, the shell turns the signal into an exit code of 128 plus its number.
         killed = self.exit.signal == signal.SIGKILL or self.exit.code == 128 + signal.SIGKILL
         return self.verdict is Verdict.CRASHED and killed and not self.overuse
 
@@ -111,9 +111,9 @@ def supervise(
 ) -> Execution:
     """Execute the prepared `model` in its own directory and wait for the end.
 
-    `environments` is how many periods will be simulated, for the progress. With `needs_expansion` ExpandObjects goes
-    first, under the same limits. `variables` are added to the engine's environment. Raises ConfinementError,
-    and OSError when the directory's disk is full.
+    `environments` is the number of periods to be simulated, for the progress. With `needs_expansion` ExpandObjects runs
+    first, under the same limits. `variables` are added to the engine's environment. Raises ConfinementError, and
+    OSError when the directory's disk is full.
     """
     started = monotonic()
     directory = model.parent
@@ -134,7 +134,7 @@ def supervise(
 
 
 class _Watch:
-    """The limits and the stop request of one execution, applied to one child after the other."""
+    """Enforces the limits and the stop request of one execution on its children, one after the other."""
 
     def __init__(self, limits: Limits, stop: StopSignal, started: float, directory: Path) -> None:
         self._limits = limits
@@ -146,25 +146,28 @@ class _Watch:
         self.overuse = ""
 
     def rearm(self) -> threading.Event:
-        """The event to wait on for the next child; a request that has come already is seen without it."""
+        """Clear and return the event to wait on for the next child.
+
+        A request that came before is not lost: `until_end` checks `requested` before it waits.
+        """
         self._stop.wake.clear()
         return self._stop.wake
 
     def until_end(self, child: Child, poll: Callable[[], None]) -> Exit:
-        """Poll until the child has ended, by itself or by a limit or a request."""
+        """Poll until the child has ended, by itself, by a limit or by a request; returns its exit status."""
         try:
             while True:
                 self._enforce(child)
                 self._stop.wake.wait(POLL_SECONDS)
                 if (ended := child.exit) is not None:
-                    # What it wrote since the last look will be read and stored.
+                    # Files written since the last check count too, because they will be read and stored.
                     self.overuse = self.overuse or excess(self._directory, self._limits.scratch_bytes)
                     return ended
                 if self._stop.requested is not None:
                     self._stop.wake.clear()
                 poll()
         except BaseException:
-            # Whatever it was, nobody looks after the child from here on.
+            # Whatever the exception is, the child is not supervised from here on, so it must not continue.
             child.signal(signal.SIGKILL)
             raise
 
@@ -203,7 +206,7 @@ def _last_words(output: Path) -> bytes:
 
 
 def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: _Watch) -> Exit | None:
-    """Replace `model` by what ExpandObjects makes of it; how that ended when it made nothing."""
+    """Replace `model` by the output of ExpandObjects; returns its exit status when it wrote no model, else None."""
     room = model.parent / EXPANSION
     room.mkdir()
     (room / "Energy+.idd").symlink_to(engine.directory / "Energy+.idd")

@@ -1,6 +1,6 @@
-"""What an execution has taken of things that the kernel does not limit for one process: files, disk in all, threads.
+"""Resource usage of an execution that the kernel does not limit per process: files, total disk space, threads.
 
-The supervisor asks at every look; between two looks a program can go past it, which is why the answer is its end.
+The supervisor checks it periodically. A program can exceed a bound between two checks, so the supervisor then kills it.
 """
 
 import itertools
@@ -8,24 +8,24 @@ import os
 import stat
 from pathlib import Path
 
-#: EnergyPlus leaves some forty files in one directory. Small files and deep trees cost time to look at and to remove.
+#: EnergyPlus leaves about forty files in one directory. Many files and deep trees take long to check and to remove.
 MAX_FILES = 10_000
 MAX_DEPTH = 32
-#: EnergyPlus has one thread, or some for ground heat exchangers.
+#: EnergyPlus has one thread, or a few for ground heat exchangers.
 MAX_THREADS = 64
-#: What a file takes at least.
+#: Minimum disk space that a file is counted with.
 BLOCK_BYTES = 4096
 
 
 def overuse(directory: Path, pid: int, max_bytes: int | None) -> str:
-    """What is beyond the bounds, as a person would say it; empty when nothing is."""
+    """Description of the first exceeded bound, for the user; empty when none is exceeded."""
     if threads(pid) > MAX_THREADS:
         return f"it made more than {MAX_THREADS} threads"
     return excess(directory, max_bytes, unlinked(pid))
 
 
 def excess(directory: Path, max_bytes: int | None, size: int = 0) -> str:
-    """The same for the files in the directory, and so many bytes beside them."""
+    """The same for the files in `directory` only; `size` bytes are added to their total."""
     left, files = [(str(directory), 0)], 0
     while left:
         place, depth = left.pop()
@@ -50,16 +50,16 @@ def excess(directory: Path, max_bytes: int | None, size: int = 0) -> str:
 
 
 def threads(pid: int) -> int:
-    """How many threads a process has; 0 when it is gone."""
+    """Number of threads of a process; 0 when it has ended."""
     try:
-        # The number is behind the program's name, which may hold anything.
+        # The number is a field after the program's name, which may contain any characters.
         return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[17])
     except (OSError, IndexError):
         return 0
 
 
 def unlinked(pid: int) -> int:
-    """Bytes of the files that a process has deleted and goes on to write."""
+    """Total size in bytes of deleted files that a process still has open."""
     size = 0
     try:
         for number in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208  (there is no file to be a path of)
@@ -81,6 +81,6 @@ def _size(entry: "os.DirEntry[str]") -> int:
         status = entry.stat(follow_symlinks=False)
     except OSError:
         return 0
-    # A file with holes takes little here, and all that it says once it is stored.
+    # A sparse file takes little space here, but its full size once it is stored.
     said = status.st_size if stat.S_ISREG(status.st_mode) else 0
     return max(said, status.st_blocks * 512, BLOCK_BYTES)

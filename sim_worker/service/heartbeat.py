@@ -1,4 +1,4 @@
-"""The worker's one heartbeat: renews every lease, writes progress, brings back cancellations, says the worker lives."""
+"""The worker's heartbeat thread: renews all leases, writes progress and status, receives cancellations and drains."""
 
 import threading
 import time
@@ -18,7 +18,10 @@ log = get_logger(__name__)
 
 
 class Heartbeat:
-    """A thread that beats every `interval` seconds until stopped, tells how the worker is and hears what is wanted."""
+    """A thread that sends a beat every `interval` seconds until it is stopped.
+
+    A beat writes the worker's condition and receives requests to drain, to resume and to cancel runs.
+    """
 
     def __init__(
         self,
@@ -42,11 +45,11 @@ class Heartbeat:
         self.last_beat = time.monotonic()
 
     def start(self) -> None:
-        """Begin to beat."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread."""
+        """Stop the thread; returns when it has ended."""
         self._stop.set()
         self._thread.join()
 
@@ -58,7 +61,7 @@ class Heartbeat:
                 log.warning("heartbeat.missed", error=str(error).strip())
 
     def beat_once(self) -> None:
-        """One beat. Raises DatabaseAway."""
+        """Send one beat and stop the attempts that were cancelled or have lost their lease. Raises DatabaseAway."""
         attempts = self._active.all()
         condition = self._readiness.condition(len(attempts))
         beats = [Beat(a.key.run_id, a.key.attempt, a.progress.percent, a.progress.text) for a in attempts]
@@ -71,7 +74,7 @@ class Heartbeat:
             self._tell(attempt, answers)
 
     def say_goodbye(self) -> None:
-        """Tell that the worker has stopped. Raises DatabaseAway."""
+        """Write the worker's status `stopped`. Raises DatabaseAway."""
         with self._database.transaction() as connection:
             beat_worker(connection, self._worker_id, Condition(WorkerStatus.STOPPED))
 

@@ -1,4 +1,4 @@
-"""The worker's Dramatiq middleware, in order, without Dramatiq's defaults: retries and delays live in Postgres."""
+"""The worker's Dramatiq middleware. Dramatiq's defaults are not used, because retries and delays are in Postgres."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,23 +15,23 @@ from sim_worker.attempt.attempt import MARGIN_SECONDS
 from sim_worker.attempt.ends import AttemptEnds
 from sim_worker.attempt.errors import InfrastructureError
 
-#: The supervisor's limits and the deadline in the database come first; this only frees a thread that hangs for good.
+#: Beyond the supervisor's limits and the deadline in the database: only to free a thread that hangs forever.
 BACKSTOP_SECONDS = 600.0
 
 
 def ordered_middleware(
     settings: Settings, active: ActiveAttempts, ends: AttemptEnds, require_self_test: Callable[[], None]
 ) -> list[Middleware]:
-    """Everything that surrounds the actor, outermost first."""
+    """The middleware around the actor, outermost first. `require_self_test` is passed to AttemptRetries."""
     backstop = settings.hard_limit_seconds + MARGIN_SECONDS + BACKSTOP_SECONDS
     retries = AttemptRetries(active, ends, require_self_test)
     return [TimeLimit(time_limit=backstop * 1000), CurrentMessage(), retries, Gate()]
 
 
 class AttemptRetries(Middleware):
-    """Ends the attempt that an exception escaped from: queued again after a backoff, or failed when used up.
+    """Ends an attempt after an exception: its run is queued again after a backoff, or fails without attempts left.
 
-    `require_self_test` is called first: the worker may be to blame, and then no other run is to meet the same fate.
+    `require_self_test` is called first: the worker may be the cause, and then it must not take further runs.
     """
 
     def __init__(self, active: ActiveAttempts, ends: AttemptEnds, require_self_test: Callable[[], None]) -> None:
@@ -41,7 +41,10 @@ class AttemptRetries(Middleware):
 
     @property
     def actor_options(self) -> set[str]:
-        """Dramatiq logs exceptions named in `throws` as expected ones; its own Retries would declare the option."""
+        """Declares the actor option `throws`: exceptions that Dramatiq logs as expected.
+
+        Normally Dramatiq's Retries declares it, which is not used here.
+        """
         return {"throws"}
 
     def after_process_message(
@@ -52,7 +55,7 @@ class AttemptRetries(Middleware):
         result: Any = None,  # noqa: ARG002
         exception: BaseException | None = None,
     ) -> None:
-        """Called by Dramatiq once the actor has returned or raised, before the message is acknowledged."""
+        """Called by Dramatiq after the actor has returned or raised, before the message is acknowledged."""
         run_id = UUID(message.kwargs["run_id"])
         try:
             if exception is not None:
@@ -61,7 +64,7 @@ class AttemptRetries(Middleware):
             self._active.leave(run_id)
 
     def after_skip_message(self, broker: Broker, message: MessageProxy) -> None:
-        """A message that another middleware skipped leaves no attempt behind."""
+        """Called by Dramatiq for a message that another middleware skipped; it leaves no attempt behind."""
         self.after_process_message(broker, message)
 
     def _end(self, run_id: UUID, exception: BaseException) -> None:

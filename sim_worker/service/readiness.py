@@ -1,6 +1,7 @@
-"""Whether this worker takes runs, and what it says of itself: asked by the broker, the heartbeat and /healthz.
+"""Readiness of the worker: whether it takes runs, and which status it reports.
 
-Written by the self-test (`self_tests.py`), the heartbeat (an operator's wish) and the service (SIGTERM), each its part.
+Read by the broker, the heartbeat and /healthz. Written by the self-test (`self_test_loop.py`), by the heartbeat (drain
+requested by an operator) and by the service (SIGTERM), each its own part.
 """
 
 import time
@@ -8,38 +9,44 @@ import time
 from shared.enums import WorkerStatus
 from shared.state.fleet import Condition
 
-#: A self-test takes less than a second. One that hangs, as a store can, is a fault of its own.
+#: A self-test takes less than a second. One that takes longer than this hangs, for instance on the store: a fault too.
 HANGING_SECONDS = 90.0
 
 
 class Readiness:
-    """Fit, wanted and not leaving: then it takes runs. Nothing here is known to be well before the first self-test."""
+    """The worker takes runs when its self-test has passed, no drain is requested and it is not stopping.
+
+    Before the first self-test has ended it is not ready.
+    """
 
     def __init__(self) -> None:
         self._fault: str | None = "the self-test at the start has not ended yet"
         self._test_required_at: float | None = time.monotonic()
-        #: An operator has asked it to take no more runs.
+        #: An operator has requested that the worker takes no more runs.
         self.drain_requested = False
-        #: It has been told to stop.
+        #: The worker is stopping, after SIGTERM or SIGINT.
         self.leaving = False
 
     def require_self_test(self) -> None:
-        """From now on a self-test is under way."""
+        """Take no runs until a self-test has passed; it is expected to begin now."""
         self._test_required_at = self._test_required_at or time.monotonic()
 
     def record_self_test(self, fault: str | None, *, settled: bool = True) -> None:
-        """What the self-test has found; not `settled` while another one is wanted before runs are taken."""
+        """Record the result of a self-test: `fault` is None or a sentence.
+
+        When not `settled`, another self-test was required meanwhile, and no runs are taken before its result.
+        """
         self._fault = fault
         self._test_required_at = None if settled else time.monotonic()
 
     @property
     def takes_runs(self) -> bool:
-        """Whether a run may be begun."""
+        """Whether a run may be started."""
         return self._fault is None and self._test_required_at is None and not self.drain_requested and not self.leaving
 
     @property
     def fault(self) -> str | None:
-        """Why no run could be carried out here, or None."""
+        """Why no run can be carried out by this worker, None when there is no fault."""
         if self._fault is None and self._test_required_at is not None:
             hanging = time.monotonic() - self._test_required_at
             if hanging > HANGING_SECONDS:
@@ -47,7 +54,7 @@ class Readiness:
         return self._fault
 
     def condition(self, runs: int) -> Condition:
-        """What it says of itself while it has so many runs."""
+        """The status that the worker reports while it has `runs` runs in progress."""
         fault = self.fault
         if self.leaving:
             return Condition(WorkerStatus.DRAINING, fault)

@@ -1,4 +1,4 @@
-"""Whether this worker could carry out a run right now: its scratch, its engine in its sandbox, its store."""
+"""Self-test of the worker: scratch directory, engine in its sandbox, store."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ WRITTEN_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """Does in small what an attempt does, without a model; called by `fitness.py`."""
+    """Checks everything that an attempt needs, without a model. Called by `self_test_loop.py` and by attempts."""
 
     settings: Settings
     storage: Storage
@@ -29,7 +29,7 @@ class SelfTest:
     sandbox: Sandbox | None
 
     def __call__(self) -> str | None:
-        """None when all is well, else a sentence that says what is not."""
+        """Run the self-test; returns None when it passed, else a sentence that describes the fault."""
         root = self.settings.scratch_directory
         try:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)

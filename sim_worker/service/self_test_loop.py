@@ -1,6 +1,7 @@
-"""A worker that cannot work must not take work: after a failure that no model is to blame for, it tests itself first.
+"""Thread that runs the self-test, so that a worker which cannot execute runs takes none.
 
-One thread tests at the start and whenever the retry middleware requires it, and again while something is wrong.
+It tests at the start, after every failed attempt that the model did not cause (required by the retry middleware), and
+repeatedly while the test fails.
 """
 
 import threading
@@ -12,12 +13,12 @@ from sim_worker.service.readiness import Readiness
 log = get_logger(__name__)
 
 FIRST_WAIT_SECONDS = 1.0
-#: A disk is freed or a store comes back at any time, and the test costs next to nothing.
+#: Short, because a disk is freed or a store comes back at any time, and the test costs very little.
 MAX_WAIT_SECONDS = 15.0
 
 
 class SelfTestLoop:
-    """Runs `test`, which gives None or a sentence, and tells `readiness` what it found."""
+    """Runs `test`, which returns None or a sentence that describes a fault, and records the result in `readiness`."""
 
     def __init__(self, test: Callable[[], str | None], readiness: Readiness) -> None:
         self._test = test
@@ -31,20 +32,20 @@ class SelfTestLoop:
         self._thread = threading.Thread(target=self._run, name="self_tests", daemon=True)
 
     def start(self) -> None:
-        """Begin with a test."""
+        """Start the thread, which begins with a test."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Test no more; a test that hangs is not waited for."""
+        """Stop the thread, without waiting for a test that is in progress and may hang."""
         self._stop.set()
         self._wake.set()
 
     def wait_for_first_result(self, seconds: float) -> bool:
-        """Wait for the first verdict; whether it came in time."""
+        """Wait for the result of the first test; returns False when `seconds` have passed before."""
         return self._judged.wait(seconds)
 
     def require_self_test(self) -> None:
-        """Take no run, from this very moment on, before a test has passed that begins now or later."""
+        """Take no more runs until a test has passed that began after this call."""
         with self._lock:
             self._tests_required += 1
             self._readiness.require_self_test()

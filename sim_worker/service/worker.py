@@ -1,4 +1,4 @@
-"""The worker as a whole: wires its parts, starts them in order, drains on SIGTERM. Used by `python -m sim_worker`."""
+"""The worker service: creates its parts, starts them in order, drains on SIGTERM. Used by `python -m sim_worker`."""
 
 import os
 import secrets
@@ -41,16 +41,17 @@ from sim_worker.service.self_test_loop import SelfTestLoop
 
 log = get_logger(__name__)
 
-#: How long the engines of given-back runs have to die and their runs to be written back.
+#: Time for killing the engines of the runs to give back and for writing these runs to Postgres.
 GIVE_BACK_SECONDS = 10.0
-#: The first self-test takes half a second; a worker whose store hangs is to show what is wrong with it nevertheless.
+#: Longest wait for the first self-test, which takes half a second. A worker whose store hangs must still register, so
+#: that its fault is visible.
 FIRST_SELF_TEST_SECONDS = 10.0
-#: How often a leaving worker looks whether its runs can still end in time.
+#: Interval at which a draining worker checks whether its runs can still end in time.
 LOOK_SECONDS = 1.0
 
 
 class WorkerService:
-    """One worker process: one engine, `concurrency` threads, one heartbeat; no `sandbox`, no confinement."""
+    """One worker process: one engine, `concurrency` threads, one heartbeat; `sandbox` None turns confinement off."""
 
     def __init__(self, settings: Settings, storage: Storage, engine: Engine, sandbox: Sandbox | None) -> None:
         self._settings = settings
@@ -59,9 +60,9 @@ class WorkerService:
         self._database = Database(
             database_address(settings),
             name=self.id,
-            # Every thread may hold a connection at once, and so do the heartbeat and the canary.
+            # One connection for each thread, one for the heartbeat and one for canaries.
             pool_size=settings.concurrency + 2,
-            # A worker that freezes in a transaction must not keep its runs for longer than their leases.
+            # A worker that freezes in a transaction must not keep its locks on runs for longer than their leases.
             idle_seconds=settings.lease_seconds,
         )
         self._active = ActiveAttempts()
@@ -109,9 +110,9 @@ class WorkerService:
         self._expose()
 
     def start(self) -> None:
-        """Start everything; returns once the worker takes runs, or says that it is not fit to.
+        """Start all parts; returns once the worker takes runs, or reports why it is not fit to.
 
-        Waits for Postgres as long as it takes, or until `hurry`; then raises DatabaseAway.
+        Waits for Postgres without limit; after `hurry` it raises DatabaseAway instead.
         """
         self._launcher.start()
         self._health.start()
@@ -120,7 +121,7 @@ class WorkerService:
         self._start_retry.run(self._register)
         swept = self._start_retry.run(lambda: sweep(self._settings.scratch_directory, self._database))
         self._heartbeat.start()
-        # Dramatiq's own command line says this to the middleware; TimeLimit starts its clock on it.
+        # Normally Dramatiq's command line emits this event; the TimeLimit middleware starts its timer on it.
         self._broker.emit_after("process_boot")
         self._worker.start()
         log.info(
@@ -133,16 +134,16 @@ class WorkerService:
         )
 
     def hurry(self) -> None:
-        """Wait for Postgres no longer, if that is what `start` does."""
+        """Make `start` stop waiting for Postgres."""
         self._start_retry.end()
 
     def stop(self) -> None:
-        """Take no more runs, let those end that can within the drain time, give back the rest uncharged."""
+        """Drain and stop: take no more runs, let those end that can in time, give back the rest uncharged, close."""
         log.info("worker.draining", runs=len(self._active.all()))
         self._readiness.leaving = True
         self._broker.drain()
         self._let_end(self._settings.drain_seconds)
-        # Even with nothing left to give back: a message that is just being received may still be claimed.
+        # Also without any attempts: a message that is being received at this moment may still lead to a claim.
         self._active.give_back_all()
         self._active.wait_until_idle(GIVE_BACK_SECONDS)
         self._retry.end()
@@ -155,7 +156,7 @@ class WorkerService:
         self.close()
 
     def close(self) -> None:
-        """Close what is open; for a worker that has stopped, or has never started."""
+        """Close all connections and the launcher; for a worker that has stopped or was never started completely."""
         self._self_tests.stop()
         self._launcher.close()
         self._broker.close()
@@ -164,7 +165,7 @@ class WorkerService:
         log.info("worker.stopped")
 
     def _let_end(self, seconds: float) -> None:
-        """Wait for what can end in time; the rest has a better use of the time with another worker."""
+        """Wait for the runs that can end within `seconds`; give back the others early, for other workers to start."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             self._active.give_back_longer_than(left)
