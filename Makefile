@@ -11,7 +11,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock bench-overhead bench-backlog clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock fidelity mutations bench-overhead bench-backlog clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,12 @@ test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on
 
 test-unit: setup ## Run the unit tests, which need nothing but Python
 	@$(BIN)/python -m pytest -q tests/unit $(ARGS)
+
+fidelity: setup ## Compare a year of every DOE model with EnergyPlus run by hand, digit for digit (about an hour)
+	@$(BIN)/python -m tests.fidelity years $(ARGS)
+
+mutations: setup ## Mutate the text of DOE models and look that nothing of them is lost (ARGS="--count 300 --seed 1")
+	@$(BIN)/python -m tests.fidelity mutations $(ARGS)
 
 chaos: setup ## Break everything on purpose and look what is lost (SCENARIOS=200 SEED=1, ARGS="--only rolling")
 	@$(STACK) install

@@ -19,6 +19,11 @@ def reference_models() -> list[Path]:
     return sorted(_data("model").glob("RefBldg*.idf"))
 
 
+def doe_models() -> list[Path]:
+    """All 32: the reference buildings in Chicago and the prototype buildings of ASHRAE 90.1-2019 in Denver."""
+    return sorted(_data("model").glob("*.idf"))
+
+
 def weather(place: str) -> Path:
     """The one TMY3 file of a place, such as "Chicago" or "Denver"."""
     (found,) = _data("weather").glob(f"*{place}*.epw")

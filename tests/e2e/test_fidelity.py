@@ -13,14 +13,15 @@ from shared.spec import ParameterSpec, SamplingSpec, StudySpec
 from shared.study import METHODS, Factor
 from sim_worker.attempt.request import preparation
 from tests.e2e import by_hand
-from tests.models import ENGINE_VERSION, SMALL_OFFICE, doe_model, reference_models, weather
+from tests.fidelity.year import compare, place_of
+from tests.models import ENGINE_VERSION, SMALL_OFFICE, doe_model, weather
 
 KWH_PER_GJ = 1e9 / 3.6e6
 #: Half a digit of a report printed in GJ.
 PRINTED = 0.005 * KWH_PER_GJ
 CONVERSIONS = ("None", "JtoKWH", "JtoMJ", "JtoGJ", "InchPound", "InchPoundExceptElectricity")
-#: Models that run a year in a few seconds; the others take up to two minutes each.
-FAST = ("QuickServiceRestaurant", "Warehouse", "FullServiceRestaurant")
+#: DOE models that run a year in a few seconds; the others take up to some minutes.
+YEARS = ("RefBldgQuickServiceRestaurant", "RefBldgWarehouse", "ASHRAE901_OfficeSmall")
 #: More than the small office uses on a bright day, so that some is sold.
 PHOTOVOLTAICS = """
 Generator:PVWatts,PV,5,40000,Standard,FixedOpenRack,0.14,TiltAzimuth,20,180;
@@ -45,7 +46,7 @@ def run(model: Path, place: str, directory: Path, request: Preparation | None = 
     if prepared.needs_expansion:
         prepared.path.write_bytes(by_hand.expand(prepared.path, directory / "expand").read_bytes())
     by_hand.execute(prepared.path, weather(place), directory)
-    metrics = read_results(directory, engine_seconds=0.0).metrics
+    metrics = read_results(directory, engine_seconds=0.0, ideal_loads=prepared.has_ideal_loads).metrics
     assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
     return metrics
 
@@ -207,21 +208,12 @@ def test_templates_with_ideal_loads_are_expanded_and_said_to_be_ideal(rooms: Pat
     assert ours["heating_kwh"] == pytest.approx(ours["district_heating_kwh"], rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(n, marks=() if n in FAST else pytest.mark.slow)
-        for n in sorted(m.stem.removeprefix("RefBldg").partition("New2004")[0] for m in reference_models())
-    ],
-)
-def test_every_reference_building_runs_a_year_with_a_peak_and_a_sensible_intensity(rooms: Path, name: str) -> None:
-    ours = run(doe_model(f"RefBldg{name}"), "Chicago", rooms / name, Preparation(annual=True))
+@pytest.mark.parametrize("name", YEARS)
+def test_a_year_prints_as_energyplus_prints_it_digit_for_digit(rooms: Path, name: str) -> None:
+    """Three of the 32 models that `make fidelity` compares."""
+    model = doe_model(name)
 
-    assert (ours["period"]["kind"], ours["period"]["hours_simulated"]) == ("annual", 8760)
-    assert ours["peak_electricity_w"] > 0
-    assert re.fullmatch(r"\d\d-\d\dT\d\d:\d\d", ours["peak_electricity_at"])
-    assert 20 < ours["site_eui_kwh_per_m2"] < 2500
-    assert_conserved(ours, rooms / name)
+    assert compare(model, weather(place_of(model)), rooms / f"year of {name}") == []
 
 
 def assert_conserved(ours: Metrics, directory: Path) -> None:

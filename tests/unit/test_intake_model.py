@@ -40,6 +40,7 @@ def says_only(value: object) -> str:
         (GOOD + b"Timestep,4,6;", "line 3: Timestep '4' has 2 fields, and Timestep has 1 at most"),
         (GOOD + b"Zone,\n Room 1\n North;", "line 3: Zone has a field over several lines, 'Room 1"),
         (GOOD + b"Zone\n , A;", "line 3: Zone 'A': there is a line break between the class and its comma"),
+        (GOOD + b"Output:Diagnostics;\nZone,A;", "line 3: Output:Diagnostics ends without a field, .* next object"),
         (GOOD + b"Zone ! A\n , A;", "line 3: there is a comment between the class Zone and its first comma"),
         (b"Version,25.2;\nVersion,25.2;\n", "2 Version objects"),
         (GOOD + b"Zone,\n  A,\n", "line 3: the object that begins here .'Zone'. does not end"),

@@ -60,13 +60,18 @@ class IdfObject:
 
     @property
     def refusal(self) -> str:
-        """Why EnergyPlus would not know the class; empty where it does."""
-        return (
-            f"{self.shown}: there is a line break between the class and its comma, which EnergyPlus takes for a part "
-            "of the class's name; put the comma behind the class"
-            if self.line_break
-            else ""
-        )
+        """Why EnergyPlus would read the object otherwise than it looks; empty where it would not."""
+        if self.line_break:
+            return (
+                f"{self.shown}: there is a line break between the class and its comma, which EnergyPlus takes for a "
+                "part of the class's name; put the comma behind the class"
+            )
+        if not self.fields:
+            return (
+                f"{self.shown} ends without a field, and EnergyPlus takes the next object for its fields; "
+                f"write {self.class_name},; or delete it"
+            )
+        return ""
 
     def values(self, position: int, key: str) -> list[str]:  # noqa: ARG002  (one signature for IDF and epJSON)
         """The text of the field at `position`; empty when the object ends before it."""

@@ -36,7 +36,8 @@ def idf_text(schema: EpJSONSchema, class_name: str, name: str, fields: dict[str,
     for text in texts:
         if reason := refused_text(text):
             raise ValueError(f"{class_name} '{name}': {reason}")
-    return ",\n  ".join([class_name, *texts]) + ";\n"
+    # EnergyPlus takes the object behind a class without a comma for its fields.
+    return ",\n  ".join([class_name, *(texts or [""])]) + ";\n"
 
 
 def field_text(value: object) -> str:

@@ -1,0 +1,52 @@
+"""`python -m tests.fidelity years`: every DOE model over a year, by us and by hand; `mutations`: see mutations.py."""
+
+import argparse
+import shutil
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.fidelity import mutations
+from tests.fidelity.year import compare, place_of
+from tests.models import doe_models, weather
+
+
+def main() -> int:
+    """Print a line for each case; the exit code says whether all were right."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    years = commands.add_parser("years")
+    years.add_argument("--only", default="", help="a part of the models' names")
+    several = commands.add_parser("mutations")
+    several.add_argument("--count", type=int, default=300)
+    several.add_argument("--seed", type=int, default=1)
+    several.add_argument("--only", default="", help="a part of the models' names")
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    if arguments.command == "years":
+        failed = _years(arguments.only)
+    else:
+        failed = mutations.campaign(arguments.count, arguments.seed, arguments.only)
+    print(f"{failed} failed, {(time.monotonic() - started) / 60:.1f} minutes")
+    return 1 if failed else 0
+
+
+def _years(only: str) -> int:
+    models = [model for model in doe_models() if only in model.name]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return sum(pool.map(_year, models))
+
+
+def _year(model: Path) -> bool:
+    directory = Path(tempfile.mkdtemp(prefix="epsm-fidelity-"))
+    try:
+        wrong = compare(model, weather(place_of(model)), directory)
+    finally:
+        shutil.rmtree(directory)
+    print(f"{'equal' if not wrong else 'DIFFERS'}: {model.stem}", *wrong, sep="\n  ", flush=True)
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
