@@ -12,9 +12,9 @@ from functools import partial
 from shared.logging import get_logger
 from tests.chaos.load import Load
 from tests.chaos.matrix import PAIRS, PRIVILEGED, play
+from tests.chaos.multi_step import STORIES
 from tests.chaos.scene import Play, Scene, Void
-from tests.chaos.stories import STORIES
-from tests.chaos.verdict import Expected, forget, judge
+from tests.chaos.violations import Expected, forget, judge
 from tests.chaos.watch import Watch
 from tests.chaos.world import World
 

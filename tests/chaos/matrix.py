@@ -9,9 +9,9 @@ from tests.chaos import faults
 from tests.chaos.access import frozen
 from tests.chaos.inject import HOLD, KILL, Reached
 from tests.chaos.points import API, BY_NAME, POINTS, SCHEDULER, WORKER
-from tests.chaos.provoke import PROVOCATIONS, provoke
 from tests.chaos.scene import Scene
-from tests.chaos.verdict import CANCELLED, Expected
+from tests.chaos.triggers import PROVOCATIONS, provoke
+from tests.chaos.violations import CANCELLED, Expected
 from tests.chaos.world import WORKERS
 
 #: A deed that has to wait for what is held is given so long to come up to it.

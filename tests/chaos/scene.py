@@ -20,7 +20,7 @@ from tests.chaos import faults
 from tests.chaos.inject import HOLD, KILL, Order, Reached
 from tests.chaos.load import Load, insist
 from tests.chaos.real import real_submission
-from tests.chaos.verdict import Expected
+from tests.chaos.violations import Expected
 from tests.chaos.waiting import until
 from tests.chaos.watch import Watch
 from tests.chaos.world import LEASE_SECONDS, THREADS, WORKERS, World

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.chaos.inject import SERVICE
 from tests.chaos.points import API, install
-from tests.chaos.removals import REMOVALS
+from tests.chaos.removed_safeguards import REMOVALS
 
 #: Which safeguard is taken out, if any.
 REMOVED = "CHAOS_REMOVED"

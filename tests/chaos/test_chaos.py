@@ -7,9 +7,9 @@ import pytest
 
 from tests.chaos.campaign import Scenario, all_scenarios, carry_out
 from tests.chaos.matrix import PAIRS
+from tests.chaos.multi_step import STORIES
 from tests.chaos.points import POINTS
-from tests.chaos.stories import STORIES
-from tests.chaos.test_removals import TELLING
+from tests.chaos.test_removed_safeguards import TELLING
 from tests.chaos.world import World
 
 #: Another seed draws other pairs; the run's output names it.

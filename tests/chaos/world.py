@@ -92,7 +92,7 @@ class World:
 
     @contextmanager
     def without(self, safeguard: str, *, patience: float) -> Iterator[None]:
-        """The same world with services that go without a safeguard of `removals.py`."""
+        """The same world with services that go without a safeguard of `removed_safeguards.py`."""
         self.kill_services()
         self._removed, self.patience = safeguard, patience
         try:

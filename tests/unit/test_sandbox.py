@@ -16,7 +16,7 @@ from shared.confinement.errors import ConfinementError
 from shared.confinement.launcher import ChildLimits, Launcher
 from shared.confinement.sandbox import Sandbox, sandbox_of
 from shared.energyplus.installation import Engine
-from tests.unit.attempts import ATTEMPTS, PRIVILEGED, REFUSALS
+from tests.unit.escape_attempts import ATTEMPTS, PRIVILEGED, REFUSALS
 
 #: An interpreter that is part of the system, as an engine's libraries are.
 PYTHON = Path("/usr/bin/python3") if Path("/usr/bin/python3").exists() else Path(sys.executable).resolve()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.deploy.monitoring.alert_case import AlertCase, Series
-from tests.deploy.monitoring.alert_cases_parts import PARTS_CASES
+from tests.deploy.monitoring.alert_cases_dependencies import PARTS_CASES
 from tests.deploy.monitoring.alert_cases_service import SERVICE_CASES
 from tests.deploy.monitoring.expressions import RULES, alerts
 

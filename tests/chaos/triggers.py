@@ -8,7 +8,7 @@ from shared.db.tables import Run
 from tests.chaos import faults
 from tests.chaos.load import insist
 from tests.chaos.scene import Scene
-from tests.chaos.verdict import CANCELLED, SUCCEEDED
+from tests.chaos.violations import CANCELLED, SUCCEEDED
 from tests.chaos.world import WORKERS
 
 

@@ -1,4 +1,4 @@
-"""What `test_document.py` and `test_document_closed.py` share: every operation, and things for each to find."""
+"""What `test_openapi.py` and `test_openapi_authorization.py` share: every operation, and things for each to find."""
 
 import re
 from collections.abc import Iterator, Mapping

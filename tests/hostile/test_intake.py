@@ -10,8 +10,8 @@ import pytest
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
 from shared.energyplus.intake.model import FILE_FIELDS
 from shared.energyplus.intake.model import REFUSED as CLASSES
-from tests.hostile.door import FILES, REFUSED, BadFile
 from tests.hostile.engine import PAYLOAD
+from tests.hostile.intake import FILES, REFUSED, BadFile
 
 #: Names of files without a file: what results are called by, and names of other things.
 NO_FILES = {"Parametric:FileNameSuffix"}

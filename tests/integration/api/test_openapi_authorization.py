@@ -9,7 +9,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from api_service.identity.scope import Scope, covering
 from deploy.local.postgres import PostgresServer
 from tests.integration.api.conftest import Client
-from tests.integration.api.document import (
+from tests.integration.api.openapi import (
     OPERATIONS,
     load,
     operations,
@@ -20,7 +20,7 @@ from tests.integration.api.document import (
     try_operation,
 )
 
-#: `test_document.py` has looked at the rest.
+#: `test_openapi.py` has looked at the rest.
 FEW = 8
 
 

@@ -1,6 +1,6 @@
 """What the suite must be able to see: each safeguard of the design, taken out in the processes under test.
 
-`test_removals.py` runs a scenario against each and expects violations. Nothing in production code knows of this.
+`test_removed_safeguards.py` runs a scenario against each and expects violations. Nothing in production code knows of this.
 """
 
 from collections.abc import Callable

@@ -8,7 +8,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from deploy.local.postgres import PostgresServer
 from tests.integration.api.conftest import Client
-from tests.integration.api.document import (
+from tests.integration.api.openapi import (
     OPERATIONS,
     PROBES,
     UPLOADS,

@@ -12,7 +12,7 @@ from tests.chaos.inject import KILL
 from tests.chaos.load import insist
 from tests.chaos.points import SCHEDULER
 from tests.chaos.scene import Play, Scene, Void
-from tests.chaos.verdict import Expected
+from tests.chaos.violations import Expected
 from tests.chaos.waiting import until
 from tests.chaos.world import THREADS, WORKERS
 
