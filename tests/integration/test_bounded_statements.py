@@ -20,7 +20,7 @@ from shared.state.policy import RetryPolicy
 from shared.window.fill import fill
 from shared.window.loop import engines_with_backlog
 from shared.window.lost import release_lost
-from tests.backlogs import believe, counted, insert_backlog
+from tests.backlogs import counted, freeze_statistics, insert_backlog
 from tests.rows import ENGINE, LEASE, Rows
 
 #: Of each of two owners. The many are on thousands of pages, and on hundreds of an index.
@@ -48,7 +48,7 @@ class Outbox:
 @pytest.mark.parametrize("of_one", [True, False], ids=["one of many", "many of one"])
 def test_no_statement_reads_more_when_more_waits(rows: Rows, of_one: bool, running: int, ended: int) -> None:
     rows.new_simulation()
-    believe(rows, running, ended)
+    freeze_statistics(rows, running, ended)
 
     few = _pages(rows, FEW, of_one=of_one)
     with rows.database.transaction() as connection:

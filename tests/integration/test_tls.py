@@ -113,7 +113,7 @@ def test_everything_that_talks_to_postgres_is_encrypted(postgres: PostgresServer
 
 
 def test_a_postgres_of_another_name_or_authority_is_refused(postgres: PostgresServer, pki: Pki) -> None:
-    assert "certificate verify failed" in refusal(postgres_url(postgres, pki, database_ca_file=pki.stranger))
+    assert "certificate verify failed" in refusal(postgres_url(postgres, pki, database_ca_file=pki.other_ca))
     assert "does not match host name" in refusal(postgres_url(postgres, pki, host=LOOPBACK))
 
 
@@ -151,7 +151,7 @@ def test_a_store_of_an_authority_of_ones_own_is_verified(pki: Pki, tmp_path: Pat
         }
         open_storage(read_settings(**settings, s3_ca_file=pki.ca)).check()
 
-        for unknown in ({}, {"s3_ca_file": pki.stranger}):
+        for unknown in ({}, {"s3_ca_file": pki.other_ca}):
             with pytest.raises(StorageError, match="certificate verify failed"):
                 open_storage(read_settings(**settings, **unknown)).check()
 
@@ -197,7 +197,7 @@ def test_a_rabbitmq_of_another_name_or_authority_is_refused(rabbitmq: tuple[Rabb
     node, port, _ = rabbitmq
     client = {"broker_cert_file": pki.cert, "broker_key_file": pki.key}
 
-    said = unreachable(rabbitmq_url(port, node, pki, **{**client, "broker_ca_file": pki.stranger}))
+    said = unreachable(rabbitmq_url(port, node, pki, **{**client, "broker_ca_file": pki.other_ca}))
     assert "certificate verify failed" in said
     said = unreachable(rabbitmq_url(port, node, pki, host=LOOPBACK, **client))
     assert "IP address mismatch, certificate is not valid for '127.0.0.1'" in said
