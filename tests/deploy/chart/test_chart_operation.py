@@ -48,7 +48,7 @@ def test_a_worker_has_the_time_and_the_memory_that_its_runs_need(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_consumer_timeout_is_longer_than_a_run_may_take(everything: dict[str, list[Manifest]], name: str) -> None:
+def test_rabbitmq_has_the_consumer_timeout_of_the_services(everything: dict[str, list[Manifest]], name: str) -> None:
     told = {
         environment(container)["EPSM_CONSUMER_TIMEOUT_SECONDS"]
         for _, pod in pods(everything[name])

@@ -1,4 +1,4 @@
-"""Runs the compose project and acts as its client. Grafana is left out, because there is no replacement for its image."""
+"""Runs the compose project and acts as its client. Grafana is left out, because no image can replace its own."""
 
 import json
 import os

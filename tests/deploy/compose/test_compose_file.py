@@ -107,7 +107,7 @@ def test_a_service_has_minimal_privileges(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_has_a_health_check_unless_it_is_a_proxy(name: str) -> None:
+def test_a_service_has_a_health_check_unless_it_runs_only_once(name: str) -> None:
     service = SERVICES[name]
     if service["restart"] == "no":
         others = [other["depends_on"] for other in SERVICES.values() if isinstance(other.get("depends_on"), dict)]

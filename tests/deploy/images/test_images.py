@@ -57,7 +57,7 @@ print(probe(find_engine(read_settings().served_engine, ())))
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_no_build_tools_are_left(docker: Docker, name: str) -> None:
+def test_nothing_of_the_build_is_left(docker: Docker, name: str) -> None:
     code = "import importlib.util as u; print([n for n in ('pip', 'setuptools', 'uv') if u.find_spec(n)])"
     assert python(docker, name, code) == "[]"
     history = docker("history", "--no-trunc", f"epsm/{name}:{VERSION}")

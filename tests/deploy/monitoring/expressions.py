@@ -54,7 +54,7 @@ def expressions() -> list[Expression]:
 
 
 def probes(expression: promql.Expr) -> Iterator[str]:
-    """The parts of an expression with data whether or not its conditions hold: both sides of conditions, no thresholds."""
+    """The parts of an expression that always have data: both sides of conditions without the thresholds."""
     match expression:
         case promql.ParenExpr():
             yield from probes(expression.expr)
