@@ -181,8 +181,8 @@ def _print_rates(stack: BusyStack, sizes: list[int], rounds: int, measured: int)
             rates = {size: stack.runs_per_second(*of(size), measured) for size in sizes}
             for size, rate in rates.items():
                 ratios[size].append(rate / rates[sizes[0]])
-            told = ", ".join(f"{size:,}: {rate:.2f}" for size, rate in rates.items())
-            print(f"  round {number}, runs/s: {told}", flush=True)
+            rates_text = ", ".join(f"{size:,}: {rate:.2f}" for size, rate in rates.items())
+            print(f"  round {number}, runs/s: {rates_text}", flush=True)
         print(f"{shape}: runs/s as a ratio to those with {sizes[0]} waiting, {rounds} rounds")
         for size in sizes[1:]:
             low, middle, high = min(ratios[size]), statistics.median(ratios[size]), max(ratios[size])

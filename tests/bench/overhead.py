@@ -159,8 +159,8 @@ def _measure(service: Service, case: Workload, count: int, rounds: int, parallel
         f"{min(ratios):.3f} - {max(ratios):.3f}"
     )
     phases = service.phases(simulations)
-    told = ", ".join(f"{phase} {seconds * 1000:.1f}" for phase, seconds in phases.items())
-    print(f"  milliseconds per run by phase: {told}", flush=True)
+    phases_text = ", ".join(f"{phase} {seconds * 1000:.1f}" for phase, seconds in phases.items())
+    print(f"  milliseconds per run by phase: {phases_text}", flush=True)
 
 
 @contextmanager

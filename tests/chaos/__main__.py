@@ -45,10 +45,10 @@ def main() -> int:
             print(f"broken off: {error!r}\n{world.logs()}", file=sys.stderr)
         finally:
             world.stop()
-    told = table(outcomes, arguments.seed)
-    print(told)
+    report = table(outcomes, arguments.seed)
+    print(report)
     if arguments.report is not None:
-        arguments.report.write_text(told)
+        arguments.report.write_text(report)
     good = len(outcomes) == len(scenarios) and not any(o.void or o.violations for o in outcomes)
     return 0 if good else 1
 

@@ -10,8 +10,8 @@ KINDS = ("lost", "doubled", "wrong", "orphan", "books")
 def line(outcome: ScenarioResult) -> str:
     """One scenario; its violations follow, one on each line."""
     word = "void" if outcome.void else "FAILED" if outcome.violations else "ok"
-    told = f"{word:<6} {outcome.seconds:6.1f} s {outcome.runs:>3} runs  {outcome.scenario.name}"
-    return "\n".join([told, *(f"       {violation}" for violation in outcome.violations)])
+    text = f"{word:<6} {outcome.seconds:6.1f} s {outcome.runs:>3} runs  {outcome.scenario.name}"
+    return "\n".join([text, *(f"       {violation}" for violation in outcome.violations)])
 
 
 def table(outcomes: Sequence[ScenarioResult], seed: int) -> str:

@@ -115,7 +115,7 @@ def _life(seen: Evidence, run: Row[Any], expected: Expected) -> Iterator[str]:
     if run.charged != tries:
         yield f"wrong: run {run.id} is charged {run.charged} times for {tries} attempts"
     if expected.uncharged and run.charged > 1:
-        yield f"wrong: run {run.id} was charged {run.charged} times for a fault that is nobody's attempt"
+        yield f"wrong: run {run.id} was charged {run.charged} times for a fault outside its attempt"
     for (of, number), times in seen.starts.items():
         if of == str(run.id) and (times > 1 or number > run.attempt):
             yield f"doubled: attempt {number} of run {run.id} was executed {times} times"

@@ -172,8 +172,8 @@ def test_a_drained_worker_ends_its_runs_takes_no_more_and_can_be_taken_back(syst
     mine = worker(system)["id"]
     assert system.call("POST", f"/api/v1/workers/{mine}/drain").json()["status"] == "draining"
     system.until(lambda: worker(system)["drain_requested_at"] is not None, "the wish is written down")
-    heard = worker(system)["beat_at"]
-    system.until(lambda: worker(system)["beat_at"] > heard, "the worker has heard it")
+    last_beat = worker(system)["beat_at"]
+    system.until(lambda: worker(system)["beat_at"] > last_beat, "the worker has received the drain request")
 
     simulation = system.submit(SIZING, copies=3)
 

@@ -68,9 +68,9 @@ def test_submit_cancel(system: System) -> None:
 
 
 def test_errors_have_the_form_of_the_legacy_contract(system: System) -> None:
-    nobody = "00000000-0000-0000-0000-000000000000"
-    assert system.call("GET", f"/api/simulation/task/{nobody}/status/").status_code == 404
-    answer = system.call("GET", f"/api/simulation/{nobody}/status/")
+    unknown = "00000000-0000-0000-0000-000000000000"
+    assert system.call("GET", f"/api/simulation/task/{unknown}/status/").status_code == 404
+    answer = system.call("GET", f"/api/simulation/{unknown}/status/")
     assert (answer.status_code, answer.json()) == (404, {"error": "Simulation not found"})
     answer = system.call("POST", "/api/simulation/run/", files={"idf_files": ("a.idf", OFFICE.read_bytes())})
     assert (answer.status_code, answer.json()) == (400, {"error": "Missing required files"})

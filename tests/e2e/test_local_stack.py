@@ -1,4 +1,4 @@
-"""`make up`, `make down` and their neighbours, on a separate stack."""
+"""`make up`, `make down` and related targets, on a separate stack."""
 
 import json
 import subprocess

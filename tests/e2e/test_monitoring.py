@@ -68,7 +68,7 @@ def test_every_target_is_up_and_every_expression_has_data_that_moves(system: Sys
     for simulation in busy:
         assert system.ended(simulation)["status"] == "succeeded"
     for gauge in ("epsm_runs_running", "epsm_worker_runs_active", "rabbitmq_detailed_queue_messages_unacked"):
-        system.until(_is_above(prometheus, f"max(max_over_time({gauge}[10m]))", 0), f"{gauge} has told of the load")
+        system.until(_is_above(prometheus, f"max(max_over_time({gauge}[10m]))", 0), f"{gauge} shows the load")
 
     for expression, values in before.items():
         system.until(_is_above(prometheus, expression, values[0]), f"{expression} has moved")

@@ -76,7 +76,7 @@ def test_all_connections_to_postgres_and_rabbitmq_are_encrypted(tls: System) -> 
     names = {name.partition("-")[0] + "-" + name.split("-")[1] for name, _ in rows if "-" in name}
     assert {"epsm-api", "epsm-scheduler", "epsm-listen"} <= names
     # Publishers of API and scheduler, and the worker's consumers.
-    tls.until(lambda: len(connections(tls.stack.rabbitmq)) >= 4, "RabbitMQ tells of its connections")
+    tls.until(lambda: len(connections(tls.stack.rabbitmq)) >= 4, "RabbitMQ lists its connections")
     shown = {(c.get("ssl"), c.get("peer_cert_subject", "").split(",")[0]) for c in connections(tls.stack.rabbitmq)}
     assert shown == {(True, "CN=epsm")}
 
@@ -203,26 +203,26 @@ def fail_to_start(tls: System, answers: dict[str, str], scratch: Path) -> None:
     ports = dict(zip(("EPSM_API_PORT", "EPSM_WORKER_PORT", "EPSM_SCHEDULER_PORT"), free_ports(3), strict=True))
     for module, path in (("api_service", "/readyz"), ("sim_worker", "/healthz"), ("scheduler_service", "/healthz")):
         process = Process(f"mistaken-{module}", tls.stack.directory)
-        told = {**good, **mistaken, **{name: str(port) for name, port in ports.items()}}
-        process.start([sys.executable, "-m", module], told, ROOT)
+        environment = {**good, **mistaken, **{name: str(port) for name, port in ports.items()}}
+        process.start([sys.executable, "-m", module], environment, ROOT)
         tls.until(lambda: "password" in process.log.read_text(), f"{module} says that its password is wrong")  # noqa: B023
-        answers[f"{module} with a wrong password"] = fetch(f"http://{LOOPBACK}:{told[ports_of(module)]}{path}")
+        answers[f"{module} with a wrong password"] = fetch(f"http://{LOOPBACK}:{environment[ports_of(module)]}{path}")
         process.stop()
 
 
 def serve_from_a_store_that_is_away(tls: System, answers: dict[str, str]) -> None:
     """Starts an API and a scheduler whose S3 store does not respond."""
-    nobody, api, scheduler = free_ports(3)
-    told = {
+    closed, api, scheduler = free_ports(3)
+    environment = {
         **tls.stack.environment(),
         "EPSM_STORAGE_URL": "s3://bucket/prefix",
-        "EPSM_S3_ENDPOINT_URL": f"http://{LOOPBACK}:{nobody}",
+        "EPSM_S3_ENDPOINT_URL": f"http://{LOOPBACK}:{closed}",
         "EPSM_API_PORT": str(api),
         "EPSM_SCHEDULER_PORT": str(scheduler),
     }
     for module, port, path in (("api_service", api, "/readyz"), ("scheduler_service", scheduler, "/healthz")):
         process = Process(f"storeless-{module}", tls.stack.directory)
-        process.start([sys.executable, "-m", module], told, ROOT)
+        process.start([sys.executable, "-m", module], environment, ROOT)
         tls.until(lambda: fetch(f"http://{LOOPBACK}:{port}{path}") != "", f"{module} answers")  # noqa: B023
         answers[f"{module} without its store"] = fetch(f"http://{LOOPBACK}:{port}{path}")
         if module == "scheduler_service":

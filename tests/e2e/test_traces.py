@@ -74,7 +74,7 @@ def test_a_simulation_is_one_trace_with_either_publisher(traced: System, collect
         assert tuple(span.name for span in collector.spans if span.parent == attempt.id) == PHASES
     phases = {span.id for span in collector.named("engine", "worker")}
     assert {span.parent for span in engines} == phases
-    told = [line.split()[1] for line in traced.journal.path.read_text().splitlines()]
-    assert {tuple(text.split("-")[1:3]) for text in told} == {(request.trace, span.id) for span in engines}
+    passed_on = [line.split()[1] for line in traced.journal.path.read_text().splitlines()]
+    assert {tuple(text.split("-")[1:3]) for text in passed_on} == {(request.trace, span.id) for span in engines}
     assert {span.trace for span in [*published, *attempts, *engines]} == {request.trace}
     assert request.trace in traced.simulation(simulation)["correlation_id"]

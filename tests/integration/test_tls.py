@@ -90,16 +90,16 @@ def postgres_url(server: PostgresServer, pki: Pki, *, host: str = HOST, database
 
 def test_every_connection_to_postgres_is_encrypted(postgres: PostgresServer, pki: Pki) -> None:
     url = postgres_url(postgres, pki)
-    heard = threading.Event()
+    received = threading.Event()
 
     migrate.upgrade(url)
     migrate.wait(url)
-    listener = Listener(url, DISPATCH_CHANNEL, heard.set)
+    listener = Listener(url, DISPATCH_CHANNEL, received.set)
     listener.start()
     with closing(Database(url, name="tests")) as database:
         rows = Rows(database)
         run_id = rows.runs(rows.submit(1))[0]
-        assert heard.wait(PATIENCE_SECONDS)
+        assert received.wait(PATIENCE_SECONDS)
         with database.transaction() as connection:
             assert rows.start(run_id) is not None
             encrypted = connection.execute(
@@ -141,7 +141,7 @@ def refusal(url: str) -> str:
     return str(refused.value)
 
 
-def test_a_store_of_an_authority_of_ones_own_is_verified(pki: Pki, tmp_path: Path) -> None:
+def test_a_store_with_a_private_authority_is_verified(pki: Pki, tmp_path: Path) -> None:
     with running_seaweedfs(tmp_path, pki) as server:
         settings = {
             "storage_url": f"s3://{BUCKET}/files",

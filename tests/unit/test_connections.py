@@ -55,7 +55,7 @@ def unverified(place: str, source: str) -> list[int]:
         if isinstance(target, ast.Name)
     }
     return [
-        call.lineno for call in calls if not (_is_in_its_room(call, place) and _is_verified(call, place, variables))
+        call.lineno for call in calls if not (_is_in_its_package(call, place) and _is_verified(call, place, variables))
     ]
 
 
@@ -63,7 +63,7 @@ def _called(call: ast.Call) -> str:
     return ast.unparse(call.func)
 
 
-def _is_in_its_room(call: ast.Call, place: str) -> bool:
+def _is_in_its_package(call: ast.Call, place: str) -> bool:
     return all(
         place.startswith(package) for name, package in LIBRARIES.items() if f".{_called(call)}".endswith(f".{name}")
     )

@@ -131,7 +131,7 @@ def test_the_services_accept_their_settings(
 ) -> None:
     pki = make_pki(tmp_path)
     mounted = {"ca.crt": pki.ca, "tls.crt": pki.cert, "tls.key": pki.key}
-    told = 0
+    checked = 0
     for _, pod in pods(everything[name]):
         for container in containers(pod):
             variables = {n: v for n, v in environment(container).items() if n.startswith(PREFIX)}
@@ -141,8 +141,8 @@ def test_the_services_accept_their_settings(
                 for variable, value in variables.items():
                     patch.setenv(variable, mounted[Path(value).name] if variable.endswith("_FILE") else value)
                 assert read_settings().auth_required or "EPSM_API_HOST" not in variables
-            told += len(variables)
-    assert told > 50
+            checked += len(variables)
+    assert checked > 50
 
 
 def test_certificates_are_mounted_where_the_services_expect_them(everything: dict[str, list[Manifest]]) -> None:

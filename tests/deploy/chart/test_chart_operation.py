@@ -30,16 +30,16 @@ def test_a_worker_has_the_time_and_the_memory_that_its_runs_need(
     assert workers
     for place, pod in workers:
         container = pod["spec"]["containers"][0]
-        told = environment(container)
-        drain, runs = float(told["EPSM_DRAIN_SECONDS"]), int(told["EPSM_CONCURRENCY"])
+        variables = environment(container)
+        drain, runs = float(variables["EPSM_DRAIN_SECONDS"]), int(variables["EPSM_CONCURRENCY"])
         assert pod["spec"]["terminationGracePeriodSeconds"] >= drain + MARGIN_SECONDS, place
         spot = pod["metadata"]["annotations"]["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "true"
-        assert spot or "23-2" in place or drain >= float(told["EPSM_HARD_LIMIT_SECONDS"]), (
+        assert spot or "23-2" in place or drain >= float(variables["EPSM_HARD_LIMIT_SECONDS"]), (
             f"{place} would cut runs short"
         )
         limits, requests = container["resources"]["limits"], container["resources"]["requests"]
         # A run at its memory limit must meet that limit, not the container's, which would kill the other runs too.
-        assert quantity(limits["memory"]) >= runs * float(told["EPSM_MEMORY_LIMIT_BYTES"]) / 1024**2 + 128, place
+        assert quantity(limits["memory"]) >= runs * float(variables["EPSM_MEMORY_LIMIT_BYTES"]) / 1024**2 + 128, place
         assert float(requests["cpu"]) == runs, place
         scratch = next(volume for volume in pod["spec"]["volumes"] if volume["name"] == "scratch")
         assert quantity(limits["ephemeral-storage"]) >= quantity(scratch["emptyDir"]["sizeLimit"]), place
@@ -49,13 +49,13 @@ def test_a_worker_has_the_time_and_the_memory_that_its_runs_need(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_rabbitmq_has_the_consumer_timeout_of_the_services(everything: dict[str, list[Manifest]], name: str) -> None:
-    told = {
+    variables = {
         environment(container)["EPSM_CONSUMER_TIMEOUT_SECONDS"]
         for _, pod in pods(everything[name])
         for container in containers(pod)
         if "EPSM_CONSUMER_TIMEOUT_SECONDS" in environment(container)
     }
-    (seconds,) = told
+    (seconds,) = variables
     for cluster in of_kind(everything[name], "RabbitmqCluster"):
         assert f"consumer_timeout = {int(seconds) * 1000}\n" in cluster["spec"]["rabbitmq"]["additionalConfig"]
 

@@ -139,10 +139,10 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.mark.parametrize("name", OURS)
 def test_our_services_accept_their_settings(name: str, bare_environment: pytest.MonkeyPatch) -> None:
-    told = environment(SERVICES[name])
+    variables = environment(SERVICES[name])
     # An unknown setting would stop the process, one without a value only when the operator sets it.
-    assert set(told) <= {PREFIX + field.upper() for field in Settings.model_fields}
-    for variable, value in told.items():
+    assert set(variables) <= {PREFIX + field.upper() for field in Settings.model_fields}
+    for variable, value in variables.items():
         if value is not None:
             bare_environment.setenv(variable, str(value))
     settings = read_settings()
@@ -157,8 +157,8 @@ def test_a_worker_has_time_to_give_its_runs_back() -> None:
 
 
 def test_a_worker_has_memory_for_the_largest_models_it_allows() -> None:
-    told = environment(SERVICES["worker"])
-    engines = int(told["EPSM_CONCURRENCY"]) * int(told["EPSM_MEMORY_LIMIT_BYTES"])
+    variables = environment(SERVICES["worker"])
+    engines = int(variables["EPSM_CONCURRENCY"]) * int(variables["EPSM_MEMORY_LIMIT_BYTES"])
     assert engines + WORKER_OWN_BYTES <= size(SERVICES["worker"]["deploy"]["resources"]["limits"]["memory"])
 
 

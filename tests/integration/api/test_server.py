@@ -218,7 +218,7 @@ REQUESTS = {
     "a long query": b"GET /api/v1/runs?engine=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "a long header": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n",
     "many headers": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 200 + b"\r\n",
-    "a length below nought": HEAD + b"Content-Length: -1\r\n\r\n",
+    "a negative length": HEAD + b"Content-Length: -1\r\n\r\n",
     "a length that is no number": HEAD + b"Content-Length: 1e3\r\n\r\n",
     "two lengths": HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
     "a length and chunks": HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

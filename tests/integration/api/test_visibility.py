@@ -64,7 +64,7 @@ def addressed(api: Client) -> list[tuple[Rule, str]]:
 
 def ask(api: Client, rule: Rule, method: str, values: dict[str, str]) -> TestResponse:
     unknown = rule.arguments - values.keys()
-    assert not unknown, f"{rule.rule}: tell this test what {unknown} can be"
+    assert not unknown, f"{rule.rule}: this test has no value for {unknown}"
     built = rule.build({name: _typed(rule, name, values[name]) for name in rule.arguments})
     assert built is not None
     return api.call(method, built[1])
