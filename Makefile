@@ -54,7 +54,7 @@ test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus
 fuzz: setup ## Send the API whatever may break it, for minutes and always anew (ARGS=--hypothesis-seed=1 repeats)
 	@$(STACK) install
 	@$(BIN)/python -m pytest --hypothesis-profile=fuzz \
-		tests/integration/api/test_document.py tests/integration/api/test_document_closed.py \
+		tests/integration/api/test_openapi.py tests/integration/api/test_openapi_authorization.py \
 		tests/integration/api/test_hostile_bytes.py $(ARGS)
 
 test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on a Docker engine of their own

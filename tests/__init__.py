@@ -1,1 +1,1 @@
-"""EPSM's tests, arranged by what they need."""
+"""Tests of EPSM, one directory for each kind of resource that they need."""

@@ -1,4 +1,4 @@
-"""A backlog written by SQL, and how many pages each statement reads while it waits: for tests and measurements."""
+"""Inserts a backlog by SQL and counts the pages that each statement reads meanwhile: for tests and measurements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, text
 from shared.db.database import Database
 from tests.rows import ENGINE, MODEL, WEATHER, Rows
 
-#: Pages of our tables and indexes that this transaction has asked for, in memory or not, its triggers' included.
+#: Pages of our tables and indexes that this transaction has read, cached or not, including its triggers.
 FETCHED = """
 SELECT coalesce(sum(pg_stat_get_xact_blocks_fetched(oid)), 0) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
@@ -40,8 +40,8 @@ WHERE name = 'backlog' AND NOT EXISTS (SELECT FROM runs WHERE simulation_id = si
 def insert_backlog(
     connection: Connection, *, simulations: int, runs: int, owner: str = "local", priority: int = 1
 ) -> None:
-    """So many simulations of so many runs each, all waiting; their inputs are entered but not stored."""
-    # Far more rows than any statement of a service may write.
+    """Inserts simulations with `runs` queued runs each; their inputs have rows but are not stored."""
+    # Writes far more rows than the statement timeout of the services allows.
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(
         text(SIMULATIONS), {"simulations": simulations, "runs": runs, "owner": owner, "priority": priority}
@@ -50,8 +50,8 @@ def insert_backlog(
     connection.execute(text(RUNS), {"runs": runs, "engine": ENGINE})
 
 
-def believe(rows: Rows, running: int, ended: int) -> None:
-    """Make Postgres believe for ever that the tables are as they are with so many runs, and nothing waiting."""
+def freeze_statistics(rows: Rows, running: int, ended: int) -> None:
+    """Freezes Postgres' statistics at this number of running and ended runs, without a backlog."""
     with rows.database.transaction() as connection:
         for table in ("runs", "simulations", "backlog"):
             connection.execute(text(f"ALTER TABLE {table} SET (autovacuum_enabled = off)"))
@@ -67,17 +67,17 @@ def believe(rows: Rows, running: int, ended: int) -> None:
 
 @dataclass
 class PageCount:
-    """Statements in the order they were carried out, each with the pages it asked for."""
+    """Statements in order of execution, each with the number of pages it has read."""
 
     statements: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        """Pages of all of them."""
+        """Pages of all statements."""
         return sum(pages for _, pages in self.statements)
 
     def most(self) -> dict[str, int]:
-        """The most pages that each statement has asked for, by its text."""
+        """Maximum number of pages that each statement has read, by its text."""
         most: dict[str, int] = {}
         for sql, pages in self.statements:
             most[sql] = max(pages, most.get(sql, 0))
@@ -86,7 +86,7 @@ class PageCount:
 
 @contextmanager
 def counted(database: Database) -> Iterator[PageCount]:
-    """Count the pages of every statement that is carried out inside."""
+    """Counts the pages of every statement in the body."""
     pages, before = PageCount(), [0]
 
     def fetched(connection: Connection) -> int:

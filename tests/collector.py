@@ -1,4 +1,4 @@
-"""An OTLP/HTTP receiver in this process, which keeps every span that it is sent."""
+"""An OTLP/HTTP receiver in this process that keeps every span it receives."""
 
 import threading
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Value = str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Span:
-    """A span as it arrived; ids in hexadecimal, empty where there is none."""
+    """A span as received; ids in hexadecimal, empty if absent."""
 
     service: str
     name: str
@@ -25,26 +25,26 @@ class Span:
     kind: str
     failed: bool
     attributes: dict[str, Value]
-    #: Traces that it is linked to.
+    #: !#: Ids of the traces that it is linked to.
     links: tuple[str, ...]
 
 
 @dataclass
 class Collector:
-    """What has arrived so far. While `open` is not set nothing is answered."""
+    """The spans received so far. Requests are answered only while `open` is set."""
 
     url: str
     spans: list[Span] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
 
     def named(self, name: str, service: str = "") -> list[Span]:
-        """The spans of that name, of one service or of all."""
+        """Returns the spans of that name, of one service or of all."""
         return [span for span in list(self.spans) if span.name == name and span.service.endswith(service)]
 
 
 @contextmanager
 def running_collector() -> Iterator[Collector]:
-    """A receiver on a free port of loopback; gone afterwards."""
+    """Runs a receiver on a free port of loopback while the body runs."""
 
     class CollectorHandler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -57,7 +57,7 @@ def running_collector() -> Iterator[Collector]:
             self.end_headers()
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Logs nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), CollectorHandler) as server:
         collector = Collector(f"http://127.0.0.1:{server.server_port}")
@@ -73,7 +73,7 @@ def running_collector() -> Iterator[Collector]:
 
 
 def read(body: bytes) -> list[Span]:
-    """The spans of one request."""
+    """Decodes the spans of one request."""
     request = ExportTraceServiceRequest.FromString(body)
     return [
         Span(

@@ -1,4 +1,4 @@
-"""Fixtures for every test, and the last line that counts them by what they needed."""
+"""Fixtures for all tests, and a last line of output that counts tests by the resources they need."""
 
 import itertools
 from collections import Counter
@@ -18,24 +18,24 @@ from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
 
 KINDS = ("unit", "hostile", "integration", "deploy", "e2e", "chaos")
-#: Kinds that a marker of their own selects.
+#: Kinds that are selected by a marker of the same name.
 MARKED = ("hostile", "integration", "e2e", "chaos")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
 numbers = itertools.count(1)
-# Before pytest asks for it by name.
+# Must happen before pytest selects a profile.
 fuzzing.register()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test's directory says what it needs."""
+    """Marks tests by their directory."""
     for item in items:
         if (kind := _kind(item.path)) in MARKED:
             item.add_marker(getattr(pytest.mark, kind))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count outcomes by kind, so that a run without servers cannot look like a whole one."""
+    """Counts outcomes by kind, so that skipped servers are visible."""
     counted: Counter[tuple[str, str]] = Counter()
     for outcome in OUTCOMES:
         for report in terminalreporter.getreports(outcome):
@@ -67,7 +67,7 @@ def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rabbit
 
 @pytest.fixture
 def launcher() -> Iterator[Launcher]:
-    """A launcher of engines; whatever it has started is gone afterwards."""
+    """A launcher of engines; all its processes end with the test."""
     made = Launcher()
     yield made
     made.close()
@@ -91,7 +91,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def rows(database: Database) -> Iterator[Rows]:
-    """A way to fill it; whatever a test did with the rows, the books must agree afterwards."""
+    """Inserts and changes rows; after each test, all counters must agree with the rows."""
     yield Rows(database)
     with database.transaction() as connection:
         assert discrepancies(connection) == {}

@@ -1,15 +1,15 @@
-"""How long fuzzed tests go on: a little and always the same in `make test`, long and always anew in `make fuzz`."""
+"""Number of examples of fuzzed tests: few and always the same in `make test`, many and always new in `make fuzz`."""
 
 from hypothesis import HealthCheck, settings
 
-#: `make fuzz` loads it; `make fuzz ARGS="--hypothesis-seed=1"` repeats what a seed found.
+#: Profile of `make fuzz`; `make fuzz ARGS="--hypothesis-seed=1"` repeats the examples of a seed.
 LONG = "fuzz"
-#: So many times the examples of a short run.
+#: A long run has this many times the examples of a short run.
 FACTOR = 10
 
 
 def register() -> None:
-    """Make the long run known to pytest's `--hypothesis-profile`."""
+    """Registers the long run as a profile of Hypothesis."""
     settings.register_profile(LONG, print_blob=True)
 
 

@@ -1,4 +1,4 @@
-"""A real OpenID Connect provider as a process, and somebody in the middle who changes what it says."""
+"""A real OpenID Connect provider as a process, and a proxy in front of it that changes its answers."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 60
 
 @contextmanager
 def running_issuer(people: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Its address; it lets in whoever is among `people`, by their claims, and anybody else with none."""
+    """Yields the address of a provider; `people` are the claims of known users, an unknown user has no claims."""
     (port,) = free_ports(1)
     known = [word for claims in people for word in ("--user-claims", json.dumps(claims))]
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), *known]
@@ -47,7 +47,7 @@ def _wait(address: str) -> None:
 
 @dataclass
 class Middle:
-    """Somebody between the API and the provider; `change` is what they do to an ID token."""
+    """A proxy between the API and the provider; `change` is applied to every ID token."""
 
     address: str
     change: Callable[[str], str] = field(default=lambda token: token)
@@ -55,7 +55,7 @@ class Middle:
 
 @contextmanager
 def in_the_middle(issuer: str) -> Iterator[Middle]:
-    """A proxy that the provider takes for itself, because it is told the proxy's address as its own."""
+    """Runs a proxy that the provider names as its own address, because it derives the address from requests."""
 
     class IssuerHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -87,7 +87,7 @@ def in_the_middle(issuer: str) -> Iterator[Middle]:
             self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Logs nothing."""
 
     server = ThreadingHTTPServer((LOOPBACK, 0), IssuerHandler)
     middle = Middle(f"http://{LOOPBACK}:{server.server_port}")

@@ -1,4 +1,4 @@
-"""Where the tests find models and weather: DOE's in the pyenergyplus package, our own small office in the demo."""
+"""Locates models and weather for tests: DOE's in the pyenergyplus package, our own small office in the demo."""
 
 import importlib.util
 from pathlib import Path
@@ -9,7 +9,7 @@ ENGINE_VERSION = "25.2.0"
 
 
 def doe_model(beginning: str) -> Path:
-    """The one DOE reference or prototype model whose file name begins like that."""
+    """The DOE reference or prototype model whose file name begins with `beginning`."""
     (found,) = _data("model").glob(f"{beginning}*.idf")
     return found
 
@@ -25,7 +25,7 @@ def doe_models() -> list[Path]:
 
 
 def weather(place: str) -> Path:
-    """The one TMY3 file of a place, such as "Chicago" or "Denver"."""
+    """The TMY3 file of a place, such as "Chicago" or "Denver"."""
     (found,) = _data("weather").glob(f"*{place}*.epw")
     return found
 

@@ -1,8 +1,8 @@
-"""Bytes that were valid, with pieces cut out, doubled, turned over or put in."""
+"""Mutations of valid bytes: pieces are removed, duplicated, reversed or inserted."""
 
 from hypothesis import strategies as st
 
-#: Pieces that mean something in one of the formats.
+#: Pieces with a meaning in one of the formats.
 PIECES = [
     *(
         b"",
@@ -34,7 +34,7 @@ PIECES = [
 
 @st.composite
 def mutations(draw: st.DrawFn, original: bytes) -> bytes:
-    """The original with pieces cut out, doubled, turned over or put in."""
+    """Mutations of the original: pieces are removed, duplicated, reversed or inserted."""
     content = original
     for _ in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(content)))

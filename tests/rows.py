@@ -1,4 +1,4 @@
-"""Simulations and runs in the database without an API in front, for tests of what happens behind it."""
+"""Simulations and runs in the database without an API, for tests of the state and the services behind the API."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,12 +29,12 @@ FAILURE = Finished("fatal", None, Failure("fatal", "Severe: no such schedule"))
 
 @dataclass(frozen=True)
 class Rows:
-    """What tests do to a database."""
+    """Operations of tests on a database."""
 
     database: Database
 
     def submit(self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any) -> UUID:
-        """A simulation of so many runs."""
+        """Submits a simulation of `runs` runs."""
         simulation = self.new_simulation(runs, owner=owner, priority=priority, **new)
         with self.database.transaction() as connection:
             return submit(connection, simulation)
@@ -42,7 +42,7 @@ class Rows:
     def new_simulation(
         self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any
     ) -> NewSimulation:
-        """One that can be submitted: its inputs are there."""
+        """Returns a simulation that can be submitted, because its inputs have rows."""
         with self.database.transaction() as connection:
             for sha256 in (MODEL, WEATHER):
                 known = connection.scalar(select(Artifact.sha256).where(Artifact.sha256 == sha256))
@@ -98,7 +98,7 @@ class Rows:
             )
 
     def start(self, run_id: UUID) -> AttemptKey:
-        """Claim a run that can be claimed."""
+        """Claims a queued run."""
         claimed = self.claim(run_id)
         assert claimed is not None
         return AttemptKey(claimed.simulation_id, claimed.run_id, claimed.attempt)
@@ -126,7 +126,7 @@ class Rows:
             return connection.scalar(statement) or 0
 
     def expire(self, run_id: UUID) -> None:
-        """Make it so that the run's worker has been silent for longer than its lease."""
+        """Makes the lease of a run expired."""
         with self.database.transaction() as connection:
             connection.execute(
                 Run.__table__.update()  # type: ignore[attr-defined]  # a table, though declared as a FromClause

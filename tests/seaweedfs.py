@@ -1,4 +1,4 @@
-"""A real S3 server of the tests' own: SeaweedFS, on loopback, with one pair of keys."""
+"""A private S3 server for tests: SeaweedFS, on loopback, with one pair of keys."""
 
 import json
 import subprocess
@@ -22,19 +22,19 @@ READY_SECONDS = 60
 
 @dataclass(frozen=True)
 class SeaweedServer:
-    """Where it listens, and who vouches for it if it speaks TLS."""
+    """Address and keys of a server, and the authority of its certificate if it speaks TLS."""
 
     url: str
     ca: Path | None = None
 
     def store(self, prefix: str) -> S3Storage:
-        """A store of its own in the one bucket; every bucket would take disk for itself."""
+        """Returns a separate store in the one bucket, because every further bucket would take disk space."""
         return S3Storage(make_client(self.url, "us-east-1", ACCESS_KEY, SECRET_KEY, self.ca), BUCKET, prefix)
 
 
 @contextmanager
 def running_seaweedfs(directory: Path, pki: Pki | None = None) -> Iterator[SeaweedServer]:
-    """A server whose process is gone afterwards; with an authority it speaks TLS, under the name `localhost`."""
+    """Runs a server while the body runs; with an authority it speaks TLS, under the name `localhost`."""
     ports = free_ports(8)
     master, master_grpc, volume, volume_grpc, filer, filer_grpc, s3, s3_grpc = ports
     config = directory / "s3.json"
@@ -48,7 +48,7 @@ def running_seaweedfs(directory: Path, pki: Pki | None = None) -> Iterator[Seawe
         *(f"-master.port={master}", f"-master.port.grpc={master_grpc}", "-master.volumeSizeLimitMB=64"),
         *(f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}", "-volume.max=20"),
         *(f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}", f"-s3.port={s3}", f"-s3.port.grpc={s3_grpc}"),
-        # Two more services with fixed ports, of no use here.
+        # Two unused services with fixed ports.
         *("-s3.port.iceberg=0", "-s3.port.lance=0"),
     ]
     server = SeaweedServer(f"http://{LOOPBACK}:{s3}")

@@ -1,4 +1,4 @@
-"""Servers of the tests' own, gone when the tests are: a private Postgres and a private RabbitMQ."""
+"""Private servers for tests, removed afterwards: Postgres and RabbitMQ."""
 
 import os
 import secrets
@@ -14,20 +14,20 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 from shared.db import migrate
 
-#: A migrated database that the others are copied from, which takes a tenth of the time of migrating.
+#: A migrated database; copying it takes a tenth of the time of the migrations.
 TEMPLATE = "migrated"
 CONSUMER_TIMEOUT_SECONDS = 7200.0
 
 
 def need(package: str) -> None:
-    """Skip when a server is not installed, but fail where all tests are meant to run."""
+    """Skips the test when a server is not installed, but not in CI, where all tests must run."""
     if missing([package]) and not os.environ.get("CI"):
         pytest.skip(f"{package} is not installed; make test installs it")
 
 
 @contextmanager
 def running_postgres(directory: Path) -> Iterator[PostgresServer]:
-    """A server with a migrated template; gone afterwards, data and all."""
+    """Runs a server with a migrated template while the body runs; its data are deleted afterwards."""
     need(POSTGRES)
     server = PostgresServer(directory, free_ports(1)[0], secrets.token_hex(8))
     try:
@@ -42,7 +42,7 @@ def running_postgres(directory: Path) -> Iterator[PostgresServer]:
 
 @contextmanager
 def running_rabbitmq(directory: Path) -> Iterator[RabbitServer]:
-    """A node; its processes are gone afterwards."""
+    """Runs a node while the body runs."""
     need(RABBITMQ)
     node = RabbitServer(directory, RabbitPorts(*free_ports(5)), secrets.token_hex(8), CONSUMER_TIMEOUT_SECONDS)
     try:

@@ -1,4 +1,4 @@
-"""Servers that speak TLS: a private authority, and what turns a private Postgres and RabbitMQ into servers with it."""
+"""TLS for tests: a private authority, and private Postgres and RabbitMQ servers with certificates from it."""
 
 import os
 import shutil
@@ -15,13 +15,13 @@ from deploy.local.postgres import SERVER_USER, PostgresServer
 from deploy.local.rabbitmq import RabbitServer
 
 HOST = "localhost"
-#: A database that only a client with a certificate is let into.
+#: A database that accepts only clients with a certificate.
 MUTUAL = "mutual"
 
 
 @dataclass(frozen=True)
 class Pki:
-    """Files of an authority, of a client that it has vouched for, and of another authority."""
+    """Files of an authority, of a client certificate from it, and of another authority."""
 
     directory: Path
     authority: trustme.CA
@@ -39,16 +39,16 @@ class Pki:
         return str(self.directory / "client.key")
 
     @property
-    def stranger(self) -> str:
-        return str(self.directory / "stranger.pem")
+    def other_ca(self) -> str:
+        return str(self.directory / "other-ca.pem")
 
 
 def make_pki(directory: Path) -> Pki:
-    """A new authority."""
+    """Creates an authority and a client certificate."""
     pki = Pki(directory, trustme.CA())
     directory.mkdir(parents=True, exist_ok=True)
     pki.authority.cert_pem.write_to_path(pki.ca)
-    trustme.CA().cert_pem.write_to_path(pki.stranger)
+    trustme.CA().cert_pem.write_to_path(pki.other_ca)
     client = pki.authority.issue_cert("client@epsm.example", common_name="epsm")
     client.cert_chain_pems[0].write_to_path(pki.cert)
     client.private_key_pem.write_to_path(pki.key)
@@ -57,7 +57,7 @@ def make_pki(directory: Path) -> Pki:
 
 
 def secure_postgres(server: PostgresServer, pki: Pki) -> None:
-    """Start it with TLS, and nothing else for our user; its certificate is for `localhost` and not for 127.0.0.1."""
+    """Starts the server with TLS only; its certificate is for `localhost` and not for 127.0.0.1."""
     server.start()
     server.create_database(MUTUAL)
     server.stop()
@@ -76,7 +76,7 @@ def secure_postgres(server: PostgresServer, pki: Pki) -> None:
 
 
 def secure_rabbitmq(server: RabbitServer, pki: Pki, port: int, *, mutual: bool = False) -> None:
-    """Start it with one more listener, which speaks TLS; `mutual` lets in clients with a certificate only."""
+    """Starts the server with an additional TLS listener; `mutual` accepts only clients with a certificate."""
     files = server.directory / "tls"
     files.mkdir(parents=True, exist_ok=True)
     issue(pki, files)
@@ -95,7 +95,7 @@ def secure_rabbitmq(server: RabbitServer, pki: Pki, port: int, *, mutual: bool =
 
 
 def connections(server: RabbitServer) -> list[dict[str, Any]]:
-    """What RabbitMQ says of every connection that it has told its management about."""
+    """Returns the connections that the management plugin of RabbitMQ lists."""
     address = urlsplit(server.url())
     url = f"http://{LOOPBACK}:{server._ports.management}/api/connections"
     answer = requests.get(url, auth=(address.username or "", address.password or ""), timeout=30)
@@ -104,7 +104,7 @@ def connections(server: RabbitServer) -> list[dict[str, Any]]:
 
 
 def issue(pki: Pki, directory: Path) -> None:
-    """Write a certificate for `localhost`, its key and the authority's certificate."""
+    """Writes a certificate for `localhost`, its key and the authority's certificate."""
     pki.authority.cert_pem.write_to_path(str(directory / "ca.pem"))
     made = pki.authority.issue_cert(HOST)
     made.cert_chain_pems[0].write_to_path(str(directory / "server.pem"))

@@ -1,7 +1,7 @@
 """Visibility of simulations and stored inputs: the SQL condition that every query of the API contains.
 
 An object of another owner gives the same response, after the same work, as one that never existed. Every query takes
-the identity, so that forgetting it is a type error; `tests/integration/api/test_strangers.py` tries every address.
+the identity, so that forgetting it is a type error; `tests/integration/api/test_visibility.py` tries every address.
 """
 
 from uuid import UUID

@@ -1,9 +1,9 @@
-"""What a run costs while others wait: pages and statements per run, and runs per second, by the number that waits.
+"""Cost of a run, depending on the length of the backlog: pages and statements per run, and runs per second.
 
-Rows are written by SQL, as one simulation of N runs and as N simulations of one run. Pages and statements are counted
-on the functions that the services call, against a Postgres that believes nothing waits. Runs per second are those of a
-whole stack with an engine that returns at once; rounds go through all N in turn, and each is compared with the
-smallest N of its own round.
+The backlog is inserted by SQL, as one simulation of N runs and as N simulations of one run. Pages and statements are
+counted on the functions that the services call, against a Postgres whose statistics show no backlog. Runs per second
+are measured on a whole stack with an engine that returns at once. Each round measures every N in turn, and each result
+is compared with that of the smallest N of its round.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from shared.state.beat import Beat, beat
 from shared.state.pause import pause, resume
 from shared.window.fill import fill
 from shared.window.loop import engines_with_backlog
-from tests.backlogs import PageCount, believe, counted, insert_backlog
+from tests.backlogs import PageCount, counted, freeze_statistics, insert_backlog
 from tests.bench.copies import COPY_RUNS, COPY_SIMULATIONS, submit_original
 from tests.chaos.engine import ChaosEngine
 from tests.rows import ENGINE, LEASE, Rows
@@ -36,34 +36,34 @@ SHAPES: dict[str, Callable[[int], tuple[int, int]]] = {
     "one simulation of N runs": lambda n: (1, n),
     "N simulations of one run": lambda n: (n, 1),
 }
-#: Runs whose pages and statements are counted.
+#: Number of runs whose pages and statements are counted.
 COUNTED = 20
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 600
 
 
 class NoBroker:
-    """Takes messages and keeps them."""
+    """Accepts messages and keeps them."""
 
     def __init__(self) -> None:
         self.sent: list[DispatchMessage] = []
 
     def publish_run(self, engine: str, message: DispatchMessage) -> None:
-        """Keep it."""
+        """Keeps the message."""
         self.sent.append(message)
 
     def waiting(self, engine: str) -> int:
-        """How many there are."""
+        """Number of kept messages."""
         return len(self.sent)
 
 
 def count_pages(server: PostgresServer, name: str, simulations: int, runs: int) -> PageCount:
-    """Pages of COUNTED runs from the backlog to their result, each dispatched by a pass of its own."""
+    """Pages of COUNTED runs from the backlog to their result, each dispatched in a separate pass."""
     server.create_database(name, template=TEMPLATE)
     database = Database(server.url(name), name="bench")
     rows, broker = Rows(database), NoBroker()
     rows.new_simulation()
-    believe(rows, running=12, ended=18)
+    freeze_statistics(rows, running=12, ended=18)
     with database.transaction() as connection:
         insert_backlog(connection, simulations=simulations, runs=runs)
     with counted(database) as pages:
@@ -80,7 +80,7 @@ def count_pages(server: PostgresServer, name: str, simulations: int, runs: int) 
 
 
 class BusyStack:
-    """A stack of the bench's own, whose backlog is made and taken away by SQL."""
+    """A stack for the measurement, whose backlog is inserted and deleted by SQL."""
 
     def __init__(self, stack: Stack) -> None:
         self.database = Database(stack.postgres.url(), name="bench")
@@ -88,13 +88,13 @@ class BusyStack:
         self._wait(lambda: self._ended() == 1)
 
     def runs_per_second(self, simulations: int, runs: int, measured: int) -> float:
-        """Runs that end in a second while at least `simulations` x `runs` wait, over `measured` runs."""
+        """Runs that end per second while at least `simulations` x `runs` are queued, measured over `measured` runs."""
         more = measured + 4 * (os.cpu_count() or 1)
         simulations, runs = (1, runs + more) if simulations == 1 else (simulations + more, 1)
         with self.database.transaction() as connection:
             pause(connection)
         with self.database.transaction() as connection:
-            # Far more rows than any statement of a service may read.
+            # Writes far more rows than the statement timeout of the services allows.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             copy = {"original": self._original, "simulations": simulations, "runs": runs}
             connection.execute(text(COPY_SIMULATIONS), copy)
@@ -124,7 +124,7 @@ class BusyStack:
             connection.invalidate()
 
     def _ended(self) -> int:
-        # Not counted on the runs: the measurement would read them all, twenty times a second.
+        # Results, because counting runs would read the whole backlog twenty times a second.
         return self._count("SELECT count(*) FROM results")
 
     def _count(self, statement: str) -> int:
@@ -141,7 +141,7 @@ class BusyStack:
 
 
 def main() -> int:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(prog="make bench-backlog", description=__doc__)
     parser.add_argument("--most", type=int, default=6, help="largest N, as a power of ten (default 6)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of runs per second; 0: none (default 5)")
@@ -181,8 +181,8 @@ def _print_rates(stack: BusyStack, sizes: list[int], rounds: int, measured: int)
             rates = {size: stack.runs_per_second(*of(size), measured) for size in sizes}
             for size, rate in rates.items():
                 ratios[size].append(rate / rates[sizes[0]])
-            told = ", ".join(f"{size:,}: {rate:.2f}" for size, rate in rates.items())
-            print(f"  round {number}, runs/s: {told}", flush=True)
+            rates_text = ", ".join(f"{size:,}: {rate:.2f}" for size, rate in rates.items())
+            print(f"  round {number}, runs/s: {rates_text}", flush=True)
         print(f"{shape}: runs/s as a ratio to those with {sizes[0]} waiting, {rounds} rounds")
         for size in sizes[1:]:
             low, middle, high = min(ratios[size]), statistics.median(ratios[size]), max(ratios[size])

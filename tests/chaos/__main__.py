@@ -1,6 +1,6 @@
 """`python -m tests.chaos --scenarios 200 --seed 1`: a campaign, one line for each scenario and a table at the end.
 
-Ends with 1 when anything was lost, doubled, wrong or left behind, or when a fault's point was not reached.
+Exits with 1 when anything was lost, duplicated, wrong or left behind, or when the point of a fault was not reached.
 """
 
 import argparse
@@ -19,13 +19,13 @@ from tests.chaos.world import World
 
 
 def main() -> int:
-    """Play and report."""
+    """Runs the campaign and prints the report."""
     arguments = _parse()
     if arguments.list:
         print("\n".join(scenario.name for scenario in all_scenarios()))
         return 0
     configure_logging("chaos", "ERROR")
-    # The world must be taken down whoever ends us, also where a shell has made its background deaf to Ctrl-C.
+    # Everything must be stopped on any signal, also where a shell has made its background processes ignore SIGINT.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.default_int_handler)
     chance = random.Random(arguments.seed)
@@ -45,10 +45,10 @@ def main() -> int:
             print(f"broken off: {error!r}\n{world.logs()}", file=sys.stderr)
         finally:
             world.stop()
-    told = table(outcomes, arguments.seed)
-    print(told)
+    report = table(outcomes, arguments.seed)
+    print(report)
     if arguments.report is not None:
-        arguments.report.write_text(told)
+        arguments.report.write_text(report)
     good = len(outcomes) == len(scenarios) and not any(o.void or o.violations for o in outcomes)
     return 0 if good else 1
 

@@ -1,4 +1,4 @@
-"""The way to RabbitMQ, Postgres and the processes of the world, for those who break them."""
+"""Access to RabbitMQ, Postgres and the processes of the test environment, for the faults."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from tests.chaos.world import World
 
 @contextmanager
 def frozen(*pids: int | None) -> Iterator[None]:
-    """SIGSTOP to processes as long as the body goes on."""
+    """Stops the processes with SIGSTOP while the body runs."""
     there = [pid for pid in pids if pid is not None]
     for pid in there:
         os.kill(pid, signal.SIGSTOP)
@@ -28,7 +28,7 @@ def frozen(*pids: int | None) -> Iterator[None]:
 
 
 def rabbitmqctl(world: World, *words: str) -> None:
-    """Tell the node something that only its own tool can."""
+    """Runs a command of `rabbitmqctl` on the node."""
     environment = world.stack.rabbitmq._environment()
     command = ["/usr/lib/rabbitmq/bin/rabbitmqctl", "--quiet", *words]
     subprocess.run(
@@ -37,7 +37,7 @@ def rabbitmqctl(world: World, *words: str) -> None:
 
 
 def postgres_processes(world: World) -> list[int]:
-    """The server and all its sessions."""
+    """Returns the server process and all its sessions."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -50,7 +50,7 @@ def postgres_processes(world: World) -> list[int]:
 
 @contextmanager
 def open_channel(world: World) -> Iterator[pika.adapters.blocking_connection.BlockingChannel]:
-    # Its way out minds a connection that has been closed by somebody else.
+    # pika's own context manager raises at the end when the server has closed the connection.
     with pika.BlockingConnection(pika.URLParameters(world.stack.rabbitmq.url())) as connection:
         channel = connection.channel()
         channel.confirm_delivery()

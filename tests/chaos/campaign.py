@@ -1,4 +1,4 @@
-"""Playing scenarios one after the other in one world, and what came of each."""
+"""Runs scenarios one after the other in one environment and collects the results."""
 
 import itertools
 import os
@@ -12,15 +12,15 @@ from functools import partial
 from shared.logging import get_logger
 from tests.chaos.load import Load
 from tests.chaos.matrix import PAIRS, PRIVILEGED, play
+from tests.chaos.multi_step import MULTI_STEP
 from tests.chaos.scene import Play, Scene, Void
-from tests.chaos.stories import STORIES
-from tests.chaos.verdict import Expected, forget, judge
+from tests.chaos.violations import Expected, forget, judge
 from tests.chaos.watch import Watch
 from tests.chaos.world import World
 
 log = get_logger(__name__)
 
-#: Pairs that are played with EnergyPlus itself too.
+#: Pairs that are also run with the real EnergyPlus.
 REAL = tuple(
     (point, fault)
     for point in ("engine started", "engine ended", "artifacts half stored", "result written")
@@ -28,13 +28,13 @@ REAL = tuple(
 )
 
 
-#: How often a scenario is played whose point is not reached: a busy machine may be late, a point that is gone stays so.
+#: Maximum number of tries of a scenario whose point is not reached, as can happen on a slow machine.
 MAX_TRIES = 3
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A point, a fault, and how they are brought together."""
+    """A point, a fault, and the function that combines them."""
 
     point: str
     fault: str
@@ -43,13 +43,13 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """What it is called in reports and on the command line."""
+        """Name in reports and on the command line."""
         return f"{self.point}: {self.fault}{' (EnergyPlus)' if self.real else ''}"
 
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """What came of a scenario; void when its fault never happened."""
+    """Result of a scenario; `void` when its fault never happened."""
 
     scenario: Scenario
     runs: int
@@ -59,23 +59,26 @@ class ScenarioResult:
     violations: Sequence[str]
 
     def count(self, kind: str) -> int:
-        """How many violations of a kind there are."""
+        """Number of violations of a kind."""
         return sum(violation.startswith(kind) for violation in self.violations)
 
 
 def all_scenarios() -> list[Scenario]:
-    """One of each; only root can play those that fill a disk."""
+    """Returns every scenario once; those that fill a disk only for root."""
     possible = [pair for pair in PAIRS if os.geteuid() == 0 or pair[1] not in PRIVILEGED]
     matrix = [Scenario(point, fault, partial(play, point, fault)) for point, fault in possible]
-    stories = [Scenario(point, fault, story) for (point, fault), story in STORIES.items()]
+    multi_step = [Scenario(point, fault, steps) for (point, fault), steps in MULTI_STEP.items()]
     real = [Scenario(point, fault, partial(play, point, fault), real=True) for point, fault in REAL]
-    return [*stories, *real, *matrix]
+    return [*multi_step, *real, *matrix]
 
 
 def draw(count: int, chance: random.Random) -> Iterator[Scenario]:
-    """So many scenarios in random order; none twice before all have been played once, stories and real ones first."""
+    """Yields `count` scenarios in random order.
+
+    None comes twice before all have been run once; multi-step and real scenarios take precedence over the others.
+    """
     everything = all_scenarios()
-    special = [s for s in everything if s.real or (s.point, s.fault) in STORIES]
+    special = [s for s in everything if s.real or (s.point, s.fault) in MULTI_STEP]
     matrix = [s for s in everything if s not in special]
     chance.shuffle(special)
     chance.shuffle(matrix)
@@ -85,12 +88,12 @@ def draw(count: int, chance: random.Random) -> Iterator[Scenario]:
 
 
 def carry_out(world: World, scenario: Scenario, chance: random.Random) -> ScenarioResult:
-    """Play one scenario and judge it; one whose point was not reached, as under load, is played again some times."""
+    """Runs one scenario and checks the result; repeats it if its point was not reached, which happens under load."""
     return until_not_void(lambda: _play(world, scenario, chance))
 
 
 def until_not_void(play_once: Callable[[], ScenarioResult]) -> ScenarioResult:
-    """The first result that is not void, or has violations; the last one after MAX_TRIES."""
+    """Returns the first result that is not void or has violations, or the last one after MAX_TRIES."""
     for _ in range(MAX_TRIES - 1):
         result = play_once()
         if result.violations or not result.void:
@@ -99,7 +102,7 @@ def until_not_void(play_once: Callable[[], ScenarioResult]) -> ScenarioResult:
 
 
 def _play(world: World, scenario: Scenario, chance: random.Random) -> ScenarioResult:
-    """Play a scenario once. The world is whole before and after."""
+    """Runs a scenario once. The environment is intact before and after."""
     world.heal()
     forget(world)
     started = time.monotonic()
@@ -119,12 +122,12 @@ def _play(world: World, scenario: Scenario, chance: random.Random) -> ScenarioRe
         except Exception as error:
             violations.add(f"lost: {''.join(traceback.format_exception_only(error)).strip()}")
             log.exception("scenario.broken", scenario=scenario.name, logs=world.logs())
-        # What is left over from a broken-off scenario is to be judged too.
+        # What a broken-off scenario has left behind is checked too.
         world.heal()
         violations |= judge(world, load, watch, expected, since=since)
     load.close()
     if violations:
-        # Whatever the services still have in mind of this one is not to disturb the next.
+        # The services' memory of this scenario must not disturb the next one.
         world.kill_services()
         world.empty_queues()
     seconds = time.monotonic() - started

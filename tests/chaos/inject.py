@@ -1,7 +1,8 @@
-"""The inside of a fault: what a hooked service does when it comes to a point that the harness has armed.
+"""Code of the fault injection inside a hooked service, which runs when the service reaches an armed point.
 
-Files in one directory are all that the two sides share: `<point>.armed` is an order, taken by renaming it, so that one
-thread of one process carries it out; `<point>.reached` says who did; `<point>.released` lets a held one go on.
+Both sides communicate only by files in one directory. `<point>.armed` is an order; it is taken by renaming it, so that
+only one thread of one process carries it out. `<point>.reached` identifies that process, and `<point>.released` lets a
+held one continue.
 """
 
 import json
@@ -15,16 +16,16 @@ from uuid import UUID
 import structlog
 
 DIRECTORY, SERVICE = "CHAOS_DIRECTORY", "CHAOS_SERVICE"
-#: What a process does at an armed point: it dies, or it waits to be released.
+#: Action of a process at an armed point: it kills itself, or waits to be released.
 KILL, HOLD = "kill", "hold"
 POLL_SECONDS = 0.005
-#: Longer than any scenario; a process that was forgotten must not be held for ever.
+#: Longer than any scenario, so that a process which is never released does not wait without limit.
 MAX_HOLD_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to happen at a point; empty words match every service and every run."""
+    """The action at a point; an empty `service` or `run` matches every one."""
 
     action: str
     service: str = ""
@@ -33,7 +34,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Reached:
-    """Who came to the point."""
+    """The process that reached the point."""
 
     pid: int
     service: str
@@ -41,7 +42,7 @@ class Reached:
 
 
 def reach(point: str, run_id: UUID | None) -> None:
-    """Called by the hooks of `points.py`: carry out the order for this point, if there is one for us."""
+    """Called by the hooks of `points.py`: carries out the order for this point, if one matches this service and run."""
     directory = Path(os.environ[DIRECTORY])
     armed = directory / f"{point}.armed"
     try:
@@ -58,7 +59,7 @@ def reach(point: str, run_id: UUID | None) -> None:
         return
     write(directory / f"{point}.reached", asdict(Reached(os.getpid(), service, run)))
     if order.action == KILL:
-        # The API is two processes, gunicorn's master and its worker; every other service is one.
+        # The API consists of two processes, gunicorn's master and its worker; every other service is one.
         os.killpg(0, signal.SIGKILL)
     deadline = time.monotonic() + MAX_HOLD_SECONDS
     while order.action == HOLD and not (directory / f"{point}.released").exists() and time.monotonic() < deadline:
@@ -66,7 +67,7 @@ def reach(point: str, run_id: UUID | None) -> None:
 
 
 def write(path: Path, content: object) -> None:
-    """Write a file that nobody can see half of."""
+    """Writes a file atomically."""
     draft = path.with_suffix(f".{os.getpid()}-{time.monotonic_ns()}")
     draft.write_text(json.dumps(content))
     draft.rename(path)

@@ -1,4 +1,4 @@
-"""What users do meanwhile: submit, and insist until they have an answer, as a careful client does."""
+"""The load during a scenario: clients that submit and repeat the request until it is answered."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ import requests
 from tests.chaos.engine import MODEL
 from tests.chaos.world import PATIENCE_SECONDS, World
 
-#: One hour-by-hour day; the door wants weather to be weather.
+#: One day of hourly data, because the intake accepts only valid weather files.
 WEATHER = "\n".join(
     [
         "LOCATION,Chaos,-,-,-,0,0.0,0.0,0.0,0.0",
@@ -33,7 +33,7 @@ WEATHER = "\n".join(
 
 @dataclass(frozen=True, eq=False)
 class PlannedSubmission:
-    """One submission: what its client calls it, whose it is, how many runs, and files of its own if it has any."""
+    """One submission: client's key, owner, number of runs, and its own spec or files if it has any."""
 
     runs: int
     owner: str = "local"
@@ -45,7 +45,7 @@ class PlannedSubmission:
 
 @dataclass
 class Load:
-    """What has been submitted in one scenario; every submission goes on until it is answered."""
+    """All submissions of one scenario; each is repeated until it is answered."""
 
     world: World
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8))
@@ -54,23 +54,23 @@ class Load:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(self, runs: int, **wanted: Any) -> Future[str]:
-        """Submit in the background; the future is the simulation's id."""
+        """Submits in the background; the future is the id of the simulation."""
         future = self.pool.submit(self._insist, PlannedSubmission(runs, **wanted))
         self.submissions.append(future)
         return future
 
     def wait(self) -> None:
-        """Until every submission has been answered."""
+        """Waits until every submission has been answered."""
         for future in self.submissions:
             future.result()
 
     def disown(self, simulation: str) -> None:
-        """Speak no more of a simulation that its user has deleted."""
+        """Excludes from the checks a simulation that its user has deleted."""
         with self.lock:
             self.answered = {wanted: id_ for wanted, id_ in self.answered.items() if id_ != simulation}
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Ends the threads."""
         self.pool.shutdown()
 
     def _insist(self, wanted: PlannedSubmission) -> str:
@@ -92,7 +92,7 @@ class Load:
 
 
 def insist(ask: Any, wanted: set[int]) -> requests.Response:
-    """Ask until the answer is one of the `wanted` ones; a service that is away answers nothing, or 503."""
+    """Repeats a request until the status of its answer is one of `wanted`; during outages it fails or is 503."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Every point with every fault that makes sense there: the bulk of the scenarios, as a table and one way to play it."""
+"""The matrix: every point with every fault that makes sense there. Most scenarios come from this table."""
 
 import time
 from collections.abc import Callable
@@ -9,18 +9,18 @@ from tests.chaos import faults
 from tests.chaos.access import frozen
 from tests.chaos.inject import HOLD, KILL, Reached
 from tests.chaos.points import API, BY_NAME, POINTS, SCHEDULER, WORKER
-from tests.chaos.provoke import PROVOCATIONS, provoke
 from tests.chaos.scene import Scene
-from tests.chaos.verdict import CANCELLED, Expected
+from tests.chaos.triggers import PROVOCATIONS, provoke
+from tests.chaos.violations import CANCELLED, Expected
 from tests.chaos.world import WORKERS
 
-#: A deed that has to wait for what is held is given so long to come up to it.
+#: Time for a request to reach the place where it has to wait for a held process.
 START_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
 class Injection:
-    """What happens while whoever came to the point is held there, or dies; and what that may lead to."""
+    """The damage done while the process at the point is held (or killed), and the results that are then allowed."""
 
     damage: Callable[[Scene, Reached], None]
     action: str = HOLD
@@ -28,12 +28,12 @@ class Injection:
 
 
 def _to(damage: Callable[..., None]) -> Injection:
-    """A fault of the world's, whoever came to the point."""
+    """A fault of the environment that does not depend on the process at the point."""
     return Injection(lambda scene, _: damage(scene.world))
 
 
 def _freeze(scene: Scene, reached: Reached) -> None:
-    """A zombie: it wakes when another has ended the run, or when its time is up."""
+    """A zombie: it resumes when another worker has ended the run, or after STALL_SECONDS."""
     with frozen(reached.pid):
         if reached.service in WORKERS and reached.run and scene.run(reached.run).status == "running":
             scene.until_over(reached.run)
@@ -42,7 +42,7 @@ def _freeze(scene: Scene, reached: Reached) -> None:
 
 
 def _wake_early(scene: Scene, reached: Reached) -> None:
-    """A zombie that wakes while another is in the midst of the run, and goes on with what it was about to do."""
+    """A zombie that resumes while another worker executes the run, and continues its own attempt."""
     attempt = scene.run(reached.run).attempt
     scene.world.engine.hold(reached.run)
     with frozen(reached.pid):
@@ -108,7 +108,7 @@ _ALL = tuple(BY_NAME)
 _MID_RUN = ("run claimed", "inputs fetched", "model prepared", "engine started", "engine ended", "results read")
 _STORING = ("artifacts half stored", "artifacts stored")
 
-#: Which faults are tried at which points.
+#: The points at which each fault is injected.
 WHERE: dict[str, tuple[str, ...]] = {
     "SIGKILL": _ALL,
     "SIGTERM": (*(name for name in _RUN if name != "beat written"), *_OF_API),
@@ -146,7 +146,7 @@ PAIRS = tuple((point, fault) for fault, points in WHERE.items() for point in dic
 
 
 def play(point: str, fault: str, scene: Scene) -> Expected:
-    """Lead up to the point, let the fault happen there, and let everybody go on. Raises Void."""
+    """Brings a service to the point, injects the fault there and releases the service. Raises Void."""
     what = FAULTS[fault]
     scene.arm(point, what.action)
     statuses = provoke(scene, point)

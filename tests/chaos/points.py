@@ -1,4 +1,4 @@
-"""The points that faults can happen at: places in production code, hooked from outside in the processes under test."""
+"""The points at which faults can happen: places in production code, hooked from outside in the processes under test."""
 
 import functools
 import importlib
@@ -11,7 +11,7 @@ from tests.chaos.inject import reach
 
 EXECUTE, ENDS = "sim_worker.engine.execute", "sim_worker.attempt.ends"
 WORKER, API, SCHEDULER = "worker", "api", "scheduler"
-#: The dispatcher runs in two services; whoever comes first is meant.
+#: The dispatcher runs in two services; the first of them to reach the point takes the order.
 DISPATCHERS = (API, SCHEDULER)
 
 
@@ -69,14 +69,14 @@ BY_NAME = {point.name: point for point in POINTS}
 
 
 def install(service: str, points: Iterable[Point] = POINTS) -> None:
-    """Hook every point of this service. Fails when production code no longer has one of them."""
+    """Hooks every point of this service. Fails when production code no longer has one of them."""
     for point in points:
         if service in point.services:
             patch(point.module, point.attribute, functools.partial(_hook, point))
 
 
 def patch(module: str, attribute: str, change: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Replace a function or method, of production code and in this process only, by what `change` makes of it."""
+    """Replaces a function or method of production code, in this process only, by the result of `change`."""
     owner: Any = importlib.import_module(module)
     *classes, name = attribute.split(".")
     for class_name in classes:

@@ -1,4 +1,4 @@
-"""Real EnergyPlus in the chaos tests: a small office for two days, and what it computes when nobody disturbs it."""
+"""The real EnergyPlus in the chaos tests: a small office for two days, and its metrics without any fault."""
 
 import functools
 import re
@@ -21,20 +21,20 @@ TWO_DAYS = "RunPeriod, Two days, 1, 14, , 1, 15, , Tuesday, No, No, No, Yes, Yes
 
 @functools.cache
 def model() -> bytes:
-    """The office."""
+    """Returns the model."""
     text, replaced = RUN_PERIOD.subn(TWO_DAYS, SMALL_OFFICE.read_text())
     assert replaced == 1
     return text.encode()
 
 
 def real_submission() -> dict[str, Any]:
-    """What to submit so that EnergyPlus itself is started."""
+    """Arguments of a submission that starts the real EnergyPlus."""
     return {"model": model(), "weather": WEATHER.read_bytes(), "spec": {"outputs": []}}
 
 
 @functools.cache
 def by_hand(index: float) -> dict[str, Any]:
-    """The metrics of the variant `index`, run directly: no queue, no worker, no fault. Seconds are left out."""
+    """Metrics of the variant `index`, run directly: no queue, no worker, no fault. Without durations."""
     (engine,) = find_engines().values()
     with tempfile.TemporaryDirectory() as directory:
         office, results = Path(directory) / "office.idf", Path(directory) / "results"
@@ -56,5 +56,5 @@ def by_hand(index: float) -> dict[str, Any]:
 
 
 def comparable(metrics: dict[str, Any]) -> dict[str, Any]:
-    """Metrics without what differs from run to run."""
+    """Returns the metrics without those that differ from run to run."""
     return {name: value for name, value in metrics.items() if name != "engine_seconds"}

@@ -1,4 +1,4 @@
-"""What a campaign tells: a line for each scenario, and the closing table."""
+"""The report of a campaign: a line for each scenario, and the table at the end."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ KINDS = ("lost", "doubled", "wrong", "orphan", "books")
 
 
 def line(outcome: ScenarioResult) -> str:
-    """One scenario; what it has violated follows in lines of its own."""
+    """One scenario; its violations follow, one on each line."""
     word = "void" if outcome.void else "FAILED" if outcome.violations else "ok"
-    told = f"{word:<6} {outcome.seconds:6.1f} s {outcome.runs:>3} runs  {outcome.scenario.name}"
-    return "\n".join([told, *(f"       {violation}" for violation in outcome.violations)])
+    text = f"{word:<6} {outcome.seconds:6.1f} s {outcome.runs:>3} runs  {outcome.scenario.name}"
+    return "\n".join([text, *(f"       {violation}" for violation in outcome.violations)])
 
 
 def table(outcomes: Sequence[ScenarioResult], seed: int) -> str:
-    """The closing table, in Markdown."""
+    """The table at the end, in Markdown."""
     reached = [outcome for outcome in outcomes if not outcome.void]
     pairs = {(outcome.scenario.point, outcome.scenario.fault) for outcome in reached}
     rows = [

@@ -1,6 +1,6 @@
 """Starts a production service with its points hooked: `python -m tests.chaos.services worker|scheduler`.
 
-The API is `tests.chaos.services:api()` under gunicorn, as production's is `api_service.wsgi:app`.
+The API is `tests.chaos.services:api()` under gunicorn; in production it is `api_service.wsgi:app`.
 """
 
 import os
@@ -9,14 +9,14 @@ from typing import Any
 
 from tests.chaos.inject import SERVICE
 from tests.chaos.points import API, install
-from tests.chaos.removals import REMOVALS
+from tests.chaos.removed_safeguards import REMOVALS
 
-#: Which safeguard is taken out, if any.
+#: Name of the safeguard to remove, if any.
 REMOVED = "CHAOS_REMOVED"
 
 
 def prepare(service: str) -> None:
-    """Hook the points of `service`, and take out what is to be taken out."""
+    """Hooks the points of `service` and removes the safeguard."""
     os.environ.setdefault(SERVICE, service)
     if removed := os.environ.get(REMOVED):
         REMOVALS[removed]()
@@ -24,7 +24,7 @@ def prepare(service: str) -> None:
 
 
 def api() -> Any:
-    """The API's application."""
+    """Returns the application of the API."""
     prepare(API)
     from api_service.wsgi import app
 
@@ -32,7 +32,7 @@ def api() -> Any:
 
 
 def main() -> int:
-    """Run the worker or the scheduler."""
+    """Runs the worker or the scheduler."""
     service = sys.argv[1]
     prepare(service)
     if service == "worker":

@@ -1,4 +1,4 @@
-"""The short form of the campaign: every story, and some of the pairs. `make chaos` plays all of them."""
+"""The short campaign: every multi-step scenario, and some of the pairs. `make chaos` runs all of them."""
 
 import os
 import random
@@ -7,22 +7,22 @@ import pytest
 
 from tests.chaos.campaign import Scenario, all_scenarios, carry_out
 from tests.chaos.matrix import PAIRS
+from tests.chaos.multi_step import MULTI_STEP
 from tests.chaos.points import POINTS
-from tests.chaos.stories import STORIES
-from tests.chaos.test_removals import TELLING
+from tests.chaos.test_removed_safeguards import DETECTED
 from tests.chaos.world import World
 
-#: Another seed draws other pairs; the run's output names it.
+#: Another seed draws other pairs; the output of the test names the seed.
 SEED = int(os.environ.get("CHAOS_SEED", "4"))
 DRAWN = 14
 REAL = 2
 
 
 def chosen() -> list[Scenario]:
-    """All stories, those that fail without a safeguard, and pairs by chance."""
+    """All multi-step scenarios, those that fail without a safeguard, and random pairs."""
     chance = random.Random(SEED)
     everything = all_scenarios()
-    always = [s for s in everything if (s.point, s.fault) in STORIES or s.name in TELLING]
+    always = [s for s in everything if (s.point, s.fault) in MULTI_STEP or s.name in DETECTED]
     real = [s for s in everything if s.real]
     matrix = [s for s in everything if not s.real and s not in always]
     return [*always, *chance.sample(real, REAL), *chance.sample(matrix, DRAWN)]

@@ -1,15 +1,15 @@
-"""Waiting for what has to come about."""
+"""Waiting for a condition."""
 
 import time
 from collections.abc import Callable
 
 
 class Impatient(AssertionError):
-    """Something did not come about in time."""
+    """A condition did not hold in time."""
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float) -> None:
-    """Wait until `condition` holds. Raises Impatient."""
+    """Waits until `condition` holds. Raises Impatient."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Looks at Postgres all the time while faults happen: what must hold at every instant, and what must never go back."""
+"""Samples Postgres continuously during a scenario and checks rows against each other and the previous sample."""
 
 import threading
 from typing import Self
@@ -16,7 +16,7 @@ TERMINAL = frozenset(status.value for status in Status if status.ended)
 
 
 class Watch:
-    """Samples the rows of a scenario from a thread of its own; `violations` says what it has seen."""
+    """Samples the rows of a scenario from its own thread; `violations` lists what it has found."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -25,7 +25,7 @@ class Watch:
         self._seen: dict[UUID, RowMapping] = {}
         self.violations: set[str] = set()
         self.samples = 0
-        #: Runs whose round a scenario begins anew may leave their terminal status.
+        #: !#: Runs may leave their terminal status when the scenario retries them.
         self.retrying = False
 
     def __enter__(self) -> Self:
@@ -44,7 +44,7 @@ class Watch:
                 continue
 
     def sample(self) -> None:
-        """Look once. Raises DatabaseAway."""
+        """Reads all rows once. Raises DatabaseAway."""
         with self._database.transaction() as connection:
             for simulation, sentence in discrepancies(connection).items():
                 self.violations.add(f"books: simulation {simulation}: {sentence}")

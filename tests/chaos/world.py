@@ -1,4 +1,4 @@
-"""The world that is broken: private servers, one API, two workers, one scheduler, and the way back to a whole one."""
+"""The environment under test: private servers, one API, two workers, one scheduler, and how to repair it."""
 
 import json
 import os
@@ -23,14 +23,14 @@ from tests.chaos.services import REMOVED
 from tests.chaos.waiting import Impatient, until
 
 LEASE_SECONDS = 3.0
-#: Generous, because a loaded machine is slow; what is lost for good stays lost however long one waits.
+#: Generous, because a loaded machine is slow; a lost run stays lost however long the wait.
 PATIENCE_SECONDS = 90.0
-#: How long a service may take to leave: what Kubernetes gives it unless told otherwise.
+#: Grace period for the stop of a service: Kubernetes' default.
 GRACE_SECONDS = 30.0
 WORKERS = ("worker-a", "worker-b")
-#: Runs at once in each of them.
+#: Concurrent runs of each worker.
 THREADS = 2
-#: Runs only where a scenario starts it.
+#: Started only by some scenarios.
 SECOND_SCHEDULER = "scheduler-2"
 SETTINGS = {
     "EPSM_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -42,13 +42,13 @@ SETTINGS = {
     "EPSM_CANARY_SECONDS": "5",
     "EPSM_RETENTION_SECONDS": "1",
     "EPSM_MAX_GIVE_BACKS": "20",
-    # What a fault costs is not the point; the scenarios that are about giving up say so themselves.
+    # High, because most scenarios do not check retries; those that do set their own value.
     "EPSM_MAX_ATTEMPTS": "50",
 }
 
 
 class World:
-    """Everything that runs, below `directory`. `patience` is how many seconds are given to what has to come about."""
+    """All processes, below `directory`. `patience` is the timeout in seconds for each condition."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -72,7 +72,7 @@ class World:
         self.database = Database(self.stack.postgres.url(), name="chaos")
 
     def start(self) -> None:
-        """Start all of it. Raises StackError."""
+        """Starts everything. Raises StackError."""
         self.points.mkdir(parents=True)
         self.engine.make()
         self.stack.postgres.start()
@@ -82,7 +82,7 @@ class World:
         self.heal()
 
     def stop(self) -> None:
-        """Stop it and leave nothing."""
+        """Stops everything and removes it."""
         self.database.close()
         self.kill_services()
         self.stack.rabbitmq.stop()
@@ -92,7 +92,7 @@ class World:
 
     @contextmanager
     def without(self, safeguard: str, *, patience: float) -> Iterator[None]:
-        """The same world with services that go without a safeguard of `removals.py`."""
+        """The same environment with services that lack a safeguard of `removed_safeguards.py`."""
         self.kill_services()
         self._removed, self.patience = safeguard, patience
         try:
@@ -102,7 +102,7 @@ class World:
             self._removed, self.patience = "", PATIENCE_SECONDS
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait until `condition` holds. Raises Impatient."""
+        """Waits until `condition` holds. Raises Impatient."""
         until(condition, what, self.patience)
 
     @property
@@ -112,11 +112,11 @@ class World:
 
     @property
     def storage(self) -> LocalStorage:
-        """What the services store in."""
+        """The file storage of the services."""
         return LocalStorage(self.storage_directory)
 
     def heal(self) -> None:
-        """Start whatever does not run; nothing stays armed, held or frozen. Returns when all are ready."""
+        """Starts whatever does not run; nothing stays armed, held or frozen. Returns when all are ready."""
         self.forget_points()
         self.engine.let_go()
         self.engine.mend()
@@ -133,30 +133,30 @@ class World:
             self.await_ready(name)
 
     def launch(self, name: str) -> None:
-        """Start a service unless it runs."""
+        """Starts a service unless it runs."""
         process = self.services[name]
         if process.pid is None:
             process.start(self._command(name), self._environment(name), ROOT)
 
     def kill_services(self) -> None:
-        """SIGKILL to all of them."""
+        """Kills all services with SIGKILL."""
         for process in (*self.services.values(), self._second):
             resume(process)
             process.kill()
 
     def empty_queues(self) -> None:
-        """Forget every message."""
+        """Deletes every message."""
         self.stack.rabbitmq.delete_vhost(VHOST)
         self.stack.rabbitmq.create_vhost(VHOST)
 
     def send_away(self, name: str) -> None:
-        """SIGTERM to a service; it takes its time, and is started again when the world is healed."""
+        """Sends SIGTERM to a service; `heal` waits for its end and starts it again."""
         if (pid := self.services[name].pid) is not None:
             os.kill(pid, signal.SIGTERM)
             self._leaving.add(name)
 
     def await_left(self, name: str) -> None:
-        """Wait until a service that was sent away is gone. Raises Impatient when it stays beyond its grace time."""
+        """Waits until a terminated service has ended. Raises Impatient after its grace period."""
         process = self.services[name]
         try:
             until(lambda: process.pid is None, f"{name} has left", GRACE_SECONDS)
@@ -165,27 +165,27 @@ class World:
             self._leaving.discard(name)
 
     def dismiss(self, name: str) -> None:
-        """SIGTERM to a service, and wait until it is gone."""
+        """Sends SIGTERM to a service and waits until it has ended."""
         self.send_away(name)
         self.await_left(name)
 
     def launch_second_scheduler(self) -> None:
-        """Start one more, until the world is healed."""
+        """Starts one more scheduler, until the environment is repaired."""
         self._second.start(self._command(SECOND_SCHEDULER), self._environment(SECOND_SCHEDULER), ROOT)
 
     def await_ready(self, name: str) -> None:
-        """Wait until a service that was started does its work. Raises StackError."""
+        """Waits until a started service is ready. Raises StackError."""
         path = "/readyz" if name == API else "/healthz"
         wait_until(lambda: answers(self._ports[name], path), self.services[name], name)
 
     def arm(self, point: str, order: Order) -> None:
-        """Have a service carry out an order when it comes to a point next."""
+        """Makes a service carry out an order when it next reaches a point."""
         for word in ("taken", "reached", "released"):
             (self.points / f"{point}.{word}").unlink(missing_ok=True)
         write(self.points / f"{point}.armed", vars(order))
 
     def reached(self, point: str, seconds: float) -> Reached | None:
-        """Who came to the armed point; None when nobody did in time."""
+        """Returns the process that reached the armed point; None if none did in time."""
         path = self.points / f"{point}.reached"
         try:
             until(path.exists, point, seconds)
@@ -194,27 +194,27 @@ class World:
         return Reached(**json.loads(path.read_text()))
 
     def is_dead(self, reached: Reached) -> bool:
-        """Whether nothing is left of who came to the point, and of the service it was part of."""
+        """Whether the process that reached the point, and the rest of its service, have ended."""
         process = self.services.get(reached.service, self._second)
         return start_time(reached.pid) == GONE and process.pid is None
 
     def release(self, point: str) -> None:
-        """Let whoever is held there go on."""
+        """Lets the process that is held there continue."""
         (self.points / f"{point}.released").touch()
 
     def forget_points(self) -> None:
-        """Disarm everything and let everybody go."""
+        """Disarms every point and releases every held process."""
         for path in self.points.glob("*.armed"):
             path.unlink(missing_ok=True)
         for path in self.points.glob("*.taken"):
             path.with_suffix(".released").touch()
 
     def engine_processes(self) -> dict[int, str]:
-        """Process ids of everything that works in a run's scratch directory, with that directory."""
+        """Ids of all processes that work in the scratch directory of a run, with that directory."""
         return dict(_working_below(self.scratch_directory))
 
     def logs(self, lines: int = 12) -> str:
-        """The ends of all services' logs."""
+        """The last lines of all services' logs."""
         return "\n".join(f"--- {name}\n{process.tail(lines)}" for name, process in self.services.items())
 
     def _command(self, name: str) -> list[str]:
@@ -231,7 +231,7 @@ class World:
 
 
 def resume(process: Process) -> None:
-    """Let a frozen process and its group go on."""
+    """Lets a frozen process and its group continue."""
     if (pid := process.pid) is not None:
         os.killpg(os.getpgid(pid), signal.SIGCONT)
 
@@ -242,6 +242,6 @@ def _working_below(directory: Path) -> Iterator[tuple[int, str]]:
             place = (process / "cwd").readlink()
         except OSError:
             continue
-        # A worker's self-test starts the engine too.
+        # A worker's self-test starts the engine too, in another directory.
         if place.is_relative_to(directory) and str(place.relative_to(directory)).startswith("run-"):
             yield int(process.name), str(place)

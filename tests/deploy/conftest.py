@@ -1,4 +1,4 @@
-"""Programs that the tests of the deployment need and no service does."""
+"""Programs that only the tests of the deployment need."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ from deploy.local.processes import StackError
 
 @pytest.fixture(scope="session")
 def prometheus_programs() -> Path:
-    """Where prometheus, promtool, amtool and the exporter for Postgres are."""
+    """The directory of prometheus, promtool, amtool and the exporter for Postgres."""
     try:
         return unpacked([PROMETHEUS, ALERTMANAGER, POSTGRES_EXPORTER])
     except StackError as error:

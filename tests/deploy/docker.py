@@ -1,7 +1,7 @@
-"""A Docker engine of the tests' own, started by hand in .local, and images for it from Debian's packages.
+"""A private Docker engine for tests, started in .local, and images for it from Debian's packages.
 
-No registry is asked: mmdebstrap makes the base. What a machine needs to reach PyPI, a mirror or an authority of its
-own, the builds get as secrets.
+No image registry is needed: mmdebstrap creates the base image. If this machine needs a mirror or its own certificate
+authority to reach PyPI, the builds get these as secrets.
 """
 
 import json
@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[2]
 DIRECTORY = ROOT / ".local" / "docker"
 COMPOSE = ROOT / "deploy" / "compose"
 PACKAGES = {"docker.io": "dockerd", "mmdebstrap": "mmdebstrap"}
-#: Debian's release that has Docker's compose and the newest Postgres and RabbitMQ.
+#: The Debian release with Docker's compose and the newest Postgres and RabbitMQ.
 RELEASE = "trixie"
 BASE = "epsm-tests/base"
 STAND_IN_FILES = ROOT / "tests" / "deploy" / "images"
-#: What stands in for the services' images that are not ours; nothing for Grafana's, which neither Debian nor PyPI has.
+#: Replacements for images of other projects; none for Grafana, which neither Debian nor PyPI has.
 STAND_INS = {
     **{name: name for name in ("postgres", "rabbitmq", "postgres-exporter", "prometheus", "alertmanager")},
     "s3": "seaweedfs",
@@ -50,7 +50,7 @@ class Docker:
         }
 
     def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-        """What `docker ARGUMENTS` prints. Fails the test with its complaint when it fails."""
+        """Returns the output of `docker ARGUMENTS`. Fails the test with the error message when the command fails."""
         done = self.attempt(*arguments, environment=environment)
         assert done.returncode == 0, f"docker {' '.join(arguments)}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
         return done.stdout
@@ -58,7 +58,7 @@ class Docker:
     def attempt(
         self, *arguments: str, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """How `docker ARGUMENTS` ends."""
+        """Runs `docker ARGUMENTS`, which may fail."""
         command = ["docker", *arguments]
         return subprocess.run(
             command,
@@ -70,13 +70,13 @@ class Docker:
         )
 
     def inspect(self, name: str) -> dict[str, Any]:
-        """Everything about a container or an image."""
+        """Returns the description of a container or an image."""
         return dict(json.loads(self("inspect", name))[0])
 
 
 @contextmanager
 def running_docker() -> Iterator[Docker]:
-    """The engine, with compose, a base image and the stand-ins; what it has built is kept for the next time."""
+    """The engine, with compose, a base image and the replacement images; built images are kept for the next run."""
     _install()
     _plugins(DIRECTORY / "config" / "cli-plugins")
     docker = Docker(DIRECTORY)
@@ -95,7 +95,7 @@ def running_docker() -> Iterator[Docker]:
 
 
 def build_services(docker: Docker) -> None:
-    """The services' images, as `docker compose build` makes them."""
+    """Builds the services' images, as `docker compose build` does."""
     with tempfile.TemporaryDirectory() as directory:
         secrets = _secrets(Path(directory))
         override = ROOT / "tests" / "deploy" / "compose" / "build.yaml"
@@ -109,7 +109,7 @@ def _install() -> None:
     if os.geteuid() != 0 or (wanted and shutil.which("apt-get") is None):
         _cannot("a Docker engine of the tests' own needs root, and Debian's packages")
     if wanted:
-        # RUNLEVEL=1: no system service is started.
+        # RUNLEVEL=1: the installation starts no system service.
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         for command in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
             subprocess.run(["/usr/bin/apt-get", "-qq", *WAIT, *command], env=environment, check=True, stdout=sys.stderr)
@@ -122,7 +122,7 @@ def _cannot(reason: str) -> None:
 
 
 def _mirror() -> str:
-    """Where this machine's apt gets Debian from."""
+    """The Debian mirror that this machine's apt uses."""
     command = ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", "Component: main"]
     sites = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     return next(site for site in sites if "security" not in site)
@@ -142,7 +142,7 @@ def _mmdebstrap(variant: str, packages: str, output: Path) -> None:
 
 
 def _plugins(directory: Path) -> None:
-    """Compose and buildx, which the Debian of before has not."""
+    """Compose and buildx, for Debian releases that lack them."""
     unpacked = TOOLS / "docker-plugins"
     if not unpacked.exists():
         TOOLS.mkdir(parents=True, exist_ok=True)
@@ -190,7 +190,7 @@ def _stand_ins(docker: Docker) -> None:
 
 
 def _secrets(directory: Path) -> dict[str, str]:
-    """How this machine's pip reaches PyPI, as the files that build.yaml wants."""
+    """This machine's configuration of pip for PyPI, as the files that build.yaml needs."""
     asked = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
     index = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     (directory / "pip.conf").write_text(f"[global]\nindex-url = {index}\n" if index else "")

@@ -1,4 +1,4 @@
-"""The services behind PgBouncer in transaction mode: few sessions for many clients, and nothing kept in a session."""
+"""The services behind PgBouncer in transaction mode: few sessions for many clients, and no state in a session."""
 
 import os
 import pwd
@@ -20,12 +20,12 @@ from tests.e2e.conftest import SETTINGS, SIZING, System, make_engine
 
 pytestmark = pytest.mark.deploy
 SESSIONS = 4
-#: What docs/operations.md says to write into pgbouncer.ini.
+#: The settings for pgbouncer.ini in docs/operations.md.
 SETTINGS_OF_THE_POOLER = {
     "pool_mode": "transaction",
     "default_pool_size": str(SESSIONS),
     "max_client_conn": "1000",
-    # Our sessions ask for time zone, time limits and plans at the start; here the role has them instead.
+    # Our sessions set time zone, timeouts and planner settings at their start; here the role has these settings.
     "ignore_startup_parameters": "extra_float_digits,options",
 }
 
@@ -41,7 +41,7 @@ OF_THE_ROLE = {
 
 @pytest.fixture
 def pooler() -> str:
-    """The program, installed where that is possible."""
+    """The program; installed when it is missing and this process is root."""
     if shutil.which("pgbouncer") is None:
         if os.geteuid() != 0:
             pytest.skip("pgbouncer is not installed")
@@ -53,14 +53,14 @@ def pooler() -> str:
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A directory that somebody who is not root can reach."""
+    """A directory that the unprivileged user can read."""
     with tempfile.TemporaryDirectory(dir="/tmp") as directory:
         yield Path(directory)
 
 
 @pytest.fixture
 def pooled(pooler: str, place: Path, tmp_path: Path) -> Iterator[System]:
-    """A stack whose services reach Postgres only through the pooler; migrations go straight."""
+    """A stack whose services reach Postgres only through the pooler; migrations connect directly."""
     journal = make_engine(tmp_path / "engine")
     settings = {**SETTINGS, **journal.settings}
     direct = Stack(tmp_path / "local", settings)
@@ -87,7 +87,7 @@ def pooled(pooler: str, place: Path, tmp_path: Path) -> Iterator[System]:
 
 
 def start_pooler(program: str, process: Process, stack: Stack, directory: Path) -> int:
-    """Start it on a free port, as somebody who is not root."""
+    """Starts the pooler on a free port, as an unprivileged user."""
     (port,) = free_ports(1)
     password = urlsplit(stack.postgres.url()).password
     (directory / "users").write_text(f'"epsm" "{password}"\n')
@@ -121,7 +121,7 @@ def start_pooler(program: str, process: Process, stack: Stack, directory: Path) 
     return port
 
 
-def test_the_main_job_works_through_a_pooler_with_few_sessions(pooled: System) -> None:
+def test_simulations_work_through_a_pooler_with_few_sessions(pooled: System) -> None:
     simulation = pooled.submit(SIZING, copies=8)
     assert pooled.ended(simulation)["counts"]["succeeded"] == 8
     cancelled = pooled.submit(SIZING, copies=30)
@@ -129,7 +129,7 @@ def test_the_main_job_works_through_a_pooler_with_few_sessions(pooled: System) -
     assert pooled.call("POST", f"/api/v1/simulations/{cancelled['id']}/cancel").status_code == 200
     assert pooled.ended(cancelled)["status"] == "cancelled"
 
-    # A dead worker's run is taken over, too.
+    # The takeover of a dead worker's run works through the pooler too.
     again = pooled.submit({"annual": True, "outputs": []})
     pooled.running(again)
     pooled.stack.worker.kill()
@@ -141,7 +141,7 @@ def test_the_main_job_works_through_a_pooler_with_few_sessions(pooled: System) -
 
 
 def ask(stack: Stack, *statements: str) -> int:
-    """Say something to Postgres itself; the last statement's number, if it has one."""
+    """Executes statements in Postgres directly; returns the number that the last one selects, if any."""
     engine = create_engine(stack.postgres.url(), poolclass=NullPool)
     with engine.begin() as connection:
         answers = [connection.execute(text(statement)) for statement in statements]

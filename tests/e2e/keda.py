@@ -1,8 +1,9 @@
-"""What KEDA and the autoscaler it feeds do with a ScaledObject, sped up.
+"""Simulates KEDA and the Kubernetes autoscaler on a ScaledObject, faster than real time.
 
-KEDA takes a deployment from 0 to 1 as soon as a trigger is active and back to `minReplicaCount` when none has been for
-`cooldownPeriod`. In between, Kubernetes' autoscaler wants ceil(value / target) pods, at most `maxReplicaCount`; it goes
-down only to the most that was wanted in the stabilization window, by as many pods as its policy allows in a period.
+KEDA takes a deployment from 0 to 1 as soon as a trigger is active, and back to `minReplicaCount` when no trigger has
+been active for `cooldownPeriod`. In between, the autoscaler wants ceil(value / target) pods, at most `maxReplicaCount`.
+It scales down only to the highest number that was wanted in the stabilization window, by as many pods in a period as
+its policy allows.
 Source: https://keda.sh/docs/latest/concepts/scaling-deployments/ and Kubernetes' horizontal pod autoscaling.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 
 @dataclass
 class Autoscaler:
-    """Decides how many pods there are to be; `tick` is told the time in the cluster's seconds."""
+    """Computes the desired number of pods; `tick` gets the time in seconds of the simulated cluster."""
 
     scaled_object: dict[str, Any]
     replicas: int = 0
@@ -23,16 +24,16 @@ class Autoscaler:
 
     @property
     def query(self) -> str:
-        """What is asked of Postgres."""
+        """The SQL query of the trigger."""
         return str(self._trigger["query"])
 
     @property
     def poll_seconds(self) -> float:
-        """How often."""
+        """Polling interval."""
         return float(self.scaled_object["spec"]["pollingInterval"])
 
     def tick(self, now: float, value: int) -> int:
-        """How many pods there are to be, given the query's answer."""
+        """Returns the desired number of pods for a result of the query."""
         spec = self.scaled_object["spec"]
         if value > int(self._trigger["activationTargetQueryValue"]):
             self._last_active = now

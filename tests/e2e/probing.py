@@ -1,4 +1,4 @@
-"""Where a secret of a running stack could show: answers, processes, files, the database."""
+"""Collects every place where a secret of a running stack could leak: responses, processes, files, the database."""
 
 import base64
 import os
@@ -21,17 +21,17 @@ PLANTED = {
     name: f"planted-{name}-9f3c"
     for name in ("postgres", "rabbitmq", "access-key", "secret-key", "collector", "token", "nonsense", "query", "wrong")
 }
-#: What has the secrets because it is where they come from.
+#: Configuration files that must contain the secrets.
 KEPT = ("stack.json", "rabbitmq/rabbitmq.conf")
 
 
 def forms(secret: str) -> set[str]:
-    """How it may be written."""
+    """The encodings in which a secret may appear."""
     return {secret, quote(secret, safe=""), base64.b64encode(f"epsm:{secret}".encode()).decode(), repr(secret)[1:-1]}
 
 
 def raw(tls: System, request: str) -> str:
-    """What a server says to something that is no request."""
+    """Returns the server's response to a malformed request."""
     with socket.create_connection((LOOPBACK, tls.stack.state.ports["api"]), timeout=60) as client:
         client.sendall(request.encode())
         client.shutdown(socket.SHUT_WR)
@@ -47,7 +47,7 @@ def ports_of(module: str) -> str:
 
 
 def run(arguments: str, environment: Mapping[str, str]) -> tuple[int, str]:
-    """A process that is expected to end by itself, and all that it said."""
+    """Runs a process that ends by itself; returns its exit code and output."""
     command = [sys.executable, "-m", *arguments.split()]
     done = subprocess.run(
         command, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False, timeout=120
@@ -56,7 +56,7 @@ def run(arguments: str, environment: Mapping[str, str]) -> tuple[int, str]:
 
 
 def fetch(url: str) -> str:
-    """What is answered there, if anything."""
+    """Returns the body of the response, empty if there is none."""
     try:
         return requests.get(url, timeout=60).text
     except requests.RequestException:
@@ -64,7 +64,7 @@ def fetch(url: str) -> str:
 
 
 def dump(stack: Stack) -> str:
-    """The whole database as text."""
+    """Returns the whole database as text."""
     binaries = postgres_binaries()
     assert binaries is not None
     port = str(stack.state.ports["postgres"])
@@ -76,7 +76,7 @@ def dump(stack: Stack) -> str:
 
 
 def files(directory: Path) -> Iterator[tuple[Path, str]]:
-    """Logs, stored files, scratch, RabbitMQ's own: all in the stack's directory but where the secrets come from."""
+    """Yields files in the stack's directory: logs, stored files, scratch, RabbitMQ's; no databases and no KEPT."""
     for path in directory.rglob("*"):
         name = path.relative_to(directory).as_posix()
         if name in KEPT:
@@ -86,7 +86,7 @@ def files(directory: Path) -> Iterator[tuple[Path, str]]:
 
 
 def look_into_processes(tls: System, answers: dict[str, str]) -> None:
-    """Command lines of everybody, and what the engine has been told, while it runs."""
+    """Collects the command lines of all processes and the environments of engine and worker children during a run."""
     simulation = tls.submit(ANNUAL)
     tls.running(simulation)
     stack = tls.stack
@@ -94,11 +94,11 @@ def look_into_processes(tls: System, answers: dict[str, str]) -> None:
     for pid in pids:
         answers[f"command line of {pid}"] = seen(pid, "cmdline")
     (engine,) = tls.journal.pids()[-1:]
-    told = seen(engine, "environ")
-    assert "TMPDIR=" in told
-    assert "EPSM_" not in told
-    assert "OTEL_" not in told
-    answers["environment of the engine"] = told
+    variables = seen(engine, "environ")
+    assert "TMPDIR=" in variables
+    assert "EPSM_" not in variables
+    assert "OTEL_" not in variables
+    answers["environment of the engine"] = variables
     for child in set(family(stack.worker.pid or 0)) - {stack.worker.pid}:
         answers[f"environment of {child}"] = seen(child, "environ")
     assert tls.ended(simulation)["counts"]["succeeded"] == 1

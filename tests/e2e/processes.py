@@ -1,4 +1,4 @@
-"""What the kernel knows of processes: who belongs to whom, and where they listen."""
+"""Process trees and listening addresses, read from /proc."""
 
 import re
 import socket
@@ -14,7 +14,7 @@ LISTEN = "0A"
 
 
 def interruptible(command: Sequence[str]) -> list[str]:
-    """The command with SIGINT as a terminal would set it: a shell starts its background with the signal ignored."""
+    """The command with SIGINT at its default action, because a shell ignores SIGINT in background processes."""
     restore = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     )
@@ -22,7 +22,7 @@ def interruptible(command: Sequence[str]) -> list[str]:
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that descend from it; what has just ended is left out."""
+    """A process and its descendants, without those that have just ended."""
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -37,7 +37,7 @@ def family(pid: int) -> list[int]:
 
 
 def listening(pid: int) -> set[Place]:
-    """Where a process listens; one that has just ended does nowhere."""
+    """Addresses on which a process listens; none if it has just ended."""
     places: dict[str, Place] = {}
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
@@ -59,7 +59,7 @@ def _sockets(pid: int) -> set[str]:
 
 
 def _place(written: str) -> Place:
-    """The kernel writes an address as numbers of this machine's byte order, four bytes each."""
+    """The kernel writes an address as numbers in this machine's byte order, four bytes each."""
     address, _, port = written.partition(":")
     words = [int(address[i : i + 8], 16) for i in range(0, len(address), 8)]
     packed = struct.pack(f"={len(words)}I", *words)

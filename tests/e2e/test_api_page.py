@@ -1,4 +1,4 @@
-"""The API's page in a real browser: it shows the document, explains a call and fetches nothing from elsewhere."""
+"""The API's documentation page in a real browser: it shows the document and loads nothing from other hosts."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def test_the_page_explains_a_submission_without_asking_anybody_else(system: System, page: Page) -> None:
+def test_the_page_explains_a_submission_without_requests_to_other_hosts(system: System, page: Page) -> None:
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -1,4 +1,4 @@
-"""The chart's ScaledObject against the real stack: from no worker to three and back, losing and charging nothing."""
+"""The chart's ScaledObject with the real stack: from no worker to three and back; no run is lost or charged for it."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ from tests.deploy.chart.rendering import VALUES, manifests
 from tests.e2e.conftest import PATIENCE_SECONDS, SIZING, System
 from tests.e2e.keda import Autoscaler
 
-#: A second here is so many in the cluster: what takes minutes there is to take seconds here.
+#: Factor by which the simulated cluster is faster than real time, so that minutes take seconds.
 PACE = 60
 WORKERS = 3
 
@@ -35,7 +35,7 @@ def fleet(system: System) -> Iterator["Fleet"]:
 
 
 class Fleet:
-    """Pods of one deployment: started when wanted, told to leave when not, each with the grace that it takes."""
+    """Pods of one deployment: started when wanted, stopped when not, each with its full grace period."""
 
     def __init__(self, system: System) -> None:
         self._system = system

@@ -50,7 +50,7 @@ def test_a_model_that_fails_ends_with_1_and_says_why(tmp_path: Path) -> None:
     assert "schedule_name" in done.stderr
 
 
-def test_bad_input_and_a_missing_engine_are_told_apart(tmp_path: Path) -> None:
+def test_bad_input_and_a_missing_engine_have_different_exit_codes(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("keep me")
 

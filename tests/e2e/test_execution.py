@@ -51,7 +51,7 @@ def run(
 
 
 def simulating(action: Callable[[], object]) -> Watcher:
-    """Do something once, as soon as EnergyPlus is in the middle of its year."""
+    """Returns a callback for progress that calls `action` once, while EnergyPlus simulates."""
     done = threading.Event()
 
     def watch(progress: Progress) -> None:
@@ -74,7 +74,7 @@ def processes(directory: Path) -> list[str]:
     return found
 
 
-def test_a_year_is_followed_to_its_end(launcher: Launcher, tmp_path: Path) -> None:
+def test_progress_of_a_year_is_reported_to_its_end(launcher: Launcher, tmp_path: Path) -> None:
     seen: list[Progress] = []
 
     execution = run(launcher, tmp_path / "run", Limits(), on_progress=seen.append)

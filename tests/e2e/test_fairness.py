@@ -1,4 +1,4 @@
-"""A thousand runs of one owner do not keep another's three waiting."""
+"""Fairness: a thousand runs of one owner do not delay three runs of another."""
 
 from tests.e2e.conftest import SIZING, System
 

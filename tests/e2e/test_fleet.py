@@ -1,4 +1,4 @@
-"""Workers that find themselves broken take no runs until they are well; the fleet stands still when it is told to."""
+"""Faulty workers take no runs until they are repaired; pausing the fleet; draining workers."""
 
 import sys
 from collections.abc import Iterator
@@ -21,25 +21,25 @@ def _nothing_stays_paused(system: System) -> Iterator[None]:
 
 
 def worker(system: System) -> dict[str, Any]:
-    """The stack's own worker, the newest."""
+    """The newest worker, which is the stack's own."""
     return dict(system.get("/api/v1/workers")["items"][0])
 
 
 def health(system: System) -> tuple[int, str]:
-    """What the worker's /healthz says."""
+    """The response of the worker's /healthz."""
     answer = requests.get(f"http://127.0.0.1:{system.stack.state.ports['worker']}/healthz", timeout=30)
     return answer.status_code, answer.json().get("detail", "")
 
 
 def waiting_until(system: System, status: str) -> dict[str, Any]:
-    """The worker, once it says so."""
+    """Waits until the worker reports this status, and returns it."""
     system.until(lambda: worker(system)["status"] == status, f"the worker is {status}")
     return worker(system)
 
 
 @contextmanager
 def broken_engine(system: System) -> Iterator[None]:
-    """An installation that has lost its library, as it were."""
+    """An engine installation without one of its libraries."""
     program = system.journal.path.parent / "engine" / "energyplus"
     whole = program.read_text()
     program.write_text("#!/bin/sh\necho cannot open shared object file\nexit 127\n")
@@ -51,7 +51,7 @@ def broken_engine(system: System) -> Iterator[None]:
 
 @contextmanager
 def broken_scratch(system: System) -> Iterator[None]:
-    """A file where the directory was, which stops even root."""
+    """A file in place of the scratch directory, which stops even root."""
     scratch = system.stack.directory / "scratch"
     aside = scratch.with_name("scratch-aside")
     scratch.rename(aside)
@@ -65,7 +65,7 @@ def broken_scratch(system: System) -> Iterator[None]:
 
 @contextmanager
 def broken_store(system: System) -> Iterator[None]:
-    """A store whose directory is gone."""
+    """A store whose directory is missing."""
     storage = system.stack.directory / "storage"
     aside = storage.with_name("storage-aside")
     storage.rename(aside)
@@ -83,7 +83,7 @@ def broken_store(system: System) -> Iterator[None]:
         pytest.param(broken_store, "Storage", id="store"),
     ],
 )
-def test_a_worker_that_breaks_leaves_the_backlog_alone_and_goes_on_when_it_is_mended(
+def test_a_worker_that_breaks_leaves_the_backlog_alone_and_continues_after_the_repair(
     system: System, broken: Any, said: str
 ) -> None:
     system.call("POST", "/api/v1/fleet/pause")
@@ -108,7 +108,7 @@ def test_a_worker_that_breaks_leaves_the_backlog_alone_and_goes_on_when_it_is_me
     assert max(run["attempt"] for run in system.runs(simulation)) <= 2
 
 
-def test_a_worker_that_starts_broken_is_there_unfit_and_begins_when_it_is_mended(system: System) -> None:
+def test_a_worker_that_starts_broken_is_listed_as_unfit_and_begins_after_the_repair(system: System) -> None:
     system.stack.worker.stop()
     with broken_engine(system):
         command = [sys.executable, "-m", "sim_worker"]
@@ -149,7 +149,7 @@ def test_a_paused_fleet_takes_submissions_and_starts_nothing_until_it_is_resumed
     simulation = system.submit(SIZING, copies=3)
 
     assert system.ended(going_on)["status"] == "succeeded"
-    # Over restarts, and of every part.
+    # The pause must survive a restart of every service.
     for process, start in (
         (system.stack.scheduler, system.stack.start_scheduler),
         (system.stack.worker, system.stack.start_worker),
@@ -172,8 +172,8 @@ def test_a_drained_worker_ends_its_runs_takes_no_more_and_can_be_taken_back(syst
     mine = worker(system)["id"]
     assert system.call("POST", f"/api/v1/workers/{mine}/drain").json()["status"] == "draining"
     system.until(lambda: worker(system)["drain_requested_at"] is not None, "the wish is written down")
-    heard = worker(system)["beat_at"]
-    system.until(lambda: worker(system)["beat_at"] > heard, "the worker has heard it")
+    last_beat = worker(system)["beat_at"]
+    system.until(lambda: worker(system)["beat_at"] > last_beat, "the worker has received the drain request")
 
     simulation = system.submit(SIZING, copies=3)
 
@@ -189,7 +189,7 @@ def test_a_drained_worker_ends_its_runs_takes_no_more_and_can_be_taken_back(syst
     assert worker(system)["id"] == mine
 
 
-def test_a_run_that_kills_every_worker_it_meets_ends_with_a_reason(system: System, tmp_path: Path) -> None:
+def test_a_run_that_kills_every_worker_ends_with_a_reason(system: System, tmp_path: Path) -> None:
     system.stack.worker.stop()
     journal = make_engine(tmp_path / "engine")
     target = tmp_path / "target"

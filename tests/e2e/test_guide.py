@@ -1,4 +1,4 @@
-"""The guide's commands and the examples, executed as they stand against the whole stack."""
+"""The commands of the guide and the examples, executed unchanged against the whole stack."""
 
 import json
 import os
@@ -18,7 +18,7 @@ BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @pytest.fixture
 def desk(system: System, tmp_path: Path) -> Path:
-    """A directory with a model and weather, and a `make` that only knows the stack's address."""
+    """A directory with a model and weather, and a `make` that only prints the stack's address."""
     (tmp_path / "office.idf").write_bytes(OFFICE.read_bytes())
     (tmp_path / "chicago.epw").write_bytes(CHICAGO.read_bytes())
     make = tmp_path / "bin" / "make"
@@ -54,7 +54,7 @@ def test_the_commands_of_a_page_work_and_answer_what_it_shows(page: Path, desk: 
 
 
 def execute_again(desk: Path) -> str:
-    """The end of every simulation that the page has made, for what it only prints."""
+    """Waits for the end of every simulation that the page has submitted, for results that the page only prints."""
     found = []
     for file in desk.glob("*.json"):
         content = json.loads(file.read_text())
@@ -69,7 +69,7 @@ def documents(text: str) -> list[Any]:
 
 
 def holds(answer: Any, expected: Any) -> bool:
-    """Whether the answer has the keys that are shown, and the values where they are not left open."""
+    """Whether the answer has the keys that are shown, and the values where the page shows them."""
     if isinstance(expected, dict):
         return isinstance(answer, dict) and all(
             name in answer and holds(answer[name], e) for name, e in expected.items()

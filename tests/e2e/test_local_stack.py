@@ -1,4 +1,4 @@
-"""`make up` and its neighbours, on a stack of their own."""
+"""`make up`, `make down` and related targets, on a separate stack."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ def run(verb: str, directory: Path) -> "subprocess.CompletedProcess[str]":
 
 
 def left_by(directory: Path) -> list[str]:
-    """Processes that were told of the directory: our services, the servers, and what these have started themselves."""
+    """Processes with the directory in their environment: our services, the servers, and their children."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -88,7 +88,7 @@ def test_a_machine_that_was_killed_comes_up_again(directory: Path) -> None:
     stack = Stack(directory, {})
     for process in reversed(stack.processes):
         process.kill()
-    # A pid file that now names somebody else's process must not get them killed.
+    # A pid file with the number of another process must not get that process killed.
     mine = directory / "run" / "api.pid"
     bystander = subprocess.Popen(["/bin/sleep", "600"])
     mine.write_text(json.dumps([bystander.pid, 12345]))

@@ -1,4 +1,4 @@
-"""A real Prometheus over the running stack: every target is up, and whatever anybody looks at has data and moves."""
+"""A real Prometheus on the running stack: every target is up, and every expression that we publish has data."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from tests.deploy.monitoring.expressions import Expression, expressions, probes
 from tests.e2e.conftest import ANNUAL, SIZING, System
 
 JOBS = {"epsm-api", "epsm-worker", "epsm-scheduler", "rabbitmq", "rabbitmq-queues", "postgres", "prometheus"}
-#: What must change while runs are executed.
+#: Series that must change while runs are executed.
 MOVING = (
     "sum(epsm_attempts_started_total)",
     'sum(epsm_attempts_ended_total{outcome="succeeded"})',
@@ -30,13 +30,13 @@ MOVING = (
 
 
 class Prometheus:
-    """Questions to the server."""
+    """Queries to the server."""
 
     def __init__(self, monitoring: Monitoring) -> None:
         self._url = monitoring.url
 
     def ask(self, expression: str) -> list[float]:
-        """The values of all series; what is not a number is left out."""
+        """Returns the values of all series, without those that are not numbers."""
         answer = requests.get(f"{self._url}/api/v1/query", params={"query": expression}, timeout=30)
         assert answer.status_code == 200, f"{expression}: {answer.text}"
         data: dict[str, Any] = answer.json()["data"]
@@ -44,14 +44,14 @@ class Prometheus:
         return [value for sample in samples if not math.isnan(value := float(sample[1]))]
 
     def targets(self) -> dict[str, str]:
-        """Health by job."""
+        """Returns the health of the targets by job."""
         answer = requests.get(f"{self._url}/api/v1/targets", timeout=30).json()
         return {target["labels"]["job"]: target["health"] for target in answer["data"]["activeTargets"]}
 
 
 @pytest.fixture
 def prometheus(system: System, prometheus_programs: Path) -> Iterator[Prometheus]:  # noqa: F811
-    """Beside the stack for one test."""
+    """Runs beside the stack for one test."""
     for _ in system.stack.monitor():
         pass
     yield Prometheus(system.stack.monitoring)
@@ -63,19 +63,19 @@ def test_every_target_is_up_and_every_expression_has_data_that_moves(system: Sys
     system.until(lambda: all(prometheus.ask(expression) for expression in MOVING), "everything has been scraped")
     before = {expression: prometheus.ask(expression) for expression in MOVING}
 
-    # Busy for several times as long as it takes until the scheduler has counted and Prometheus has asked.
+    # Enough load for several intervals of the scheduler's census and of Prometheus.
     busy = [system.submit(ANNUAL, copies=6), system.submit(SIZING, copies=6)]
     for simulation in busy:
         assert system.ended(simulation)["status"] == "succeeded"
     for gauge in ("epsm_runs_running", "epsm_worker_runs_active", "rabbitmq_detailed_queue_messages_unacked"):
-        system.until(_is_above(prometheus, f"max(max_over_time({gauge}[10m]))", 0), f"{gauge} has told of the load")
+        system.until(_is_above(prometheus, f"max(max_over_time({gauge}[10m]))", 0), f"{gauge} shows the load")
 
     for expression, values in before.items():
         system.until(_is_above(prometheus, expression, values[0]), f"{expression} has moved")
     silent: list[Expression] = []
 
     def all_speak() -> bool:
-        # Users go on asking: a rate needs two scrapes that differ.
+        # Requests must continue: a rate needs two different scrapes.
         system.get("/api/v1/simulations?limit=1")
         silent[:] = [e for e in expressions() if not all(prometheus.ask(p) for p in probes(promql.parse(e.text)))]
         return not silent

@@ -1,4 +1,4 @@
-"""A rolling upgrade under load: processes of two commits on two schemas, in every pairing that a rollout has."""
+"""A rolling upgrade under load: two versions of the code on two schemas, in every combination that a rollout has."""
 
 import os
 import subprocess
@@ -16,15 +16,15 @@ from tests.e2e.conftest import SETTINGS, SIZING, System, make_engine
 from tests.servers import need
 
 VERSIONS = "shared/db/migrations/versions"
-#: So many that there are still some when the last process has been replaced.
+#: Enough runs that some are left when the last process has been replaced.
 COPIES = 90
-#: What the chart's pods do in two containers.
+#: The two containers of the chart's pods in one command.
 WAITING_WORKER = ["/bin/sh", "-c", f"{sys.executable} -m shared.db wait && exec {sys.executable} -m sim_worker"]
 
 
 @pytest.fixture
 def older(tmp_path: Path) -> Path:
-    """The code as it was before the newest migration."""
+    """The code before the newest migration."""
     newest = git("log", "--diff-filter=A", "--format=%H", "-1", "--", VERSIONS)
     before = git("rev-parse", "--verify", "--quiet", f"{newest}^") if newest else ""
     if not before:
@@ -69,12 +69,12 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
     assert (working_tree(older_worker), schema(stack)) == (older, older_schema(older))
     simulation = rollout.submit(SIZING, copies=COPIES)
     try:
-        # A newer worker waits, as its pod would, while everything else is older.
+        # A newer worker waits, like its pod, while everything else is older.
         newer_worker.start(WAITING_WORKER, beside(rollout), ROOT)
         progress(rollout, simulation, 3)
         assert workers(rollout) == 1
 
-        # The schema goes first, under the running service; then the newer worker comes and the older one goes.
+        # The schema is migrated first, while the services run; then the newer worker starts and the older one stops.
         stack.migrate()
         assert schema(stack) != older_schema(older)
         rollout.until(lambda: workers(rollout) == 2, "the newer worker is there")
@@ -85,7 +85,7 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
         assert working_tree(older_worker) == older
         progress(rollout, simulation, 6)
 
-        # API and scheduler follow, and the older worker is the last of its version.
+        # API and scheduler follow; the older worker is the last process of its version.
         for process, start in ((stack.api, stack.start_api), (stack.scheduler, stack.start_scheduler)):
             process.stop()
             start()
@@ -99,7 +99,7 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
     assert rollout.call("GET", "/readyz").status_code == 200
     for run in rollout.runs(simulation):
         assert run["status"] == "succeeded"
-        # One that was given back before its engine started has an attempt more.
+        # A run that was given back before its engine started has one more attempt.
         assert 1 <= rollout.journal.starts(run["id"]) <= run["attempt"]
     with create_engine(stack.postgres.url()).connect() as connection:
         charged = connection.execute(text("SELECT charged, count(*) FROM runs GROUP BY charged")).all()
@@ -107,24 +107,24 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
 
 
 def workers(system: System) -> int:
-    """How many there have been."""
+    """Number of workers so far."""
     return len(system.get("/api/v1/workers")["items"])
 
 
 def git(*arguments: str) -> str:
-    """What git says; empty when it says no."""
+    """Returns the output of git; empty if it fails."""
     return subprocess.run(
         ["/usr/bin/git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
 
 
 def working_tree(process: Process) -> Path:
-    """Whose code a process runs."""
+    """The source directory of a process."""
     return Path(f"/proc/{process.pid}/cwd").resolve()
 
 
 def schema(stack: Stack) -> str:
-    """The revision the database is at."""
+    """The current revision of the database."""
     engine = create_engine(stack.postgres.url())
     with engine.connect() as connection:
         revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
@@ -133,16 +133,16 @@ def schema(stack: Stack) -> str:
 
 
 def older_schema(older: Path) -> str:
-    """The newest revision that the older code knows."""
+    """The newest revision in the older code."""
     return max(path.name for path in (older / VERSIONS).glob("*.py")).partition("_")[0]
 
 
 def beside(system: System) -> dict[str, str]:
-    """The environment of a newer worker beside an older one, which would not know all of it."""
+    """The environment of a newer worker, with settings that the older code does not know."""
     return {**system.stack.environment(), **system.journal.settings, "EPSM_WORKER_PORT": "0"}
 
 
 def progress(system: System, simulation: dict[str, str], more: int) -> None:
-    """Wait until so many more runs have succeeded."""
+    """Waits until `more` further runs have succeeded."""
     before = system.simulation(simulation)["counts"]["succeeded"]
     system.until(lambda: system.simulation(simulation)["counts"]["succeeded"] >= before + more, f"{more} more runs end")

@@ -1,4 +1,4 @@
-"""A stack that speaks TLS and knows none but planted secrets: whatever goes wrong, nobody writes one of them down."""
+"""No secret leaks into logs, responses, processes or files: a stack with TLS and planted secrets, under faults."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ from tests.tls import HOST, connections, make_pki, secure_postgres, secure_rabbi
 
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A stack whose every connection is verified, and whose every password is a planted one."""
+    """A stack with verified TLS on every connection, whose passwords are all planted."""
     need(POSTGRES)
     need(RABBITMQ)
     place = tmp_path_factory.mktemp("secrets")
@@ -63,7 +63,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         stack.postgres.remove()
 
 
-def test_everything_that_the_services_say_to_postgres_and_rabbitmq_is_encrypted(tls: System) -> None:
+def test_all_connections_to_postgres_and_rabbitmq_are_encrypted(tls: System) -> None:
     simulation = tls.submit(SIZING)
     assert tls.ended(simulation)["counts"]["succeeded"] == 1
 
@@ -76,16 +76,16 @@ def test_everything_that_the_services_say_to_postgres_and_rabbitmq_is_encrypted(
     names = {name.partition("-")[0] + "-" + name.split("-")[1] for name, _ in rows if "-" in name}
     assert {"epsm-api", "epsm-scheduler", "epsm-listen"} <= names
     # Publishers of API and scheduler, and the worker's consumers.
-    tls.until(lambda: len(connections(tls.stack.rabbitmq)) >= 4, "RabbitMQ tells of its connections")
+    tls.until(lambda: len(connections(tls.stack.rabbitmq)) >= 4, "RabbitMQ lists its connections")
     shown = {(c.get("ssl"), c.get("peer_cert_subject", "").split(",")[0]) for c in connections(tls.stack.rabbitmq)}
     assert shown == {(True, "CN=epsm")}
 
 
 def test_no_secret_is_written_anywhere(tls: System, tmp_path: Path) -> None:
     answers: dict[str, str] = {}
-    ask_nonsense(tls, answers)
+    send_invalid_requests(tls, answers)
     look_into_processes(tls, answers)
-    ask_with_everything_in_the_way(tls, answers)
+    request_during_faults(tls, answers)
     fail_to_start(tls, answers, tmp_path)
     serve_from_a_store_that_is_away(tls, answers)
     for port in ("api", "worker", "scheduler"):
@@ -107,8 +107,8 @@ def test_no_secret_is_written_anywhere(tls: System, tmp_path: Path) -> None:
     assert not leaks, "\n\n".join(leaks)
 
 
-def ask_nonsense(tls: System, answers: dict[str, str]) -> None:
-    """Requests with secrets where they belong and where they do not, good and bad."""
+def send_invalid_requests(tls: System, answers: dict[str, str]) -> None:
+    """Requests with secrets in the right and in wrong places, valid and invalid."""
     bearer = {"Authorization": f"Bearer {PLANTED['token']}"}
     nonsense = {"Authorization": f"{PLANTED['nonsense']}\t{PLANTED['nonsense']}"}
     for headers in (bearer, nonsense):
@@ -135,8 +135,8 @@ def ask_nonsense(tls: System, answers: dict[str, str]) -> None:
     answers["raw method"] = raw(tls, f"G(T /healthz?t={PLANTED['query']} HTTP/1.1\r\n\r\n")
 
 
-def ask_with_everything_in_the_way(tls: System, answers: dict[str, str]) -> None:
-    """A view that fails, and each of the servers away."""
+def request_during_faults(tls: System, answers: dict[str, str]) -> None:
+    """Requests while a view fails, and while each of the servers is away."""
     stack = tls.stack
     headers = {"Authorization": f"Bearer {PLANTED['token']}", "X-Secret": PLANTED["nonsense"]}
 
@@ -159,9 +159,7 @@ def ask_with_everything_in_the_way(tls: System, answers: dict[str, str]) -> None
     owner.dispose()
     stack.rabbitmq.stop(names=False)
     tls.until(lambda: not tls.get("/readyz")["parts"]["broker"]["ok"], "RabbitMQ is missed")
-    tls.until(
-        lambda: "dispatch.away" in stack.scheduler.log.read_text() or submit_somehow(tls), "the scheduler says so"
-    )
+    tls.until(lambda: "dispatch.away" in stack.scheduler.log.read_text() or submit_again(tls), "the scheduler says so")
     ask("RabbitMQ away")
     stack.rabbitmq.start()
     stack.postgres.stop()
@@ -171,14 +169,14 @@ def ask_with_everything_in_the_way(tls: System, answers: dict[str, str]) -> None
     ask("back")
 
 
-def submit_somehow(tls: System) -> bool:
-    """Something to dispatch, so that RabbitMQ is needed; not yet what is waited for."""
+def submit_again(tls: System) -> bool:
+    """Submits a run, so that the dispatcher needs RabbitMQ; False, because its log line comes later."""
     tls.submit(SIZING)
     return False
 
 
 def fail_to_start(tls: System, answers: dict[str, str], scratch: Path) -> None:
-    """Every entry point with settings that cannot work."""
+    """Starts every service with settings that cannot work."""
     good = tls.stack.environment()
     secret = PLANTED["wrong"]
     postgres, rabbitmq = urlsplit(good["EPSM_DATABASE_URL"]), urlsplit(good["EPSM_BROKER_URL"])
@@ -205,26 +203,26 @@ def fail_to_start(tls: System, answers: dict[str, str], scratch: Path) -> None:
     ports = dict(zip(("EPSM_API_PORT", "EPSM_WORKER_PORT", "EPSM_SCHEDULER_PORT"), free_ports(3), strict=True))
     for module, path in (("api_service", "/readyz"), ("sim_worker", "/healthz"), ("scheduler_service", "/healthz")):
         process = Process(f"mistaken-{module}", tls.stack.directory)
-        told = {**good, **mistaken, **{name: str(port) for name, port in ports.items()}}
-        process.start([sys.executable, "-m", module], told, ROOT)
+        environment = {**good, **mistaken, **{name: str(port) for name, port in ports.items()}}
+        process.start([sys.executable, "-m", module], environment, ROOT)
         tls.until(lambda: "password" in process.log.read_text(), f"{module} says that its password is wrong")  # noqa: B023
-        answers[f"{module} with a wrong password"] = fetch(f"http://{LOOPBACK}:{told[ports_of(module)]}{path}")
+        answers[f"{module} with a wrong password"] = fetch(f"http://{LOOPBACK}:{environment[ports_of(module)]}{path}")
         process.stop()
 
 
 def serve_from_a_store_that_is_away(tls: System, answers: dict[str, str]) -> None:
-    """An API and a scheduler whose files are in an S3 that nobody answers for."""
-    nobody, api, scheduler = free_ports(3)
-    told = {
+    """Starts an API and a scheduler whose S3 store does not respond."""
+    closed, api, scheduler = free_ports(3)
+    environment = {
         **tls.stack.environment(),
         "EPSM_STORAGE_URL": "s3://bucket/prefix",
-        "EPSM_S3_ENDPOINT_URL": f"http://{LOOPBACK}:{nobody}",
+        "EPSM_S3_ENDPOINT_URL": f"http://{LOOPBACK}:{closed}",
         "EPSM_API_PORT": str(api),
         "EPSM_SCHEDULER_PORT": str(scheduler),
     }
     for module, port, path in (("api_service", api, "/readyz"), ("scheduler_service", scheduler, "/healthz")):
         process = Process(f"storeless-{module}", tls.stack.directory)
-        process.start([sys.executable, "-m", module], told, ROOT)
+        process.start([sys.executable, "-m", module], environment, ROOT)
         tls.until(lambda: fetch(f"http://{LOOPBACK}:{port}{path}") != "", f"{module} answers")  # noqa: B023
         answers[f"{module} without its store"] = fetch(f"http://{LOOPBACK}:{port}{path}")
         if module == "scheduler_service":

@@ -1,4 +1,4 @@
-"""One trace over all processes: the request, both publishers, the worker, and what the engine itself is told."""
+"""One trace over all processes: the request, both publishers, the worker, and the environment of the engine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture
 def traced(collector: Collector, tmp_path: Path) -> Iterator[System]:
-    """A stack of its own that sends traces; so far it has no worker and no scheduler, and so a window of one run."""
+    """A separate stack that sends traces; no worker and scheduler at first, and therefore a window of one run."""
     need(POSTGRES)
     need(RABBITMQ)
     journal = make_engine(tmp_path / "engine")
@@ -43,18 +43,18 @@ def traced(collector: Collector, tmp_path: Path) -> Iterator[System]:
         stack.postgres.remove()
 
 
-def test_a_simulation_is_one_trace_whoever_publishes_its_runs(traced: System, collector: Collector) -> None:
+def test_a_simulation_is_one_trace_with_either_publisher(traced: System, collector: Collector) -> None:
     stack = traced.stack
     simulation = traced.submit(SIZING, copies=2)
     traced.until(lambda: PUBLISHED_ONE in traced.call("GET", "/metrics").text, "the API has published a run")
-    # What the API has not published is now left to the scheduler.
+    # The scheduler publishes what the API has not published.
     stack.api.stop()
     stack.start_worker()
     stack.start_scheduler()
     traced.until(lambda: traced.journal.starts() == 2, "both engines have started")
     stack.start_api()
     assert traced.ended(simulation)["counts"]["succeeded"] == 2
-    # Whoever ends sends what is left.
+    # A process that stops sends its remaining spans.
     stack.worker.stop()
     stack.scheduler.stop()
 
@@ -74,7 +74,7 @@ def test_a_simulation_is_one_trace_whoever_publishes_its_runs(traced: System, co
         assert tuple(span.name for span in collector.spans if span.parent == attempt.id) == PHASES
     phases = {span.id for span in collector.named("engine", "worker")}
     assert {span.parent for span in engines} == phases
-    told = [line.split()[1] for line in traced.journal.path.read_text().splitlines()]
-    assert {tuple(text.split("-")[1:3]) for text in told} == {(request.trace, span.id) for span in engines}
+    passed_on = [line.split()[1] for line in traced.journal.path.read_text().splitlines()]
+    assert {tuple(text.split("-")[1:3]) for text in passed_on} == {(request.trace, span.id) for span in engines}
     assert {span.trace for span in [*published, *attempts, *engines]} == {request.trace}
     assert request.trace in traced.simulation(simulation)["correlation_id"]

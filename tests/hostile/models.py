@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (lines of models)
-"""Models that the door takes, or would if it were not there, and the real EnergyPlus executes: how each run ends.
+"""Models that the real EnergyPlus executes, some of which intake would reject: how each run ends.
 
-Every model is the small office with some objects more. `ends` is a regular expression on verdict, exit and messages.
+Every model is the small office with additional objects. `ends` is a regular expression on verdict, exit and messages.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HostileModel:
-    """One model; {canary} is a file outside that it must not read. Limits are the test's, unless it needs an hour."""
+    """One model. {canary} stands for a file outside its directory that it must not read."""
 
     tries: str
     objects: str | Callable[[], str]
@@ -38,7 +38,7 @@ LIST = "ZoneList,Many,{};".format(",".join(f"Z{n}" for n in range(20_000)))
 TEMPLATE = "HVACTemplate:Thermostat,../../x $(id) %s %n `id`,,20,,26;\nHVACTemplate:Zone:IdealLoadsAirSystem,../../../etc/passwd,../../x $(id) %s %n `id`;"
 
 MODELS = {
-    "reads the canary": HostileModel("reads a file outside by its whole path", CANARY, "^fatal"),
+    "reads the canary": HostileModel("reads a file outside by its absolute path", CANARY, "^fatal"),
     "reads the canary upwards": HostileModel(
         "reads a file outside by going up", CANARY.replace("{canary}", "../outside/canary.csv"), "^fatal"
     ),
@@ -50,7 +50,7 @@ MODELS = {
     ),
     "reads a device": HostileModel("reads without end", CANARY.replace("{canary}", "/dev/zero"), "^fatal"),
     "reads randomness": HostileModel(
-        "reads without end what it may read",
+        "reads a permitted device without end",
         CANARY.replace("{canary}", "/dev/urandom"),
         "^fatal",
         seconds=3,
@@ -98,7 +98,7 @@ MODELS = {
         annual=None,
         seconds=5,
     ),
-    "days that are none": HostileModel(
+    "invalid dates": HostileModel(
         "counts wrongly",
         "RunPeriod,Never,99,99,999999999,-1,-1,0;",
         "^fatal",
@@ -112,6 +112,6 @@ MODELS = {
     "templates with hostile names": HostileModel(
         "has ExpandObjects write elsewhere or run a shell", TEMPLATE, "^fatal"
     ),
-    "names of formats": HostileModel("reads memory by a format", "Zone,%s%n%x {0} ${PATH} ../../x;", "^fatal"),
+    "format strings": HostileModel("reads memory by a format string", "Zone,%s%n%x {0} ${PATH} ../../x;", "^fatal"),
     "unknown class": HostileModel("confuses the engine", "Nonsense,../../x;", "^fatal"),
 }

@@ -1,12 +1,12 @@
 # ruff: noqa: E501  (lines of programs)
 """Programs in EnergyPlus's place: what each tries, in Python, and how its run ends.
 
-What is written as {canary}, {port} and so on is the test's own. `cause` is what the run's end says.
+The test replaces {canary}, {port} and so on. `cause` is a regular expression on the verdict and the exit of the run.
 """
 
 from dataclasses import dataclass
 
-#: Refused by the kernel, in the words of whichever part of it was asked first.
+#: Defines `denied`, which fails unless the kernel refuses a call, with any of the errors that its checks return.
 DENIED = """
 import errno, sys
 def denied(what):
@@ -14,18 +14,18 @@ def denied(what):
     except OSError as error:
         if error.errno in (errno.EPERM, errno.EACCES, errno.EXDEV): return
         raise
-    sys.exit("it was let do that")
+    sys.exit("it was not denied")
 """
 SUCCEED = """
 open("eplusout.err", "a").write("   ************* EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors;\\n")
 """
-#: Ends the program as one that could do what it wanted.
+#: The exit of a program that was denied everything it tried.
 HARMLESS = "exit code 0"
 
 
 @dataclass(frozen=True)
 class Program:
-    """One program; without a `cause` it has been denied everything it tried and ends well."""
+    """One program; without a `cause` it must be denied everything it tries, and succeed."""
 
     tries: str
     text: str
@@ -43,7 +43,7 @@ PROGRAMS = {
         " for f in ('environ', 'maps', 'fd', 'mem'): denied(lambda: os.open(f'/proc/{{p}}/{{f}}', 0))",
     ),
     "writes": Program(
-        "writes, creates, moves, deletes, locks what lies outside",
+        "writes, creates, moves, deletes, locks files outside",
         "import os\nc = {canary!r}\nfor call in (lambda: os.open(c, 1), lambda: os.truncate(c, 0), lambda: os.unlink(c), "
         "lambda: os.rename(c, 'x'), lambda: os.chmod(c, 0), lambda: os.utime(c), lambda: os.link(c, 'x'), "
         "lambda: os.open(c + '.new', 65), lambda: os.mkdir(c + '.d'), lambda: os.open('/dev/shm/epsm', 65), "
@@ -55,8 +55,8 @@ PROGRAMS = {
         " for call in (lambda: os.symlink({canary!r}, name), lambda: os.link({canary!r}, name), lambda: os.mkfifo(name), "
         "lambda: os.mknod(name, 0o20600, os.makedev(1, 5)), lambda: socket.socket(1).bind(name)): denied(call)",
     ),
-    "talks": Program(
-        "reaches Postgres, names, other programs, or waits for calls",
+    "connects": Program(
+        "reaches Postgres, name servers, other programs, or listens",
         "import socket as s\nfor f, t in ((2, 1), (2, 2), (10, 1), (10, 2), (1, 1), (1, 2), (16, 3), (17, 3)):\n"
         " denied(lambda: s.socket(f, t))\ndenied(s.socketpair)\ndenied(lambda: s.create_connection(('127.0.0.1', {port})))",
     ),
@@ -66,11 +66,11 @@ PROGRAMS = {
         ".write('EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors;') and 0)",
     ),
     "executes": Program(
-        "executes what it wrote",
+        "executes a file that it wrote",
         "import os\nopen('x', 'w').write('#!/bin/sh')\ndenied(lambda: os.chmod('x', 0o755))\ndenied(lambda: os.execv('x', ['x']))",
     ),
     "signals": Program(
-        "stops or kills the worker, the launcher, everybody",
+        "stops or kills the worker, the launcher, every process",
         "import os\nfor p in ({worker}, os.getppid(), 1, -1, -{worker}): denied(lambda: os.kill(p, 0))",
     ),
     "leaves": Program(
@@ -84,7 +84,7 @@ PROGRAMS = {
         "assert r.getrlimit(r.RLIMIT_CORE) == (0, 0)",
     ),
     "environment": Program(
-        "looks for secrets in what it was given",
+        "looks for secrets in its environment",
         "import os\nextra = set(os.environ) - {{'PATH', 'LANG', 'HOME', 'TMPDIR', 'TRACEPARENT', 'LC_CTYPE'}}\n"
         "assert not extra, extra\nassert os.environ['HOME'] == os.environ['TMPDIR'] == os.getcwd()\n"
         "for n in range(3, 999):\n try: os.fstat(n); sys.exit('a file is open')\n except OSError: pass",
@@ -103,18 +103,18 @@ PROGRAMS = {
         "its files grew past 20000000 bytes in all",
     ),
     "a hole": Program(
-        "says that a file is larger than the store",
+        "makes sparse files larger than the limit",
         "import os, time\nfor n in range(9): os.truncate(os.open(str(n), 65), 7 << 20)\ntime.sleep(99)",
         "its files grew past 20000000 bytes in all",
     ),
     "files without a name": Program(
-        "fills the disk where no directory shows it",
+        "fills the disk with files that no directory lists",
         "import os, time\nf = []\nfor n in range(9): f.append(open(str(n), 'wb')); os.unlink(str(n)); f[-1].write(bytes(7 << 20))\n"
         "time.sleep(99)",
         "its files grew past 20000000 bytes in all",
     ),
     "many files": Program(
-        "uses up what a disk has of files",
+        "uses up the inodes of a disk",
         "import time\nfor n in range(20000): open(str(n), 'w').close()\ntime.sleep(99)",
         "it made more than 10000 files|its files grew past",
     ),
@@ -139,8 +139,8 @@ PROGRAMS = {
         "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.kill(os.getpid(), signal.SIGSTOP)",
         "timed_out",
     ),
-    "does not listen": Program(
-        "ignores what it may be told",
+    "ignores signals": Program(
+        "ignores every signal",
         "import signal\nfor s in set(range(1, 65)) - {{9, 19, 32, 33}}: signal.signal(s, signal.SIG_IGN)\nwhile True: pass",
         "timed_out",
     ),
@@ -151,9 +151,9 @@ PROGRAMS = {
         "exit code 0, without saying",
     ),
     "blank messages": Program(
-        "has its reader search for ever",
+        "makes the reader of messages search for very long",
         "open('eplusout.err', 'w').write('\\n' * 6000000)",
         "exit code 0, without saying",
     ),
-    "says it succeeded": Program("claims what it has not done", "", HARMLESS),
+    "claims success": Program("prints success without a result", "", HARMLESS),
 }

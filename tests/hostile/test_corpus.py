@@ -1,6 +1,6 @@
 """The corpus as a whole."""
 
-from tests.hostile.door import REFUSED
+from tests.hostile.intake import REFUSED
 from tests.hostile.models import MODELS
 from tests.hostile.programs import PROGRAMS
 from tests.hostile.test_preparation import ASKED

@@ -1,4 +1,4 @@
-"""What a submission's parameters and outputs try with a harmless model; each is refused when the model is prepared."""
+"""Harmful parameters and outputs of a spec with a harmless model: rejected when the model is prepared."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def output(variable: str, key: str = "*", frequency: str = "Hourly") -> Preparat
     return Preparation(outputs=(Output(variable, key, frequency),))
 
 
-#: What is asked for, and what must be said.
+#: The request, and what the error message must say.
 ASKED: dict[str, tuple[Preparation, str]] = {
     "an object in a value": (parameter("City;\n Schedule:File,X,,/etc/passwd"), "';', which no field"),
     "a field in a value": (parameter("City,1,2,3"), "',', which no field"),
@@ -42,7 +42,7 @@ ASKED: dict[str, tuple[Preparation, str]] = {
 
 @pytest.mark.parametrize("what", ASKED)
 @pytest.mark.parametrize("form", ["idf", "epJSON"])
-def test_it_is_refused_and_told_why(what: str, form: str, tmp_path: Path) -> None:
+def test_it_is_rejected_with_a_reason(what: str, form: str, tmp_path: Path) -> None:
     request, says = ASKED[what]
     model = tmp_path / f"model.{form}"
     model.write_text(f"{SMALL_OFFICE.read_text()}\n{FILE}\n" if form == "idf" else json.dumps(EPJSON))
@@ -62,7 +62,7 @@ EPJSON: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("class_name", ["PythonPlugin:Instance", "ExternalInterface", "GroundHeatTransfer:Control"])
-def test_a_class_that_the_door_refuses_is_refused_again(class_name: str, tmp_path: Path) -> None:
+def test_a_class_that_intake_rejects_is_rejected_again(class_name: str, tmp_path: Path) -> None:
     (tmp_path / "model.idf").write_text(f"Version,25.2;\n{class_name},P;\n")
     (tmp_path / "work").mkdir()
 

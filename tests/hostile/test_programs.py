@@ -15,7 +15,7 @@ from shared.energyplus.results.reading import ResultError, read_results
 from shared.energyplus.verdict import Verdict
 from shared.removal import remove_tree
 from sim_worker.engine.supervise import Limits
-from tests.hostile.engine import Room, canary_is_well, execute, furnish, pretender, sandbox
+from tests.hostile.engine import Workspace, canary_is_intact, execute, fake_engine, make_workspace, sandbox
 from tests.hostile.programs import DENIED, HARMLESS, PROGRAMS, SUCCEED
 
 MEMORY, FILE, SCRATCH = 4 << 30, 8 << 20, 20_000_000
@@ -30,8 +30,8 @@ def launcher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Launcher]:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return furnish(tmp_path)
+def workspace(tmp_path: Path) -> Workspace:
+    return make_workspace(tmp_path)
 
 
 @pytest.fixture
@@ -42,36 +42,36 @@ def port() -> Iterator[int]:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("what", PROGRAMS)
-def test_it_is_contained(what: str, launcher: Launcher, room: Room, port: int) -> None:
+def test_it_is_contained(what: str, launcher: Launcher, workspace: Workspace, port: int) -> None:
     program = PROGRAMS[what]
-    text = program.text.format(canary=str(room.canary), worker=os.getpid(), port=port)
-    engine = pretender(room.root, f"{DENIED}\n{text}\n{SUCCEED if program.cause == HARMLESS else ''}")
+    text = program.text.format(canary=str(workspace.canary), worker=os.getpid(), port=port)
+    engine = fake_engine(workspace.root, f"{DENIED}\n{text}\n{SUCCEED if program.cause == HARMLESS else ''}")
     limits = Limits(20, 21, MEMORY, FILE, SCRATCH, sandbox(engine))
     if program.cause == "timed_out":
         limits = Limits(0.5, 1.0, MEMORY, FILE, SCRATCH, sandbox(engine))
 
-    execution = execute(launcher, room, limits, engine)
+    execution = execute(launcher, workspace, limits, engine)
 
-    printed = room.work / "energyplus.out"
+    printed = workspace.work / "energyplus.out"
     said = printed.read_text(errors="replace")[-2000:] if printed.is_file() else ""
     assert re.search(program.cause, f"{execution.verdict} {execution.exit}"), f"{execution}\n{said}"
     assert (execution.verdict is Verdict.SUCCESS) == (program.cause == HARMLESS), said
     assert not execution.killed_from_outside
     with pytest.raises(ResultError):
-        read_results(room.work, engine_seconds=1.0)
-    assert len(read_messages(room.work / "eplusout.err").messages) == 0
-    remove_tree(room.work)
-    assert not room.work.exists()
-    room.work.mkdir()
-    assert canary_is_well(room)
+        read_results(workspace.work, engine_seconds=1.0)
+    assert len(read_messages(workspace.work / "eplusout.err").messages) == 0
+    remove_tree(workspace.work)
+    assert not workspace.work.exists()
+    workspace.work.mkdir()
+    assert canary_is_intact(workspace)
 
 
-@pytest.mark.parametrize("what", ["reads", "writes", "talks", "signals", "leaves traps", "forks"])
-def test_unconfined_it_would_not_be(what: str, launcher: Launcher, room: Room, port: int) -> None:
-    text = PROGRAMS[what].text.format(canary=str(room.canary), worker=os.getpid(), port=port)
-    engine = pretender(room.root, f"{DENIED}\n{text}\n{SUCCEED}")
+@pytest.mark.parametrize("what", ["reads", "writes", "connects", "signals", "leaves traps", "forks"])
+def test_unconfined_it_would_not_be(what: str, launcher: Launcher, workspace: Workspace, port: int) -> None:
+    text = PROGRAMS[what].text.format(canary=str(workspace.canary), worker=os.getpid(), port=port)
+    engine = fake_engine(workspace.root, f"{DENIED}\n{text}\n{SUCCEED}")
 
-    execution = execute(launcher, room, Limits(20, 21), engine)
+    execution = execute(launcher, workspace, Limits(20, 21), engine)
 
     assert execution.verdict is Verdict.CRASHED
-    assert "it was let do that" in (room.work / "energyplus.out").read_text()
+    assert "it was not denied" in (workspace.work / "energyplus.out").read_text()

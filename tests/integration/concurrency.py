@@ -1,4 +1,4 @@
-"""Several transactions at once."""
+"""Concurrent execution of actions."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from threading import Barrier
 
 
 def together(*actions: Callable[[], object]) -> list[object]:
-    """Run actions at the same time; what they gave."""
+    """Runs actions at the same time and returns their results."""
     ready = Barrier(len(actions))
 
     def act(action: Callable[[], object]) -> object:

@@ -1,4 +1,4 @@
-"""What holds after every verb, whatever came before."""
+"""Invariants of the state, which hold after every operation."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -41,7 +41,7 @@ class Invariants(RuleBasedStateMachine):
             before = self.seen.get(run.id)
             if before is not None:
                 assert run.attempt >= before.attempt
-                # What ended with a result stays as it is.
+                # A run that succeeded never changes again.
                 assert before.status != "succeeded" or run == before
             assert run.charged <= min(run.attempt, run.max_attempts)
             self.seen[run.id] = run

@@ -1,4 +1,4 @@
-"""The retry policy and the failure of the tests of states."""
+"""The retry policy and the failure that the tests of the state use."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Publishing to and receiving from a real RabbitMQ, for the tests of the broker."""
+"""Publishes to and receives from a real RabbitMQ, for the tests of the broker."""
 
 from uuid import uuid4
 
@@ -17,6 +17,6 @@ def message() -> DispatchMessage:
 
 
 def receive(consumer: SafeConsumer) -> dict[str, str] | None:
-    """The arguments of the next message, not acknowledged; None when none comes within a second or so."""
+    """The arguments of the next message, unacknowledged; None when none arrives within about a second."""
     got = next(consumer)
     return None if got is None else dict(got.kwargs)

@@ -1,4 +1,4 @@
-"""A queue that remembers what was published, in place of RabbitMQ."""
+"""A queue in memory that records published messages, in place of RabbitMQ."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from tests.rows import ENGINE
 
 
 class Queue:
-    """RabbitMQ as a list: messages come in any order, and may be lost or come twice."""
+    """RabbitMQ as a list: messages are delivered in any order, and may be lost or duplicated."""
 
     def __init__(self) -> None:
         self.messages: list[UUID] = []

@@ -1,4 +1,4 @@
-"""What a worker counts is what Postgres says came of an attempt, not what the engine did."""
+"""Attempts are counted by the outcome that Postgres records, not by what the engine did."""
 
 from datetime import timedelta
 

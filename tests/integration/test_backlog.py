@@ -1,4 +1,4 @@
-"""Counters of what waits: right whoever writes, put right when they are not, and enough to find what goes next."""
+"""Backlog counters: correct under concurrent writers, repaired when wrong, sufficient to choose the next run."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -24,10 +24,10 @@ from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS, Rows
 
 
 class SilentQueue:
-    """RabbitMQ that takes everything and has nothing."""
+    """A publisher without effect."""
 
     def publish_run(self, engine: str, message: DispatchMessage) -> None:
-        """Take it."""
+        """Does nothing."""
 
     def waiting(self, engine: str) -> int:
         return 0
@@ -39,7 +39,7 @@ def change(rows: Rows, statement: str, **parameters: object) -> None:
 
 
 def counters(rows: Rows) -> dict[tuple[str, int], int]:
-    """Waiting runs by engine and place."""
+    """Queued runs by engine and place."""
     with rows.database.transaction() as connection:
         found = connection.execute(
             select(Backlog.engine, Backlog.place, func.sum(Backlog.runs)).group_by(Backlog.engine, Backlog.place)
@@ -74,7 +74,7 @@ def test_runs_are_counted_by_their_place_while_they_wait(rows: Rows) -> None:
     assert engines_with_backlog(rows.database) == []
 
 
-def test_what_is_there_when_the_counters_come_is_counted(rows: Rows, database_url: str) -> None:
+def test_existing_runs_are_counted_when_a_migration_adds_the_counters(rows: Rows, database_url: str) -> None:
     rows.submit(5, priority=Priority.HIGH)
     dispatch(rows, minimum=4)
     rows.submit(1, owner="another")
@@ -86,7 +86,7 @@ def test_what_is_there_when_the_counters_come_is_counted(rows: Rows, database_ur
     assert counters(rows) == before == {(ENGINE, 0): 1, (ENGINE, 1): 1}
 
 
-def test_a_wrong_counter_keeps_no_run_from_ending_and_is_put_right(rows: Rows) -> None:
+def test_a_wrong_counter_does_not_keep_a_run_from_ending_and_is_repaired(rows: Rows) -> None:
     first, second = rows.runs(rows.submit(2))
     rows.submit(1, owner="another")
     change(rows, "UPDATE backlog SET runs = 1 WHERE owner = 'local'")
@@ -103,13 +103,13 @@ def test_a_wrong_counter_keeps_no_run_from_ending_and_is_put_right(rows: Rows) -
     assert counters(rows) == {(ENGINE, 0): 1}
 
 
-def test_counters_stay_right_when_all_write_at_once(rows: Rows) -> None:
+def test_counters_stay_correct_under_concurrent_writers(rows: Rows) -> None:
     simulations = [rows.submit(20, owner=owner) for owner in ("a", "b", "a")]
     runs = [run for simulation in simulations[:2] for run in rows.runs(simulation)]
 
     def live(run: UUID) -> None:
         if rows.claim(run) is not None:
-            # Two of these may meet in a deadlock, which the service tries again as well.
+            # Two of these may deadlock; the services then try again too.
             with suppress(DatabaseAway):
                 change(rows, "UPDATE runs SET published_at = NULL WHERE status = 'queued' AND simulation_id = "
                        "(SELECT simulation_id FROM runs WHERE id = :id)", id=run)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every statement on a run's way reads a bounded number of pages, whatever waits and whatever Postgres believes."""
+"""Every statement for a run reads a bounded number of pages, whatever the backlog and Postgres' statistics are."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -20,12 +20,12 @@ from shared.state.policy import RetryPolicy
 from shared.window.fill import fill
 from shared.window.loop import engines_with_backlog
 from shared.window.lost import release_lost
-from tests.backlogs import believe, counted, insert_backlog
+from tests.backlogs import counted, freeze_statistics, insert_backlog
 from tests.rows import ENGINE, LEASE, Rows
 
-#: Of each of two owners. The many are on thousands of pages, and on hundreds of an index.
+#: Runs of each of two owners. MANY are on thousands of pages, and on hundreds of pages of an index.
 FEW, MANY = 100, 25_000
-#: So many may be read where a table of few rows is read whole: a page of a list, row by row.
+#: Allowance for small tables that are read whole: a page of a list, row by row.
 ROW_BY_ROW = 250
 POLICY = RetryPolicy(timedelta(0))
 WINDOW = 12
@@ -48,24 +48,24 @@ class Outbox:
 @pytest.mark.parametrize("of_one", [True, False], ids=["one of many", "many of one"])
 def test_no_statement_reads_more_when_more_waits(rows: Rows, of_one: bool, running: int, ended: int) -> None:
     rows.new_simulation()
-    believe(rows, running, ended)
+    freeze_statistics(rows, running, ended)
 
     few = _pages(rows, FEW, of_one=of_one)
     with rows.database.transaction() as connection:
         connection.execute(text("DELETE FROM simulations WHERE name = 'backlog'"))
     with rows.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # Without ANALYZE: what Postgres believes of the values stays.
+        # Without ANALYZE, so that the statistics do not change.
         connection.execute(text("VACUUM runs, simulations, backlog"))
     many = _pages(rows, MANY, of_one=of_one)
 
     assert few.keys() == many.keys()
-    # An index of many is a level or two higher, and each row is found through one.
+    # A large index is one or two levels higher, and each row is found through an index.
     more = {sql: (few[sql], many[sql]) for sql in few if many[sql] > max(2 * few[sql], ROW_BY_ROW)}
     assert more == {}
 
 
 def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
-    """The most pages that each statement asks for while so many runs of two owners wait."""
+    """Maximum number of pages that each statement reads while this many runs of each of two owners are queued."""
     simulations, runs = (1, waiting) if of_one else (waiting, 1)
     with rows.database.transaction() as connection:
         for owner in ("one", "another"):

@@ -1,4 +1,4 @@
-"""Messages through a real RabbitMQ: confirmed, never acknowledged by the wrong consumer, given back while draining."""
+"""Messages through a real RabbitMQ: confirmed, acknowledged only by the right consumer, given back while draining."""
 
 import json
 from uuid import UUID, uuid4
@@ -30,15 +30,15 @@ def test_a_published_run_arrives_with_its_ids(publisher: RabbitPublisher, broker
 
 
 @pytest.mark.parametrize("queue", [QUEUE, CANARY_QUEUE])
-@pytest.mark.parametrize("actor", [None, "canary", "run", "nobody"])
-def test_what_is_no_message_of_ours_keeps_nobody_from_the_next(
+@pytest.mark.parametrize("actor", [None, "canary", "run", "unknown"])
+def test_an_invalid_message_does_not_block_the_next_one(
     publisher: RabbitPublisher, broker: EpsmBroker, broker_url: str, queue: str, actor: str | None
 ) -> None:
     publisher.waiting(ENGINE)
     publisher.publish_canary(uuid4())
     bodies = [b"", b"\xff\x00", b"[]", b"null", b"{}"]
     if actor is not None:
-        # Dramatiq finds a message's consumer by the queue that the message names.
+        # Dramatiq finds the consumer of a message by the queue that the message names.
         named = queue if actor == "canary" else "nowhere"
         fields = {"queue_name": named, "actor_name": actor, "args": [], "options": {}, "message_timestamp": 1}
         words: list[object] = [{}, {"canary_id": None}, {"canary_id": 7}, {"canary_id": "?"}, []]
@@ -61,7 +61,7 @@ def test_what_is_no_message_of_ours_keeps_nobody_from_the_next(
     consumer.close()
 
 
-def test_one_message_is_held_per_slot_and_the_rest_waits_for_others(
+def test_one_message_is_held_per_slot_and_the_rest_stays_in_the_queue(
     publisher: RabbitPublisher, broker: EpsmBroker
 ) -> None:
     for _ in range(3):
@@ -91,7 +91,7 @@ def test_a_delivery_from_before_a_reconnect_does_not_acknowledge_another_message
     assert redelivered.kwargs == old.kwargs
     after.ack(old)
     after.nack(old)
-    # Only an acknowledgement would let the next message through.
+    # Without an acknowledgement the next message is not delivered.
     assert receive(after) is None
 
     after.close()
@@ -100,7 +100,7 @@ def test_a_delivery_from_before_a_reconnect_does_not_acknowledge_another_message
     again.close()
 
 
-def test_a_draining_consumer_gives_back_what_still_comes_and_then_hears_nothing(
+def test_a_draining_consumer_gives_back_late_messages_and_then_receives_none(
     publisher: RabbitPublisher, broker: EpsmBroker
 ) -> None:
     consumer = broker.consume(QUEUE, timeout=300)
@@ -142,10 +142,14 @@ def test_a_queue_that_is_deleted_is_declared_again(broker_url: str, publisher: R
     assert publisher.waiting(ENGINE) == 1
 
 
-def test_a_rabbitmq_that_is_not_there_is_away(publisher: RabbitPublisher) -> None:
+def test_an_unreachable_rabbitmq_is_reported(publisher: RabbitPublisher) -> None:
     publisher.check()
-    nobody = RabbitPublisher(f"amqp://guest:guest@127.0.0.1:{free_ports(1)[0]}/", queue_type="classic")
-    for ask in (nobody.check, lambda: nobody.publish_run(ENGINE, message()), lambda: nobody.waiting(ENGINE)):
+    unreachable = RabbitPublisher(f"amqp://guest:guest@127.0.0.1:{free_ports(1)[0]}/", queue_type="classic")
+    for ask in (
+        unreachable.check,
+        lambda: unreachable.publish_run(ENGINE, message()),
+        lambda: unreachable.waiting(ENGINE),
+    ):
         with pytest.raises(BrokerAway):
             ask()
 

@@ -1,4 +1,4 @@
-"""A worker that takes no runs: what it has received goes back, canaries are answered all the same."""
+"""A worker that takes no runs gives received runs back and still answers canaries."""
 
 import threading
 import time
@@ -43,7 +43,7 @@ def switch() -> Switch:
 
 @pytest.fixture
 def switched(broker_url: str, switch: Switch) -> Iterator[EpsmBroker]:
-    """A broker that takes runs when the switch says so."""
+    """A broker that takes runs while the switch is on."""
     made = EpsmBroker(broker_url, prefetch=2, takes_runs=switch, middleware=[CurrentMessage(), Gate()])
     made.declare_queue(QUEUE)
     made.declare_queue(CANARY_QUEUE)
@@ -65,7 +65,7 @@ def test_a_consumer_that_takes_no_runs_gives_back_what_it_has_received_and_later
 
     assert [receive(consumer) for _ in range(3)] == [None] * 3
     assert publisher.waiting(ENGINE) == 2
-    # What it is working on can still be acknowledged, on the same connection.
+    # The message in progress can still be acknowledged, on the same connection.
     consumer.ack(working_on)
 
     switch.on = True
@@ -122,7 +122,7 @@ def test_messages_that_wait_inside_a_worker_go_back_unseen_when_it_takes_no_runs
 
     worker = dramatiq.Worker(switched, worker_threads=2)
     worker.start()
-    # As if both threads were about to take what has come.
+    # As if both threads were about to take the received messages.
     for thread in worker.workers:
         thread.pause()
     for thread in worker.workers:

@@ -1,4 +1,4 @@
-"""Cancelling and retrying: what is queued ends, what runs is flagged, a retry opens a new round."""
+"""Cancelling and retrying: queued runs end, running ones are flagged, a retry opens a new round."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""What one owner may have at once, however many ask at the same time and whatever RabbitMQ delivers."""
+"""The caps of an owner hold under concurrent submissions and for duplicated messages."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ POLICY = RetryPolicy(timedelta(seconds=60))
 
 @dataclass
 class CapsPublisher:
-    """A publisher that keeps what it was given."""
+    """A publisher that records messages."""
 
     messages: list[UUID] = field(default_factory=list)
 
@@ -40,7 +40,7 @@ def dispatch(rows: Rows, shelf: CapsPublisher, owner_runs: int) -> int:
 
 
 def submit_under(rows: Rows, runs: int, most: int, owner: str = "local") -> int:
-    """How many runs were queued: all or none."""
+    """Number of queued runs: all of the submission or none."""
     new = rows.new_simulation(runs, owner=owner)
     try:
         with rows.database.transaction() as connection:
@@ -79,7 +79,7 @@ def test_a_submission_over_the_cap_is_refused_with_all_three_numbers(rows: Rows)
     assert submit_under(rows, 10, 10, owner="another") == 10
 
 
-def test_submissions_at_once_do_not_slip_under_the_cap_together(rows: Rows) -> None:
+def test_concurrent_submissions_do_not_exceed_the_cap(rows: Rows) -> None:
     rows.new_simulation()
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda _: submit_under(rows, 3, 10), range(8)))
@@ -150,11 +150,11 @@ def test_workers_at_once_start_no_more_of_an_owner_than_may_run(rows: Rows) -> N
         claims = list(pool.map(lambda run: rows.claim(run, owner_runs=4), runs))
 
     assert sum(claim is not None for claim in claims) == 4
-    # Refused at the claim, a run is as it was before.
+    # A run that was refused at the claim is unchanged.
     assert {rows.run(run).attempt for run in runs} == {0, 1}
 
 
-def test_a_message_that_comes_on_top_is_put_aside_and_its_run_handed_out_later(rows: Rows) -> None:
+def test_a_message_over_the_cap_is_refused_and_its_run_dispatched_later(rows: Rows) -> None:
     runs = rows.runs(rows.submit(4))
     shelf = CapsPublisher()
     dispatch(rows, shelf, owner_runs=0)
@@ -171,7 +171,7 @@ def test_a_message_that_comes_on_top_is_put_aside_and_its_run_handed_out_later(r
     assert shelf.messages == [runs[2]]
 
 
-def test_a_claim_that_is_put_aside_does_not_start_the_simulation(rows: Rows) -> None:
+def test_a_claim_refused_by_the_cap_does_not_start_the_simulation(rows: Rows) -> None:
     (going,) = rows.runs(rows.submit())
     rows.start(going)
     waiting = rows.submit()
@@ -196,7 +196,7 @@ def test_a_run_that_comes_back_takes_a_new_place_and_its_old_message_none(rows: 
     dispatch(rows, shelf, owner_runs=1)
     rows.start(shelf.messages[0])
 
-    # RabbitMQ delivers the second run although only one may go on.
+    # RabbitMQ delivers the second run although only one may start.
     assert rows.claim(runs[1], owner_runs=1) is None
     assert rows.claim(shelf.messages[0], owner_runs=1) is None
     assert dispatch(rows, shelf, owner_runs=1) == 0

@@ -1,4 +1,4 @@
-"""What Prometheus is told of the rows: backlog, window, fleet, books."""
+"""The metrics of the census: backlog, window, fleet, ledger."""
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -20,7 +20,7 @@ def census(rows: Rows) -> Census:
     return Census(rows.database, [ENGINE, "23.2.0"], lease=LEASE, window_minimum=4)
 
 
-def told(served: CollectorRegistry, name: str, **labels: str) -> float | None:
+def sample(served: CollectorRegistry, name: str, **labels: str) -> float | None:
     return served.get_sample_value(name, labels)
 
 
@@ -29,7 +29,7 @@ def change(rows: Rows, statement: str, **parameters: object) -> None:
         connection.execute(text(statement), parameters)
 
 
-def test_waiting_runs_are_told_by_why_they_wait(rows: Rows, census: Census, served: CollectorRegistry) -> None:
+def test_queued_runs_are_counted_by_reason(rows: Rows, census: Census, served: CollectorRegistry) -> None:
     first, second, third = rows.runs(rows.submit(3))
     change(
         rows,
@@ -46,29 +46,27 @@ def test_waiting_runs_are_told_by_why_they_wait(rows: Rows, census: Census, serv
 
     census.run()
 
-    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 1
-    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="backoff") == 1
-    assert told(served, "epsm_runs_running", engine=ENGINE) == 1
-    assert told(served, "epsm_runs_overdue", engine=ENGINE) == 0
-    assert told(served, "epsm_window_messages", engine=ENGINE) == 1
-    oldest = told(served, "epsm_oldest_waiting_seconds", engine=ENGINE)
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 1
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="backoff") == 1
+    assert sample(served, "epsm_runs_running", engine=ENGINE) == 1
+    assert sample(served, "epsm_runs_overdue", engine=ENGINE) == 0
+    assert sample(served, "epsm_window_messages", engine=ENGINE) == 1
+    oldest = sample(served, "epsm_oldest_waiting_seconds", engine=ENGINE)
     assert oldest is not None
     assert 90 <= oldest < 3600
-    assert told(served, "epsm_runs_waiting", engine="23.2.0", reason="ready") == 0
+    assert sample(served, "epsm_runs_waiting", engine="23.2.0", reason="ready") == 0
 
     change(rows, "UPDATE runs SET deadline_at = now() - interval '1 s' WHERE status = 'running'")
     change(rows, "DELETE FROM runs WHERE id = :id", id=second)
     change(rows, "UPDATE simulations SET total = 2")
     census.run()
 
-    assert told(served, "epsm_runs_overdue", engine=ENGINE) == 1
-    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 0
-    assert told(served, "epsm_oldest_waiting_seconds", engine=ENGINE) == 0
+    assert sample(served, "epsm_runs_overdue", engine=ENGINE) == 1
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 0
+    assert sample(served, "epsm_oldest_waiting_seconds", engine=ENGINE) == 0
 
 
-def test_what_a_pause_keeps_is_not_told_as_waiting_for_its_turn(
-    rows: Rows, census: Census, served: CollectorRegistry
-) -> None:
+def test_paused_runs_are_not_counted_as_ready(rows: Rows, census: Census, served: CollectorRegistry) -> None:
     first, _ = rows.runs(rows.submit(2))
     change(
         rows, "UPDATE runs SET not_before = now() + interval '1 h', held_reason = 'backoff' WHERE id = :id", id=first
@@ -77,15 +75,15 @@ def test_what_a_pause_keeps_is_not_told_as_waiting_for_its_turn(
     rows.pause()
     census.run()
 
-    waiting = {r: told(served, "epsm_runs_waiting", engine=ENGINE, reason=r) for r in ("ready", "paused", "backoff")}
+    waiting = {r: sample(served, "epsm_runs_waiting", engine=ENGINE, reason=r) for r in ("ready", "paused", "backoff")}
     assert waiting == {"ready": 0, "paused": 1, "backoff": 1}
     rows.resume()
     census.run()
-    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="paused") == 0
-    assert told(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 1
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="paused") == 0
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 1
 
 
-def test_the_fleet_is_told_by_state_and_silent_workers_have_no_slots(
+def test_the_fleet_is_counted_by_state_and_silent_workers_have_no_slots(
     rows: Rows, census: Census, served: CollectorRegistry
 ) -> None:
     rows.worker("a", concurrency=3)
@@ -98,36 +96,36 @@ def test_the_fleet_is_told_by_state_and_silent_workers_have_no_slots(
     change(rows, "UPDATE workers SET status = 'stopped' WHERE id = 'c'")
     change(rows, "UPDATE workers SET status = 'unfit', reason = 'no engine' WHERE id = 'd'")
     change(rows, "UPDATE workers SET status = 'drained', drain_requested_at = now() WHERE id = 'e'")
-    # It does not know yet; the API says draining of it too.
+    # The worker has not received the drain request yet; the API also shows it as draining.
     change(rows, "UPDATE workers SET drain_requested_at = now() WHERE id = 'f'")
 
     census.run()
 
     states = {
-        state: told(served, "epsm_fleet_workers", engine=ENGINE, state=state)
+        state: sample(served, "epsm_fleet_workers", engine=ENGINE, state=state)
         for state in ("ready", "unfit", "draining", "drained", "lost")
     }
     assert states == {"ready": 1, "unfit": 1, "draining": 1, "drained": 1, "lost": 1}
-    assert told(served, "epsm_fleet_slots", engine=ENGINE) == 3
-    assert told(served, "epsm_window_size", engine=ENGINE) == 6
-    assert told(served, "epsm_window_size", engine="23.2.0") == 4
+    assert sample(served, "epsm_fleet_slots", engine=ENGINE) == 3
+    assert sample(served, "epsm_window_size", engine=ENGINE) == 6
+    assert sample(served, "epsm_window_size", engine="23.2.0") == 4
 
 
-def test_the_books_are_told_and_a_difference_shows(rows: Rows, served: CollectorRegistry) -> None:
-    class Nobody:
+def test_the_ledger_is_exported_and_a_discrepancy_shows(rows: Rows, served: CollectorRegistry) -> None:
+    class UnusedPublisher:
         def waiting(self, engine: str) -> int:
             return 0
 
-    reconciler = Reconciler(rows.database, Nobody(), LEASE)  # type: ignore[arg-type]  # sends nothing here
+    reconciler = Reconciler(rows.database, UnusedPublisher(), LEASE)  # type: ignore[arg-type]  # sends nothing here
     first, _ = rows.runs(rows.submit(2))
     rows.finish(rows.start(first))
 
     assert reconciler.check_ledger() == 0
-    assert told(served, "epsm_ledger_submitted") == 2
-    assert {s: told(served, "epsm_ledger_runs", status=s) for s in ("queued", "running", "succeeded")} == {
+    assert sample(served, "epsm_ledger_submitted") == 2
+    assert {s: sample(served, "epsm_ledger_runs", status=s) for s in ("queued", "running", "succeeded")} == {
         "queued": 1, "running": 0, "succeeded": 1
     }  # fmt: skip
     change(rows, "UPDATE simulations SET failed = 1, succeeded = 0")
     assert reconciler.check_ledger() == 1
-    assert told(served, "epsm_ledger_discrepancies") == 1
+    assert sample(served, "epsm_ledger_discrepancies") == 1
     change(rows, "UPDATE simulations SET failed = 0, succeeded = 1")

@@ -1,4 +1,4 @@
-"""Claims and pauses: one worker of many, and nobody while an engine is paused."""
+"""Claims and pauses: only one worker claims a run, and none while its engine is paused."""
 
 import pytest
 from sqlalchemy import text
@@ -64,7 +64,7 @@ def test_every_pause_ends_when_no_engine_is_named(rows: Rows) -> None:
     assert rows.claim(run) is not None
 
 
-def test_a_worker_hears_with_its_beat_that_it_is_to_drain_and_that_it_is_not(rows: Rows) -> None:
+def test_a_beat_returns_a_drain_request_and_its_end(rows: Rows) -> None:
     rows.worker()
     asked = []
     with rows.database.transaction() as connection:

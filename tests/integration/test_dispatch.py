@@ -1,4 +1,4 @@
-"""Which runs go next, how many are out at a time, and what happens when RabbitMQ fails or forgets."""
+"""Dispatch: the order of runs, the size of the window, and faults of RabbitMQ."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from tests.rows import ENGINE, LEASE, Rows
 
 @dataclass
 class DispatchPublisher:
-    """A publisher that keeps what it was given, and may run out of room."""
+    """A publisher that records messages and can fail after a number of them."""
 
     room: int = 1_000_000
     messages: list[UUID] = field(default_factory=list)
@@ -76,7 +76,7 @@ def test_nothing_is_sent_during_a_pause_and_all_that_was_out_is_sent_again_after
 
     rows.pause()
     assert dispatch(rows, shelf) == 0
-    # Their messages come to workers and are refused.
+    # Workers receive their messages and refuse them.
     assert [rows.claim(run) for run in runs[:4]] == [None] * 4
     assert release_lost(rows.database, DispatchPublisher(empty=True), ENGINE, lease=timedelta(0)) == []
     assert published(rows) == 0

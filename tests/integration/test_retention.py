@@ -1,4 +1,4 @@
-"""Retention: what nobody needs any more goes, with its files, and nothing else."""
+"""Retention: deletes what is no longer needed, with its files, and nothing else."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -28,7 +28,7 @@ def storage(tmp_path: Path) -> LocalStorage:
 
 @pytest.fixture
 def keep(tmp_path: Path, storage: LocalStorage) -> Callable[[bytes], str]:
-    """Store an input; its hash."""
+    """Stores an input; returns its hash."""
 
     def store(content: bytes) -> str:
         path = tmp_path / "file"
@@ -45,7 +45,7 @@ def enter(rows: Rows, storage: LocalStorage, sha256: str) -> None:
 
 
 def finished_run(rows: Rows, storage: LocalStorage, tmp_path: Path) -> tuple[UUID, str]:
-    """A simulation whose run has left a file; the simulation and the file's key."""
+    """Returns a simulation whose run has left a file, and the key of the file."""
     simulation = rows.submit()
     (run,) = rows.runs(simulation)
     key = rows.start(run)
@@ -98,7 +98,7 @@ def test_retention_goes_on_where_a_killed_one_stopped(rows: Rows, storage: Local
         assert connection.scalars(select(Simulation.id)).all() == []
 
 
-def test_inputs_nobody_uses_go_after_their_grace_and_others_stay(
+def test_unused_inputs_go_after_their_grace_and_others_stay(
     rows: Rows, storage: LocalStorage, keep: Callable[[bytes], str]
 ) -> None:
     idle, fresh, used = keep(b"idle"), keep(b"fresh"), keep(b"used")
@@ -148,7 +148,7 @@ def test_scratch_that_is_deep_or_gone_in_between_stops_no_sweep(
     deep = scratch / f"run-{UUID(int=1)}-1"
     deep.mkdir(parents=True)
     for level in range(3000):
-        # Deeper than a path can say, by moving what is there into something new.
+        # Deeper than the maximum length of a path, by moving the tree into a new directory.
         above = scratch / f"new-{level}"
         above.mkdir()
         deep.rename(above / "d")
@@ -161,14 +161,14 @@ def test_scratch_that_is_deep_or_gone_in_between_stops_no_sweep(
 
 
 class Vanishing(type(Path())):  # type: ignore[misc]  # the class that paths have here
-    """A directory that lists what is gone by the time somebody looks at it."""
+    """A directory that lists an entry which no longer exists when it is read."""
 
     def glob(self, pattern: str) -> Iterator[Path]:
         yield Path(self) / f"run-{UUID(int=2)}-1"
         yield from Path(self).glob(pattern)
 
 
-def test_files_of_a_run_that_goes_on_are_left_alone(rows: Rows, storage: LocalStorage, tmp_path: Path) -> None:
+def test_files_of_a_running_run_are_kept(rows: Rows, storage: LocalStorage, tmp_path: Path) -> None:
     (run,) = rows.runs(rows.submit())
     key = rows.start(run)
     (tmp_path / "half").write_text("half")

@@ -1,4 +1,4 @@
-"""What the scheduler takes away, repairs and measures; time is moved in the database, never waited for."""
+"""Jobs of the scheduler: reaper, canary, consistency checks. Tests set times in the database instead of waiting."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -83,7 +83,7 @@ def test_a_job_that_another_scheduler_has_is_left_to_it(rows: Rows) -> None:
 
 
 class RecordedMessages:
-    """A publisher that only counts."""
+    """A publisher that only counts messages."""
 
     def __init__(self) -> None:
         self.canaries: list[UUID] = []
@@ -98,7 +98,7 @@ class RecordedMessages:
         return 0
 
 
-def test_one_canary_a_period_whoever_sends_it_and_its_latency(rows: Rows) -> None:
+def test_one_canary_per_period_from_any_scheduler_and_its_latency(rows: Rows) -> None:
     sent = RecordedMessages()
     jobs = [CanaryJob(rows.database, sent, timedelta(seconds=60)) for _ in range(2)]
 
@@ -116,7 +116,7 @@ def test_one_canary_a_period_whoever_sends_it_and_its_latency(rows: Rows) -> Non
         assert len(connection.scalars(select(Canary.id)).all()) == 1
 
 
-def test_a_lost_message_is_found_and_a_wrong_counter_is_told(rows: Rows) -> None:
+def test_a_lost_message_is_found_and_a_wrong_counter_is_reported(rows: Rows) -> None:
     simulation = rows.submit()
     execute(rows, "UPDATE runs SET published_at = now() - interval '1 hour'")
     reconciler = Reconciler(rows.database, RecordedMessages(), LEASE)
@@ -129,7 +129,7 @@ def test_a_lost_message_is_found_and_a_wrong_counter_is_told(rows: Rows) -> None
     execute(rows, "UPDATE simulations SET total = 1")
 
 
-def test_workers_silent_for_a_day_are_forgotten(rows: Rows) -> None:
+def test_workers_silent_for_a_day_are_deleted(rows: Rows) -> None:
     rows.worker("old")
     execute(rows, "UPDATE workers SET beat_at = now() - interval '2 days'")
     rows.worker("new")

@@ -1,4 +1,4 @@
-"""The schema: tables and migrations agree, both ways, and the database itself refuses what must not be."""
+"""The schema: tables and migrations agree, migrations are reversible, and constraints reject invalid rows."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -66,7 +66,7 @@ def test_the_schema_goes_down_to_nothing_and_up_again(database_url: str) -> None
     migrate.check(database_url)
 
 
-def test_whoever_has_submitted_a_file_before_may_name_it_by_its_hash_afterwards(rows: Rows, database_url: str) -> None:
+def test_owners_of_earlier_submissions_get_access_by_hash(rows: Rows, database_url: str) -> None:
     rows.submit(owner="anna")
     rows.submit(owner="bert")
     migrate.downgrade(database_url, "0003")
@@ -120,4 +120,4 @@ def test_services_wait_for_a_schema_that_is_new_enough(
 
 
 class StillWaiting(Exception):
-    """It is not ready."""
+    """The schema is not ready."""

@@ -1,4 +1,4 @@
-"""The life of a run, verb by verb, on a real Postgres."""
+"""State transitions of a run on a real Postgres."""
 
 from datetime import timedelta
 
@@ -96,7 +96,7 @@ def test_a_run_that_is_given_back_is_not_charged(rows: Rows) -> None:
     assert rows.finish(rows.start(run))
 
 
-def test_a_run_that_is_longer_than_its_workers_live_ends_some_day_with_the_reason(rows: Rows) -> None:
+def test_a_run_that_outlasts_every_worker_ends_eventually_with_the_reason(rows: Rows) -> None:
     (run,) = rows.runs(rows.submit(max_attempts=2))
     bounded = RetryPolicy(timedelta(0), max_give_backs=2)
     charged = []
@@ -110,7 +110,7 @@ def test_a_run_that_is_longer_than_its_workers_live_ends_some_day_with_the_reaso
     failed = rows.run(run)
     assert (failed.status, failed.error_code) == ("failed", "worker_left")
     assert "stopped 4 times" in failed.error_message
-    # A new round begins to count anew.
+    # A new round starts counting again.
     with rows.database.transaction() as connection:
         assert retry_failed(connection, failed.simulation_id) is Retried.ACCEPTED
     key = rows.start(run)
@@ -182,7 +182,7 @@ def test_a_process_that_freezes_in_a_transaction_does_not_keep_the_run_from_the_
     def freeze() -> None:
         with frozen.transaction() as connection:
             assert finish(connection, key, SUCCESS)
-            # Waits until Postgres has ended the transaction that says nothing.
+            # Waits until Postgres has ended the idle transaction.
             with rows.database.transaction() as other:
                 assert reap(other, key, POLICY)
 

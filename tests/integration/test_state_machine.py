@@ -1,4 +1,4 @@
-"""Every sequence of verbs keeps the invariants: found by Hypothesis, checked on a real Postgres."""
+"""Every sequence of operations keeps the invariants: found by Hypothesis, checked on a real Postgres."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -23,7 +23,7 @@ from tests.integration.invariants import Invariants
 from tests.integration.recorded_queue import Queue
 from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS
 
-#: Long enough that nobody may start before the test says so.
+#: So long that no backoff ends before the test ends it.
 POLICY = RetryPolicy(timedelta(hours=1), longest=timedelta(hours=1), max_give_backs=1)
 MAX_ATTEMPTS = 2
 WINDOW = 2
@@ -32,10 +32,10 @@ ENDS = st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop"
 
 
 class Life(Invariants):
-    """Users, operators, workers, a dispatcher and a reaper do whatever they like, in any order."""
+    """Users, operators, workers, a dispatcher and a reaper act in any order."""
 
     simulations = Bundle("simulations")
-    #: Attempts that some worker believes it has. They stay: a zombie may speak of one long after it was taken away.
+    #: Attempts that some worker believes to have. They are kept: a zombie may report one long after it was taken away.
     keys = Bundle("keys")
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Life(Invariants):
 
     @rule(target=keys, key=keys, how=ENDS)
     def take_over(self, key: AttemptKey | None, how: str) -> AttemptKey | None:
-        """Reap an attempt, let another worker try, and then hear from the first after all."""
+        """Reaps an attempt, lets another worker try, and then lets the first one report its end."""
         self.end(key, "reap")
         self.backoffs_end()
         if key is None or (next_one := self._claim(key.run_id)) is None:
@@ -186,7 +186,7 @@ class Life(Invariants):
             return connection.scalar(out) or 0
 
     def teardown(self) -> None:
-        """The next life begins with a fleet that works and with nothing left to dispatch."""
+        """The next sequence begins with a working fleet and an empty backlog."""
         self.rows.resume()
         with self.database.transaction() as connection:
             resume_worker(connection, WORKER, lease=LEASE)

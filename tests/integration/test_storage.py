@@ -1,4 +1,4 @@
-"""Both stores do the same: a real directory and a real S3 server."""
+"""Both stores, a real directory and a real S3 server, have the same behaviour."""
 
 import hashlib
 import os
@@ -126,7 +126,7 @@ def test_the_same_input_put_by_many_at_once_is_stored_once(storage: Storage, tmp
     assert [item.key for item in storage.walk("inputs/")] == [*keys]
 
 
-def test_a_file_that_nobody_reads_to_its_end_is_closed(storage: Storage, tmp_path: Path) -> None:
+def test_a_partly_read_file_is_closed(storage: Storage, tmp_path: Path) -> None:
     key = storage.put_output(file(tmp_path, b"0" * (3 << 20)), RUN, 1, "a.txt").key
     before = open_files()
 
@@ -162,7 +162,7 @@ def test_an_input_put_again_counts_as_new(tmp_path: Path) -> None:
     assert item.modified_at.year > 2000
 
 
-def test_nobody_else_can_look_into_a_local_store(tmp_path: Path) -> None:
+def test_a_local_store_is_private(tmp_path: Path) -> None:
     root = tmp_path / "new" / "storage"
     LocalStorage(root).put_output(file(tmp_path), RUN, 1, "a.txt")
 

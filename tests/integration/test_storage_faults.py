@@ -1,4 +1,4 @@
-"""Storage under faults: rot, hostile names, a store that is away, a writer that is killed."""
+"""Storage under faults: corrupted files, hostile names, an outage of the store, a writer that is killed."""
 
 import signal
 import subprocess
@@ -17,7 +17,7 @@ from tests.integration.stores import RUN, file
 from tests.seaweedfs import SeaweedServer
 
 
-def test_bytes_that_rotted_in_the_store_are_not_handed_on(tmp_path: Path) -> None:
+def test_corrupted_bytes_in_the_store_are_not_passed_on(tmp_path: Path) -> None:
     storage = LocalStorage(tmp_path / "storage")
     stored = storage.put_output(file(tmp_path), RUN, 1, "a.txt")
     for damage in (b"012345678", b"0123456780"):
@@ -67,7 +67,7 @@ def test_a_signed_address_gives_the_file_and_a_tampered_one_nothing(seaweed: Sea
     assert storage.size(secret) == 5
 
 
-def test_a_store_that_is_not_there_says_so(tmp_path: Path) -> None:
+def test_an_unreachable_store_is_reported(tmp_path: Path) -> None:
     away = Settings(storage_url="s3://nowhere/x", s3_endpoint_url="http://127.0.0.1:1")
     with pytest.raises(StorageError):
         open_storage(away).check()

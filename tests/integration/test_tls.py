@@ -1,4 +1,4 @@
-"""Connections to a Postgres and a RabbitMQ that speak TLS: verified or refused, and the refusal says why."""
+"""Connections to Postgres and RabbitMQ with TLS: verified or refused, with the reason in the error message."""
 
 import gc
 import secrets
@@ -43,7 +43,7 @@ LEAVES_SOCKETS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExce
 
 @pytest.fixture(autouse=True)
 def _collected_here() -> Iterator[None]:
-    """What a test leaves is found with that test's filters, not with a later one's."""
+    """Collects garbage here, so that this test's warning filters apply to it, not those of a later test."""
     yield
     gc.collect()
 
@@ -69,7 +69,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, pki: Pki) -> Iterator[Pos
 def rabbitmq(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, pki: Pki
 ) -> Iterator[tuple[RabbitServer, int, bool]]:
-    """A node, the port on which it speaks TLS, and whether it asks clients for a certificate."""
+    """A node, the port of its TLS listener, and whether it requires client certificates."""
     need(RABBITMQ)
     *ports, secure = free_ports(6)
     node = RabbitServer(
@@ -88,18 +88,18 @@ def postgres_url(server: PostgresServer, pki: Pki, *, host: str = HOST, database
     return database_address(read_settings(database_url=server.url(database).replace(LOOPBACK, host), **files))
 
 
-def test_everything_that_talks_to_postgres_is_encrypted(postgres: PostgresServer, pki: Pki) -> None:
+def test_every_connection_to_postgres_is_encrypted(postgres: PostgresServer, pki: Pki) -> None:
     url = postgres_url(postgres, pki)
-    heard = threading.Event()
+    received = threading.Event()
 
     migrate.upgrade(url)
     migrate.wait(url)
-    listener = Listener(url, DISPATCH_CHANNEL, heard.set)
+    listener = Listener(url, DISPATCH_CHANNEL, received.set)
     listener.start()
     with closing(Database(url, name="tests")) as database:
         rows = Rows(database)
         run_id = rows.runs(rows.submit(1))[0]
-        assert heard.wait(PATIENCE_SECONDS)
+        assert received.wait(PATIENCE_SECONDS)
         with database.transaction() as connection:
             assert rows.start(run_id) is not None
             encrypted = connection.execute(
@@ -113,7 +113,7 @@ def test_everything_that_talks_to_postgres_is_encrypted(postgres: PostgresServer
 
 
 def test_a_postgres_of_another_name_or_authority_is_refused(postgres: PostgresServer, pki: Pki) -> None:
-    assert "certificate verify failed" in refusal(postgres_url(postgres, pki, database_ca_file=pki.stranger))
+    assert "certificate verify failed" in refusal(postgres_url(postgres, pki, database_ca_file=pki.other_ca))
     assert "does not match host name" in refusal(postgres_url(postgres, pki, host=LOOPBACK))
 
 
@@ -123,7 +123,7 @@ def test_a_postgres_without_tls_is_refused(postgres_server: PostgresServer, pki:
     assert "server does not support SSL, but SSL was required" in said
 
 
-def test_a_postgres_that_wants_a_certificate_gets_it_or_says_so(postgres: PostgresServer, pki: Pki) -> None:
+def test_a_postgres_that_requires_a_certificate_gets_it_or_refuses(postgres: PostgresServer, pki: Pki) -> None:
     shown = postgres_url(postgres, pki, database=MUTUAL, database_cert_file=pki.cert, database_key_file=pki.key)
     with closing(Database(shown, name="tests")) as database:
         database.check()
@@ -132,7 +132,7 @@ def test_a_postgres_that_wants_a_certificate_gets_it_or_says_so(postgres: Postgr
 
 
 def refusal(url: str) -> str:
-    """What the pool, the listener's library and a migration say of an address, which is the same."""
+    """The error messages of the pool, the listener's library and a migration for an address; they are identical."""
     with closing(Database(url, name="tests")) as database, pytest.raises(DatabaseAway) as refused:
         database.check()
     with pytest.raises(OperationalError) as unmigrated:
@@ -141,7 +141,7 @@ def refusal(url: str) -> str:
     return str(refused.value)
 
 
-def test_a_store_of_an_authority_of_ones_own_is_verified(pki: Pki, tmp_path: Path) -> None:
+def test_a_store_with_a_private_authority_is_verified(pki: Pki, tmp_path: Path) -> None:
     with running_seaweedfs(tmp_path, pki) as server:
         settings = {
             "storage_url": f"s3://{BUCKET}/files",
@@ -151,7 +151,7 @@ def test_a_store_of_an_authority_of_ones_own_is_verified(pki: Pki, tmp_path: Pat
         }
         open_storage(read_settings(**settings, s3_ca_file=pki.ca)).check()
 
-        for unknown in ({}, {"s3_ca_file": pki.stranger}):
+        for unknown in ({}, {"s3_ca_file": pki.other_ca}):
             with pytest.raises(StorageError, match="certificate verify failed"):
                 open_storage(read_settings(**settings, **unknown)).check()
 
@@ -179,13 +179,13 @@ def test_a_run_goes_through_an_encrypted_rabbitmq(rabbitmq: tuple[RabbitServer, 
         assert received is not None
         assert received.kwargs["run_id"] == str(sent.run_id)
         consumer.ack(received)
-        # The publisher's, the one that declares and the one that consumes.
+        # The connections of the publisher, of the declaration and of the consumer.
         assert_encrypted(node, 3)
         consumer.close()
 
 
 def assert_encrypted(node: RabbitServer, count: int) -> None:
-    """Its management learns of connections, and of what they are like, after some seconds."""
+    """Waits, because the management plugin lists connections and their properties after some seconds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while [(c.get("ssl"), c.get("user")) for c in connections(node)] != [(True, "epsm")] * count:
         assert time.monotonic() < deadline, connections(node)
@@ -197,7 +197,7 @@ def test_a_rabbitmq_of_another_name_or_authority_is_refused(rabbitmq: tuple[Rabb
     node, port, _ = rabbitmq
     client = {"broker_cert_file": pki.cert, "broker_key_file": pki.key}
 
-    said = unreachable(rabbitmq_url(port, node, pki, **{**client, "broker_ca_file": pki.stranger}))
+    said = unreachable(rabbitmq_url(port, node, pki, **{**client, "broker_ca_file": pki.other_ca}))
     assert "certificate verify failed" in said
     said = unreachable(rabbitmq_url(port, node, pki, host=LOOPBACK, **client))
     assert "IP address mismatch, certificate is not valid for '127.0.0.1'" in said
@@ -212,7 +212,7 @@ def test_a_rabbitmq_without_tls_is_refused(rabbitmq: tuple[RabbitServer, int, bo
 
 
 @LEAVES_SOCKETS
-def test_a_rabbitmq_that_wants_a_certificate_says_so(rabbitmq: tuple[RabbitServer, int, bool], pki: Pki) -> None:
+def test_a_rabbitmq_that_requires_a_certificate_refuses(rabbitmq: tuple[RabbitServer, int, bool], pki: Pki) -> None:
     node, port, mutual = rabbitmq
     url = rabbitmq_url(port, node, pki)
 
@@ -224,7 +224,7 @@ def test_a_rabbitmq_that_wants_a_certificate_says_so(rabbitmq: tuple[RabbitServe
 
 
 def unreachable(url: str) -> str:
-    """What a publisher says of an address."""
+    """The error message of a publisher for an address."""
     publisher = RabbitPublisher(url, queue_type="classic")
     said = []
     for attempt in (publisher.check, lambda: publisher.publish_canary(uuid4())):

@@ -1,4 +1,4 @@
-"""The worker as a process, before it has met anybody."""
+"""The worker as a process, before it has reached Postgres and RabbitMQ."""
 
 import os
 import signal
@@ -14,11 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_that_waits_for_postgres_can_be_told_to_leave(number: signal.Signals, tmp_path: Path) -> None:
-    nobody, rabbit, health = free_ports(3)
+def test_a_worker_that_waits_for_postgres_can_be_stopped(number: signal.Signals, tmp_path: Path) -> None:
+    closed, rabbit, health = free_ports(3)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("EPSM_")},
-        "EPSM_DATABASE_URL": f"postgresql://epsm@127.0.0.1:{nobody}/epsm",
+        "EPSM_DATABASE_URL": f"postgresql://epsm@127.0.0.1:{closed}/epsm",
         "EPSM_BROKER_URL": f"amqp://127.0.0.1:{rabbit}/",
         "EPSM_STORAGE_URL": (tmp_path / "storage").as_uri(),
         "EPSM_SCRATCH_DIRECTORY": str(tmp_path / "scratch"),

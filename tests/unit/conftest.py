@@ -22,7 +22,7 @@ def shell(launcher: Launcher, tmp_path: Path) -> Callable[..., Child]:
 
 @pytest.fixture
 def run(launcher: Launcher, tmp_path: Path) -> Run:
-    """Supervise a script that stands for EnergyPlus, and another one for ExpandObjects."""
+    """Supervises a script in place of EnergyPlus, and another one in place of ExpandObjects."""
 
     def run(
         script: str,
@@ -48,7 +48,7 @@ def run(launcher: Launcher, tmp_path: Path) -> Run:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The soft limit passes when the script has left a file `started`, the hard one when it has left `asked`."""
+    """The soft limit expires when the script has created a file `started`, the hard one when it has created `asked`."""
 
     def monotonic() -> float:
         there = [path.name for name in ("started", "asked") for path in tmp_path.glob(f"work/**/{name}")]

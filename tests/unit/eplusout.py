@@ -1,4 +1,4 @@
-"""An eplusout.sql made by hand, with as many of EnergyPlus's tables as our reader looks at."""
+"""Writes an eplusout.sql with those of EnergyPlus's tables that our reader uses."""
 
 import sqlite3
 from contextlib import closing
@@ -30,8 +30,8 @@ DESIGN_DAY, WEATHER = 1, 3
 
 @dataclass
 class Period:
-    """One environment: what it is, how long, its meters in kWh, its output variables in their own units and the
-    largest value of a meter in joule.
+    """One environment: kind, duration, its meters in kWh, its output variables in their own units and the largest value
+    of a meter in joule.
     """
 
     name: str
@@ -46,7 +46,7 @@ Cells = dict[tuple[str, str, str, str], tuple[str, str]]
 
 
 def write(directory: Path, periods: list[Period], cells: Cells | None = None) -> Path:
-    """Write eplusout.sql and an empty .err; `cells` are (report, table, row, column): (value, unit)."""
+    """Writes eplusout.sql and an empty .err; `cells` are (report, table, row, column): (value, unit)."""
     path = directory / "eplusout.sql"
     (directory / "eplusout.err").write_text("")
     with closing(sqlite3.connect(path)) as connection:

@@ -7,7 +7,7 @@ from pathlib import Path
 from shared.confinement.exit import Exit
 from shared.confinement.launcher import Child
 
-#: All of it takes milliseconds; a loaded machine is given a lot more.
+#: Far longer than the milliseconds that anything takes here, for loaded machines.
 PATIENCE_SECONDS = 60
 
 
@@ -18,7 +18,7 @@ def ended(child: Child) -> Exit:
 
 
 def read_pid(path: Path) -> int:
-    """The number in a file that another process is about to write."""
+    """Waits for another process to write a number into a file; returns the number."""
     until(lambda: path.exists() and path.read_text().endswith("\n"))
     return int(path.read_text())
 

@@ -1,4 +1,4 @@
-"""A house's meters and tables, read as a run's results."""
+"""Meters and tables of a house, read as the results of a run."""
 
 from tests.unit.eplusout import Cells
 

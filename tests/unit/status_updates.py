@@ -1,14 +1,14 @@
-"""Finds in source text what may change the column `status` of a table: used by the test that only one module does."""
+"""Finds code that may change the column `status` of a table: used by the test that only one module does so."""
 
 import ast
 import re
 
-#: Stands in a text for what is put in when it runs; as a column it may be the status.
+#: Placeholder for a part of a text that is computed at run time; as a column name it may be the status.
 COMPUTED = "\x00"
 
 
 def updates_status(source: str, table: str) -> bool:
-    """Whether the source sets `status` in an UPDATE of the table, or sets columns that cannot be seen to be others.
+    """Whether the source sets `status` in an UPDATE of the table, or sets columns whose names cannot be determined.
 
     `table` is the name of the mapped class; its table in SQL has the same name in the plural.
     """
@@ -24,7 +24,7 @@ def updates_status(source: str, table: str) -> bool:
 
 
 def _names_of_statements(tree: ast.AST, writes: re.Pattern[str]) -> set[str]:
-    """Variables that hold a statement, so that a column set in a later line is seen too."""
+    """Variables that hold a statement, so that a column set in a later line is found too."""
     return {
         target.id
         for node in ast.walk(tree)
@@ -39,7 +39,7 @@ def _in_statement(node: ast.AST, writes: re.Pattern[str], names: set[str]) -> bo
         return False
     method, before = node.func.attr, node.func.value
     if method == "execute":
-        # The columns of many rows at once are the second argument.
+        # The columns for many rows at once are the second argument.
         return (
             len(node.args) > 1
             and _writes(node.args[0], writes, names, "update")
@@ -50,7 +50,7 @@ def _in_statement(node: ast.AST, writes: re.Pattern[str], names: set[str]) -> bo
     if method == "on_conflict_do_update":
         changes = [keyword.value for keyword in node.keywords if keyword.arg in ("set_", None)]
         return _writes(before, writes, names, "insert") and any(map(_may_be_status, changes))
-    # Columns in a sequence of pairs: no service needs that form, so it is not looked into.
+    # Columns as a sequence of pairs: the services do not need this form, so it always counts as a change.
     return method == "ordered_values" and _writes(before, writes, names, "update")
 
 
@@ -68,7 +68,7 @@ def _any_argument_may_be_status(call: ast.Call) -> bool:
 
 
 def _may_be_status(columns: ast.expr) -> bool:
-    """Whether columns by name may have a status among them; what is computed may."""
+    """Whether a mapping of columns may contain the status; computed names may."""
     if isinstance(columns, ast.List | ast.Tuple):
         return any(map(_may_be_status, columns.elts))
     if not isinstance(columns, ast.Dict):
@@ -84,7 +84,7 @@ def _may_be_status(columns: ast.expr) -> bool:
 
 
 def _in_attribute(node: ast.AST, table: str) -> bool:
-    """`run.status = …` and `setattr(run, "status", …)` of a variable named as its table, which an ORM would write."""
+    """`run.status = …` and `setattr(run, "status", …)` on a variable named like its table, as with an ORM."""
     if isinstance(node, ast.Call) and ast.unparse(node.func) in ("setattr", "object.__setattr__"):
         changed, name = node.args[:2]
         return _named_as(changed, table) and (not isinstance(name, ast.Constant) or name.value == "status")
@@ -111,7 +111,7 @@ def _in_sql(node: ast.AST, table: str) -> bool:
 
 
 def _text(node: ast.AST, table: str) -> str | None:
-    """The text of a string, of an f-string with COMPUTED for what is put in and the table's name for its attribute."""
+    """The text of a string or f-string, with COMPUTED for inserted values and the table's name for its attribute."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if not isinstance(node, ast.JoinedStr):

@@ -1,4 +1,4 @@
-"""Engines that are shell scripts, run under supervision."""
+"""Shell scripts in place of engines, under supervision."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the code promises about itself: one writer of statuses, a decision table for retries."""
+"""Properties of the source code: only one module writes statuses, and a decision table of retries."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api_service", "sim_worker", "scheduler_service", "shared", "deploy")
 
 
-#: Where the status of a run, and of a simulation, is written.
+#: The modules that write the status of a run, and of a simulation.
 WRITERS = {"Run": {"shared/state/writer.py"}, "Simulation": {"shared/state/writer.py"}}
 
 

@@ -1,4 +1,4 @@
-"""ZIP archives at the door: what is taken, and a collection of hostile ones that bring nothing in."""
+"""ZIP archives: what is accepted, and hostile archives, which are rejected before they use disk space."""
 
 import io
 import stat
@@ -18,7 +18,7 @@ Members = list[tuple[str, bytes]]
 
 
 class Kept(io.BytesIO):
-    """A sink that remembers what it got, and what all of them got."""
+    """A sink that keeps its content, and counts the bytes of all sinks."""
 
     total = 0
 
@@ -38,7 +38,7 @@ def _fresh() -> None:
 
 
 def zipped(members: Members, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An archive made by the book."""
+    """A regular archive."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as into:
         for name, content in members:
@@ -58,7 +58,7 @@ def with_mode(name: str, mode: int) -> bytes:
 def built(
     members: list[tuple[bytes, bytes, int]], *, places: list[int] | None = None, sizes: dict[int, int] | None = None
 ) -> bytes:
-    """An archive made by hand of (name, compressed content, size): members may lie anywhere and claim any size."""
+    """An archive of (name, compressed content, size): members may be at any position and declare any size."""
     body, offsets = b"", []
     for name, packed, size in members:
         offsets.append(len(body))
@@ -87,7 +87,7 @@ def patched(whole: bytes, signature: bytes, offset: int, value: bytes) -> bytes:
 
 
 def overlapping() -> bytes:
-    """Two members that are one and the same piece of data, as in zip bombs of the better kind."""
+    """Two members with the same data, as in advanced zip bombs."""
     packed = deflated(b"x" * 1000)
     return built([(b"a.idf", packed, 1000), (b"a.idf", packed, 1000)], places=[0, 0])
 
@@ -106,19 +106,19 @@ def test_members_come_out_as_they_went_in(tmp_path: Path, method: int) -> None:
     assert unpacked(tmp_path, zipped(members, method)) == dict(members)
 
 
-def test_one_folder_around_everything_is_taken_off(tmp_path: Path) -> None:
+def test_one_folder_around_everything_is_removed(tmp_path: Path) -> None:
     members = [("models/", b""), ("models/a.idf", b"a"), ("models/b.idf", b"b")]
 
     assert unpacked(tmp_path, zipped(members)) == {"a.idf": b"a", "b.idf": b"b"}
 
 
-def test_what_a_system_adds_by_itself_is_left_out(tmp_path: Path) -> None:
+def test_metadata_of_operating_systems_is_left_out(tmp_path: Path) -> None:
     litter = ["models/.DS_Store", "__MACOSX/models/._a.idf", "models/._b.idf", "Thumbs.db", "models/desktop.ini"]
 
     assert unpacked(tmp_path, zipped([("models/a.idf", b"a"), *((name, b"x") for name in litter)])) == {"a.idf": b"a"}
 
 
-def test_names_in_pieces_come_composed(tmp_path: Path) -> None:
+def test_names_are_normalized_to_composed_characters(tmp_path: Path) -> None:
     assert list(unpacked(tmp_path, zipped([("u\u0308.idf", b"a")]))) == ["\u00fc.idf"]
 
 
@@ -150,7 +150,7 @@ HOSTILE = {
     "strongly encrypted": (patched(GOOD, DIRECTORY, 8, b"\x41\x00"), "'a.idf' is encrypted"),
     "bzip2": (zipped([("a.idf", b"a" * 99)], zipfile.ZIP_BZIP2), "other than deflate"),
     "lzma": (zipped([("a.idf", b"a" * 99)], zipfile.ZIP_LZMA), "other than deflate"),
-    "a method nobody knows": (patched(GOOD, DIRECTORY, 10, b"\x63\x00"), "other than deflate"),
+    "an unknown method": (patched(GOOD, DIRECTORY, 10, b"\x63\x00"), "other than deflate"),
     "a symbolic link": (with_mode("a.idf", stat.S_IFLNK | 0o777), "'a.idf' is a link"),
     "a device": (with_mode("a.idf", stat.S_IFCHR | 0o666), "'a.idf' is a link"),
     "an absolute name": (zipped([("/etc/passwd", b"x")]), "'/etc/passwd' leads to another directory"),

@@ -1,4 +1,4 @@
-"""No test asserts what holds whatever the service does."""
+"""No test has an assertion that cannot fail."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ TESTS = Path(__file__).resolve().parents[1]
 
 
 def hold_always(source: str) -> list[int]:
-    """Lines that compare an expression with itself or a choice of itself, and assertions of what is always true."""
+    """Lines that compare an expression with itself or a choice of itself, and assertions that are always true."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
@@ -27,7 +27,7 @@ def _compares_with_itself(compare: ast.Compare) -> bool:
 
 
 def _share(left: ast.expr, right: ast.expr) -> bool:
-    """Whether both sides may be the same expression; a call may answer otherwise the second time."""
+    """Whether both sides may be the same expression; a call may return another value the second time."""
     return any(
         ast.dump(one) == ast.dump(other) and not any(isinstance(part, ast.Call) for part in ast.walk(one))
         for one in _choices(left)
@@ -47,7 +47,7 @@ def _is_true(test: ast.expr) -> bool:
         (isinstance(test, ast.Constant) and bool(test.value))
         or (isinstance(test, ast.Tuple | ast.List | ast.Set) and any(not isinstance(e, ast.Starred) for e in test.elts))
         or isinstance(test, ast.GeneratorExp | ast.Lambda | ast.JoinedStr)
-        # The length of anything is at least nothing.
+        # A length is never negative.
         or (isinstance(test, ast.Compare) and ast.unparse(test).startswith("len(") and _at_least_nothing(test))
     )
 

@@ -1,4 +1,4 @@
-"""What is installed is pinned, hashed and listed, and an audit that has asked nobody says so."""
+"""Dependencies are pinned, hashed and listed, and an audit that could not ask for vulnerabilities fails."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from deploy.audit import LOCK, UNREACHED, judge, write_sbom
 
 
 def locked() -> Iterator[tuple[str, str, list[str]]]:
-    """Name, pin and hashes of every requirement of the lock; markers are left out."""
+    """Name, pin and hashes of every requirement in the lock file, without markers."""
     for requirement in LOCK.read_text().replace("\\\n", " ").splitlines():
         words = re.sub(r";.*?(?=--hash|$)", " ", requirement).split()
         if words:
@@ -60,9 +60,9 @@ SKIPPED = {"name": "c", "skip_reason": "Dependency not found on PyPI and could n
         ([], [UNREACHED]),
     ],
 )
-def test_only_what_was_looked_up_can_be_well(packages: list[dict[str, object]], faults: list[str]) -> None:
+def test_only_packages_that_were_looked_up_pass(packages: list[dict[str, object]], faults: list[str]) -> None:
     assert judge({"dependencies": packages}) == faults
 
 
-def test_an_audit_that_came_to_nothing_says_so() -> None:
+def test_an_audit_without_a_result_fails() -> None:
     assert judge(None) == [UNREACHED]

@@ -1,4 +1,4 @@
-"""The catalogue of metrics: names that say their unit, no name twice, and a reader behind every entry."""
+"""The catalogue of metrics: names end with their unit, are unique, and every entry has a reader."""
 
 import re
 
@@ -6,7 +6,7 @@ from shared.energyplus.catalogue import CATALOGUE, HEADLINES, REPORTS
 from shared.energyplus.fuels import END_USES, FUELS
 from shared.energyplus.metric import EndUse, MeterSum, Shape, TableCell
 
-#: How a name ends that is in a unit.
+#: The end of the name for each unit.
 ENDINGS = {"kWh": "_kwh", "kWh/m2": "_kwh_per_m2", "m2": "_m2", "m3": "_m3", "W": "_w", "h": "_hours", "K": "_k"}
 ENDINGS |= {"min": "_minutes", "s": "_seconds"}
 

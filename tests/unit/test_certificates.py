@@ -1,4 +1,4 @@
-"""What the settings say about TLS: contradictions stop the process with a sentence, addresses carry the rest."""
+"""TLS settings: contradictions stop the process with an error message, addresses carry the certificates."""
 
 import traceback
 from pathlib import Path
@@ -20,7 +20,7 @@ PLAIN = {"database_url": "postgresql://u:w@db/d", "broker_url": "amqps://u:w@mq/
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An authority, a certificate with its key, one with another's key, and what is none of them."""
+    """An authority, a certificate with its key, a certificate with another key, and an invalid file."""
     place = tmp_path_factory.mktemp("certificates")
     authority = trustme.CA()
     mine, other = authority.issue_cert("epsm"), authority.issue_cert("other")
@@ -109,7 +109,7 @@ def test_rabbitmq_keeps_the_limits_of_its_address_beside_the_certificates(files:
         ("broker_url", "amqp://epsm:pa#ss@mq/epsm"),
         ("broker_url", "amqp://epsm:pa;ss@mq/epsm"),
         ("broker_url", "amqp://epsm:pass@[mq/epsm"),
-        # Letters that count as a slash: urllib refuses them, and would quote the whole of what it refuses.
+        # Characters that are normalized to a slash: urllib rejects them and quotes the whole address.
         ("broker_url", "amqp://epsm:pass\u2100@mq/epsm"),
         ("storage_url", "s3://key:pass\u2100@bucket/prefix"),
         ("broker_url", "redis://epsm:pass@mq/epsm"),
@@ -126,16 +126,16 @@ def test_an_address_that_cannot_be_read_is_refused_without_a_piece_of_its_passwo
     with pytest.raises(SettingsError, match=f"EPSM_{setting.upper()}: ") as refused:
         read_settings(**({setting: address} if through == "override" else {}))
 
-    # The chain too: a process that somebody else starts may print it whole.
-    told = "".join(traceback.format_exception(refused.value))
-    assert not any(piece in told for piece in ("pa@", "pass@", "pass\u2100", "ss@", "'pa", "pa/", "12/", "pa;"))
+    # The chain of exceptions too, because a traceback prints it.
+    shown = "".join(traceback.format_exception(refused.value))
+    assert not any(piece in shown for piece in ("pa@", "pass@", "pass\u2100", "ss@", "'pa", "pa/", "12/", "pa;"))
 
 
-def test_nobody_goes_round_the_one_address_of_each_server() -> None:
+def test_each_address_is_read_in_one_module_only() -> None:
     places = {
         path.relative_to(ROOT).as_posix()
-        for room in ("api_service", "scheduler_service", "sim_worker", "shared")
-        for path in (ROOT / room).rglob("*.py")
+        for package in ("api_service", "scheduler_service", "sim_worker", "shared")
+        for path in (ROOT / package).rglob("*.py")
         if any(f"settings.{name}" in path.read_text() for name in ("database_url", "broker_url"))
     }
     assert places == {"shared/db/address.py", "shared/broker/address.py"}

@@ -1,4 +1,4 @@
-"""A scenario whose point is not reached is played again before it counts as void."""
+"""A scenario whose point is not reached is repeated before it counts as void."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ PLAYED, VOID, WRONG = result(void=False), result(void=True), result(void=True, v
         ([PLAYED], PLAYED, 1),
         ([VOID, PLAYED], PLAYED, 2),
         ([VOID] * MAX_TRIES, VOID, MAX_TRIES),
-        # What was seen to be wrong is not played away.
+        # A violation counts even if a repetition would have none.
         ([VOID, WRONG, PLAYED], WRONG, 2),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every place that the chaos campaign hooks exists: a renamed function must not silently lose its point."""
+"""Every function that the chaos campaign hooks exists, so that a renamed function cannot silently lose its point."""
 
 import importlib
 from operator import attrgetter

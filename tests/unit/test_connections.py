@@ -1,4 +1,4 @@
-"""Every connection to Postgres and RabbitMQ has the address that is verified where certificates are named."""
+"""Every connection to Postgres and RabbitMQ uses the address with the configured certificates."""
 
 import ast
 from pathlib import Path
@@ -7,9 +7,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("api_service", "sim_worker", "scheduler_service", "shared")
-#: The settings that hold an address, and the one place that makes the verified address of each.
+#: The settings with an address, and the only module that makes the verified address of each.
 ADDRESSES = {"database_url": "shared/db/address.py", "broker_url": "shared/broker/address.py"}
-#: What connects to the address that is its first argument, and the function that makes that address.
+#: Functions that connect to the address in their first argument, and the function that makes that address.
 CONNECTING = {
     **dict.fromkeys(("Database", "Listener"), "database_address"),
     **dict.fromkeys(
@@ -17,13 +17,13 @@ CONNECTING = {
     ),
     **dict.fromkeys(("EpsmBroker", "RabbitPublisher"), "broker_address"),
 }
-#: What the libraries connect with, and the one room that uses it: there the address is handed on as `url`.
+#: Functions of libraries that connect, and the only package that uses them; there the address is named `url`.
 LIBRARIES = {
     **dict.fromkeys(("create_engine", "engine_from_config", "psycopg2.connect"), "shared/db/"),
     **dict.fromkeys(("RabbitmqBroker", "pika.BlockingConnection", "pika.SelectConnection"), "shared/broker/"),
     **dict.fromkeys(("URLParameters", "ConnectionParameters", "BlockingConnection"), "shared/broker/"),
 }
-ROOMS = tuple(set(LIBRARIES.values()))
+PACKAGES = tuple(set(LIBRARIES.values()))
 SOURCES = {
     path.relative_to(ROOT).as_posix(): path.read_text() for name in SERVICES for path in (ROOT / name).rglob("*.py")
 }
@@ -36,7 +36,7 @@ def test_addresses_are_read_from_the_settings_in_one_place_each() -> None:
             if isinstance(node, ast.Attribute) and node.attr in ADDRESSES:
                 places[node.attr].add(place)
 
-    # The settings themselves check them when they are read.
+    # The settings validate the addresses themselves.
     seen = {
         name: {place for place in found if not place.startswith("shared/settings/")} for name, found in places.items()
     }
@@ -44,7 +44,7 @@ def test_addresses_are_read_from_the_settings_in_one_place_each() -> None:
 
 
 def unverified(place: str, source: str) -> list[int]:
-    """Lines of a module that connect to an address which is not the verified one."""
+    """Lines of a module that connect to another address than the verified one."""
     tree = ast.parse(source)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     variables = {
@@ -55,7 +55,7 @@ def unverified(place: str, source: str) -> list[int]:
         if isinstance(target, ast.Name)
     }
     return [
-        call.lineno for call in calls if not (_is_in_its_room(call, place) and _is_verified(call, place, variables))
+        call.lineno for call in calls if not (_is_in_its_package(call, place) and _is_verified(call, place, variables))
     ]
 
 
@@ -63,14 +63,16 @@ def _called(call: ast.Call) -> str:
     return ast.unparse(call.func)
 
 
-def _is_in_its_room(call: ast.Call, place: str) -> bool:
-    return all(place.startswith(room) for name, room in LIBRARIES.items() if f".{_called(call)}".endswith(f".{name}"))
+def _is_in_its_package(call: ast.Call, place: str) -> bool:
+    return all(
+        place.startswith(package) for name, package in LIBRARIES.items() if f".{_called(call)}".endswith(f".{name}")
+    )
 
 
 def _is_verified(call: ast.Call, place: str, variables: dict[str, str]) -> bool:
     makers = [maker for name, maker in CONNECTING.items() if f".{_called(call)}".endswith(f".{name}")]
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "url")]
-    if not makers or (place.startswith(ROOMS) and [ast.unparse(one) for one in given] == ["url"]):
+    if not makers or (place.startswith(PACKAGES) and [ast.unparse(one) for one in given] == ["url"]):
         return True
     return [_called(one) if isinstance(one, ast.Call) else variables.get(ast.unparse(one)) for one in given] == makers
 

@@ -1,4 +1,4 @@
-"""Finding installed engines, and noticing those that do not start."""
+"""Finds installed engines and detects those that do not start."""
 
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def test_a_probe_gives_what_the_engine_says_of_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "message"),
     [
         ("exit 0", "ended with 0"),
         ("echo EnergyPlus, Version 9.6.0; exit 1", "ended with 1"),
@@ -77,10 +77,10 @@ def test_a_probe_gives_what_the_engine_says_of_itself(tmp_path: Path) -> None:
         ("printf '\\377\\376'", "ended with 0"),
     ],
 )
-def test_a_probe_refuses_what_does_not_work(tmp_path: Path, script: str, told: str) -> None:
+def test_a_probe_refuses_what_does_not_work(tmp_path: Path, script: str, message: str) -> None:
     engine = find_engine("9.6.0", [install(tmp_path / "a", "9.6.0", script)])
 
-    with pytest.raises(EngineError, match=told):
+    with pytest.raises(EngineError, match=message):
         probe(engine)
 
 

@@ -1,4 +1,4 @@
-"""Files between the store and a run's directory, with a real store in a directory."""
+"""Copies files between the store and a run's directory, with a real store in a directory."""
 
 import hashlib
 import os
@@ -39,7 +39,7 @@ def claimed(storage: LocalStorage, tmp_path: Path) -> Claimed:
     )
 
 
-def test_what_an_engine_put_in_a_results_place_is_not_stored(
+def test_anything_but_a_plain_file_in_place_of_a_result_is_not_stored(
     storage: LocalStorage, claimed: Claimed, tmp_path: Path
 ) -> None:
     work = tmp_path / "work"
@@ -58,7 +58,7 @@ def test_what_an_engine_put_in_a_results_place_is_not_stored(
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("what", ["a link", "a pipe"])
-def test_what_stands_in_for_a_stored_file_is_not_fetched(
+def test_anything_but_a_plain_file_in_the_store_is_not_fetched(
     what: str, storage: LocalStorage, claimed: Claimed, tmp_path: Path
 ) -> None:
     stored = tmp_path / "store" / claimed.model.key
@@ -74,7 +74,7 @@ def test_what_stands_in_for_a_stored_file_is_not_fetched(
         fetch_inputs(storage, claimed, tmp_path / "inputs", tmp_path / "work")
 
 
-def test_what_is_fetched_is_a_copy_so_that_an_engine_cannot_change_the_store(
+def test_a_fetched_file_is_a_copy_so_that_an_engine_cannot_change_the_store(
     storage: LocalStorage, claimed: Claimed, tmp_path: Path
 ) -> None:
     for name in ("inputs", "work"):

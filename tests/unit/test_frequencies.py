@@ -1,4 +1,4 @@
-"""Reporting frequencies, compared with the engine's own data dictionary."""
+"""Reporting frequencies, compared with the engine's data dictionary."""
 
 import pytest
 from idfkit.schema import get_schema

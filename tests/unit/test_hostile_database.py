@@ -1,4 +1,4 @@
-"""An eplusout.sql that was made to harm its reader: it is unreadable, in bounded time and memory, and nothing else."""
+"""A harmful eplusout.sql is rejected as unreadable, in bounded time and memory, without side effects."""
 
 import sqlite3
 from contextlib import closing
@@ -15,7 +15,7 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
 TABLE = "DROP TABLE EnvironmentPeriods; CREATE TABLE EnvironmentPeriods "
 VIEW = "DROP TABLE EnvironmentPeriods; CREATE VIEW EnvironmentPeriods AS "
 TABLES = "DROP TABLE TabularDataWithStrings; CREATE VIEW TabularDataWithStrings AS "
-#: What is done to the file, and what is said of it.
+#: The harmful statements, and the expected error message.
 MADE = {
     "a view in a table's place": (
         f"{VIEW} SELECT 1 AS EnvironmentPeriodIndex, 'x' AS EnvironmentName, 3 AS x",

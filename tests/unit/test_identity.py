@@ -1,4 +1,4 @@
-"""Who may do what, and what the settings make of it."""
+"""Identities and scopes, and the settings of authentication."""
 
 from typing import Any
 
@@ -46,18 +46,18 @@ def test_an_admin_may_act_for_an_owner_and_stays_who_they_are() -> None:
 
 
 @pytest.mark.parametrize(("header", "status"), [("bert", 403), ("", 422), ("a\x01", 422), ("x" * 101, 422)])
-def test_nobody_else_may(header: str, status: int) -> None:
+def test_no_other_scope_may_act_for_an_owner(header: str, status: int) -> None:
     with pytest.raises(Problem) as caught:
         person("submit").acting_for(header)
 
     assert caught.value.status == status
 
 
-def test_naming_oneself_and_nobody_is_the_same() -> None:
+def test_naming_oneself_and_naming_no_owner_are_the_same() -> None:
     assert person("read").acting_for("anna") == person("read").acting_for(None) == person("read")
 
 
-def test_where_nobody_is_asked_everybody_may_do_everything() -> None:
+def test_without_authentication_every_request_has_admin_rights() -> None:
     assert (nobody_asked().owner, nobody_asked().is_admin) == ("local", True)
 
 
@@ -93,7 +93,7 @@ def test_a_token_is_asked_for_wherever_others_can_reach_the_api(host: str, auth:
         ({**PROVIDER, "oidc_issuer": "http://127.0.0.1.evil.example"}, "must begin with https://"),
     ],
 )
-def test_settings_that_let_strangers_in_stop_the_process(bad: dict[str, Any], sentence: str) -> None:
+def test_insecure_settings_stop_the_process(bad: dict[str, Any], sentence: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read_settings(**bad)
 
@@ -105,11 +105,11 @@ def test_a_provider_on_this_machine_may_do_without_tls() -> None:
     assert read_settings(**{**PROVIDER, "oidc_issuer": "http://127.0.0.1:9000"}).oidc_issuer
 
 
-def settings(**told: Any) -> Settings:
-    return read_settings(**PROVIDER, **told)
+def settings(**changed: Any) -> Settings:
+    return read_settings(**PROVIDER, **changed)
 
 
-def test_the_subject_is_the_owner_unless_told_otherwise() -> None:
+def test_the_subject_is_the_owner_by_default() -> None:
     claims = {"sub": "248289761001", "email": "anna@example.org", "groups": ["epsm-admins"]}
 
     identity = from_claims(claims, settings())
@@ -118,12 +118,12 @@ def test_the_subject_is_the_owner_unless_told_otherwise() -> None:
 
 
 def test_members_of_the_named_group_are_admins() -> None:
-    told = settings(oidc_admin_group="epsm-admins")
+    changed = settings(oidc_admin_group="epsm-admins")
 
-    assert from_claims({"sub": "anna", "groups": ["epsm-admins"]}, told).is_admin
-    assert from_claims({"sub": "anna", "groups": "epsm-admins"}, told).is_admin
+    assert from_claims({"sub": "anna", "groups": ["epsm-admins"]}, changed).is_admin
+    assert from_claims({"sub": "anna", "groups": "epsm-admins"}, changed).is_admin
     for groups in (["epsm-admins-not"], [], None, {"epsm-admins": 1}, "epsm", 1):
-        assert not from_claims({"sub": "anna", "groups": groups}, told).is_admin
+        assert not from_claims({"sub": "anna", "groups": groups}, changed).is_admin
 
 
 @pytest.mark.parametrize(
@@ -137,10 +137,10 @@ def test_members_of_the_named_group_are_admins() -> None:
         {"sub": "1", "email": "anna\n@example.org", "email_verified": True},
     ],
 )
-def test_an_address_that_is_not_verified_is_nobodys(claims: dict[str, Any]) -> None:
-    told = settings(oidc_owner_claim="email")
+def test_an_email_address_that_is_not_verified_is_refused(claims: dict[str, Any]) -> None:
+    changed = settings(oidc_owner_claim="email")
     with pytest.raises(Refused):
-        from_claims(claims, told)
+        from_claims(claims, changed)
 
     verified = {"email": "anna@example.org", "email_verified": True}
-    assert from_claims(verified, told).owner == "anna@example.org"
+    assert from_claims(verified, changed).owner == "anna@example.org"

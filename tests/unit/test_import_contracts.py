@@ -1,4 +1,4 @@
-"""Every import contract of pyproject.toml holds, and is broken by an import that it is there to forbid."""
+"""Every import contract of pyproject.toml holds, and detects an import that it forbids."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -24,7 +24,7 @@ KINDS: dict[str, type[Contract]] = {
     "layers": LayersContract,
 }
 
-#: An import that each contract forbids: what imports, and what is imported.
+#: An import that each contract forbids: the importing module and the imported one.
 PLANTED = {
     "A service never imports another": ("api_service.runs.queries", "sim_worker.attempt.active"),
     "shared imports no service": ("shared.state.claim", "api_service.runs.queries"),

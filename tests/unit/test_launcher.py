@@ -1,4 +1,4 @@
-"""The launcher, with real processes: nothing that it started outlives its run, its worker or itself."""
+"""The launcher, with real processes: no child outlives its run, its worker or the launcher."""
 
 import os
 import signal
@@ -13,13 +13,13 @@ from shared.confinement.launcher import Child, ChildLimits, Launcher
 from tests.unit.launching import alive, ended, read_pid, until
 
 
-def test_an_end_is_told_with_code_or_signal(shell: Callable[..., Child]) -> None:
+def test_an_exit_has_a_code_or_a_signal(shell: Callable[..., Child]) -> None:
     assert ended(shell("exit 3")).code == 3
     killed = ended(shell("kill -SEGV $$"))
     assert (killed.code, killed.signal) == (None, signal.SIGSEGV)
 
 
-def test_what_a_child_used_is_told(shell: Callable[..., Child]) -> None:
+def test_an_exit_has_the_resource_usage_of_the_child(shell: Callable[..., Child]) -> None:
     used = ended(shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"))
 
     assert used.user_seconds > 0
@@ -112,7 +112,7 @@ def test_a_signal_reaches_the_whole_group(shell: Callable[..., Child], tmp_path:
 
 
 def test_one_end_leaves_other_children_alone(shell: Callable[..., Child], tmp_path: Path) -> None:
-    # The group of the first keeps an orphan, which is the launcher's child by then.
+    # A process of the first child's group stays as an orphan, which the launcher adopts.
     staying = shell("(sleep 1000 & echo $! > pid); exec sleep 1000")
     orphan = read_pid(tmp_path / "pid")
 

@@ -1,4 +1,4 @@
-"""The end of the launcher, or of its worker, is the end of every child."""
+"""When the launcher or its worker ends, every child ends."""
 
 import os
 import signal
@@ -61,7 +61,7 @@ child.wait()
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process of its own with a launcher, a child of it, and what that has started."""
+    """A separate process with a launcher, a child of it, and the child's own child."""
     process = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], cwd=ROOT)
     yield process
     process.kill()

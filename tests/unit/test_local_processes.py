@@ -1,4 +1,4 @@
-"""Processes are found again, never mistaken for others; ports stay clear of outgoing connections."""
+"""Processes are found by pid file and never confused with others; ports are not those of outgoing connections."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def test_a_process_is_found_again_stopped_and_then_gone(tmp_path: Path) -> None:
     assert not again.crashed
 
 
-def test_a_process_that_does_not_listen_is_made_to_end(tmp_path: Path) -> None:
+def test_a_process_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     process = Process("deaf", tmp_path)
     process.start(["/bin/sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"], ENVIRONMENT, tmp_path)
     wait_until(lambda: "deaf" in process.tail(), process, "the deaf one")
@@ -44,7 +44,7 @@ def test_a_process_that_does_not_listen_is_made_to_end(tmp_path: Path) -> None:
     assert process.pid is None
 
 
-def test_one_that_ends_while_it_is_waited_for_is_told_with_its_log(tmp_path: Path) -> None:
+def test_a_process_that_ends_during_the_wait_is_reported_with_its_log(tmp_path: Path) -> None:
     process = Process("short", tmp_path)
     process.start(["/bin/sh", "-c", "echo no such luck; exit 3"], ENVIRONMENT, tmp_path)
 
@@ -54,7 +54,7 @@ def test_one_that_ends_while_it_is_waited_for_is_told_with_its_log(tmp_path: Pat
     assert process.crashed
 
 
-def test_a_pid_that_belongs_to_somebody_else_by_now_is_not_ours(tmp_path: Path) -> None:
+def test_a_pid_that_now_belongs_to_another_process_is_not_ours(tmp_path: Path) -> None:
     bystander = subprocess.Popen(["/bin/sleep", "600"])
     process = Process("ours", tmp_path)
     (tmp_path / "run").mkdir()

@@ -1,4 +1,4 @@
-"""What may not be in a log: secrets that a library quotes, and the local variables of what failed."""
+"""Logs contain no secrets that a library quotes, and no local variables of failed functions."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ except RuntimeError:
 """
 
 
-def test_secrets_that_somebody_quotes_are_masked_and_local_variables_are_left_out() -> None:
+def test_quoted_secrets_are_masked_and_local_variables_are_left_out() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
 
     quoted, failed = (json.loads(line) for line in done.stderr.splitlines())

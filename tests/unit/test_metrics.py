@@ -1,4 +1,4 @@
-"""What each service serves at /metrics, and what is counted of the store."""
+"""The metrics that each service serves at /metrics, and the counters of the store."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ MODULE = {name: value for name, value in vars(metrics).items() if isinstance(val
 
 
 @pytest.mark.parametrize("service", metrics.SERVED)
-def test_a_service_serves_its_own_metrics_and_nobody_else_s(service: str) -> None:
+def test_a_service_serves_only_its_own_metrics(service: str) -> None:
     families = {f.name for f in text_string_to_metric_families(generate_latest(metrics.registry(service)).decode())}
 
     expected = {family.name for metric in metrics.SERVED[service] for family in metric.describe()}
@@ -26,7 +26,7 @@ def test_a_service_serves_its_own_metrics_and_nobody_else_s(service: str) -> Non
     assert "process_resident_memory_bytes" in families
 
 
-def test_every_metric_is_served_by_somebody_and_says_what_it_is() -> None:
+def test_every_metric_is_served_by_a_service_and_has_a_description() -> None:
     assert set(MODULE.values()) == {metric for served in metrics.SERVED.values() for metric in served}
     for metric in MODULE.values():
         (family,) = metric.describe()

@@ -1,15 +1,15 @@
-"""Names and sizes that a reader can rely on: one public class of a name, no module that has two subjects."""
+"""Class names are unique, and modules are short."""
 
 import ast
 from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What a build writes holds copies; hidden directories hold what is installed.
+#: Build directories contain copies; hidden directories contain installed packages.
 BUILT = {"build", "dist"}
-#: Above this a module has two subjects.
+#: A longer module has more than one subject.
 MAX_LINES = 250
-#: Tables grow by migrations that stay as they are, and a dashboard is a list of panels.
+#: Migrations never change after their release, and a dashboard is a list of panels.
 EXEMPT = ("shared/db/migrations/versions/", "deploy/dashboards/")
 
 
@@ -28,7 +28,7 @@ def test_no_public_class_name_is_defined_twice() -> None:
     assert {name: sorted(found) for name, found in places.items() if len(found) > 1} == {}
 
 
-def test_no_module_is_longer_than_one_subject_needs() -> None:
+def test_no_module_is_too_long() -> None:
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in modules()}
 
     assert {name: n for name, n in lengths.items() if n > MAX_LINES and not name.startswith(EXEMPT)} == {}

@@ -139,7 +139,7 @@ def test_a_blank_report_name_stays_for_energyplus_to_complain_about(tmp_path: Pa
 @pytest.mark.parametrize(
     ("model", "kept"),
     [
-        ("Output:SQLite, Simple;\nOutput:SQLite;", "Output:SQLite, SimpleAndTabular, JtoKWH;\nOutput:SQLite;"),
+        ("Output:SQLite, Simple;\nOutput:SQLite,;", "Output:SQLite, SimpleAndTabular, JtoKWH;\nOutput:SQLite,;"),
         ("Output:SQLite, Simpel;", "Output:SQLite, Simpel, JtoKWH;"),
     ],
 )

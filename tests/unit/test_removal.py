@@ -1,4 +1,4 @@
-"""Scratch directories go, whatever was made of them."""
+"""Scratch directories are removed whatever their content."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 from shared.removal import remove_tree
 from sim_worker.attempt.scratch import scratch
 
-#: More than Python calls itself, than a process may have open, and than a path can say.
+#: Deeper than Python's recursion limit, the limit of open files and the maximum length of a path.
 DEEP = 3000
 
 
@@ -26,7 +26,7 @@ def inside(directory: Path) -> Iterator[None]:
 
 
 def dig(directory: Path, levels: int) -> None:
-    """Directories in one another, each with a file, the innermost locked."""
+    """Nested directories, each with a file, the innermost locked."""
     with inside(directory):
         for _ in range(levels):
             Path("file").touch()
@@ -35,14 +35,14 @@ def dig(directory: Path, levels: int) -> None:
         Path("locked").mkdir(mode=0)
 
 
-def test_a_tree_deeper_than_a_path_can_say_is_removed(tmp_path: Path) -> None:
+def test_a_tree_deeper_than_the_longest_path_is_removed(tmp_path: Path) -> None:
     with scratch(tmp_path, uuid4(), 1) as directory:
         dig(directory, DEEP)
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_locked_is_removed(tmp_path: Path) -> None:
+def test_locked_directories_are_removed(tmp_path: Path) -> None:
     with scratch(tmp_path, uuid4(), 1) as directory:
         (directory / "a" / "b" / "c").mkdir(parents=True)
         (directory / "a" / "b" / "file").touch(mode=0)
@@ -76,13 +76,13 @@ def test_many_directories_of_one_name_are_removed(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
-def test_what_is_gone_already_is_fine(tmp_path: Path) -> None:
+def test_a_missing_directory_is_no_error(tmp_path: Path) -> None:
     remove_tree(tmp_path / "run")
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_removed_is_said(tmp_path: Path) -> None:
+def test_a_failed_removal_raises(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(NotADirectoryError):

@@ -1,4 +1,4 @@
-"""What a confined child can do to the machine: next to nothing. Unconfined every attempt succeeds, so it is one."""
+"""A confined child has almost no access to the machine; unconfined, the same attempts succeed, so they are real."""
 
 import os
 import shutil
@@ -16,16 +16,16 @@ from shared.confinement.errors import ConfinementError
 from shared.confinement.launcher import ChildLimits, Launcher
 from shared.confinement.sandbox import Sandbox, sandbox_of
 from shared.energyplus.installation import Engine
-from tests.unit.attempts import ATTEMPTS, PRIVILEGED, REFUSALS
+from tests.unit.escape_attempts import ATTEMPTS, PRIVILEGED, REFUSALS
 
-#: An interpreter that is part of the system, as an engine's libraries are.
+#: An interpreter of the system, because the sandbox allows the libraries of an engine to be there.
 PYTHON = Path("/usr/bin/python3") if Path("/usr/bin/python3").exists() else Path(sys.executable).resolve()
-SECRET = "the secret of somebody else"
+SECRET = "the secret of another process"
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Path:
-    """Where the child works: beside it lie a secret, inputs, and somebody else's directory."""
+def run_directory(tmp_path: Path) -> Path:
+    """The child's directory, next to a secret, inputs, and another run's directory."""
     for name in ("work", "inputs", "outside"):
         (tmp_path / name).mkdir()
     (tmp_path / "secret").write_text(SECRET)
@@ -42,30 +42,30 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture(autouse=True)
-def listening(room: Path) -> Iterator[None]:
-    """Sockets of other people, one in a directory and one that has only a name."""
+def listening(run_directory: Path) -> Iterator[None]:
+    """Sockets of other processes, one with a path and one with an abstract name."""
     with (
         closing(socket.socket(socket.AF_UNIX)) as by_path,
         closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as by_name,
     ):
-        by_path.bind(str(room / "socket"))
+        by_path.bind(str(run_directory / "socket"))
         by_path.listen()
         by_name.bind(f"\0epsm-{os.getpid()}")
         yield
 
 
 @pytest.fixture
-def attempt(launcher: Launcher, room: Path) -> Callable[..., tuple[int | None, str]]:
-    """Run a line of Python; its exit code and what it said."""
+def attempt(launcher: Launcher, run_directory: Path) -> Callable[..., tuple[int | None, str]]:
+    """Runs a line of Python; returns its exit code and output."""
 
     def run(line: str, *, confined: bool = True) -> tuple[int | None, str]:
         home = {str(PYTHON.parent.parent)} if not str(PYTHON).startswith("/usr") else set()
         engine = Sandbox(("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", *home))
-        sandbox = engine.around(room / "work", room / "inputs" / "weather") if confined else None
-        output = room / "work" / "said"
+        sandbox = engine.around(run_directory / "work", run_directory / "inputs" / "weather") if confined else None
+        output = run_directory / "work" / "said"
         child = launcher.spawn(
             [str(PYTHON), "-I", "-S", "-c", line],
-            room / "work",
+            run_directory / "work",
             output,
             ChildLimits(sandbox=sandbox),
             threading.Event(),
@@ -77,45 +77,47 @@ def attempt(launcher: Launcher, room: Path) -> Callable[..., tuple[int | None, s
     return run
 
 
-def written(line: str, room: Path, port: int) -> str:
-    """The attempt with this test's own places."""
+def written(line: str, run_directory: Path, port: int) -> str:
+    """Inserts this test's paths and ports into an attempt."""
     places = {
-        "secret": str(room / "secret"),
-        "outside": str(room / "outside"),
-        "inputs": str(room / "inputs"),
-        "socket": str(room / "socket"),
+        "secret": str(run_directory / "secret"),
+        "outside": str(run_directory / "outside"),
+        "inputs": str(run_directory / "inputs"),
+        "socket": str(run_directory / "socket"),
     }
     return line.format(**places, port=port, worker=os.getpid())
 
 
 @pytest.mark.parametrize("what", ATTEMPTS)
 def test_a_confined_child_cannot(
-    what: str, attempt: Callable[..., tuple[int | None, str]], room: Path, port: int
+    what: str, attempt: Callable[..., tuple[int | None, str]], run_directory: Path, port: int
 ) -> None:
-    code, said = attempt(written(ATTEMPTS[what], room, port))
+    code, said = attempt(written(ATTEMPTS[what], run_directory, port))
 
     assert code == 1, said
     assert any(refusal in said for refusal in REFUSALS), said
     assert SECRET not in said
-    assert (room / "outside" / "canary").read_text() == "untouched"
-    assert (room / "inputs" / "weather").read_text() == "weather"
-    assert [path.name for path in (room / "outside").iterdir()] == ["canary"]
+    assert (run_directory / "outside" / "canary").read_text() == "untouched"
+    assert (run_directory / "inputs" / "weather").read_text() == "weather"
+    assert [path.name for path in (run_directory / "outside").iterdir()] == ["canary"]
 
 
 @pytest.mark.parametrize("what", sorted(ATTEMPTS.keys() - PRIVILEGED))
-def test_unconfined_it_could(what: str, attempt: Callable[..., tuple[int | None, str]], room: Path, port: int) -> None:
-    code, said = attempt(written(ATTEMPTS[what], room, port), confined=False)
+def test_unconfined_it_could(
+    what: str, attempt: Callable[..., tuple[int | None, str]], run_directory: Path, port: int
+) -> None:
+    code, said = attempt(written(ATTEMPTS[what], run_directory, port), confined=False)
 
     assert code == 0, said
     for left in (Path(f"/dev/shm/epsm-{os.getpid()}"), Path(f"/tmp/epsm-{os.getpid()}")):
         left.unlink(missing_ok=True)
 
 
-def test_a_confined_child_can_work(attempt: Callable[..., tuple[int | None, str]], room: Path) -> None:
+def test_a_confined_child_can_work(attempt: Callable[..., tuple[int | None, str]], run_directory: Path) -> None:
     code, said = attempt(
         "import os, threading\n"
         "os.makedirs('a/b'); open('a/b/c', 'w').write('x'); os.rename('a/b/c', 'd'); os.unlink('d'); os.rmdir('a/b')\n"
-        f"assert open({str(room / 'inputs' / 'weather')!r}).read() == 'weather'\n"
+        f"assert open({str(run_directory / 'inputs' / 'weather')!r}).read() == 'weather'\n"
         "open('/dev/null', 'w').write('x')\n"
         "t = threading.Thread(target=print, args=('threads',)); t.start(); t.join()\n"
     )

@@ -1,4 +1,4 @@
-"""Settings that make no sense stop the process with a sentence."""
+"""Invalid settings stop the process with an error message."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from shared.settings import PREFIX, Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS = ROOT / "docs/operations.md"
-#: What a reader's own shell calls the secret that it was told.
+#: Variables of the user's own shell, not settings.
 IN_THE_SHELL = {"EPSM_TOKEN"}
 UNITS = {"": 1, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 
@@ -22,7 +22,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def test_the_defaults_are_the_old_ones() -> None:
+def test_the_defaults_are_those_of_the_legacy_service() -> None:
     settings = read_settings()
 
     assert (settings.soft_limit_seconds, settings.hard_limit_seconds) == (3300, 3600)
@@ -49,7 +49,7 @@ def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"EPSM_WORKER_ENGINE": "1.0.0"}, "EPSM_WORKER_ENGINE 1.0.0"),
     ],
 )
-def test_what_is_unknown_unreadable_or_contradictory_is_told(
+def test_unknown_unreadable_or_contradictory_settings_are_reported(
     monkeypatch: pytest.MonkeyPatch, values: dict[str, str], said: str
 ) -> None:
     for name, value in values.items():
@@ -90,12 +90,12 @@ def test_documents_name_no_variable_that_is_gone() -> None:
 
 def test_the_table_of_settings_has_their_defaults() -> None:
     settings, rows = read_settings(), re.findall(r"(?m)^\| (`EPSM_[^|]*) \| ([^| ][^|]*) \|", OPERATIONS.read_text())
-    told: dict[str, object] = {}
+    documented: dict[str, object] = {}
     for names, defaults in rows:
         for name, default in zip(re.findall(r"EPSM_([A-Z_]+)", names), defaults.split(", "), strict=True):
             number, _, unit = default.partition(" ")
-            told[name.lower()] = int(number) * UNITS[unit] if number.isdecimal() else default.strip("`")
+            documented[name.lower()] = int(number) * UNITS[unit] if number.isdecimal() else default.strip("`")
 
-    assert told.pop("concurrency") == "cores"
-    assert told
-    assert told == {name: getattr(settings, name) for name in told}
+    assert documented.pop("concurrency") == "cores"
+    assert documented
+    assert documented == {name: getattr(settings, name) for name in documented}

@@ -1,4 +1,4 @@
-"""The submission as typed values: what is stored comes back, whatever version has stored it."""
+"""The spec as typed values: stored specs can be read, also those of older and newer versions."""
 
 import json
 from typing import Any
@@ -41,7 +41,7 @@ specs = st.builds(
     engines=st.lists(words, max_size=2).map(tuple),
 )
 
-#: As a version without `sampling` has stored it, and workers of that version read it.
+#: A spec without `sampling`, as stored by an older version, which its workers can still read.
 BEFORE: dict[str, Any] = {
     "annual": True,
     "outputs": [{"variable": "Zone Mean Air Temperature", "key": "*", "frequency": "Hourly"}],
@@ -63,11 +63,11 @@ BEFORE: dict[str, Any] = {
 
 
 @given(specs)
-def test_what_is_stored_comes_back(spec: StudySpec) -> None:
+def test_a_stored_spec_is_restored(spec: StudySpec) -> None:
     assert StudySpec.from_json(spec.to_json()) == spec
 
 
-def test_what_an_older_version_has_stored_is_read_and_written_again_with_the_same_keys() -> None:
+def test_a_spec_of_an_older_version_is_read_and_written_with_the_same_keys() -> None:
     spec = StudySpec.from_json(BEFORE)
 
     assert spec.parameters == (ParameterSpec("lights", "Lights", "Watts per Floor Area", (1, 2), "*", "scale"),)
@@ -77,14 +77,14 @@ def test_what_an_older_version_has_stored_is_read_and_written_again_with_the_sam
     assert written == BEFORE
 
 
-def test_what_a_newer_version_has_stored_besides_is_passed_over() -> None:
+def test_unknown_fields_of_a_newer_version_are_ignored() -> None:
     newer = BEFORE | {"colour": "red", "sampling": {"method": "grid", "seed": 7}}
     newer["outputs"] = [{**BEFORE["outputs"][0], "resolution": 1}]
 
     assert StudySpec.from_json(newer) == StudySpec.from_json(BEFORE)
 
 
-def test_nothing_stored_asks_for_nothing() -> None:
+def test_an_empty_spec_has_the_defaults() -> None:
     assert StudySpec.from_json({}) == StudySpec()
 
 

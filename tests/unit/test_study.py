@@ -1,4 +1,4 @@
-"""Designs of variants: how many there are, and which."""
+"""Sampling methods: the number of variants, and their values."""
 
 from hypothesis import given
 from hypothesis import strategies as st

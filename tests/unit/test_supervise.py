@@ -1,4 +1,4 @@
-"""Supervision, with shell scripts in the engine's place: limits, requests to stop, and what counts as success."""
+"""Supervision, with shell scripts as engines: limits, requests to stop, and the conditions of success."""
 
 import signal
 import threading
@@ -53,7 +53,7 @@ def test_an_engine_that_ran_out_of_memory_says_so(run: Run) -> None:
 
 
 @pytest.mark.parametrize("script", ["kill -KILL $$", "sh -c 'kill -KILL $$'"])
-def test_an_engine_that_somebody_else_killed_is_told_from_one_that_crashed(run: Run, script: str) -> None:
+def test_an_engine_killed_from_outside_has_not_crashed(run: Run, script: str) -> None:
     assert run(script).killed_from_outside
 
 
@@ -66,7 +66,7 @@ def test_the_soft_limit_asks(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("clock")
-def test_the_hard_limit_kills_what_does_not_listen(run: Run) -> None:
+def test_the_hard_limit_kills_an_engine_that_ignores_signals(run: Run) -> None:
     execution = run("trap 'echo > asked' TERM; echo > started; while :; do sleep 0.1; done", LIMITS)
 
     assert execution.verdict is Verdict.TIMED_OUT
@@ -82,10 +82,10 @@ def test_a_run_that_completes_after_being_asked_to_end_is_a_success(run: Run) ->
 
 
 @pytest.mark.parametrize("reason", list(Stop))
-def test_a_request_kills_at_once_and_not_at_the_next_look(
+def test_a_request_kills_at_once_and_not_at_the_next_poll(
     run: Run, reason: Stop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    # With looks a thousand seconds apart, only being woken can end this test.
+    # With an interval of a thousand seconds, only a wake-up can end this test in time.
     monkeypatch.setattr(supervision, "POLL_SECONDS", 1000.0)
     stop = StopSignal()
 
@@ -103,7 +103,7 @@ def test_a_request_kills_at_once_and_not_at_the_next_look(
     assert execution.exit.signal == signal.SIGKILL
 
 
-def test_an_end_is_noticed_at_once_and_not_at_the_next_look(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_end_is_noticed_at_once_and_not_at_the_next_poll(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervision, "POLL_SECONDS", 1000.0)
 
     assert run(SUCCEED).verdict is Verdict.SUCCESS
@@ -117,7 +117,7 @@ def test_a_request_before_the_start_stops_the_run(run: Run) -> None:
     assert run("exec sleep 1000", stop=stop).stopped is Stop.CANCELLED
 
 
-def test_progress_is_told_while_it_runs(run: Run) -> None:
+def test_progress_is_reported_during_the_run(run: Run) -> None:
     seen: list[Progress] = []
     script = "echo 'Starting Simulation at 07/02 for YEAR'; exec sleep 1000"
 

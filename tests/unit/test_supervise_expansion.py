@@ -1,4 +1,4 @@
-"""ExpandObjects goes first, and what is nobody's model's fault."""
+"""ExpandObjects runs before the engine; infrastructure errors are not attributed to the model."""
 
 import time
 from pathlib import Path
@@ -23,17 +23,17 @@ def test_templates_are_expanded_first(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expand", "told"),
+    ("expand", "ending"),
     [
         ("exit 0", "exit code 0, ExpandObjects wrote no model"),
         ("echo half > expanded.idf; kill -SEGV $$", "signal 11"),
     ],
 )
-def test_an_expansion_that_fails_starts_no_engine(run: Run, tmp_path: Path, expand: str, told: str) -> None:
+def test_an_expansion_that_fails_starts_no_engine(run: Run, tmp_path: Path, expand: str, ending: str) -> None:
     execution = run(f"{SUCCEED}; echo > ran", expand=expand)
 
     assert execution.verdict is Verdict.CRASHED
-    assert str(execution.exit) == told
+    assert str(execution.exit) == ending
     assert not (tmp_path / "work" / "ran").exists()
     assert (tmp_path / "work" / "in.idf").read_text() == "as authored"
 
@@ -76,7 +76,7 @@ def test_a_full_disk_is_not_the_models_fault(run: Run, monkeypatch: pytest.Monke
         run(f"{SUCCEED}; exit 0")
 
 
-def test_what_is_written_in_the_last_moment_is_counted_too(run: Run) -> None:
+def test_files_written_in_the_last_moment_are_counted_too(run: Run) -> None:
     execution = run(f"head -c 3000000 /dev/zero > big; {SUCCEED}", Limits(1000, 1000, scratch_bytes=2_000_000))
 
     assert execution.verdict is Verdict.CRASHED
@@ -85,7 +85,7 @@ def test_what_is_written_in_the_last_moment_is_counted_too(run: Run) -> None:
 
 def test_an_engine_does_not_outlive_a_supervisor_that_fails(run: Run, tmp_path: Path) -> None:
     def fail(_: Progress) -> None:
-        raise RuntimeError("nobody expected this")
+        raise RuntimeError("unexpected")
 
     with pytest.raises(RuntimeError):
         run("echo $$ > pid.part; mv pid.part pid; exec sleep 1000", on_progress=fail)

@@ -1,4 +1,4 @@
-"""Traces: nothing at all when off; when on, spans that find their trace by whatever tells of it."""
+"""Traces: no effect when off; when on, spans join the trace of their carrier or correlation id."""
 
 import subprocess
 import sys
@@ -32,8 +32,8 @@ from shared.energyplus.installation import Engine
 from sim_worker.service.worker import WorkerService
 
 here = Path(sys.argv[1])
-nobody = "postgresql+psycopg2://127.0.0.1:1/none"
-settings = read_settings(database_url=nobody, storage_url=here.as_uri(), traces_endpoint="")
+closed = "postgresql+psycopg2://127.0.0.1:1/none"
+settings = read_settings(database_url=closed, storage_url=here.as_uri(), traces_endpoint="")
 configure_tracing("test", settings.traces_endpoint)
 storage = open_storage(settings)
 SchedulerService(settings, storage)
@@ -57,7 +57,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture
 def traced(collector: Collector) -> Iterator[Callable[[], list[Span]]]:
-    """Tracing is on; the function turns it off and gives what has arrived, in the order of the ends."""
+    """Turns tracing on; the function turns it off and returns the received spans, in the order of their ends."""
     configure_tracing("test", collector.url + "/")
 
     def arrived() -> list[Span]:
@@ -76,7 +76,7 @@ def test_without_an_address_no_service_imports_opentelemetry(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
 
 
-def test_spans_lie_in_one_another_and_say_what_became_known(traced: Callable[[], list[Span]]) -> None:
+def test_spans_are_nested_and_have_attributes(traced: Callable[[], list[Span]]) -> None:
     with span("outer", kind="consumer", attributes={"known": "at first"}):
         with span("inner"):
             note({"more": 3}, failed=True)
@@ -97,7 +97,7 @@ def test_an_exception_marks_the_span_and_goes_on(traced: Callable[[], list[Span]
     assert traced()[0].failed
 
 
-def test_what_a_carrier_carries_continues_the_trace_below_its_span(traced: Callable[[], list[Span]]) -> None:
+def test_a_carrier_continues_the_trace_below_its_span(traced: Callable[[], list[Span]]) -> None:
     with span("sender"):
         sent = carrier()
     with span("other"), span("receiver", of=sent["traceparent"]):
@@ -109,7 +109,7 @@ def test_what_a_carrier_carries_continues_the_trace_below_its_span(traced: Calla
     assert other.trace != sender.trace
 
 
-def test_whoever_has_a_correlation_id_finds_its_trace(traced: Callable[[], list[Span]]) -> None:
+def test_a_correlation_id_identifies_its_trace(traced: Callable[[], list[Span]]) -> None:
     for correlation_id in ("order-17", "order-17", "order-18", TRACE, "0" * 32):
         with span(correlation_id, of=correlation_id), span("inner"):
             pass
@@ -131,7 +131,7 @@ def test_a_trace_that_its_caller_does_not_record_is_not_recorded(traced: Callabl
     assert traced() == []
 
 
-def test_a_receiver_that_is_not_there_disturbs_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_receiver_has_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(otlp, "FLUSH_SECONDS", 0.1)
     configure_tracing("test", f"http://127.0.0.1:{free_ports(1)[0]}")
 
@@ -215,7 +215,7 @@ def test_a_clients_own_id_stays_and_its_callers_trace_is_linked(app: Flask, trac
     assert later.trace == request.trace != TRACE
 
 
-def test_requests_do_not_lie_in_one_another(app: Flask, traced: Callable[[], list[Span]]) -> None:
+def test_requests_are_not_nested(app: Flask, traced: Callable[[], list[Span]]) -> None:
     client = app.test_client()
     for path in ("/things/a", "/broken", "/nowhere", "/healthz"):
         client.get(path)

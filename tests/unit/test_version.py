@@ -1,4 +1,4 @@
-"""pyproject.toml has the version; whatever else names it says the same."""
+"""pyproject.toml defines the version; all other places have the same one."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from shared.health import HealthServer
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-#: Files that must name the version where they are read, each with the pattern that finds it there.
+#: Files that must contain the version, each with the pattern that finds it.
 COPIES = {
     "deploy/images/Dockerfile": r"^ARG VERSION=(\S+)$",
     "deploy/compose/compose.yaml": r"\$\{EPSM_VERSION:-([^}]+)\}",

@@ -128,6 +128,8 @@ def _ask_for_reports(document: Document) -> list[str]:
     missing = [name for name in REPORTS if name.lower() not in asked]
     if asked & set(ALL_REPORTS) or not missing:
         return []
-    item = found[0] if found else document.add("Output:Table:SummaryReports")
-    item.append(missing)
+    if found:
+        found[0].append(missing)
+    else:
+        document.add("Output:Table:SummaryReports", reports=[{"report_name": name} for name in missing])
     return [f"Output:Table:SummaryReports: {', '.join(missing)} added"]

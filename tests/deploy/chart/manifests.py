@@ -1,4 +1,4 @@
-"""Rendered manifests, and what is asked of them."""
+"""Access to the parts of rendered manifests."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ def of_kind(found: list[Manifest], kind: str) -> list[Manifest]:
 
 
 def pods(found: list[Manifest]) -> Iterator[tuple[str, Manifest]]:
-    """Every pod's template by name."""
+    """The template of every pod by name."""
     for manifest in found:
         if manifest["kind"] in {"Deployment", "Job"}:
             yield manifest["metadata"]["name"], manifest["spec"]["template"]
@@ -24,7 +24,7 @@ def containers(pod: Manifest) -> list[dict[str, Any]]:
 
 
 def environment(container: dict[str, Any]) -> dict[str, str]:
-    """What a container is told in clear, with an address in place of what comes from a secret."""
+    """The environment of a container; values from a secret are replaced by an address."""
     secrets = {
         "EPSM_DATABASE_URL": "postgresql://epsm@db/epsm",
         "EPSM_BROKER_URL": "amqps://epsm@mq/",

@@ -1,4 +1,4 @@
-"""The chart as Kubernetes would get it. `python -m tests.deploy.chart.rendering` writes the golden renderings anew."""
+"""Renders the chart with Helm. `python -m tests.deploy.chart.rendering` updates the golden renderings."""
 
 import subprocess
 from pathlib import Path
@@ -17,7 +17,7 @@ Manifest = dict[str, Any]
 
 
 def template(values: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What `helm template` says."""
+    """Runs `helm template`."""
     command = [str(helm()), "template", "epsm", str(CHART), "--namespace", "epsm", "--values", str(values), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -35,7 +35,7 @@ def manifests(values: Path, *arguments: str) -> list[Manifest]:
 
 
 def golden(values: Path) -> Path:
-    """Where the rendering that was looked at lies; without what is copied from elsewhere, which is tested there."""
+    """Path of the reviewed rendering, without rules and dashboards, which have tests of their own."""
     return HERE / "golden" / values.name
 
 

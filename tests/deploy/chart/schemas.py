@@ -1,4 +1,4 @@
-"""Strict validation: Kubernetes's own kinds by its published schemas, the operators' by their definitions."""
+"""Strict validation: Kubernetes' own kinds by its published schemas, the operators' kinds by their definitions."""
 
 import os
 from functools import cache
@@ -18,7 +18,7 @@ OPERATORS = frozenset({"keda.sh", "rabbitmq.com", "postgresql.cnpg.io", "monitor
 
 
 def validate(manifest: Manifest, version: str) -> None:
-    """Raise ValueError with the place of the first fault. Skips what needs definitions that are not at hand."""
+    """Raises ValueError with the path of the first error. Skips kinds whose definitions are not available."""
     group = manifest["apiVersion"].rpartition("/")[0]
     if group in OPERATORS:
         _validate_custom(manifest)
@@ -46,14 +46,14 @@ def _schemas() -> dict[tuple[str, str], dict[str, Any]]:
         spec = yaml.safe_load(Path(path).read_text())["spec"]
         for version in spec["versions"]:
             schema = _strict(version["schema"]["openAPIV3Schema"])
-            # The API server knows what every object has.
+            # The API server adds the fields that every object has.
             schema["properties"] |= {"apiVersion": {}, "kind": {}, "metadata": {}}
             found[f"{spec['group']}/{version['name']}", spec["names"]["kind"]] = schema
     return found
 
 
 def _strict(schema: Any) -> Any:
-    """The schema as JSON Schema, refusing what it does not list."""
+    """Returns the schema as JSON Schema that rejects unknown fields."""
     if isinstance(schema, list):
         return [_strict(part) for part in schema]
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""The chart: it renders, validates strictly, and its manifests hold what an operator counts on."""
+"""The chart renders, its manifests validate strictly, and containers are confined, limited and free of secrets."""
 
 import json
 import os
@@ -16,14 +16,14 @@ from tests.deploy.chart.schemas import KUBERNETES, validate
 from tests.deploy.chart.tools import helm
 from tests.tls import make_pki
 
-#: What every hint of a secret in clear would look like in a name.
+#: Names that suggest a secret.
 SECRET = re.compile(
     r"password|secret_key|access_key|database_url|broker_url|token|session_secret|client_secret|data_source",
     re.IGNORECASE,
 )
 
 
-def test_helm_finds_nothing_to_complain_of() -> None:
+def test_helm_lint_passes() -> None:
     for values in VALUES:
         done = subprocess.run(
             [helm(), "lint", "--strict", "--quiet", CHART, "--values", values],
@@ -35,7 +35,7 @@ def test_helm_finds_nothing_to_complain_of() -> None:
 
 
 @pytest.mark.parametrize("values", VALUES, ids=NAMES)
-def test_the_rendering_is_the_one_that_was_looked_at(values: Path) -> None:
+def test_the_rendering_is_the_reviewed_one(values: Path) -> None:
     assert own(rendered(values)) == golden(values).read_text(), "run: python -m tests.deploy.chart.rendering"
 
 
@@ -114,7 +114,7 @@ def test_every_container_is_confined_limited_and_probed(everything: dict[str, li
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_secret_is_written_down(everything: dict[str, list[Manifest]], name: str) -> None:
+def test_no_secret_is_in_clear_text(everything: dict[str, list[Manifest]], name: str) -> None:
     for place, pod in pods(everything[name]):
         for container in containers(pod):
             for entry in container.get("env", []):
@@ -126,12 +126,12 @@ def test_no_secret_is_written_down(everything: dict[str, list[Manifest]], name: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_services_accept_what_they_are_told(
+def test_the_services_accept_their_settings(
     everything: dict[str, list[Manifest]], name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     pki = make_pki(tmp_path)
     mounted = {"ca.crt": pki.ca, "tls.crt": pki.cert, "tls.key": pki.key}
-    told = 0
+    checked = 0
     for _, pod in pods(everything[name]):
         for container in containers(pod):
             variables = {n: v for n, v in environment(container).items() if n.startswith(PREFIX)}
@@ -141,17 +141,17 @@ def test_the_services_accept_what_they_are_told(
                 for variable, value in variables.items():
                     patch.setenv(variable, mounted[Path(value).name] if variable.endswith("_FILE") else value)
                 assert read_settings().auth_required or "EPSM_API_HOST" not in variables
-            told += len(variables)
-    assert told > 50
+            checked += len(variables)
+    assert checked > 50
 
 
-def test_certificates_lie_where_the_services_look_for_them(everything: dict[str, list[Manifest]]) -> None:
+def test_certificates_are_mounted_where_the_services_expect_them(everything: dict[str, list[Manifest]]) -> None:
     secrets = {"database": "epsm-postgres-ca", "broker": "epsm-rabbitmq-client", "storage": "epsm-store-ca"}
     for place, pod in pods(everything["private-authority"]):
         wanted = {"database"} if "migrate" in place else set(secrets)
         volumes = {v["name"]: v["secret"] for v in pod["spec"]["volumes"] if "secret" in v}
         assert {v["secretName"] for v in volumes.values()} == {secrets[server] for server in wanted}
-        # Readable by our group alone: Postgres's library takes no key that others could read.
+        # Readable by our group only: libpq rejects a key that others could read.
         assert {v["defaultMode"] for v in volumes.values()} == {0o440}
         for container in containers(pod):
             mounts = {m["mountPath"]: m["name"] for m in container["volumeMounts"] if m.get("readOnly")}

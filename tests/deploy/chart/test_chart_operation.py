@@ -1,4 +1,4 @@
-"""What the chart promises of a running release: time, room, policies, order, scaling."""
+"""Operation of a release: grace periods, memory, network policies, order of the rollout, scaling."""
 
 import re
 from datetime import timedelta
@@ -17,45 +17,45 @@ MARGIN_SECONDS = 30
 
 
 def quantity(text_: str) -> float:
-    """Mebibytes."""
+    """Converts to mebibytes."""
     number, unit = re.fullmatch(r"([\d.]+)(Mi|Gi)", text_).groups()  # type: ignore[union-attr]
     return float(number) * (1024 if unit == "Gi" else 1)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_worker_has_the_time_and_the_room_that_its_runs_need(
+def test_a_worker_has_the_time_and_the_memory_that_its_runs_need(
     everything: dict[str, list[Manifest]], name: str
 ) -> None:
     workers = [(place, pod) for place, pod in pods(everything[name]) if "worker" in place]
     assert workers
     for place, pod in workers:
         container = pod["spec"]["containers"][0]
-        told = environment(container)
-        drain, runs = float(told["EPSM_DRAIN_SECONDS"]), int(told["EPSM_CONCURRENCY"])
+        variables = environment(container)
+        drain, runs = float(variables["EPSM_DRAIN_SECONDS"]), int(variables["EPSM_CONCURRENCY"])
         assert pod["spec"]["terminationGracePeriodSeconds"] >= drain + MARGIN_SECONDS, place
         spot = pod["metadata"]["annotations"]["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "true"
-        assert spot or "23-2" in place or drain >= float(told["EPSM_HARD_LIMIT_SECONDS"]), (
+        assert spot or "23-2" in place or drain >= float(variables["EPSM_HARD_LIMIT_SECONDS"]), (
             f"{place} would cut runs short"
         )
         limits, requests = container["resources"]["limits"], container["resources"]["requests"]
-        # A run that takes all it may must meet its own limit, not the container's, which would take its neighbours too.
-        assert quantity(limits["memory"]) >= runs * float(told["EPSM_MEMORY_LIMIT_BYTES"]) / 1024**2 + 128, place
+        # A run at its memory limit must meet that limit, not the container's, which would kill the other runs too.
+        assert quantity(limits["memory"]) >= runs * float(variables["EPSM_MEMORY_LIMIT_BYTES"]) / 1024**2 + 128, place
         assert float(requests["cpu"]) == runs, place
         scratch = next(volume for volume in pod["spec"]["volumes"] if volume["name"] == "scratch")
         assert quantity(limits["ephemeral-storage"]) >= quantity(scratch["emptyDir"]["sizeLimit"]), place
-        # Postgres away is no reason to kill a worker: its runs would go with it.
+        # An outage of Postgres is no reason to kill a worker: its runs would be lost.
         assert container["livenessProbe"]["httpGet"]["path"] == "/metrics", place
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_rabbitmq_keeps_quiet_for_as_long_as_a_run_may_take(everything: dict[str, list[Manifest]], name: str) -> None:
-    told = {
+def test_rabbitmq_has_the_consumer_timeout_of_the_services(everything: dict[str, list[Manifest]], name: str) -> None:
+    variables = {
         environment(container)["EPSM_CONSUMER_TIMEOUT_SECONDS"]
         for _, pod in pods(everything[name])
         for container in containers(pod)
         if "EPSM_CONSUMER_TIMEOUT_SECONDS" in environment(container)
     }
-    (seconds,) = told
+    (seconds,) = variables
     for cluster in of_kind(everything[name], "RabbitmqCluster"):
         assert f"consumer_timeout = {int(seconds) * 1000}\n" in cluster["spec"]["rabbitmq"]["additionalConfig"]
 
@@ -92,7 +92,7 @@ def test_selectors_find_exactly_their_pods(everything: dict[str, list[Manifest]]
         assert scaled["spec"]["scaleTargetRef"]["name"] in templates
 
 
-def test_the_schema_goes_first_and_newer_code_waits_for_it(everything: dict[str, list[Manifest]]) -> None:
+def test_the_schema_is_migrated_first_and_newer_code_waits_for_it(everything: dict[str, list[Manifest]]) -> None:
     for name, found in everything.items():
         (job,) = of_kind(found, "Job")
         assert job["spec"]["template"]["spec"]["containers"][0]["args"] == ["python3", "-m", "shared.db", "upgrade"]
@@ -107,7 +107,7 @@ def test_the_schema_goes_first_and_newer_code_waits_for_it(everything: dict[str,
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
 
 
-def test_every_rule_and_dashboard_is_carried_along(everything: dict[str, list[Manifest]]) -> None:
+def test_the_chart_contains_every_rule_and_dashboard(everything: dict[str, list[Manifest]]) -> None:
     monitoring = CHART.parents[1] / "monitoring"
     found = everything["operators"]
     groups = [group for rule in of_kind(found, "PrometheusRule") for group in rule["spec"]["groups"]]
@@ -130,7 +130,7 @@ def test_every_rule_and_dashboard_is_carried_along(everything: dict[str, list[Ma
         ),
     ],
 )
-def test_nobody_is_woken_for_a_server_that_is_not_scraped(options: str, watched: set[str]) -> None:
+def test_no_alert_for_a_server_that_is_not_scraped(options: str, watched: set[str]) -> None:
     found = manifests(VALUES[0], "--set", options)
     groups = {group["name"] for rule in of_kind(found, "PrometheusRule") for group in rule["spec"]["groups"]}
 
@@ -168,7 +168,7 @@ def test_workers_are_scaled_on_what_could_run_and_what_runs(everything: dict[str
     rows.start(second)
     assert wanted() == 2
     with rows.database.transaction() as connection:
-        # Held back after an infrastructure error, and a canary on its way: neither wakes a worker.
+        # A run that is held after an infrastructure error and a canary in transit: neither starts a worker.
         connection.execute(
             text("UPDATE runs SET not_before = now() + :hour, held_reason = 'backoff' WHERE id = :id"),
             {"hour": timedelta(hours=1), "id": third},

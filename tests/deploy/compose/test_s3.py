@@ -1,4 +1,4 @@
-"""The compose stack with the store of its own, which is a stand-in of the image's very version."""
+"""The compose stack with its own S3 store, which here is SeaweedFS from PyPI in the version of the image."""
 
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from tests.deploy.docker import Docker
 pytestmark = pytest.mark.deploy
 
 
-def test_files_live_in_the_store_and_users_are_sent_there(docker: Docker) -> None:
+def test_files_are_in_the_store_and_downloads_are_redirected_to_it(docker: Docker) -> None:
     (port,) = free_ports(1)
     given = {
         "COMPOSE_PROFILES": "s3",

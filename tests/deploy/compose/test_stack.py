@@ -1,6 +1,6 @@
-"""The whole compose stack, up for real: numbers from a real model, workers that come and go, Prometheus that sees it.
+"""The whole compose stack: a real model, starting and stopping workers under load, monitoring by Prometheus.
 
-Postgres, RabbitMQ, Prometheus, Alertmanager and the exporter are stand-ins from Debian's packages; Grafana is left out.
+Postgres, RabbitMQ, Prometheus, Alertmanager and the exporter come from Debian's packages; Grafana is left out.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.deploy
 
 @pytest.fixture(scope="module")
 def stack(docker: Docker) -> Iterator[ComposeStack]:
-    # Without a drain, whoever leaves gives back what it has at once.
+    # Without a drain, a stopping worker gives its runs back at once.
     with running_stack(docker, {"COMPOSE_PROFILES": "prometheus", "EPSM_DRAIN_SECONDS": "0"}) as stack:
         yield stack
 
 
-def test_every_part_runs_without_rights_and_listens_on_loopback_only(stack: ComposeStack) -> None:
+def test_every_container_runs_unprivileged_and_listens_on_loopback_only(stack: ComposeStack) -> None:
     containers = stack.containers()
     assert len(containers) == 8
     for container in containers:
@@ -36,7 +36,7 @@ def test_every_part_runs_without_rights_and_listens_on_loopback_only(stack: Comp
         assert {place["HostIp"] for place in published} <= {LOOPBACK}
 
 
-def test_a_worker_has_no_way_out_of_the_stack(stack: ComposeStack) -> None:
+def test_a_worker_has_no_route_out_of_the_stack(stack: ComposeStack) -> None:
     (worker,) = stack.containers("worker")
     assert list(worker["NetworkSettings"]["Networks"]) == ["epsm_inside"]
     assert stack.docker("network", "inspect", "--format", "{{.Internal}}", "epsm_inside").strip() == "true"
@@ -54,7 +54,7 @@ def test_a_real_model_gives_real_numbers(stack: ComposeStack) -> None:
     assert intensity[2.0] > intensity[1.0]
 
 
-def test_prometheus_sees_every_part(stack: ComposeStack) -> None:
+def test_prometheus_scrapes_every_service(stack: ComposeStack) -> None:
     jobs = {
         *("epsm-api", "epsm-worker", "epsm-scheduler", "rabbitmq", "rabbitmq-queues"),
         *("postgres", "alertmanager", "prometheus"),
@@ -68,7 +68,7 @@ def test_prometheus_sees_every_part(stack: ComposeStack) -> None:
     wait(lambda: bool(stack.get("/api/v2/status", "ALERTMANAGER")["versionInfo"]), "Alertmanager")
 
 
-def test_workers_come_and_go_under_load_and_no_run_is_lost_or_charged_twice(stack: ComposeStack) -> None:
+def test_workers_start_and_stop_under_load_and_no_run_is_lost_or_charged_twice(stack: ComposeStack) -> None:
     study = stack.submit([1 + number / 100 for number in range(14)])
     wait(lambda: len(stack.at_work(study)) == 1, "the one worker to be at work")
 
@@ -80,7 +80,7 @@ def test_workers_come_and_go_under_load_and_no_run_is_lost_or_charged_twice(stac
     runs = stack.ended(study)
     assert [run["status"] for run in runs] == ["succeeded"] * 14
     assert stack.charged(study) == [1] * 14
-    # Somebody was interrupted, or nothing has been shown.
+    # At least one run must have been interrupted, otherwise the test proves nothing.
     assert max(run["attempt"] for run in runs) > 1
 
 

@@ -9,7 +9,7 @@ from tests.deploy.docker import Docker, build_services, running_docker
 
 @pytest.fixture(scope="package")
 def docker() -> Iterator[Docker]:
-    """With the services' images built."""
+    """A Docker engine with the services' images."""
     with running_docker() as engine:
         build_services(engine)
         yield engine

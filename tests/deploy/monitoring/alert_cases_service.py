@@ -1,4 +1,4 @@
-"""Cases of the alerts on what the services do for their users."""
+"""Cases of the alerts on the services themselves."""
 
 from tests.deploy.monitoring.alert_case import ENGINE, AlertCase, growing, same
 
@@ -19,7 +19,7 @@ SERVICE_CASES = (
     AlertCase(
         "EpsmTargetDown",
         {'up{job="epsm-worker",instance="w:1"}': same(0)},
-        # A worker that was scaled away is no target any more.
+        # A worker that was scaled down is no target any more.
         {'up{job="epsm-worker",instance="w:1"}': "1x20 0x5 stale"},
         "epsm-worker at w:1 has not answered Prometheus for ten minutes.",
         {"job": "epsm-worker", "instance": "w:1"},
@@ -59,7 +59,7 @@ SERVICE_CASES = (
     AlertCase(
         "EpsmNoWorkers",
         {f'epsm_runs_waiting{{{ENGINE},reason="ready"}}': same(7), f"epsm_fleet_slots{{{ENGINE}}}": same(0)},
-        # Held and paused runs are no reason to have a worker.
+        # Held and paused runs do not need a worker.
         {
             f'epsm_runs_waiting{{{ENGINE},reason="ready"}}': same(0),
             f'epsm_runs_waiting{{{ENGINE},reason="backoff"}}': same(7),
@@ -77,7 +77,7 @@ SERVICE_CASES = (
             f"epsm_fleet_slots{{{ENGINE}}}": same(4),
             f"epsm_attempts_started_total{{{ENGINE}}}": same(9),
         },
-        # Hours-long runs in every slot start nothing either, which is as it should be.
+        # If long runs occupy every slot, no run starts either, and that is no fault.
         {
             f'epsm_runs_waiting{{{ENGINE},reason="ready"}}': same(7),
             f"epsm_runs_running{{{ENGINE}}}": same(4),
@@ -103,7 +103,7 @@ SERVICE_CASES = (
             f'epsm_attempts_ended_total{{{ENGINE},outcome="infrastructure"}}': growing(5),
             f'epsm_attempts_ended_total{{{ENGINE},outcome="succeeded"}}': growing(5),
         },
-        # Models that fail are their owners' business.
+        # Failed runs because of faulty models need no action by the operator.
         {
             f'epsm_attempts_ended_total{{{ENGINE},outcome="infrastructure"}}': "0x20 1x70",
             f'epsm_attempts_ended_total{{{ENGINE},outcome="failed"}}': growing(5),
@@ -124,7 +124,7 @@ SERVICE_CASES = (
             f'epsm_fleet_workers{{{ENGINE},state="unfit",instance="b"}}': same(2),
             f'epsm_fleet_workers{{{ENGINE},state="ready",instance="a"}}': same(5),
         },
-        # A store that is away for a moment, and workers that an operator has drained.
+        # A short outage of the store, and workers that an operator has drained.
         {
             f'epsm_fleet_workers{{{ENGINE},state="unfit"}}': "0x20 3x3 0x60",
             f'epsm_fleet_workers{{{ENGINE},state="drained"}}': same(2),

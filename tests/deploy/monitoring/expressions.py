@@ -1,4 +1,4 @@
-"""Every PromQL expression that people rely on, where it stands, and what must have data when all is well."""
+"""The PromQL expressions of rules and dashboards, and the parts of each that must always have data."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ SET_OPERATORS = frozenset({"and", "or", "unless"})
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression and its place, in words."""
+    """One expression, and where it is used."""
 
     place: str
     text: str
@@ -35,7 +35,7 @@ def alerts() -> list[dict[str, Any]]:
 
 
 def panels() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every panel with the file it is in; rows are not panels."""
+    """Every panel with the name of its file, without rows."""
     for path in DASHBOARDS:
         for panel in json.loads(path.read_text())["panels"]:
             if panel["type"] != "row":
@@ -43,7 +43,7 @@ def panels() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def expressions() -> list[Expression]:
-    """Of every rule and every panel."""
+    """The expressions of all rules and all panels."""
     of_rules = [Expression(rule.get("alert") or rule["record"], rule["expr"]) for rule in rules()]
     of_panels = [
         Expression(f"{name}: {panel['title']}", target["expr"])
@@ -54,7 +54,7 @@ def expressions() -> list[Expression]:
 
 
 def probes(expression: promql.Expr) -> Iterator[str]:
-    """What of an expression has data whether or not its conditions hold: both sides of conditions, no thresholds."""
+    """The parts of an expression that always have data: both sides of conditions without the thresholds."""
     match expression:
         case promql.ParenExpr():
             yield from probes(expression.expr)
@@ -70,7 +70,7 @@ def probes(expression: promql.Expr) -> Iterator[str]:
 
 
 def metric_names(expression: promql.Expr) -> set[str]:
-    """The metrics that an expression asks for."""
+    """The names of the metrics in an expression."""
     found = set()
     pending = [expression]
     while pending:

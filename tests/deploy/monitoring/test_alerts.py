@@ -1,6 +1,6 @@
-"""Each alert fires when it should, with the sentence that somebody will read, and stays quiet when it should.
+"""Each alert fires when it should, with the expected summary, and does not fire when it should not.
 
-promtool evaluates the real rule files over series written down here, a sample a minute.
+promtool evaluates the real rule files on the series of the cases, with one sample per minute.
 """
 
 import json
@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from tests.deploy.monitoring.alert_case import AlertCase, Series
-from tests.deploy.monitoring.alert_cases_parts import PARTS_CASES
+from tests.deploy.monitoring.alert_cases_dependencies import DEPENDENCY_CASES
 from tests.deploy.monitoring.alert_cases_service import SERVICE_CASES
 from tests.deploy.monitoring.expressions import RULES, alerts
 
-CASES = (*SERVICE_CASES, *PARTS_CASES)
+CASES = (*SERVICE_CASES, *DEPENDENCY_CASES)
 
 
 def test_there_is_a_case_for_every_alert() -> None:

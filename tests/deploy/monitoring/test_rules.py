@@ -1,4 +1,4 @@
-"""Rules and dashboards as files: they are valid, they name what exists, and every alert says what to do."""
+"""Rules and dashboards as files: valid, with names of existing metrics, and a documented action for every alert."""
 
 import json
 import re
@@ -31,7 +31,7 @@ OPERATIONS = MONITORING.parents[1] / "docs" / "operations.md"
 
 
 def names_served(service: str) -> set[str]:
-    """The series that a service's metrics lead to, histograms and counters by their parts."""
+    """The names of a service's series, with the suffixes of histograms and counters."""
     suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
     return {
         family.name + suffix
@@ -57,7 +57,7 @@ def test_promtool_accepts_the_rules_and_the_configuration(prometheus_programs: P
 
 
 @pytest.mark.parametrize(("severity", "receiver"), [("page", "page"), ("ticket", "ticket")], ids=["page", "ticket"])
-def test_alertmanager_sends_each_severity_where_it_belongs(
+def test_alertmanager_routes_each_severity_to_its_receiver(
     prometheus_programs: Path, severity: str, receiver: str
 ) -> None:
     config = MONITORING / "alertmanager" / "alertmanager.yml"
@@ -81,7 +81,7 @@ def test_inhibitions_name_alerts_that_exist() -> None:
 
 
 @pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
-def test_every_alert_has_a_severity_a_sentence_and_a_paragraph_that_says_what_to_do(
+def test_every_alert_has_a_severity_a_summary_and_a_documented_action(
     alert: dict[str, dict[str, str]],
 ) -> None:
     assert alert["labels"]["severity"] in {"page", "ticket"}
@@ -101,7 +101,7 @@ def test_every_expression_names_metrics_that_exist(expression: Expression) -> No
     assert "vector(" not in expression.text
 
 
-def test_a_metric_that_does_not_exist_would_be_noticed() -> None:
+def test_a_metric_that_does_not_exist_is_found() -> None:
     assert metric_names(promql.parse("sum(rate(epsm_nonsense_total[5m])) / epsm_runs_running")) - OURS == {
         "epsm_nonsense_total"
     }
@@ -120,7 +120,7 @@ def test_every_metric_is_on_a_dashboard_or_in_an_alert() -> None:
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
-def test_the_dashboards_are_what_the_code_says(board: object) -> None:
+def test_the_dashboards_are_up_to_date(board: object) -> None:
     path = MONITORING / "grafana" / "dashboards" / f"{board.name}.json"  # type: ignore[attr-defined]
     assert path.read_text() == rendered(board), "run: make dashboards"  # type: ignore[arg-type]
 
@@ -132,7 +132,7 @@ def test_grafana_s_own_model_knows_every_key(path: Path) -> None:
     assert read == written
 
 
-def test_every_panel_explains_itself_and_asks_the_provisioned_source() -> None:
+def test_every_panel_has_a_description_and_the_provisioned_source() -> None:
     source = yaml.safe_load((MONITORING / "grafana/provisioning/datasources/prometheus.yaml").read_text())
     assert [found["uid"] for found in source["datasources"]] == [SOURCE.uid]
     for name, panel in panels():

@@ -1,4 +1,4 @@
-"""A browser that signs in."""
+"""Signing in with a browser."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The API in this process, on a real Postgres and a real directory; only RabbitMQ is a list."""
+"""The API in this process, on a real Postgres and a real directory; only RabbitMQ is replaced, by a list."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ Upload = tuple[str, bytes]
 
 @dataclass
 class ListBroker:
-    """A RabbitMQ that remembers what it was given and can be away."""
+    """A RabbitMQ that records messages and can be unreachable."""
 
     published: list[DispatchMessage] = field(default_factory=list)
     away: bool = False
@@ -55,7 +55,7 @@ class ListBroker:
 
 @dataclass
 class Client:
-    """The application under test and what it stands on."""
+    """The application under test with its database and storage."""
 
     app: Flask
     client: FlaskClient
@@ -91,7 +91,7 @@ class Client:
     def form(
         self, path: str, fields: Mapping[str, Sequence[Upload]], texts: Mapping[str, str] | None = None, **options: Any
     ) -> TestResponse:
-        """POST a form with files."""
+        """Sends a form with files by POST."""
         files = [(field, upload) for field, uploads in fields.items() for upload in uploads]
         # Encoded here, because the test client would leave a large body's temporary file open.
         form = requests.Request("POST", "http://localhost/", files=files, data=texts or {}).prepare()
@@ -105,13 +105,13 @@ class Client:
         spec: object = None,
         **options: Any,
     ) -> TestResponse:
-        """POST a submission."""
+        """Sends a submission by POST."""
         texts = {} if spec is None else {"spec": spec if isinstance(spec, str) else json.dumps(spec)}
         fields = {"models": models, "weather": weather, "files": files}
         return self.form("/api/v1/simulations", fields, texts, **options)
 
     def count_rows(self) -> dict[str, int]:
-        """How many rows each table has that a submission writes to."""
+        """Number of rows in each table that a submission writes to."""
         with self.database.transaction() as connection:
             return {
                 table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
@@ -119,7 +119,7 @@ class Client:
             }
 
     def left_files(self) -> list[Path]:
-        """What is in storage and in the spool."""
+        """The files in storage and in the spool."""
         return [path for root in (self.stored, self.scratch) for path in root.rglob("*") if path.is_file()]
 
     def runs(self, simulation_id: str) -> list[dict[str, Any]]:
@@ -127,7 +127,7 @@ class Client:
         return [dict(item) for item in items]
 
     def start(self, run: Mapping[str, Any]) -> Claimed:
-        """Do what a worker does first."""
+        """Starts a run as a worker does."""
         with self.database.transaction() as connection:
             claimed = claim(
                 connection,
@@ -141,13 +141,13 @@ class Client:
         return claimed
 
     def end(self, run: Mapping[str, Any], finished: Finished) -> None:
-        """Do what a worker does from first to last."""
+        """Executes a run as a worker does, from start to end."""
         claimed = self.start(run)
         with self.database.transaction() as connection:
             assert finish(connection, AttemptKey(claimed.simulation_id, claimed.run_id, claimed.attempt), finished)
 
     def succeed(self, run: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> None:
-        """End a run with a result, some messages and files."""
+        """Ends a run with a result, some messages and files."""
         outputs = []
         for name, content in (files or {}).items():
             path = self.scratch / "output"
@@ -160,7 +160,7 @@ class Client:
         self.end(run, Finished("success", metrics, None, messages, outputs))
 
     def fail(self, run: Mapping[str, Any], message: str = "Severe: no such schedule") -> None:
-        """End a run without a result."""
+        """Ends a run without a result."""
         self.end(run, Finished("fatal", None, Failure("fatal", message), [("fatal", "no such schedule", 1)]))
 
 
@@ -197,7 +197,7 @@ def api(settings: Settings, tmp_path: Path) -> Iterator[Client]:
 
 @pytest.fixture
 def closed(settings: Settings, tmp_path: Path) -> Iterator[Client]:
-    """The API as it is where others reach it: it asks who is there."""
+    """The API with required authentication."""
     with running_api(settings.model_copy(update={"auth": "required"}), tmp_path) as running:
         yield running
 
@@ -225,7 +225,7 @@ def anna(closed: Client) -> Client:
 
 @pytest.fixture
 def nothing_is_left(api: Client) -> Iterator[None]:
-    """The requests of a test leave no row and no file."""
+    """The requests of a test must leave no row and no file."""
     yield
     assert set(api.count_rows().values()) == {0}
     assert api.left_files() == []

@@ -1,10 +1,10 @@
-"""What an answer says is wrong."""
+"""Errors in a problem document."""
 
 from typing import Any
 
 
 def faults(answer: Any) -> dict[str, str]:
-    """What a problem document says is wrong, by field."""
+    """Error messages of a problem document, by field."""
     assert answer.content_type == "application/problem+json", answer.get_data(as_text=True)
     body = answer.get_json()
     assert body["status"] == answer.status_code

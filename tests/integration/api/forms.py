@@ -27,7 +27,7 @@ def whole(*parts: bytes) -> bytes:
 
 
 def form(path: str, files: dict[str, bytes]) -> bytes:
-    """A submission of everything, in the words of a contract."""
+    """A submission with every field, with the field names of a contract."""
     if path == LEGACY:
         return whole(
             part("idf_files", files["idf"], "a.idf"),

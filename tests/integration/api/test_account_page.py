@@ -45,7 +45,7 @@ def test_a_token_is_made_on_the_account_page_and_shown_once(anna: Client) -> Non
         {"owner": "b"},
     ],
 )
-def test_the_account_page_says_what_is_wrong(anna: Client, bad: dict[str, str]) -> None:
+def test_the_account_page_shows_errors(anna: Client, bad: dict[str, str]) -> None:
     client = signed_in(anna)
     form = {"csrf_token": csrf(client, "/account"), "name": "x", "scope": "read", **bad}
 
@@ -73,12 +73,12 @@ def test_pages_forbid_what_they_do_not_need(anna: Client, path: str) -> None:
 
 @pytest.fixture
 def public(settings: Settings, tmp_path: Path) -> Iterator[Client]:
-    told = {"auth": "required", "public_url": "https://epsm.example", "session_secret": SecretStr(SECRET)}
-    with running_api(settings.model_copy(update=told), tmp_path) as api:
+    changes = {"auth": "required", "public_url": "https://epsm.example", "session_secret": SecretStr(SECRET)}
+    with running_api(settings.model_copy(update=changes), tmp_path) as api:
         yield api
 
 
-def test_behind_tls_the_cookie_goes_nowhere_else(public: Client) -> None:
+def test_behind_tls_the_cookie_is_secure(public: Client) -> None:
     client, secret = public.app.test_client(), public.calling_as("anna").secret
     page = client.get("/sign-in", base_url="https://epsm.example")
     found = re.search(r'csrf_token" value="([^"]+)"', page.text)
@@ -96,7 +96,7 @@ def test_behind_tls_the_cookie_goes_nowhere_else(public: Client) -> None:
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_no_secret_is_told_to_anybody(public: Client, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_is_shown(public: Client, capfd: pytest.CaptureFixture[str]) -> None:
     anna = public.calling_as("anna", "admin")
     planted = f"epsm_{'planted' * 6}"
     client = public.app.test_client()
@@ -118,14 +118,14 @@ def test_no_secret_is_told_to_anybody(public: Client, capfd: pytest.CaptureFixtu
         assert secret not in output.out + output.err
 
 
-def test_with_nobody_asked_pages_say_so_and_forms_are_still_guarded(api: Client) -> None:
+def test_without_authentication_pages_say_so_and_forms_need_a_csrf_token(api: Client) -> None:
     assert "asks nobody" in api.client.get("/sign-in").text
     assert api.client.post("/account/tokens", data={"name": "x", "scope": "read"}).status_code == 403
     form = {"csrf_token": csrf(api.client, "/account"), "name": "x", "scope": "read"}
     assert api.client.post("/account/tokens", data=form).status_code == 200
 
 
-def test_an_expired_token_signs_nobody_in(closed: Client) -> None:
+def test_an_expired_token_does_not_sign_in(closed: Client) -> None:
     late = closed.calling_as("anna", expires_at=datetime.now(UTC) - timedelta(seconds=1))
 
     assert sign_in(late.client, late.secret).status_code == 403

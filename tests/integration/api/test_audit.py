@@ -1,4 +1,4 @@
-"""The audit log: every deed with who, by which token, on what, from where and in which request."""
+"""The audit log: every action with actor, token, object, address and request."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def entries(admin: Client, query: str = "") -> list[dict[str, Any]]:
     return list(answer.get_json()["items"])
 
 
-def test_every_deed_is_written_down(closed: Client, admin: Client, model: bytes, weather: bytes) -> None:
+def test_every_action_is_recorded(closed: Client, admin: Client, model: bytes, weather: bytes) -> None:
     anna = closed.calling_as("anna")
     token_id = anna.get("/api/v1/tokens").get_json()["items"][0]["id"]
     made = [anna.submit([("a.idf", model)], [("b.epw", weather)]).get_json()["id"] for _ in range(3)]
@@ -36,9 +36,9 @@ def test_every_deed_is_written_down(closed: Client, admin: Client, model: bytes,
     anna.call("DELETE", f"/api/v1/tokens/{other}")
     anna.get(PATH)
 
-    told = [(entry["action"], entry["object"]) for entry in entries(admin, "&owner=anna")][::-1]
+    recorded = [(entry["action"], entry["object"]) for entry in entries(admin, "&owner=anna")][::-1]
 
-    assert told == [
+    assert recorded == [
         *(("simulation.submitted", f"simulations/{one}") for one in made),
         ("run.cancelled", f"runs/{run}"),
         ("simulation.cancelled", f"simulations/{made[1]}"),
@@ -54,7 +54,7 @@ def test_every_deed_is_written_down(closed: Client, admin: Client, model: bytes,
     assert (cancelled["address"], cancelled["correlation_id"]) == ("127.0.0.1", "mine")
 
 
-def test_what_is_refused_by_its_state_is_not_a_deed(
+def test_an_action_refused_by_its_state_is_not_recorded(
     closed: Client, admin: Client, model: bytes, weather: bytes
 ) -> None:
     anna = closed.calling_as("anna")
@@ -65,7 +65,7 @@ def test_what_is_refused_by_its_state_is_not_a_deed(
     assert [entry["action"] for entry in entries(admin, "&owner=anna")] == ["simulation.submitted"]
 
 
-def test_it_says_who_acted_for_whom(admin: Client, model: bytes, weather: bytes) -> None:
+def test_it_records_who_acted_for_which_owner(admin: Client, model: bytes, weather: bytes) -> None:
     admin.submit([("a.idf", model)], [("b.epw", weather)], headers={"X-EPSM-Owner": "anna"})
 
     (entry,) = entries(admin, "&action=simulation.submitted")
@@ -85,7 +85,7 @@ def test_it_is_paged(closed: Client, admin: Client) -> None:
     assert admin.get(f"{PATH}?cursor=broken").status_code == 422
 
 
-def test_refusals_fill_no_disk(closed: Client, admin: Client) -> None:
+def test_refusals_do_not_fill_the_disk(closed: Client, admin: Client) -> None:
     reader = closed.calling_as("anna", "read")
     for _ in range(audit.REFUSALS_PER_MINUTE + 5):
         reader.get(PATH)

@@ -1,4 +1,4 @@
-"""Models and weather files that cannot be run are refused with the reason, and nothing is left behind."""
+"""Models and weather files that cannot be run are rejected with the reason, and leave no row and no file."""
 
 from typing import Any
 

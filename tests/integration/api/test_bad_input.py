@@ -1,4 +1,4 @@
-"""What is wrong is told with what and where, and leaves no row and no file behind."""
+"""Invalid requests: the error message names the field and the reason, and no row and no file is left."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def test_two_files_of_one_name_are_refused(api: Client, model: bytes, weather: b
     assert "'a.idf'" in faults(answer)["models"]
 
 
-def test_everything_wrong_is_told_at_once(api: Client) -> None:
+def test_all_errors_are_reported_at_once(api: Client) -> None:
     answer = api.submit([("a.idf", b"")], [("b.epw", b"")], spec={"annual": "sometimes", "colour": "red"})
 
     assert answer.status_code == 422
@@ -125,7 +125,7 @@ def test_hashes_that_name_nothing_are_refused(api: Client) -> None:
 
 
 @pytest.mark.parametrize("filename", [None, "x" * 2000])
-def test_a_name_that_nobody_would_give_is_refused_and_not_repeated(api: Client, filename: str | None) -> None:
+def test_an_absurd_name_is_refused_and_not_repeated(api: Client, filename: str | None) -> None:
     named = f'name="{"x" * 2000}"' if filename is None else f'name="models"; filename="{filename}"'
     body = f"--cut\r\nContent-Disposition: form-data; {named}\r\n\r\nred\r\n--cut--\r\n".encode()
 
@@ -163,14 +163,14 @@ def test_a_form_that_is_not_multipart_is_not_taken_apart(api: Client) -> None:
         ('{"models": [' + "{}," * 250_000 + "{}]}", "more than"),
     ],
 )
-def test_json_that_says_too_much_is_refused(api: Client, body: str, said: str) -> None:
+def test_json_that_is_too_large_or_too_deep_is_refused(api: Client, body: str, said: str) -> None:
     answer = api.post("/api/v1/simulations", data=body, content_type="application/json")
 
     assert answer.status_code == 400
     assert said in answer.get_json()["detail"]
 
 
-def test_of_very_many_faults_only_some_are_told(api: Client) -> None:
+def test_of_very_many_errors_only_some_are_reported(api: Client) -> None:
     answer = api.post("/api/v1/simulations", json={f"colour{number}": 1 for number in range(5000)})
 
     assert answer.status_code == 422
@@ -186,7 +186,7 @@ def test_an_owner_that_is_no_name_is_refused(api: Client, model: bytes, weather:
 
 
 @pytest.mark.parametrize("missing", ["idf_files", "weather_file"])
-def test_the_old_contract_says_missing_files_in_its_own_words(
+def test_the_legacy_contract_has_its_own_error_for_missing_files(
     api: Client, model: bytes, weather: bytes, missing: str
 ) -> None:
     fields = {"idf_files": [("a.idf", model)], "weather_file": [("b.epw", weather)]}
@@ -197,7 +197,7 @@ def test_the_old_contract_says_missing_files_in_its_own_words(
     assert (answer.status_code, answer.get_json()) == (400, {"error": "Missing required files"})
 
 
-def test_the_old_contract_says_what_is_wrong_with_a_file(api: Client, weather: bytes) -> None:
+def test_the_legacy_contract_reports_errors_of_a_file(api: Client, weather: bytes) -> None:
     answer = api.form("/api/simulation/run/", {"idf_files": [("a.idf", b"")], "weather_file": [("b.epw", weather)]})
 
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""A real browser signs in, makes a token and tries a call out on the API's page."""
+"""A real browser signs in, makes a token and tries a call on the API's documentation page."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def test_somebody_signs_in_tries_a_call_out_and_signs_out(closed: Client, address: str, page: Page) -> None:
+def test_a_user_signs_in_tries_a_call_and_signs_out(closed: Client, address: str, page: Page) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
 

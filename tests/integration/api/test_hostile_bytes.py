@@ -1,4 +1,4 @@
-"""Whatever bytes are uploaded, the answer is a documented one, and a refusal leaves nothing behind."""
+"""Any uploaded bytes get a documented response, and a rejected upload leaves no row and no file."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from tests.integration.api.forms import BOUNDARY, LEGACY, PLAIN, V1, form, part,
 from tests.mutations import mutations
 from tests.servers import TEMPLATE
 
-#: What each contract documents of a submission; 201 and 200 mean that something has been stored.
+#: Documented statuses of a submission in each contract; 201 and 200 mean that files have been stored.
 DOCUMENTED = {V1: {201, 400, 409, 413, 415, 422, 429}, LEGACY: {200, 400, 413, 422, 429}}
 TAKEN = {200, 201}
 
@@ -41,7 +41,7 @@ def api(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def seeds(weather: bytes) -> dict[str, bytes]:
-    """Something good of every kind; small, so that mutations hit something."""
+    """Valid files of every kind; small, so that mutations change something relevant."""
     idf = b"Version,25.2;\nBuilding,B,0,City,0.04,0.4,FullExterior,25,6;\nSchedule:File,S,,hours.csv,1,0,8760;\n"
     epjson = {"Version": {"Version 1": {"version_identifier": "25.2"}}, "Building": {"B": {"north_axis": 0}}}
     spec = {
@@ -62,7 +62,7 @@ def seeds(weather: bytes) -> dict[str, bytes]:
 
 
 def send(api: Client, path: str, body: bytes, **headers: str) -> int:
-    """POST it; every answer is documented, and what is not taken leaves nothing."""
+    """Sends it by POST; every response must be documented, and a rejected submission must leave nothing."""
     rows, stored = api.count_rows(), api.left_files()
 
     answer = api.post(path, data=body, content_type=f"multipart/form-data; boundary={BOUNDARY}", headers=headers)

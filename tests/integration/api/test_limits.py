@@ -1,4 +1,4 @@
-"""How much one owner may have and how often they may ask: what they are told, and that nothing is left of it."""
+"""Caps and rate limits of an owner: the response has the numbers, and a refused request leaves no row and no file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -50,7 +50,9 @@ def test_runs_over_the_cap_are_refused_with_the_numbers_and_a_time(
     assert api.submit([("a.idf", model)], [("b.epw", weather)], spec=variants(5)).status_code == 201
 
 
-def test_a_submission_that_can_never_fit_is_told_so(open_api: Open, model: bytes, weather: bytes) -> None:
+def test_a_submission_that_can_never_fit_is_refused_without_retry_after(
+    open_api: Open, model: bytes, weather: bytes
+) -> None:
     api = open_api(owner_queued_runs=10)
 
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec=variants(11))
@@ -86,7 +88,7 @@ def test_the_same_submission_again_adds_nothing_and_is_answered(open_api: Open, 
 def test_bytes_over_the_cap_are_refused_before_they_are_stored(open_api: Open, model: bytes, weather: bytes) -> None:
     api = open_api(owner_stored_bytes=len(model) + len(weather) + 1000)
     simulation = api.submit([("a.idf", model)], [("b.epw", weather)]).get_json()
-    # Files that are there already take no more room.
+    # Files that are already stored need no more space.
     assert api.submit([("c.idf", model)], [("d.epw", weather)]).status_code == 201
     api.succeed(api.runs(simulation["id"])[0], {"eplusout.err": b"x" * 900})
     rows, files = api.count_rows(), api.left_files()
@@ -109,7 +111,7 @@ def test_files_that_can_never_fit_are_too_large(open_api: Open, model: bytes, we
     assert api.left_files() == []
 
 
-def test_the_old_contract_says_it_in_its_own_words(open_api: Open, model: bytes, weather: bytes) -> None:
+def test_the_legacy_contract_has_its_own_error(open_api: Open, model: bytes, weather: bytes) -> None:
     api = open_api(owner_queued_runs=1)
     fields = {"idf_files": [("a.idf", model)], "weather_file": [("b.epw", weather)]}
     assert api.form("/api/simulation/run/", fields).status_code == 200
@@ -121,7 +123,7 @@ def test_the_old_contract_says_it_in_its_own_words(open_api: Open, model: bytes,
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_an_owner_who_asks_too_often_waits_and_others_do_not(open_api: Open) -> None:
+def test_the_rate_limit_of_an_owner_does_not_affect_others(open_api: Open) -> None:
     api = open_api(owner_request_rate="3/hour")
     path, mine, other = "/api/v1/workers", {"X-EPSM-Owner": "a"}, {"X-EPSM-Owner": "b"}
     before = refusals(api, "request_rate")
@@ -133,7 +135,7 @@ def test_an_owner_who_asks_too_often_waits_and_others_do_not(open_api: Open) -> 
     assert 0 < int(answers[3].headers["Retry-After"]) <= 3600
     assert api.get(path, headers=other).status_code == 200
     assert refusals(api, "request_rate") == before + 1
-    # An owner has one rate for everything, the old contract too, which says it in its own words.
+    # An owner has one rate limit for all endpoints, those of the legacy contract included.
     old = api.get("/api/simulation/no/status/", headers=mine)
     assert (old.status_code, set(old.get_json())) == (429, {"error"})
 
@@ -144,13 +146,13 @@ def test_probes_are_never_refused(open_api: Open) -> None:
     assert {api.get(path).status_code for path in ("/healthz", "/readyz", "/metrics") * 3} == {200}
 
 
-def test_without_a_rate_nobody_is_refused(open_api: Open) -> None:
+def test_without_a_rate_limit_no_request_is_refused(open_api: Open) -> None:
     api = open_api(owner_request_rate="")
 
     assert {api.get("/api/v1/workers").status_code for _ in range(30)} == {200}
 
 
-def test_who_names_no_owner_properly_counts_by_address(open_api: Open) -> None:
+def test_requests_with_an_invalid_owner_are_counted_by_address(open_api: Open) -> None:
     api = open_api(owner_request_rate="2/hour")
     bad = [{"X-EPSM-Owner": "x" * length} for length in (101, 102, 103)]
 
@@ -159,7 +161,7 @@ def test_who_names_no_owner_properly_counts_by_address(open_api: Open) -> None:
     assert answers == [422, 422, 429]
 
 
-def test_what_is_refused_counts_for_who_asks(open_api: Open) -> None:
+def test_refused_requests_count_for_the_actor(open_api: Open) -> None:
     api = open_api(owner_request_rate="2/hour", auth="required")
     reader, other = api.calling_as("a", "read"), api.calling_as("b", "read")
 
@@ -167,7 +169,7 @@ def test_what_is_refused_counts_for_who_asks(open_api: Open) -> None:
     assert other.get("/api/v1/workers", headers={"X-EPSM-Owner": "b"}).status_code == 200
 
 
-def test_an_address_that_sends_wrong_tokens_over_and_over_is_turned_away(closed: Client) -> None:
+def test_an_address_that_sends_wrong_tokens_over_and_over_is_refused(closed: Client) -> None:
     def ask(token: str, address: str = "192.0.2.1") -> int:
         headers, environ = {"Authorization": f"Bearer {token}"}, {"REMOTE_ADDR": address}
         client: FlaskClient = closed.client
@@ -182,7 +184,7 @@ def test_an_address_that_sends_wrong_tokens_over_and_over_is_turned_away(closed:
     assert len(answers) > 60
     assert refusals(closed, "address_rate") == before + 1
     assert ask("epsm_wrong", "192.0.2.2") == 401
-    # Who has a good one is not kept out by a neighbour behind the same address.
+    # A valid token still works for another client behind the same address.
     secret = closed.calling_as("anna").secret
     assert secret is not None
     assert ask(secret) == 200

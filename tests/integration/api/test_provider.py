@@ -1,4 +1,4 @@
-"""Signing in with a real OpenID Connect provider, and with everything about it that can be wrong."""
+"""Sign-in with a real OpenID Connect provider, and its faults and attacks."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ def middle(issuer: str) -> Iterator[Middle]:
 
 @pytest.fixture
 def api(settings: Settings, tmp_path: Path, middle: Middle) -> Iterator[Client]:
-    told = {
+    changes = {
         "auth": "required",
         "public_url": "http://localhost",
         "oidc_issuer": middle.address,
@@ -43,19 +43,19 @@ def api(settings: Settings, tmp_path: Path, middle: Middle) -> Iterator[Client]:
         "oidc_client_secret": SecretStr(CLIENT_SECRET),
         "oidc_admin_group": "epsm-admins",
     }
-    with running_api(settings.model_copy(update=told), tmp_path) as api:
+    with running_api(settings.model_copy(update=changes), tmp_path) as api:
         yield api
 
 
 def leave(client: FlaskClient, wanted: str = "/api/docs") -> str:
-    """Where the browser is sent."""
+    """Starts a sign-in; returns the address at the provider."""
     answer = client.get(f"/sign-in/provider?next={wanted}")
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 
 
 def consent(address: str, who: str) -> str:
-    """What somebody does at the provider; where they are sent back to."""
+    """Answers the provider's form as a user; returns the address to which the provider redirects."""
     answer = requests.post(address, data={"sub": who}, allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
@@ -83,7 +83,7 @@ def refused(client: FlaskClient, answer: TestResponse) -> None:
     assert client.get("/api/v1/runs").status_code == 401
 
 
-def test_somebody_signs_in_and_comes_to_where_they_wanted(api: Client) -> None:
+def test_a_user_signs_in_and_returns_to_the_wanted_page(api: Client) -> None:
     client = api.app.test_client()
     assert "organisation" in client.get("/sign-in").text
     away = leave(client)
@@ -108,7 +108,7 @@ def test_members_of_the_group_are_admins(api: Client) -> None:
     assert actions == ["session.begun"]
 
 
-def test_an_address_elsewhere_is_not_gone_to(api: Client) -> None:
+def test_there_is_no_redirect_to_another_site(api: Client) -> None:
     client = api.app.test_client()
 
     answer = come_back(client, consent(leave(client, "//evil.example"), "anna"))
@@ -116,7 +116,7 @@ def test_an_address_elsewhere_is_not_gone_to(api: Client) -> None:
     assert answer.headers["Location"] == "/account"
 
 
-def test_the_way_back_works_once_and_only_in_the_browser_that_left(api: Client) -> None:
+def test_the_redirect_back_works_once_and_only_in_the_browser_that_left(api: Client) -> None:
     client, other = api.app.test_client(), api.app.test_client()
     back = consent(leave(client), "anna")
 
@@ -159,7 +159,7 @@ def test_a_tampered_id_token_is_refused(api: Client, middle: Middle, change: Any
     refused(client, come_back(client, consent(leave(client), "anna")))
 
 
-def test_a_refusal_by_the_provider_is_told(api: Client) -> None:
+def test_a_refusal_by_the_provider_is_shown(api: Client) -> None:
     client = api.app.test_client()
     state = asked(leave(client))["state"]
 
@@ -170,16 +170,16 @@ def test_a_refusal_by_the_provider_is_told(api: Client) -> None:
 
 
 def test_a_provider_that_is_away_is_a_503(settings: Settings, tmp_path: Path) -> None:
-    told = {"auth": "required", "public_url": "http://localhost", "oidc_issuer": "http://127.0.0.1:9"}
-    told |= {"oidc_client_id": "epsm", "oidc_client_secret": SecretStr(CLIENT_SECRET)}  # type: ignore[dict-item]
-    with running_api(settings.model_copy(update=told), tmp_path) as api:
+    changes = {"auth": "required", "public_url": "http://localhost", "oidc_issuer": "http://127.0.0.1:9"}
+    changes |= {"oidc_client_id": "epsm", "oidc_client_secret": SecretStr(CLIENT_SECRET)}  # type: ignore[dict-item]
+    with running_api(settings.model_copy(update=changes), tmp_path) as api:
         answer = api.client.get("/sign-in/provider")
 
         assert answer.status_code == 503
         assert "text/html" in answer.content_type
 
 
-def test_the_client_secret_is_told_to_the_provider_only(api: Client, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_client_secret_is_sent_to_the_provider_only(api: Client, capfd: pytest.CaptureFixture[str]) -> None:
     client = api.app.test_client()
     away = leave(client)
     client.get("/sign-in/provider/back?code=x&state=y")

@@ -1,4 +1,4 @@
-"""With an S3 store, clients are sent to the store itself for the bytes."""
+"""With an S3 store, downloads are redirected to signed addresses of the store."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How variants are made of the parameters' values: the spec's `sampling`."""
+"""The spec's `sampling`: how variants are made of the values of parameters."""
 
 from pathlib import Path
 from typing import Any

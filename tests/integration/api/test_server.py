@@ -1,4 +1,4 @@
-"""The API as it is deployed: gunicorn with threads, and clients that do not finish what they begin."""
+"""The API as deployed: gunicorn with threads, and clients that send too slowly, too much or not to the end."""
 
 import http.client
 import os
@@ -52,7 +52,7 @@ def server(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def impatient(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server that waits for nobody for longer than a second."""
+    """A server that waits at most a second for a client."""
     postgres_server.create_database("impatient", template=TEMPLATE)
     directory = tmp_path_factory.mktemp("impatient")
     with _serving(postgres_server.url("impatient"), directory, EPSM_API_PATIENCE_SECONDS="1") as served:
@@ -102,7 +102,7 @@ def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
 
 
 def _send(port: int, *parts: bytes) -> bytes:
-    """Send, say that nothing more comes, and read the answer."""
+    """Sends all bytes, closes the sending side and reads the response."""
     with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
         client.sendall(b"".join(parts))
         client.shutdown(socket.SHUT_WR)
@@ -112,7 +112,7 @@ def _send(port: int, *parts: bytes) -> bytes:
     return answer
 
 
-def test_a_client_that_sends_too_much_hears_so(server: Served) -> None:
+def test_a_client_that_sends_too_much_gets_413(server: Served) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
         body = BEGINNING + b" " * (LIMIT + LIMIT // 2)
         connection.request("POST", "/api/v1/simulations", body, {"Content-Type": "multipart/form-data; boundary=cut"})
@@ -122,7 +122,7 @@ def test_a_client_that_sends_too_much_hears_so(server: Served) -> None:
         assert str(LIMIT).encode() in answer.read()
 
 
-def test_a_stranger_who_sends_a_lot_hears_that_a_token_is_needed(database_url: str, tmp_path: Path) -> None:
+def test_a_large_request_without_a_token_gets_401(database_url: str, tmp_path: Path) -> None:
     with (
         _serving(database_url, tmp_path, EPSM_AUTH="required") as server,
         closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection,
@@ -147,7 +147,7 @@ def test_a_client_that_goes_away_leaves_nothing_in_the_spool(server: Served, fra
 
 @contextmanager
 def _clients(port: int, *sent: bytes) -> Iterator[list[socket.socket]]:
-    """Twice as many clients as there are threads, each of which has sent this and waits."""
+    """Twice as many clients as threads, each of which has sent `sent` and waits."""
     with ExitStack() as stack:
         clients = []
         for _ in range(2 * THREADS):
@@ -176,7 +176,7 @@ def test_clients_that_do_not_finish_a_request_hold_no_thread(impatient: Served, 
         assert {_read(client) for client in clients} == {b""}
 
 
-def test_clients_that_do_not_finish_a_body_hear_so_and_hold_no_thread(impatient: Served) -> None:
+def test_clients_that_do_not_finish_a_body_get_400_and_hold_no_thread(impatient: Served) -> None:
     with _clients(impatient.port, HEAD, b"Content-Length: 9999\r\n\r\n", BEGINNING) as clients:
         assert impatient.lives()
 
@@ -209,7 +209,7 @@ def test_an_upload_that_pauses_now_and_then_is_waited_for(impatient: Served) -> 
             time.sleep(0.3)
         client.sendall(b"\r\n--cut--")
 
-        # It is whole: what is wrong with it is the weather that is missing.
+        # The request arrived completely: the only error is the missing weather.
         assert client.recv(65536).startswith(b"HTTP/1.1 422 ")
 
 
@@ -218,7 +218,7 @@ REQUESTS = {
     "a long query": b"GET /api/v1/runs?engine=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "a long header": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 9000 + b"\r\n\r\n",
     "many headers": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 200 + b"\r\n",
-    "a length below nought": HEAD + b"Content-Length: -1\r\n\r\n",
+    "a negative length": HEAD + b"Content-Length: -1\r\n\r\n",
     "a length that is no number": HEAD + b"Content-Length: 1e3\r\n\r\n",
     "two lengths": HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
     "a length and chunks": HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -237,7 +237,7 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize("case", REQUESTS)
-def test_a_request_that_lies_about_itself_is_refused(server: Served, case: str) -> None:
+def test_a_contradictory_request_is_refused(server: Served, case: str) -> None:
     answer = _send(server.port, REQUESTS[case])
 
     assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4")), answer[:200]

@@ -1,4 +1,4 @@
-"""Signing a browser in with a token, what its cookie is worth, and when it is worth nothing more."""
+"""Signing in with a token: the session of a browser, its cookie and its end."""
 
 from typing import Any
 from urllib.parse import quote
@@ -32,7 +32,7 @@ def test_a_browser_signs_in_with_a_token_and_sees_what_is_the_owners(anna: Clien
     assert client.get("/api/v1/simulations").status_code == 200
 
 
-def test_a_wrong_token_signs_nobody_in(closed: Client) -> None:
+def test_a_wrong_token_does_not_sign_in(closed: Client) -> None:
     client = closed.app.test_client()
 
     answer = sign_in(client, "epsm_wrong")
@@ -91,7 +91,7 @@ def test_a_session_is_a_new_one_after_signing_in(anna: Client) -> None:
     assert client.post(TOKENS, json={}, headers={"X-CSRFToken": planted}).status_code == 403
 
 
-def test_a_forged_cookie_is_nobodys(anna: Client) -> None:
+def test_a_forged_cookie_has_no_session(anna: Client) -> None:
     client = signed_in(anna)
     good = cookie(client)
 
@@ -100,7 +100,7 @@ def test_a_forged_cookie_is_nobodys(anna: Client) -> None:
     assert client.get("/api/v1/simulations").status_code == 401
 
 
-def test_what_changes_something_needs_the_pages_own_word_with_a_session(anna: Client) -> None:
+def test_changes_with_a_session_need_a_csrf_token(anna: Client) -> None:
     client = signed_in(anna)
     asked: dict[str, Any] = {"name": "x", "scopes": ["read"]}
 
@@ -112,11 +112,11 @@ def test_what_changes_something_needs_the_pages_own_word_with_a_session(anna: Cl
     assert client.post("/sign-out").status_code == 403
 
     assert client.post(TOKENS, json=asked, headers={"X-CSRFToken": csrf(client, "/api/docs")}).status_code == 201
-    # A token is sent by whoever knows it, and by nobody else.
+    # A token is sent only by a client that knows it, so no CSRF token is needed.
     assert anna.post(TOKENS, json=asked).status_code == 201
 
 
-def test_signing_in_itself_needs_the_pages_own_word(anna: Client) -> None:
+def test_signing_in_needs_a_csrf_token(anna: Client) -> None:
     assert anna.app.test_client().post("/sign-in", data={"token": anna.secret}).status_code == 403
 
 
@@ -124,7 +124,7 @@ def test_signing_in_itself_needs_the_pages_own_word(anna: Client) -> None:
     "elsewhere",
     ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "", "x"],
 )
-def test_nobody_is_sent_elsewhere(anna: Client, elsewhere: str) -> None:
+def test_there_is_no_redirect_to_another_site(anna: Client, elsewhere: str) -> None:
     assert sign_in(anna.app.test_client(), anna.secret, next=elsewhere).headers["Location"] == "/account"
     page = anna.client.get(f"/sign-in?next={quote(elsewhere)}").text
     assert 'name="next" value="/account"' in page

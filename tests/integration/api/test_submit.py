@@ -1,4 +1,4 @@
-"""Submissions that are taken."""
+"""Accepted submissions."""
 
 import hashlib
 import time
@@ -104,7 +104,7 @@ def test_nothing_is_left_in_the_spool(api: Client, model: bytes, weather: bytes)
     assert list(api.scratch.iterdir()) == []
 
 
-def test_an_input_that_is_being_deleted_is_waited_for_and_then_asked_to_come_again(
+def test_a_submission_waits_for_the_deletion_of_its_input_and_then_gets_retry_after(
     api: Client, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unique = model + b"\n! to be deleted"

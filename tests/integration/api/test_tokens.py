@@ -33,7 +33,7 @@ def bearer(api: Client, secret: str, path: str = "/api/v1/simulations") -> int:
     return int(api.client.get(path, headers={"Authorization": f"Bearer {secret}"}).status_code)
 
 
-def test_everything_but_the_way_in_needs_a_token(closed: Client) -> None:
+def test_everything_but_open_addresses_needs_a_token(closed: Client) -> None:
     for rule in closed.app.url_map.iter_rules():
         if rule.arguments or rule.endpoint in guard.OPEN:
             continue
@@ -65,7 +65,7 @@ def test_a_secret_is_shown_once_and_nowhere_kept(anna: Client) -> None:
             assert made["token"] not in str(rows)
 
 
-def test_unknown_expired_revoked_and_malformed_ones_are_told_the_same(closed: Client, anna: Client) -> None:
+def test_unknown_expired_revoked_and_malformed_ones_get_the_same_answer(closed: Client, anna: Client) -> None:
     expired = closed.calling_as("anna", expires_at=datetime.now(UTC) - timedelta(seconds=1)).secret
     revoked = make(anna)
     assert anna.call("DELETE", f"{PATH}/{revoked['id']}").status_code == 204
@@ -96,7 +96,7 @@ def test_scopes_say_what_a_token_may_do(closed: Client, model: bytes, weather: b
     assert closed.calling_as("root", "admin").get("/api/v1/audit").status_code == 200
 
 
-def test_nobody_makes_a_token_that_can_do_more_than_they(closed: Client, anna: Client) -> None:
+def test_a_new_token_has_no_more_scopes_than_its_creator(closed: Client, anna: Client) -> None:
     for asked in ({"scopes": ["admin"]}, {"owner": "bert"}):
         answer = anna.post(PATH, json={"name": "x", "scopes": ["read"], **asked})
         assert answer.status_code == 403, answer.text
@@ -171,7 +171,7 @@ def command(database_url: str, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_document_says_how_to_prove_who_one_is(closed: Client) -> None:
+def test_the_document_describes_authentication(closed: Client) -> None:
     document = closed.client.get("/api/openapi.json").get_json()
 
     assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"

@@ -1,4 +1,4 @@
-"""What /api/v1 says of simulations, runs and files, and what can be done with them."""
+"""/api/v1: simulations, runs and files, and the actions on them."""
 
 import threading
 from importlib.metadata import version
@@ -15,7 +15,7 @@ Simulation = dict[str, Any]
 
 @pytest.fixture
 def simulation(api: Client, model: bytes, weather: bytes) -> Simulation:
-    """Three runs."""
+    """A simulation of three runs."""
     copies = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0, 1.0, 2.0]}
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec={"parameters": [copies]})
     assert answer.status_code == 201
@@ -89,7 +89,7 @@ def test_lists_ask_the_database_as_often_for_one_as_for_many(api: Client, model:
 
         def note(*_: Any) -> None:
             nonlocal count
-            # The dispatch thread asks the same database whenever it likes.
+            # The dispatch thread uses the same database at any time.
             count += threading.current_thread() is threading.main_thread()
 
         engine = api.app.extensions[EXTENSION].database.engine

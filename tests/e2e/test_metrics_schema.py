@@ -1,4 +1,4 @@
-"""What a real run returns against what the OpenAPI document says of metrics: the same names, the same types."""
+"""The metrics of a real run against their schema in the OpenAPI document: the same names, the same types."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from tests.models import ENGINE_VERSION, SMALL_OFFICE, doe_model, weather
 
 
 def documented() -> dict[str, Any]:
-    """The schema of metrics as JSON Schema, no name allowed beside those that it has and none left out."""
+    """The schema of metrics as JSON Schema: every name is required and no other name is allowed."""
     document = APISpec("EPSM", "1", "3.0.3", plugins=[MarshmallowPlugin()])
     document.components.schema("Metrics", schema=MetricsSchema)
     schemas = document.to_dict()["components"]["schemas"]
@@ -27,13 +27,13 @@ def documented() -> dict[str, Any]:
 
 
 def closed(schema: Any) -> Any:
-    """OpenAPI 3.0 as JSON Schema: `nullable` becomes a second type; an object is what its properties say."""
+    """Converts OpenAPI 3.0 to JSON Schema: `nullable` becomes a second type; an object has exactly its properties."""
     if isinstance(schema, list):
         return [closed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if schema == {"type": "object", "nullable": True}:
-        # How apispec says that a nested object may be null.
+        # apispec's form of a nested object that may be null.
         return {"type": "null"}
     inner = {key: closed(value) for key, value in schema.items() if key not in ("nullable", "properties")}
     if "properties" in schema:

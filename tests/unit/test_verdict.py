@@ -1,4 +1,4 @@
-"""The verdict, for every way in which a process can end and a file can speak."""
+"""The verdict for every combination of exit and final message."""
 
 import signal
 from pathlib import Path
@@ -34,7 +34,7 @@ KILLED = Exit(None, signal.SIGKILL)
         (Exit(0, None), COMPLETED, True, Verdict.SUCCESS),
     ],
 )
-def test_the_verdict_follows_from_the_exit_and_the_words(
+def test_the_verdict_follows_from_the_exit_and_the_messages(
     ended: Exit, said: Statement, timed_out: bool, verdict: Verdict
 ) -> None:
     assert classify(ended.code, said, timed_out=timed_out) is verdict
@@ -53,7 +53,7 @@ def test_a_crash_says_why_where_that_is_known(ended: Exit, printed: bytes, cause
     assert explain(ended.code, ended.signal, printed) == cause
 
 
-def test_an_exit_reads_like_a_sentence() -> None:
+def test_an_exit_is_described_in_words() -> None:
     assert str(Exit(3, None)) == "exit code 3"
     assert str(Exit(None, signal.SIGABRT, cause="out of memory")) == "signal 6, out of memory"
 

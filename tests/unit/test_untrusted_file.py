@@ -1,4 +1,4 @@
-"""What an engine may leave in the place of a file: whoever reads it neither follows, nor waits, nor fails."""
+"""Untrusted files: links, pipes and directories in a file's place are neither followed nor waited for nor an error."""
 
 import os
 from collections.abc import Callable
@@ -36,7 +36,7 @@ STANDING_IN: dict[str, Callable[[Path], None]] = {
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("what", STANDING_IN)
-def test_what_stands_in_for_a_file_is_not_read(what: str, tmp_path: Path) -> None:
+def test_anything_but_a_plain_file_is_not_read(what: str, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     for name in ("eplusout.err", "eplusout.sql", "energyplus.out", "in.idf", "in.epJSON"):

@@ -1,4 +1,4 @@
-"""The fleet's brakes over HTTP: pauses are shown and undone, workers are drained and taken back."""
+"""Fleet control over HTTP: pauses are shown and resumed, workers are drained and resumed."""
 
 import time
 
@@ -20,7 +20,7 @@ def change(api: Client, statement: str) -> None:
         connection.execute(text(statement))
 
 
-def test_a_pause_is_shown_with_its_reason_and_ends_when_somebody_resumes(api: Client) -> None:
+def test_a_pause_is_shown_with_its_reason_and_ends_with_resume(api: Client) -> None:
     assert (queue(api)["paused"], queue(api)["reason"], queue(api)["since"]) == (False, None, None)
 
     answer = api.post("/api/v1/fleet/pause", json={"reason": "the store moves"})
@@ -45,7 +45,7 @@ def test_a_run_that_is_submitted_during_a_pause_is_sent_once_it_ends(api: Client
 
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not api.broker.published:
-        # Perhaps by the application's own dispatcher, which the end of the pause has woken.
+        # The application's own dispatcher may do it, which the end of the pause has woken.
         dispatch.run_once()
         assert time.monotonic() < deadline
 
@@ -82,7 +82,7 @@ def test_one_engine_does_not_resume_while_the_whole_fleet_is_paused(api: Client)
         ({"engines": [ENGINE]}, "engines"),
     ],
 )
-def test_a_pause_that_cannot_be_meant_is_refused_by_field(api: Client, body: object, field: str) -> None:
+def test_an_invalid_pause_is_refused_by_field(api: Client, body: object, field: str) -> None:
     answer = api.post("/api/v1/fleet/pause", json=body)
 
     assert answer.status_code == 422
@@ -97,7 +97,7 @@ def test_a_body_that_is_not_json_does_not_pause_the_fleet(api: Client) -> None:
     assert queue(api)["paused"] is False
 
 
-def test_a_drained_worker_is_shown_and_offers_no_slots_until_it_is_taken_back(api: Client) -> None:
+def test_a_drained_worker_is_shown_and_offers_no_slots_until_it_is_resumed(api: Client) -> None:
     assert queue(api)["slots"] == 2
 
     answer = api.post("/api/v1/workers/worker-1/drain")
@@ -119,7 +119,7 @@ def test_a_drained_worker_is_shown_and_offers_no_slots_until_it_is_taken_back(ap
         ("UPDATE workers SET beat_at = now() - interval '1 h'", "lost"),
     ],
 )
-def test_a_worker_that_hears_nothing_cannot_be_told(api: Client, statement: str, status: str) -> None:
+def test_a_dead_worker_cannot_be_drained_or_resumed(api: Client, statement: str, status: str) -> None:
     change(api, statement)
 
     for verb in ("drain", "resume"):
@@ -129,7 +129,7 @@ def test_a_worker_that_hears_nothing_cannot_be_told(api: Client, statement: str,
 
 
 @pytest.mark.parametrize("worker_id", ["worker-2", "a%00b"])
-def test_a_worker_that_nobody_knows_is_not_found(api: Client, worker_id: str) -> None:
+def test_an_unknown_worker_is_not_found(api: Client, worker_id: str) -> None:
     for verb in ("drain", "resume"):
         assert api.post(f"/api/v1/workers/{worker_id}/{verb}").status_code == 404
 
@@ -143,18 +143,18 @@ def test_an_unfit_worker_says_why(api: Client) -> None:
     assert queue(api)["slots"] == 0
 
 
-def test_only_admins_tell_the_fleet_anything_and_it_is_written_down(closed: Client) -> None:
+def test_only_admins_control_the_fleet_and_it_is_recorded(closed: Client) -> None:
     paths = ("fleet/pause", "fleet/resume", "workers/worker-1/drain", "workers/worker-1/resume")
     owner, admin = closed.calling_as("anna"), closed.calling_as("root", "admin")
 
     assert [owner.post(f"/api/v1/{path}").status_code for path in paths] == [403] * 4
     assert [admin.post(f"/api/v1/{path}").status_code for path in paths] == [200] * 4
 
-    told = [
+    recorded = [
         (entry["owner"], entry["action"], entry["object"])
         for entry in admin.get("/api/v1/audit?owner=root").get_json()["items"]
     ]
-    assert told[::-1][-4:] == [
+    assert recorded[::-1][-4:] == [
         ("root", "fleet.paused", "fleet"),
         ("root", "fleet.resumed", "fleet"),
         ("root", "worker.drained", "workers/worker-1"),

@@ -1,4 +1,4 @@
-"""What has to happen so that somebody comes to a point: for most a usual day is enough, the others are here."""
+"""Makes a service reach a point: ordinary load is enough for most points, the others need an action from here."""
 
 from collections.abc import Callable
 
@@ -8,12 +8,12 @@ from shared.db.tables import Run
 from tests.chaos import faults
 from tests.chaos.load import insist
 from tests.chaos.scene import Scene
-from tests.chaos.verdict import CANCELLED, SUCCEEDED
+from tests.chaos.violations import CANCELLED, SUCCEEDED
 from tests.chaos.world import WORKERS
 
 
 def provoke(scene: Scene, point: str) -> frozenset[str]:
-    """Lead up to the point; which statuses runs may end with because of that."""
+    """Triggers the point; returns the statuses that runs may end with because of that."""
     if point not in PROVOCATIONS:
         scene.submit_some()
         return SUCCEEDED
@@ -58,7 +58,7 @@ def _fail_and_retry(scene: Scene) -> None:
     scene.world.engine.mend()
     scene.watch.retrying = True
     address = f"{scene.world.url}/api/v1/simulations/{simulation}/retry"
-    # A retry whose answer was lost may have been carried out: the second one then finds nothing that has ended.
+    # If the answer of a retry was lost, it may have been carried out: the next one then finds no failed run.
     scene.aside(lambda: insist(lambda: requests.post(address, timeout=20), {200, 409}))
 
 

@@ -1,4 +1,4 @@
-"""A model goes in over HTTP, real numbers come out."""
+"""From submission over HTTP to real results."""
 
 import signal
 import subprocess
@@ -52,7 +52,7 @@ def test_ctrl_c_leaves_the_stack_and_the_study_running(system: System) -> None:
     assert system.ended(newest)["status"] == "succeeded"
 
 
-def test_every_service_tells_its_health_and_its_metrics(system: System) -> None:
+def test_every_service_serves_its_health_and_its_metrics(system: System) -> None:
     assert system.ended(system.submit(SIZING))["status"] == "succeeded"
     ports = system.stack.state.ports
     for service, metric in (

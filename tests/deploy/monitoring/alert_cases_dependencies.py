@@ -1,8 +1,8 @@
-"""Cases of the alerts on the parts that the services stand on."""
+"""Cases of the alerts on the dependencies of the services."""
 
 from tests.deploy.monitoring.alert_case import ENGINE, AlertCase, growing, same
 
-PARTS_CASES = (
+DEPENDENCY_CASES = (
     AlertCase(
         "EpsmScratchFull",
         {'epsm_worker_scratch_free_ratio{instance="w:1"}': same(0.05)},
@@ -16,7 +16,7 @@ PARTS_CASES = (
             'epsm_dispatch_age_seconds{job="epsm-api"}': same(300),
             'epsm_dispatch_age_seconds{job="epsm-scheduler"}': same(300),
         },
-        # One dispatcher that works is enough.
+        # One working dispatcher is enough.
         {
             'epsm_dispatch_age_seconds{job="epsm-api"}': same(1),
             'epsm_dispatch_age_seconds{job="epsm-scheduler"}': same(300),
@@ -26,7 +26,7 @@ PARTS_CASES = (
     AlertCase(
         "EpsmCanaryUnanswered",
         {"epsm_canary_unanswered": same(3), f"epsm_fleet_slots{{{ENGINE}}}": same(2)},
-        # With no worker there is nobody to answer.
+        # Without workers no canary can be answered.
         {"epsm_canary_unanswered": same(3), f"epsm_fleet_slots{{{ENGINE}}}": same(0)},
         "3 canaries were sent through RabbitMQ and no worker has answered.",
     ),
@@ -55,7 +55,7 @@ PARTS_CASES = (
     AlertCase(
         "EpsmJobFailing",
         {'epsm_job_success_timestamp_seconds{scheduled_job="retention",instance="a"}': same(0)},
-        # Of two schedulers one did it.
+        # One of the two schedulers has run the job.
         {
             'epsm_job_success_timestamp_seconds{scheduled_job="retention",instance="a"}': "0x300",
             'epsm_job_success_timestamp_seconds{scheduled_job="retention",instance="b"}': "0+60x300",

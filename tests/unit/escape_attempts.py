@@ -1,6 +1,6 @@
-"""What a program could try, in one line of Python each, against the machine, the worker and whoever else is there.
+"""Attempts to escape from the sandbox: one line of Python each, against the machine, the worker or other processes.
 
-The places in braces are the test's own. A line that succeeds ends with 0.
+The test replaces the names in braces by its own paths and ports. A line that succeeds exits with 0.
 """
 
 ATTEMPTS = {
@@ -76,7 +76,7 @@ ATTEMPTS = {
     "write to a disk of shared memory": "open('/dev/shm/epsm-{worker}', 'w').close()",
     "write to where everybody may": "open('/tmp/epsm-{worker}', 'w').close()",
 }
-#: What the kernel says; the last is how Landlock refuses to link or move from one place to another.
+#: Error messages of the kernel; the last is Landlock's for links and moves between directories.
 REFUSALS = ("Operation not permitted", "Permission denied", "Invalid cross-device link")
-#: These need rights that the tests may not have, so whether they succeed unconfined is nobody's business.
+#: These need privileges that the tests may not have, so they are not tried unconfined.
 PRIVILEGED = {"write to the kernel's settings", "move a file in", "make another name for a file"}

@@ -1,4 +1,4 @@
-"""What the API decides without asking anybody: order of runs, progress, ranges, cursors, JSON, the old words."""
+"""Functions of the API without a database: order of runs, progress, ranges, cursors, JSON, legacy statuses."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -57,7 +57,7 @@ QUEUED = SimulationView(
         ("bytes=-500", Slice(0, 100)),
     ],
 )
-def test_a_range_is_read_as_the_part_of_the_file_it_means(header: str | None, expected: Slice | None) -> None:
+def test_a_range_is_resolved_to_a_part_of_the_file(header: str | None, expected: Slice | None) -> None:
     assert read_range(header, 100) == expected
 
 
@@ -67,7 +67,7 @@ def test_a_range_outside_the_file_cannot_be_satisfied(header: str, size: int) ->
         read_range(header, size)
 
 
-def test_what_a_name_does_not_promise_is_sent_as_bytes() -> None:
+def test_files_with_an_unknown_suffix_are_sent_as_bytes() -> None:
     assert media_type("report.HTM").startswith("text/html")
     assert media_type("noname") == "application/octet-stream"
 
@@ -110,7 +110,7 @@ def test_a_cursor_of_something_else_is_refused(cursor: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[NaN]", "-Infinity", "9" * 5000, "[" * 100_000, b"\xff\xfe\xfd"])
-def test_what_is_not_json_is_refused_with_a_sentence(text: str | bytes) -> None:
+def test_invalid_json_is_refused_with_a_reason(text: str | bytes) -> None:
     with pytest.raises(NotJson, match="is "):
         decode_json(text)
 
@@ -121,7 +121,7 @@ def test_a_number_is_what_a_database_and_an_engine_can_take(value: object, expec
     assert not is_number(float("inf"))
 
 
-def test_plain_text_has_no_control_characters_and_no_halves_of_characters() -> None:
+def test_plain_text_has_no_control_characters_and_no_surrogates() -> None:
     assert is_plain("Büro, 20 °C")
     assert not any(is_plain(text) for text in ("a\x00", "a\n", "\ud800"))
     assert is_plain("a\nb", multiline=True)
@@ -178,17 +178,17 @@ def test_a_problem_names_a_few_faults_and_counts_the_rest() -> None:
         (replace(QUEUED, status=Status.SUCCEEDED, progress=100), "SUCCESS", "completed", 100),
         (replace(QUEUED, status=Status.FAILED, progress=100), "FAILURE", "failed", 100),
         (replace(QUEUED, status=Status.CANCELLED, progress=40), "REVOKED", "cancelled", 40),
-        # After a retry: some runs have a result, the others wait for their new round.
+        # After a retry: some runs have a result, the others are queued for the new round.
         (replace(QUEUED, progress=20, counts=Counts(10, 8, 0, 2, 0, 0)), "PROGRESS", "running", 20),
     ],
 )
-def test_the_old_contract_has_a_word_for_every_status(
+def test_the_legacy_contract_has_a_state_for_every_status(
     simulation: SimulationView, state: str, status: str, progress: int
 ) -> None:
-    told = translate(simulation)
+    legacy = translate(simulation)
 
-    assert (told.state, told.status, told.progress) == (state, status, progress)
-    assert told.ready == (state in ("SUCCESS", "FAILURE", "REVOKED"))
+    assert (legacy.state, legacy.status, legacy.progress) == (state, status, progress)
+    assert legacy.ready == (state in ("SUCCESS", "FAILURE", "REVOKED"))
 
 
 def test_progress_says_which_simulation_is_being_processed() -> None:

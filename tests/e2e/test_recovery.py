@@ -1,4 +1,4 @@
-"""Cancel kills, a dead worker's run is taken over, outages of RabbitMQ and Postgres lose nothing."""
+"""Recovery: cancellation, the death of a worker, outages of RabbitMQ and Postgres."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.e2e.conftest import ANNUAL, SIZING, System
 
 
 def alive(pids: list[int]) -> list[int]:
-    """Which of these processes are still EnergyPlus."""
+    """Returns those of these processes that are still EnergyPlus."""
     return [pid for pid in pids if "in.idf" in _command(pid)]
 
 
@@ -73,7 +73,7 @@ def test_a_run_whose_worker_was_killed_is_taken_over_by_another(system: System, 
     assert not alive(system.journal.pids(run["id"]))
 
 
-def test_a_worker_that_is_told_to_leave_gives_its_run_back_uncharged(system: System) -> None:
+def test_a_terminated_worker_gives_its_run_back_uncharged(system: System) -> None:
     simulation = system.submit({**ANNUAL, "max_attempts": 1}, copies=6)
     run = system.running(simulation)
 
@@ -97,7 +97,7 @@ def test_a_submission_is_accepted_while_rabbitmq_is_down_and_runs_when_it_is_bac
     assert system.ended(simulation)["status"] == "succeeded"
 
 
-def test_workers_ride_out_a_restart_of_postgres_and_no_attempt_is_charged(system: System) -> None:
+def test_workers_survive_a_restart_of_postgres_and_no_attempt_is_charged(system: System) -> None:
     simulation = system.submit(ANNUAL, copies=6)
     system.running(simulation)
 

@@ -1,4 +1,4 @@
-"""Whether a worker takes runs, and in which words it says so."""
+"""Whether a worker takes runs, and the reason that it reports otherwise."""
 
 import threading
 import time
@@ -30,14 +30,14 @@ def test_nothing_is_taken_before_the_first_self_test() -> None:
     assert "self-test" in (readiness.fault or "")
 
 
-def test_a_fit_worker_takes_runs_until_there_is_doubt() -> None:
+def test_a_fit_worker_takes_runs_until_a_self_test_is_required() -> None:
     readiness = fit()
     before = readiness.takes_runs
 
     readiness.require_self_test()
 
     assert (before, readiness.takes_runs) == (True, False)
-    # A test takes half a second; until it has ended nobody need know.
+    # A self-test takes half a second; until then the reported status does not change.
     assert readiness.condition(2).status is WorkerStatus.READY
 
 
@@ -73,7 +73,7 @@ def test_a_worker_that_is_asked_to_drain_is_drained_when_it_has_no_runs_left() -
     assert readiness.takes_runs
 
 
-def test_a_leaving_worker_is_draining_to_the_end_and_takes_nothing() -> None:
+def test_a_stopping_worker_is_draining_to_the_end_and_takes_nothing() -> None:
     readiness = fit()
     readiness.drain_requested = True
 
@@ -83,7 +83,7 @@ def test_a_leaving_worker_is_draining_to_the_end_and_takes_nothing() -> None:
     assert readiness.condition(0).status is WorkerStatus.DRAINING
 
 
-def test_a_worker_tests_itself_until_it_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_repeats_the_self_test_until_it_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim_worker.service.self_test_loop.FIRST_WAIT_SECONDS", 0.01)
     found: list[str | None] = ["broken", "broken", None]
     well = threading.Event()
@@ -108,7 +108,7 @@ def test_a_worker_tests_itself_until_it_is_well(monkeypatch: pytest.MonkeyPatch)
     self_tests.stop()
 
 
-def test_a_doubt_during_a_test_is_not_settled_by_that_test() -> None:
+def test_a_self_test_required_during_a_test_is_not_satisfied_by_that_test() -> None:
     testing, go_on = threading.Event(), threading.Semaphore(0)
     begun: list[int] = []
     readiness = Readiness()

@@ -1,4 +1,4 @@
-"""What is refused before anything is queued."""
+"""Harmful files are rejected at submission."""
 
 import json
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ import pytest
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
 from shared.energyplus.intake.model import FILE_FIELDS
 from shared.energyplus.intake.model import REFUSED as CLASSES
-from tests.hostile.door import FILES, REFUSED, BadFile
 from tests.hostile.engine import PAYLOAD
+from tests.hostile.intake import FILES, REFUSED, BadFile
 
-#: Names of files without a file: what results are called by, and names of other things.
+#: Classes with a field that is called a file name but names no input file, such as a suffix of results.
 NO_FILES = {"Parametric:FileNameSuffix"}
 MAX_ANSWER_BYTES = 10_000
 
@@ -31,7 +31,7 @@ def check(path: Path, hostile: BadFile) -> None:
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("what", REFUSED)
-def test_it_is_refused_and_told_why(what: str, tmp_path: Path) -> None:
+def test_it_is_rejected_with_a_reason(what: str, tmp_path: Path) -> None:
     hostile = REFUSED[what]
 
     with pytest.raises(Rejected, match=f"(?s){hostile.says}") as refusal:
@@ -55,7 +55,7 @@ def fields(properties: dict[str, Any]) -> Iterator[str]:
         yield from fields(described.get("items", {}).get("properties", {}))
 
 
-def test_the_door_knows_every_field_of_the_engine_that_names_a_file() -> None:
+def test_intake_knows_every_field_of_the_engine_that_names_a_file() -> None:
     schema = json.loads((PAYLOAD / "Energy+.schema.epJSON").read_text(encoding="utf-8"))["properties"]
     found = {}
     for class_name, described in schema.items():

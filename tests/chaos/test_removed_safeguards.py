@@ -1,4 +1,4 @@
-"""The suite can see what it is there to see: without one of the design's safeguards it fails, for its reason."""
+"""The suite detects the loss of a safeguard: without it, a scenario fails, and for the expected reason."""
 
 import random
 
@@ -13,8 +13,8 @@ CASES = {
     "confirms": ("message published: broker frozen, then killed", "RabbitMQ has a message for each"),
     "lease": ("run claimed: SIGKILL", "is still running"),
 }
-TELLING = frozenset(name for name, _ in CASES.values())
-#: What does not come about is waited for in vain.
+DETECTED = frozenset(name for name, _ in CASES.values())
+#: These scenarios wait in vain for something, so the wait is short.
 PATIENCE_SECONDS = 20.0
 
 

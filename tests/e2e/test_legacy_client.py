@@ -1,4 +1,4 @@
-"""The four endpoints that clients of the Celery version call, through submit, poll, finish and submit, cancel."""
+"""The four endpoints that clients of the Celery version call: submit, poll, finish; and submit, cancel."""
 
 from tests.e2e.conftest import CHICAGO, OFFICE, System
 
@@ -67,10 +67,10 @@ def test_submit_cancel(system: System) -> None:
     assert system.call("POST", f"/api/simulation/task/{task}/cancel/").status_code == 409
 
 
-def test_what_is_unknown_or_incomplete_is_told_in_the_old_words(system: System) -> None:
-    nobody = "00000000-0000-0000-0000-000000000000"
-    assert system.call("GET", f"/api/simulation/task/{nobody}/status/").status_code == 404
-    answer = system.call("GET", f"/api/simulation/{nobody}/status/")
+def test_errors_have_the_form_of_the_legacy_contract(system: System) -> None:
+    unknown = "00000000-0000-0000-0000-000000000000"
+    assert system.call("GET", f"/api/simulation/task/{unknown}/status/").status_code == 404
+    answer = system.call("GET", f"/api/simulation/{unknown}/status/")
     assert (answer.status_code, answer.json()) == (404, {"error": "Simulation not found"})
     answer = system.call("POST", "/api/simulation/run/", files={"idf_files": ("a.idf", OFFICE.read_bytes())})
     assert (answer.status_code, answer.json()) == (400, {"error": "Missing required files"})

@@ -1,4 +1,4 @@
-"""Connections that wait for their client, but not for ever."""
+"""Connections with a time limit for slow clients."""
 
 import socket
 import time
@@ -22,20 +22,20 @@ def pair() -> Iterator[Pair]:
         yield patient, client
 
 
-def test_what_comes_in_time_is_read(pair: Pair) -> None:
+def test_timely_data_is_read(pair: Pair) -> None:
     patient, client = pair
     client.sendall(b"hello")
 
     assert patient.recv(100) == b"hello"
 
 
-def test_a_client_that_sends_nothing_has_gone(pair: Pair) -> None:
+def test_a_client_that_sends_nothing_counts_as_disconnected(pair: Pair) -> None:
     patient, _ = pair
 
     assert patient.recv(100) == b""
 
 
-def test_a_client_that_sends_too_little_has_gone(pair: Pair) -> None:
+def test_a_client_that_sends_too_slowly_counts_as_disconnected(pair: Pair) -> None:
     patient, client = pair
 
     def drip() -> None:
@@ -55,7 +55,7 @@ def test_a_client_that_sends_too_little_has_gone(pair: Pair) -> None:
     assert len(read) < 100
 
 
-def test_time_that_we_take_ourselves_is_not_the_client_s(pair: Pair) -> None:
+def test_processing_time_does_not_count(pair: Pair) -> None:
     patient, client = pair
     client.sendall(b"ab")
 
@@ -64,7 +64,7 @@ def test_time_that_we_take_ourselves_is_not_the_client_s(pair: Pair) -> None:
     assert patient.recv(1) == b"b"
 
 
-def test_a_new_request_is_waited_for_anew(pair: Pair) -> None:
+def test_a_new_request_has_a_new_timeout(pair: Pair) -> None:
     patient, client = pair
     assert patient.recv(1) == b""
 
@@ -74,7 +74,7 @@ def test_a_new_request_is_waited_for_anew(pair: Pair) -> None:
     assert patient.recv(1) == b"a"
 
 
-def test_a_client_that_does_not_read_on_is_given_up(pair: Pair) -> None:
+def test_a_client_that_stops_reading_is_disconnected(pair: Pair) -> None:
     patient, _ = pair
 
     with pytest.raises(ConnectionResetError):
@@ -95,7 +95,7 @@ def test_a_client_that_reads_slowly_gets_everything(pair: Pair) -> None:
 
     thread = Thread(target=reading)
     thread.start()
-    # Longer than the patience as a whole, never without progress.
+    # Longer than the timeout in total, but never without progress.
     patient.sendall(b"x" * (8 << 20))
     patient.shutdown(socket.SHUT_WR)
     thread.join()

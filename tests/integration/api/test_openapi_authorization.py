@@ -1,4 +1,4 @@
-"""The OpenAPI document and the API where it asks who is there: nobody, a reader, an admin."""
+"""The OpenAPI document against the API with required authentication: without a token, as a reader, as an admin."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from api_service.identity.scope import Scope, covering
 from deploy.local.postgres import PostgresServer
 from tests.integration.api.conftest import Client
-from tests.integration.api.document import (
+from tests.integration.api.openapi import (
     OPERATIONS,
     load,
     operations,
@@ -20,20 +20,20 @@ from tests.integration.api.document import (
     try_operation,
 )
 
-#: `test_document.py` has looked at the rest.
+#: Few examples, because `test_openapi.py` has checked the rest.
 FEW = 8
 
 
 @pytest.fixture(scope="module")
 def closed(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """The API as it is where others reach it."""
+    """The API with required authentication."""
     with running_document(postgres_server, tmp_path_factory.mktemp("document"), "required") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def known(closed: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
-    """Values of path parameters that name something of anna's."""
+    """Values of path parameters of objects that anna owns."""
     return populate(closed.calling_as("anna", "admin"), model, weather)
 
 
@@ -54,7 +54,7 @@ def document(closed: Client) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def scopes(document: dict[str, Any]) -> dict[str, str | None]:
-    """What the document says each operation needs."""
+    """The scope of each operation according to the document."""
     return {label: scope_of(operation) for label, operation in operations(document)}
 
 
@@ -64,7 +64,7 @@ def schema(closed: Client, document: dict[str, Any]) -> OpenApiSchema:
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
-def test_whoever_proves_nothing_is_refused_by_all_that_is_closed(
+def test_without_a_token_only_open_operations_answer(
     schema: OpenApiSchema, known: dict[str, list[str]], scopes: dict[str, str | None], label: str
 ) -> None:
     answers = try_operation(schema, label, known, {}, times=FEW)
@@ -73,7 +73,7 @@ def test_whoever_proves_nothing_is_refused_by_all_that_is_closed(
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
-def test_a_reader_is_refused_what_needs_more(
+def test_a_reader_is_refused_operations_that_need_more(
     schema: OpenApiSchema,
     known: dict[str, list[str]],
     scopes: dict[str, str | None],

@@ -1,4 +1,4 @@
-"""Scenarios that take more than one fault at one point: each is told in a function of its own."""
+"""Multi-step scenarios: those that need more than one fault at one point. Each is a function."""
 
 import time
 
@@ -12,27 +12,27 @@ from tests.chaos.inject import KILL
 from tests.chaos.load import insist
 from tests.chaos.points import SCHEDULER
 from tests.chaos.scene import Play, Scene, Void
-from tests.chaos.verdict import Expected
+from tests.chaos.violations import Expected
 from tests.chaos.waiting import until
 from tests.chaos.world import THREADS, WORKERS
 
-#: What is sent without waiting for an answer has long been sent by then.
+#: Time after which a publisher has sent its messages, even though no confirmation arrives.
 SENDING_SECONDS = 1.0
 
 
 def stale_delivery(scene: Scene) -> Expected:
-    """The number of an old delivery is that of a new one (hazard 1): to acknowledge it would lose the new message."""
+    """A new delivery has the tag of an old one (hazard 1): acknowledging the old one would lose the new message."""
     worker = _alone(scene)
     scene.world.engine.hold()
     scene.submit(2).result()
     scene.until_running(2)
     scene.aside(lambda: faults.close_connections(scene.world))
-    # Its two messages are given out once more and go to somebody else, before the worker has connected again.
+    # Another client takes the two redelivered messages before the worker has connected again.
     if not faults.take_messages(scene.world, 2):
         raise Void("both messages were given to the same worker once more")
     scene.submit(2).result()
     scene.world.until(lambda: scene.messages_out() == (2, 0), "the worker has received the next two")
-    # One thread is held once it has acknowledged, the other before it begins with a new message.
+    # One thread is held after it has acknowledged, the other before it begins with a new message.
     points = ("message acknowledged", "message received")
     for point in points:
         scene.arm(point)
@@ -46,9 +46,9 @@ def stale_delivery(scene: Scene) -> Expected:
 
 
 def publish_to_a_frozen_broker(scene: Scene) -> Expected:
-    """RabbitMQ takes bytes and answers nothing, then dies: what it has not confirmed was not sent."""
+    """RabbitMQ accepts bytes without a reply, then dies: unconfirmed messages count as not sent."""
     _alone(scene)
-    # The connection is to be open, and the queue known, before RabbitMQ falls silent.
+    # The connection must be open and the queue declared before RabbitMQ stops answering.
     scene.until_over(scene.only_run(scene.submit(1).result()))
     scene.world.dismiss(WORKERS[0])
     scene.arm("runs chosen")
@@ -64,7 +64,7 @@ def publish_to_a_frozen_broker(scene: Scene) -> Expected:
 
 
 def _alone(scene: Scene) -> Process:
-    """Only the API and one worker, so that nobody repairs anything; the worker."""
+    """Stops all services but the API and one worker, so that nothing is repaired; returns the worker."""
     first, other = WORKERS
     scene.world.dismiss(SCHEDULER)
     scene.world.dismiss(other)
@@ -72,7 +72,7 @@ def _alone(scene: Scene) -> Process:
 
 
 def rolling_restart(scene: Scene) -> Expected:
-    """All workers are replaced, one after the other, under load: no run is lost and no attempt is charged."""
+    """All workers are replaced under load, one after the other: no run is lost and no attempt is charged."""
     for _ in range(3):
         scene.submit(4, owner=scene.chance.choice(("ann", "bob", "eve")))
     scene.world.engine.hold()
@@ -86,7 +86,7 @@ def rolling_restart(scene: Scene) -> Expected:
 
 
 def poison(scene: Scene) -> Expected:
-    """A run that kills its worker every time ends failed, with a reason; its neighbours succeed."""
+    """A run that kills its worker every time ends failed, with a reason; the other runs succeed."""
     scene.world.engine.hold()
     scene.submit(2, spec={"max_attempts": 3})
     scene.arm("engine started", KILL)
@@ -105,7 +105,7 @@ def poison(scene: Scene) -> Expected:
 
 
 def one_key_in_parallel(scene: Scene) -> Expected:
-    """The same submission four times at once, and the API dies in the middle: one simulation."""
+    """The same submission is sent four times in parallel, and the API dies meanwhile: one simulation results."""
     scene.arm("simulation written", KILL)
     key = f"key-{scene.chance.random()}"
     four = [scene.submit(3, key=key) for _ in range(4)]
@@ -117,7 +117,7 @@ def one_key_in_parallel(scene: Scene) -> Expected:
 
 
 def both_workers_die(scene: Scene) -> Expected:
-    """Nobody is left who could take anything over, until they are back."""
+    """No worker is left to take over any run until they are started again."""
     scene.keep_busy()
     for name in WORKERS:
         scene.world.services[name].kill()
@@ -126,7 +126,7 @@ def both_workers_die(scene: Scene) -> Expected:
 
 
 def consumer_timeout(scene: Scene) -> Expected:
-    """RabbitMQ takes a run that goes on for longer than its consumer_timeout for lost, and gives it out again."""
+    """RabbitMQ takes the message of a run longer than consumer_timeout for lost and delivers it again."""
     rabbitmqctl(scene.world, "eval", SHORT_TIMEOUT)
     try:
         faults.close_connections(scene.world)
@@ -147,7 +147,7 @@ LONG_TIMEOUT = (
 
 
 def cancelled_as_its_worker_dies(scene: Scene) -> Expected:
-    """A run that is flagged and then reaped ends cancelled, and is not begun again."""
+    """A run that is flagged for cancellation and then reaped ends cancelled and is not started again."""
     scene.keep_busy()
     simulation = next(iter(scene.load.answered.values()))
     scene.world.services[WORKERS[0]].kill()
@@ -157,7 +157,7 @@ def cancelled_as_its_worker_dies(scene: Scene) -> Expected:
 
 
 def two_schedulers(scene: Scene) -> Expected:
-    """A second scheduler comes, the first one dies while it reaps: nothing is done twice."""
+    """The first of two schedulers dies while it reaps: nothing is done twice."""
     scene.world.launch_second_scheduler()
     scene.keep_busy()
     scene.arm("lease reaped", KILL)
@@ -167,14 +167,14 @@ def two_schedulers(scene: Scene) -> Expected:
 
 
 def black_hole(scene: Scene) -> Expected:
-    """The engine stops starting everywhere: each worker finds out by itself, instead of failing the whole backlog."""
+    """The engine cannot be started anywhere: each worker detects this itself, instead of failing the whole backlog."""
     scene.world.engine.lose_executable()
     for _ in range(4):
         scene.submit(4)
     scene.load.wait()
     scene.world.until(lambda: scene.workers("unfit") == len(WORKERS), "both workers say that they are unfit")
     touched = scene.count(Run.attempt > 0)
-    # As many as all threads together had begun when they found out, and the one of them that was first to hear again.
+    # As many as all threads had begun before the detection, and once more for the redelivered messages.
     assert touched <= 2 * THREADS * len(WORKERS), f"{touched} of 16 runs were begun by workers that cannot work"
     assert scene.count(Run.status == "failed") == 0
     scene.world.engine.mend()
@@ -182,7 +182,7 @@ def black_hole(scene: Scene) -> Expected:
 
 
 def pause_and_deaths(scene: Scene) -> Expected:
-    """The fleet is paused, then everything that could forget it dies; nothing starts until it is resumed."""
+    """The fleet is paused, then every service that could lose the pause dies; nothing starts until it is resumed."""
     scene.keep_busy()
     scene.call("/api/v1/fleet/pause")
     for name in ("scheduler", "api", WORKERS[0]):
@@ -199,7 +199,7 @@ def pause_and_deaths(scene: Scene) -> Expected:
 
 
 def drained_by_hand(scene: Scene) -> Expected:
-    """An operator drains one worker, and the other one dies: the drained one takes nothing, until it is taken back."""
+    """An operator drains one worker, and the other one dies: the drained one takes no run until it is resumed."""
     scene.keep_busy()
     drained, _ = scene.worker_ids()
     scene.call(f"/api/v1/workers/{drained}/drain")
@@ -213,7 +213,7 @@ def drained_by_hand(scene: Scene) -> Expected:
     return Expected()
 
 
-STORIES: dict[tuple[str, str], Play] = {
+MULTI_STEP: dict[tuple[str, str], Play] = {
     ("message acknowledged", "stale delivery"): stale_delivery,
     ("message published", "broker frozen, then killed"): publish_to_a_frozen_broker,
     ("engine started", "rolling restart"): rolling_restart,

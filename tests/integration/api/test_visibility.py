@@ -1,4 +1,4 @@
-"""A token of one owner can neither see, cancel, download nor guess anything of another's."""
+"""Authorization: objects of other owners answer 404, and no other response reveals them."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from tests.integration.api.conftest import Client
 
 Json = dict[str, Any]
 NOWHERE = {"simulation_id": str(uuid4()), "run_id": str(uuid4()), "token_id": str(uuid4()), "sha256": "0" * 64}
-NOWHERE |= {"task_id": NOWHERE["simulation_id"], "name": "nothing.txt", "worker_id": "nobody"}
+NOWHERE |= {"task_id": NOWHERE["simulation_id"], "name": "nothing.txt", "worker_id": "unknown"}
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def mine(closed: Client) -> Client:
 
 
 @pytest.fixture
-def stranger(closed: Client) -> Client:
+def bert(closed: Client) -> Client:
     return closed.calling_as("bert")
 
 
@@ -36,7 +36,7 @@ def simulation(mine: Client, model: bytes, weather: bytes) -> Json:
 
 
 def things(mine: Client, simulation: Json) -> dict[str, str]:
-    """One of everything that can stand in an address, all of it there."""
+    """One existing object for every kind of path parameter."""
     run = mine.runs(simulation["id"])[0]
     mine.succeed(run, {"eplusout.err": b"all is well"})
     token = mine.post("/api/v1/tokens", json={"name": "one", "scopes": ["read"]}).get_json()
@@ -52,7 +52,7 @@ def things(mine: Client, simulation: Json) -> dict[str, str]:
 
 
 def addressed(api: Client) -> list[tuple[Rule, str]]:
-    """Every rule with something in it that is somebody's, by method; what deletes comes last."""
+    """Every rule with the object of an owner in its path, by method; deletions come last."""
     found = [
         (rule, method)
         for rule in api.app.url_map.iter_rules()
@@ -64,7 +64,7 @@ def addressed(api: Client) -> list[tuple[Rule, str]]:
 
 def ask(api: Client, rule: Rule, method: str, values: dict[str, str]) -> TestResponse:
     unknown = rule.arguments - values.keys()
-    assert not unknown, f"{rule.rule}: tell this test what {unknown} can be"
+    assert not unknown, f"{rule.rule}: this test has no value for {unknown}"
     built = rule.build({name: _typed(rule, name, values[name]) for name in rule.arguments})
     assert built is not None
     return api.call(method, built[1])
@@ -74,21 +74,21 @@ def _typed(rule: Rule, name: str, value: str) -> Any:
     return UUID(value) if f"<uuid:{name}>" in rule.rule else value
 
 
-def test_every_address_of_anothers_answers_like_one_that_never_was(
-    closed: Client, mine: Client, stranger: Client, simulation: Json
+def test_objects_of_other_owners_answer_like_nonexistent_ones(
+    closed: Client, mine: Client, bert: Client, simulation: Json
 ) -> None:
     there = things(mine, simulation)
     before = mine.get(f"/api/v1/simulations/{simulation['id']}").get_json()
 
     for rule, method in addressed(closed):
-        answer, never = ask(stranger, rule, method, there), ask(stranger, rule, method, NOWHERE)
+        answer, never = ask(bert, rule, method, there), ask(bert, rule, method, NOWHERE)
         with closed.app.app_context():
             is_for_admins = guard.needed(rule.endpoint, method) is Scope.ADMIN
         assert answer.status_code == (403 if is_for_admins else 404), f"{method} {rule.rule}"
         assert _without(answer, there) == _without(never, NOWHERE), f"{method} {rule.rule}"
 
     assert mine.get(f"/api/v1/simulations/{simulation['id']}").get_json() == before
-    # What the test asked for is there, so that it was the owner who made the difference.
+    # The requested objects do exist, so only the owner makes the difference.
     for rule, method in addressed(closed):
         with closed.app.app_context():
             if guard.needed(rule.endpoint, method) is not Scope.ADMIN:
@@ -99,12 +99,12 @@ def _without(answer: TestResponse, values: dict[str, str]) -> tuple[int, str, li
     text = answer.get_data(as_text=True)
     for value in values.values():
         text = text.replace(value, "…")
-    # Both are made at random for every answer.
-    told = [item for item in answer.headers.to_wsgi_list() if item[0] not in ("X-Request-ID", "Set-Cookie")]
-    return answer.status_code, text, told
+    # Both are random in every response.
+    headers = [item for item in answer.headers.to_wsgi_list() if item[0] not in ("X-Request-ID", "Set-Cookie")]
+    return answer.status_code, text, headers
 
 
-def test_an_admin_sees_everybodys(closed: Client, mine: Client, simulation: Json) -> None:
+def test_an_admin_sees_all_owners(closed: Client, mine: Client, simulation: Json) -> None:
     admin = closed.calling_as("root", "admin")
     there = things(mine, simulation)
 
@@ -116,69 +116,69 @@ def test_an_admin_sees_everybodys(closed: Client, mine: Client, simulation: Json
 
 
 @pytest.mark.parametrize("path", ["simulations", "runs", "tokens"])
-def test_lists_have_ones_own_only(mine: Client, stranger: Client, simulation: Json, path: str) -> None:
+def test_lists_contain_only_own_objects(mine: Client, bert: Client, simulation: Json, path: str) -> None:
     assert len(mine.get(f"/api/v1/{path}").get_json()["items"]) == 1
 
     for query in ("", "?owner=anna", "?owner=bert"):
-        items = stranger.get(f"/api/v1/{path}{query}").get_json()["items"]
+        items = bert.get(f"/api/v1/{path}{query}").get_json()["items"]
         assert [item for item in items if item.get("owner") != "bert"] == []
-    assert stranger.get(f"/api/v1/{path}?owner=anna").get_json() == {"items": [], "next_cursor": None}
+    assert bert.get(f"/api/v1/{path}?owner=anna").get_json() == {"items": [], "next_cursor": None}
 
 
-def test_anothers_cursor_shows_nothing_of_theirs(mine: Client, stranger: Client, model: bytes, weather: bytes) -> None:
+def test_a_cursor_of_another_owner_reveals_nothing(mine: Client, bert: Client, model: bytes, weather: bytes) -> None:
     for _ in range(3):
         mine.submit([("a.idf", model)], [("b.epw", weather)])
     cursor = mine.get("/api/v1/simulations?limit=1").get_json()["next_cursor"]
 
-    assert stranger.get(f"/api/v1/simulations?cursor={cursor}").get_json()["items"] == []
+    assert bert.get(f"/api/v1/simulations?cursor={cursor}").get_json()["items"] == []
 
 
-def test_to_name_anothers_hash_grants_nothing(mine: Client, stranger: Client, simulation: Json) -> None:
+def test_naming_a_hash_of_another_owner_grants_nothing(mine: Client, bert: Client, simulation: Json) -> None:
     hashes = {item["role"]: item["sha256"] for item in simulation["inputs"]}
 
     def submit(api: Client, model: str, weather: str) -> TestResponse:
         named = {"models": [{"name": "a.idf", "sha256": model}], "weather": [{"name": "b.epw", "sha256": weather}]}
         return api.post("/api/v1/simulations", json=named)
 
-    stolen, guessed = submit(stranger, hashes["model"], hashes["weather"]), submit(stranger, "0" * 64, "1" * 64)
+    stolen, guessed = submit(bert, hashes["model"], hashes["weather"]), submit(bert, "0" * 64, "1" * 64)
 
     assert stolen.status_code == guessed.status_code == 422
     for sha256, other in ((hashes["model"], "0" * 64), (hashes["weather"], "1" * 64)):
         assert stolen.get_data(as_text=True).count(sha256) == guessed.get_data(as_text=True).count(other) == 2
-    assert stranger.get("/api/v1/simulations").get_json()["items"] == []
+    assert bert.get("/api/v1/simulations").get_json()["items"] == []
     assert submit(mine, hashes["model"], hashes["weather"]).status_code == 201
 
 
-def test_to_upload_the_same_bytes_gives_them_by_hash_under_ones_own_name(
-    mine: Client, stranger: Client, simulation: Json, model: bytes, weather: bytes
+def test_uploading_the_same_bytes_grants_access_by_hash_under_the_own_name(
+    mine: Client, bert: Client, simulation: Json, model: bytes, weather: bytes
 ) -> None:
     sha256 = hashlib.sha256(model).hexdigest()
-    assert stranger.get(f"/api/v1/artifacts/{sha256}").status_code == 404
+    assert bert.get(f"/api/v1/artifacts/{sha256}").status_code == 404
 
-    stranger.submit([("bert.idf", model)], [("bert.epw", weather)])
+    bert.submit([("bert.idf", model)], [("bert.epw", weather)])
 
-    answer = stranger.get(f"/api/v1/artifacts/{sha256}")
+    answer = bert.get(f"/api/v1/artifacts/{sha256}")
     assert (answer.status_code, answer.get_data()) == (200, model)
     assert "bert.idf" in answer.headers["Content-Disposition"]
     assert mine.count_rows()["artifacts"] == 2
 
 
-def test_a_key_of_another_owner_is_free(mine: Client, stranger: Client, model: bytes, weather: bytes) -> None:
+def test_a_key_of_another_owner_is_free(mine: Client, bert: Client, model: bytes, weather: bytes) -> None:
     key = {"Idempotency-Key": "monday"}
     first = mine.submit([("a.idf", model)], [("b.epw", weather)], headers=key)
 
-    second = stranger.submit([("a.idf", model)], [("b.epw", weather)], headers=key)
+    second = bert.submit([("a.idf", model)], [("b.epw", weather)], headers=key)
 
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.get_json()["id"] != second.get_json()["id"]
 
 
-def test_workers_and_queues_tell_nobodys_ids(mine: Client, stranger: Client, simulation: Json) -> None:
+def test_workers_and_queues_reveal_no_ids_of_other_owners(mine: Client, bert: Client, simulation: Json) -> None:
     run = mine.runs(simulation["id"])[0]
     mine.start(run)
 
     for path in ("/api/v1/workers", "/api/v1/queues", "/metrics", "/readyz"):
-        text = stranger.get(path).get_data(as_text=True)
+        text = bert.get(path).get_data(as_text=True)
         for secret in (simulation["id"], run["id"], "anna"):
             assert secret not in text, path
 
@@ -195,9 +195,9 @@ def test_only_an_admin_acts_for_another_owner(closed: Client, mine: Client, mode
     assert closed.calling_as("bert").get(f"/api/v1/simulations/{made.get_json()['id']}").status_code == 200
 
 
-def test_the_old_contract_answers_with_its_own_shape(closed: Client, stranger: Client, simulation: Json) -> None:
+def test_the_legacy_contract_answers_in_its_own_form(closed: Client, bert: Client, simulation: Json) -> None:
     path = f"/api/simulation/{simulation['id']}/status/"
 
     assert closed.client.get(path).get_json() == {"error": "A valid token is needed"}
-    assert stranger.get(path).get_json() == {"error": "Simulation not found"}
-    assert json.loads(stranger.get(f"/api/simulation/{uuid4()}/status/").data) == {"error": "Simulation not found"}
+    assert bert.get(path).get_json() == {"error": "Simulation not found"}
+    assert json.loads(bert.get(f"/api/simulation/{uuid4()}/status/").data) == {"error": "Simulation not found"}

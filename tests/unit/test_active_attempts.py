@@ -1,4 +1,4 @@
-"""What a worker knows of its attempts while it leaves."""
+"""The registry of a worker's attempts while the worker drains."""
 
 import threading
 import time
@@ -63,7 +63,7 @@ def test_the_second_message_about_a_run_does_not_end_what_the_first_has_begun() 
     assert not active.wait_until_idle(0)
 
 
-def test_attempts_are_told_to_stop_when_the_worker_gives_back_and_so_is_one_that_comes_late() -> None:
+def test_a_worker_that_gives_back_stops_all_attempts_also_late_ones() -> None:
     active = ActiveAttempts()
     early = active.enter(claimed())
 
@@ -77,7 +77,7 @@ def test_attempts_are_told_to_stop_when_the_worker_gives_back_and_so_is_one_that
 @pytest.mark.parametrize(
     ("percent", "given_back"),
     [
-        pytest.param(4, False, id="hardly begun: nobody knows"),
+        pytest.param(4, False, id="hardly begun: unknown"),
         pytest.param(20, True, id="240 s to go"),
         pytest.param(60, False, id="40 s to go, which may be a wrong guess"),
         pytest.param(90, False, id="7 s to go"),

@@ -20,7 +20,7 @@ REPLAYED = "Idempotency-Replayed"
 
 @pytest.fixture
 def submit(api: Client, model: bytes, weather: bytes) -> Any:
-    """Submit the office with a key."""
+    """Submits the office with a key."""
 
     def submit(headers: dict[str, str] = KEY, **spec: Any) -> TestResponse:
         return api.submit([("a.idf", model)], [("b.epw", weather)], spec=spec or None, headers=headers)
@@ -89,7 +89,7 @@ def test_another_file_or_another_name_is_another_submission(
 def test_a_key_belongs_to_its_owner(api: Client, submit: Any) -> None:
     first = submit()
 
-    other = submit({**KEY, "X-EPSM-Owner": "somebody else"})
+    other = submit({**KEY, "X-EPSM-Owner": "another"})
 
     assert other.status_code == 201
     assert other.get_json()["id"] != first.get_json()["id"]
@@ -126,7 +126,7 @@ def test_a_simulation_that_was_deleted_is_not_made_again(api: Client, submit: An
     assert "deleted" in answer.get_json()["detail"]
 
 
-def test_the_old_contract_has_keys_too(api: Client, model: bytes, weather: bytes) -> None:
+def test_the_legacy_contract_has_keys_too(api: Client, model: bytes, weather: bytes) -> None:
     def send(content: bytes) -> TestResponse:
         fields = {"idf_files": [("a.idf", content)], "weather_file": [("b.epw", weather)]}
         return api.form("/api/simulation/run/", fields, headers=KEY)
@@ -151,12 +151,12 @@ def test_a_submission_that_came_to_nothing_leaves_its_key_to_the_one_that_waits(
         with rows.database.engine.connect() as connection:
             assert submit_once(connection, new, key).is_new
             waiting = pool.submit(second)
-            _until_somebody_waits(rows)
+            _until_a_session_waits(rows)
             connection.rollback()
         assert waiting.result(60)
 
 
-def _until_somebody_waits(rows: Rows) -> None:
+def _until_a_session_waits(rows: Rows) -> None:
     waits = text(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )

@@ -1,4 +1,4 @@
-"""Files that are refused at the door: what each tries, the file, and what the answer must say."""
+"""Files that intake rejects: what each tries, its content, and what the error message must say."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ ROW = "0,1,1,1,60,A7A7A7,20.0,10.0,50,101325,0,0,300,0,0,0,0,0,0,0,180,3.0,0,0,9
 
 @dataclass(frozen=True)
 class BadFile:
-    """One input; `says` is a regular expression. The side files are those that were uploaded with it."""
+    """One input. `says` is a regular expression; `files` are the side files that were uploaded with it."""
 
     tries: str
     content: bytes | Callable[[], bytes]
@@ -53,14 +53,14 @@ TABLE = "Table:{0}/etc/passwd,1,1;"
 
 FILES = {
     "absolute path": BadFile("reads /etc/passwd as a schedule", file_named("/etc/passwd"), PLAIN),
-    "path upwards": BadFile("reads a neighbour's input", file_named("../../inputs/model.idf"), PLAIN),
+    "path upwards": BadFile("reads another run's input", file_named("../../inputs/model.idf"), PLAIN),
     "windows path upwards": BadFile("goes up with other separators", file_named("..\\..\\secret"), PLAIN),
     "drive letter": BadFile("names a drive", file_named("C:secret.csv"), PLAIN),
-    "network share": BadFile("has the host ask another host", file_named("\\\\server\\share\\x.csv"), PLAIN),
+    "network share": BadFile("connects to another host", file_named("\\\\server\\share\\x.csv"), PLAIN),
     "address": BadFile("has EnergyPlus fetch something", file_named("http://169.254.169.254/latest"), PLAIN),
     "dots": BadFile("names the directory above", file_named(".."), PLAIN),
-    "escaped dots": BadFile("hopes that somebody decodes it", file_named("%2e%2e%2fsecret"), UPLOAD),
-    "variable": BadFile("hopes that somebody expands it", file_named("$HOME"), UPLOAD),
+    "escaped dots": BadFile("hopes that the name is decoded", file_named("%2e%2e%2fsecret"), UPLOAD),
+    "variable": BadFile("hopes that a variable is expanded", file_named("$HOME"), UPLOAD),
     "home": BadFile("hopes that a shell reads it", file_named("~root"), UPLOAD),
     "substitution": BadFile("hopes that a shell runs it", file_named("$(id)"), UPLOAD),
     "quoted": BadFile("hides the name in quotes", file_named('"ok.csv"'), UPLOAD),
@@ -87,7 +87,7 @@ FILES = {
         "spells it otherwise", epjson(SCHEDULE_FILE=CANARY), "'Canary'", "m.epJSON"
     ),
     "in epJSON, spelt twice": BadFile(
-        "shows one, means another", epjson(Schedule_File=SPELT_TWICE), "names", "m.epJSON"
+        "shows one name, means another", epjson(Schedule_File=SPELT_TWICE), "names", "m.epJSON"
     ),
     "in epJSON, spaced": BadFile("spells the field with a space", epjson(Schedule_File=SPACED), "names", "m.epJSON"),
 }
@@ -97,14 +97,16 @@ DIFFERENTIALS = {
         "shows one name, EnergyPlus takes the last", idf(TWO_LINES), "line 3: .*comma missing"
     ),
     "comment behind a class": BadFile("puts data into a comment", idf(BEHIND_CLASS), "line 3: .*takes for data"),
-    "carriage return": BadFile("ends a comment for some", idf("! x\rPythonPlugin:Instance,P;\n"), "line 3: .*carriage"),
+    "carriage return": BadFile(
+        "ends a comment for some parsers", idf("! x\rPythonPlugin:Instance,P;\n"), "line 3: .*carriage"
+    ),
     "vertical tab": BadFile("a space to Python, none to EnergyPlus", idf("Zone,\x0bZ;"), "line 3: .*control character"),
     "form feed": BadFile("the same, ending a page", idf("Zone,\x0cZ;"), "line 3: .*control character"),
-    "escape": BadFile("colours somebody's terminal", idf("Zone,\x1b[31mZ;"), "line 3: .*control character"),
-    "zero byte": BadFile("ends the file for some", idf("Zone,Z;\x00"), "zero byte"),
+    "escape": BadFile("colours a terminal", idf("Zone,\x1b[31mZ;"), "line 3: .*control character"),
+    "zero byte": BadFile("ends the file for some parsers", idf("Zone,Z;\x00"), "zero byte"),
     "byte order mark inside": BadFile("hides a class behind it", idf("\ufeffZone,Z;"), "line 3: .*no class"),
-    "next line": BadFile("ends a line for some", idf("Zone,Z;\x85Zo\x85ne,Z;"), "line 3: .*no class"),
-    "no end": BadFile("lets two parsers disagree on the end", idf("Zone,Z\n"), "line 3: .*does not end"),
+    "next line": BadFile("ends a line for some parsers", idf("Zone,Z;\x85Zo\x85ne,Z;"), "line 3: .*no class"),
+    "no end": BadFile("makes two parsers disagree on the end", idf("Zone,Z\n"), "line 3: .*does not end"),
     "a semicolon too few": BadFile(
         "swallows the next object", idf("Zone,Z\nPythonPlugin:Instance,P;"), "line 3: .*comma"
     ),
@@ -115,16 +117,16 @@ DIFFERENTIALS = {
     "archive": BadFile("is a ZIP with a model behind it", b"PK\x03\x04" + idf(""), "ZIP archive"),
     "archive behind": BadFile("is a model with a ZIP behind it", idf("!PK\x03\x04\x00\x00"), "zero byte"),
     "program": BadFile("is a program", b"\x7fELF" + idf(""), "a program"),
-    "json called idf": BadFile(
-        "is read by one parser at the door, by another behind it", epjson(), "is JSON, not an IDF"
-    ),
+    "json called idf": BadFile("is read by another parser than intake used", epjson(), "is JSON, not an IDF"),
     "doubled key": BadFile(
         "says two things in one place",
         b'{"Version": {"v": {"version_identifier": "25.2"}}, "Version": {}}',
         "twice",
         "m.json",
     ),
-    "no number": BadFile("a number that JSON has not", epjson(Zone={"Z": {"x": float("nan")}}), "no number", "m.json"),
+    "no number": BadFile(
+        "a number that JSON does not have", epjson(Zone={"Z": {"x": float("nan")}}), "no number", "m.json"
+    ),
     "huge number": BadFile("overflows", b'{"Version": {"v": {"x": 1%s}}}' % (b"0" * 400), "larger than any", "m.json"),
     "huge float": BadFile("overflows", b'{"Version": {"v": {"x": 1e999}}}', "larger than any", "m.json"),
     "half a character": BadFile(
@@ -135,7 +137,7 @@ DIFFERENTIALS = {
     ),
     "newline in a name": BadFile("forges a line of a log", b'{"Zone": {"Z\\nERROR": {}}}', "unprintable", "m.json"),
     "object for a value": BadFile(
-        "breaks what comes later", b'{"Zone": {"Z": {"x": {"y": 1}}}}', "'Z': 'x' is ne", "m.json"
+        "breaks later processing", b'{"Zone": {"Z": {"x": {"y": 1}}}}', "'Z': 'x' is ne", "m.json"
     ),
 }
 PROGRAMS = {

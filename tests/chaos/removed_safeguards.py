@@ -1,6 +1,7 @@
-"""What the suite must be able to see: each safeguard of the design, taken out in the processes under test.
+"""Safeguards of the design, each of which can be removed in the processes under test.
 
-`test_removals.py` runs a scenario against each and expects violations. Nothing in production code knows of this.
+`test_removed_safeguards.py` runs a scenario without each and expects violations, which proves that the suite detects
+its loss. Production code has no switch for this.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from tests.chaos.points import patch
 
 
 def remove_fence() -> None:
-    """Let any attempt at a running run write its end, superseded or not."""
+    """Fencing: without it, any attempt at a running run can write its end, superseded or not."""
     from shared.db.tables import Run
     from shared.enums import Status
 
@@ -22,12 +23,12 @@ def remove_fence() -> None:
 
 
 def remove_safe_consumer() -> None:
-    """Acknowledge by the number alone, as Dramatiq does, whichever connection the delivery came by."""
+    """Safe consumer: without it, messages are acknowledged by tag alone, as in Dramatiq, also on another connection."""
     patch("shared.broker.consumer", "SafeConsumer._is_mine", lambda _: lambda *_: True)
 
 
 def remove_confirms() -> None:
-    """Publish and hope."""
+    """Publisher confirms: without them, a publish counts as successful at once."""
 
     def change(original: Callable[..., Any]) -> Callable[..., Any]:
         def unconfirmed(self: Any, *arguments: Any, **named: Any) -> None:
@@ -40,7 +41,7 @@ def remove_confirms() -> None:
 
 
 def remove_lease() -> None:
-    """Give a run away for good: a worker that dies keeps it."""
+    """Leases: without an expiry, a worker that dies keeps its run."""
 
     def change(original: Callable[..., Any]) -> Callable[..., Any]:
         def for_ever(*arguments: Any, **named: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The worker's self-test, with real processes: it passes when a run could be carried out, and says what is missing."""
+"""The worker's self-test, with real processes: it passes if a run can be executed, and otherwise names the fault."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_worker_that_can_work_passes_and_leaves_nothing_behind(self_test: Self
         ("kill -SEGV $$", "does not start"),
     ],
 )
-def test_an_engine_that_does_not_start_is_told(self_test: SelfTest, engine: Engine, line: str, said: str) -> None:
+def test_an_engine_that_does_not_start_is_reported(self_test: SelfTest, engine: Engine, line: str, said: str) -> None:
     script(engine.executable, line)
 
     fault = self_test()
@@ -57,7 +57,7 @@ def test_an_engine_that_does_not_start_is_told(self_test: SelfTest, engine: Engi
     assert said in fault
 
 
-def test_an_engine_that_cannot_be_executed_is_told(self_test: SelfTest, engine: Engine) -> None:
+def test_an_engine_that_cannot_be_executed_is_reported(self_test: SelfTest, engine: Engine) -> None:
     engine.executable.unlink()
 
     assert "cannot be executed" in (self_test() or "")
@@ -72,19 +72,19 @@ def test_the_engine_is_started_in_its_sandbox(self_test: SelfTest, engine: Engin
     assert replace(self_test, sandbox=None)() is None
 
 
-def test_a_scratch_that_is_no_directory_is_told(self_test: SelfTest) -> None:
+def test_a_scratch_that_is_no_directory_is_reported(self_test: SelfTest) -> None:
     self_test.settings.scratch_directory.write_text("")
 
     assert (self_test() or "").startswith("Scratch directory")
 
 
-def test_a_scratch_with_too_little_room_is_told(self_test: SelfTest) -> None:
+def test_a_scratch_with_too_little_space_is_reported(self_test: SelfTest) -> None:
     wanting = self_test.settings.model_copy(update={"scratch_minimum_bytes": 2**62})
 
     assert "EPSM_SCRATCH_MINIMUM_BYTES" in (replace(self_test, settings=wanting)() or "")
 
 
-def test_a_store_that_is_away_is_told(self_test: SelfTest, tmp_path: Path) -> None:
+def test_an_unreachable_store_is_reported(self_test: SelfTest, tmp_path: Path) -> None:
     (tmp_path / "storage" / "partial").rmdir()
 
     assert (self_test() or "").startswith("Storage")

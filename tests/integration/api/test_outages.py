@@ -1,4 +1,4 @@
-"""What clients hear while Postgres or the storage is away, and when something breaks."""
+"""Responses during outages of Postgres or the storage, and after internal errors."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from shared.settings import Settings
 from shared.storage.local import LocalStorage
 from tests.integration.api.conftest import Client, ListBroker
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def without_database(tmp_path: Path) -> Iterator[Flask]:
     close_app(app)
 
 
-@pytest.mark.parametrize("path", ["/api/v1/simulations", "/api/v1/workers", f"/api/v1/runs/{NOBODY}"])
-def test_without_the_database_clients_are_told_to_come_again(without_database: Flask, path: str) -> None:
+@pytest.mark.parametrize("path", ["/api/v1/simulations", "/api/v1/workers", f"/api/v1/runs/{UNKNOWN}"])
+def test_without_the_database_clients_get_503_with_retry_after(without_database: Flask, path: str) -> None:
     answer = without_database.test_client().get(path)
 
     assert answer.status_code == 503
@@ -33,8 +33,8 @@ def test_without_the_database_clients_are_told_to_come_again(without_database: F
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_without_the_database_old_clients_hear_it_in_their_words(without_database: Flask) -> None:
-    answer = without_database.test_client().get(f"/api/simulation/{NOBODY}/status/")
+def test_without_the_database_legacy_clients_get_their_form_of_error(without_database: Flask) -> None:
+    answer = without_database.test_client().get(f"/api/simulation/{UNKNOWN}/status/")
 
     assert answer.status_code == 503
     assert "database" in answer.get_json()["error"]
@@ -62,7 +62,7 @@ def test_without_the_storage_a_submission_is_not_taken(api: Client, model: bytes
     assert api.get(f"/api/v1/simulations?owner={api.owner}").get_json()["items"] == []
 
 
-def test_what_breaks_inside_is_not_shown_outside(api: Client) -> None:
+def test_details_of_internal_errors_are_not_shown(api: Client) -> None:
     @api.app.get("/broken")
     def broken() -> str:
         raise RuntimeError("the password is swordfish")

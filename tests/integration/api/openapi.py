@@ -1,4 +1,4 @@
-"""What `test_document.py` and `test_document_closed.py` share: every operation, and things for each to find."""
+"""Shared by `test_openapi.py` and `test_openapi_authorization.py`: all operations, and objects for their parameters."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -38,11 +38,11 @@ CHECKS = [
     unsupported_method,
     allow_header_conformance,
 ]
-#: Probes are never refused, whoever asks.
+#: Probes are never refused.
 PROBES = ("GET /healthz", "GET /metrics", "GET /readyz")
-#: They take files, which have tests of their own: nothing that is generated here is a model.
+#: Uploads have tests of their own: no generated value is a valid model.
 UPLOADS = ("POST /api/simulation/run/", "POST /api/v1/simulations")
-#: In the order in which they are tried: what takes something away from others comes last.
+#: In the order of the tests: operations that delete objects which others need come last.
 OPERATIONS = (
     *PROBES,
     "GET /api/simulation/task/{task_id}/status/",
@@ -73,14 +73,14 @@ OPERATIONS = (
     "DELETE /api/v1/simulations/{simulation_id}",
     "DELETE /api/v1/tokens/{token_id}",
 )
-#: Some for either way to cancel, some to retry, some to delete.
+#: Enough for both contracts' cancellation, retry and deletion.
 SIMULATIONS_OF_A_KIND = 4
 Json = dict[str, Any]
 
 
 @contextmanager
 def running_document(server: PostgresServer, directory: Path, auth: Literal["required", "off"]) -> Iterator[Client]:
-    """The API on a database of its own, which nobody has asked anything yet."""
+    """The API on a fresh database."""
     name = f"document_{auth}"
     server.create_database(name, template=TEMPLATE)
     settings = Settings(
@@ -88,7 +88,7 @@ def running_document(server: PostgresServer, directory: Path, auth: Literal["req
         scratch_directory=directory / "scratch",
         max_body_bytes=8 * 1024**2,
         owner_request_rate="",
-        # The only worker never beats, and is to be there to the end.
+        # The only worker never beats, and must stay alive to the end.
         lease_seconds=3600,
         auth=auth,
     )
@@ -97,7 +97,7 @@ def running_document(server: PostgresServer, directory: Path, auth: Literal["req
 
 
 def populate(api: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
-    """Make simulations in every state and tokens; what path parameters can name of them."""
+    """Creates simulations in every state, and tokens; returns values of path parameters for them."""
     for number in range(SIMULATIONS_OF_A_KIND):
         models = [(f"{number}.idf", model), ("b.idf", model + b"\n")]
         made = [api.submit(models, [("w.epw", weather)]).get_json()["id"] for _ in range(4)]
@@ -124,7 +124,7 @@ def populate(api: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
 
 
 def read_document(api: Client) -> Json:
-    """The document without what would allow everything: an answer has to be documented for its operation."""
+    """The document without default responses: every response must be documented for its operation."""
     found: Json = api.client.get("/api/openapi.json").get_json()
     for _, operation in operations(found):
         operation["responses"].pop("default")
@@ -132,10 +132,10 @@ def read_document(api: Client) -> Json:
 
 
 def load(api: Client, document: Json) -> OpenApiSchema:
-    """The document for Schemathesis, with the application that it is about."""
+    """The document for Schemathesis, with the application."""
     loaded = schemathesis.openapi.from_dict(document)
     loaded.app = api.app
-    # Who asks is the tests' to say.
+    # The tests themselves choose the credentials.
     loaded.config.generation.update(with_security_parameters=False)
     return loaded
 
@@ -149,13 +149,13 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
 
 
 def scope_of(operation: Json) -> str | None:
-    """The scope that the document says an operation needs."""
+    """The scope that an operation needs according to the document."""
     found = re.search(r"Needs the scope `(\w+)`", operation.get("description", ""))
     return found[1] if found else None
 
 
 def send(case: "Case[Any]", headers: Mapping[str, str]) -> Response:
-    """The answer, after a look whether the document has it."""
+    """Sends a request, checks the response against the document and returns it."""
     response = case.call(headers=dict(headers))
     case.validate_response(response, checks=CHECKS)
     return response
@@ -164,7 +164,7 @@ def send(case: "Case[Any]", headers: Mapping[str, str]) -> Response:
 def try_operation(
     schema: OpenApiSchema, label: str, known: Mapping[str, list[str]], headers: Mapping[str, str], *, times: int
 ) -> set[int]:
-    """Send what the document allows and what it forbids, about known things and others; which answers there were."""
+    """Sends valid and invalid requests, for existing and other objects; returns the statuses of the responses."""
     operation = schema.find_operation_by_label(label)
     assert operation is not None
     modes = [operation.as_strategy(mode) for mode in GenerationMode]
@@ -183,7 +183,7 @@ def try_operation(
 
 
 def try_edges(schema: OpenApiSchema, label: str) -> None:
-    """Send the least and the most that the document allows, and what lies just beyond."""
+    """Sends the least and the greatest values that the document allows, and those just beyond."""
     operation = schema.find_operation_by_label(label)
     assert operation is not None
     config = schema.config.generation_for()

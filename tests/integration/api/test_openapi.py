@@ -1,4 +1,4 @@
-"""What the OpenAPI document promises is what the API does, whatever it is sent."""
+"""The API conforms to its OpenAPI document for valid and invalid requests."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from deploy.local.postgres import PostgresServer
 from tests.integration.api.conftest import Client
-from tests.integration.api.document import (
+from tests.integration.api.openapi import (
     OPERATIONS,
     PROBES,
     UPLOADS,
@@ -24,14 +24,14 @@ from tests.integration.api.document import (
 
 @pytest.fixture(scope="module")
 def api(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """The API as it is on loopback: it asks nobody who they are."""
+    """The API on loopback, without authentication."""
     with running_document(postgres_server, tmp_path_factory.mktemp("document"), "off") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def known(api: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
-    """Values of path parameters that name something."""
+    """Values of path parameters of existing objects."""
     return populate(api, model, weather)
 
 
@@ -83,7 +83,7 @@ def test_an_operation_answers_as_the_document_says(
 ) -> None:
     answers = try_operation(schema, label, known, {}, times=50)
 
-    # Or nothing has been seen of what it does.
+    # Otherwise the operation was never seen to succeed.
     assert label in UPLOADS or {200, 201, 204} & answers
 
 

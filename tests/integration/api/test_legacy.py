@@ -1,4 +1,4 @@
-"""The four endpoints of the old contract: every state, word for word."""
+"""The four endpoints of the legacy contract: the exact response in every state."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ import pytest
 from shared.state.cancel import cancel_simulation
 from tests.integration.api.conftest import Client
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
+UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_cancelling_what_has_ended_changes_nothing_and_says_so(api: Client, task
     assert status(api, task)["state"] == "SUCCESS"
 
 
-@pytest.mark.parametrize("name", [NOBODY, "nonsense"])
+@pytest.mark.parametrize("name", [UNKNOWN, "nonsense"])
 def test_an_unknown_task_is_not_found(api: Client, name: str) -> None:
     assert api.get(f"/api/simulation/task/{name}/status/").status_code == 404
     assert "error" in api.get(f"/api/simulation/task/{name}/status/").get_json()

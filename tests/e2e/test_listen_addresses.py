@@ -1,4 +1,4 @@
-"""Nothing of a running stack can be reached from another machine unless somebody has said so."""
+"""All ports of a running stack listen on loopback only, unless configured otherwise."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""What the scheduler forgets of owners: who had which file, who did what; time is moved in the database."""
+"""Deletion of old records: access to files, tokens, sessions, audit entries. Tests set times in the database."""
 
 from datetime import timedelta
 from pathlib import Path

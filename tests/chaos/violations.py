@@ -1,4 +1,4 @@
-"""What came of a scenario, once everything has ended: rows against the engine's journal, files, processes."""
+"""Checks the result of a scenario once everything has ended: rows against the engine's journal, files, processes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -27,9 +27,9 @@ SUCCEEDED = frozenset({Status.SUCCEEDED.value})
 
 @dataclass(frozen=True)
 class Expected:
-    """What a scenario's runs may come to.
+    """The allowed results of a scenario's runs.
 
-    With `uncharged` none may be charged for an attempt that it could not end.
+    With `uncharged`, no run may be charged for an attempt that it could not end.
     """
 
     statuses: Collection[str] = SUCCEEDED
@@ -38,7 +38,7 @@ class Expected:
 
 @dataclass
 class Evidence:
-    """Everything that is looked at, read once."""
+    """All data that the checks use, read once."""
 
     world: World
     since: int
@@ -52,7 +52,7 @@ class Evidence:
 
 
 def judge(world: World, load: Load, watch: Watch, expected: Expected, *, since: int) -> set[str]:
-    """Every violation, each beginning with its kind: lost, doubled, wrong, orphan, books."""
+    """Returns every violation, each prefixed with its kind: lost, doubled, wrong, orphan, books."""
     watch.sample()
     seen = _collect(world, since)
     found = set(watch.violations)
@@ -65,8 +65,8 @@ def judge(world: World, load: Load, watch: Watch, expected: Expected, *, since: 
 
 
 def forget(world: World) -> None:
-    """Remove the scenario's simulations, so that the next begins with empty tables."""
-    # Workers that are still busy with something after a broken-off scenario may be in the way.
+    """Deletes the scenario's simulations, so that the next scenario begins with empty tables."""
+    # Workers that are still busy after a broken-off scenario can make the deletion fail.
     while True:
         with suppress(DatabaseAway), world.database.transaction() as connection:
             connection.execute(delete(Simulation))
@@ -115,7 +115,7 @@ def _life(seen: Evidence, run: Row[Any], expected: Expected) -> Iterator[str]:
     if run.charged != tries:
         yield f"wrong: run {run.id} is charged {run.charged} times for {tries} attempts"
     if expected.uncharged and run.charged > 1:
-        yield f"wrong: run {run.id} was charged {run.charged} times for a fault that is nobody's attempt"
+        yield f"wrong: run {run.id} was charged {run.charged} times for a fault outside its attempt"
     for (of, number), times in seen.starts.items():
         if of == str(run.id) and (times > 1 or number > run.attempt):
             yield f"doubled: attempt {number} of run {run.id} was executed {times} times"
@@ -135,9 +135,9 @@ def _result(seen: Evidence, run: Row[Any]) -> Iterator[str]:
 def _number(seen: Evidence, run: Row[Any], result: Row[Any]) -> Iterator[str]:
     execution = seen.ends.get((str(run.id), run.attempt))
     if execution is not None:
-        told = round(result.metrics["site_energy_kwh"])
-        if told != run.parameters["index"] * PID_SPAN + execution.pid:
-            yield f"wrong: run {run.id} keeps {told}, which its attempt {run.attempt} did not compute"
+        kept = round(result.metrics["site_energy_kwh"])
+        if kept != run.parameters["index"] * PID_SPAN + execution.pid:
+            yield f"wrong: run {run.id} keeps {kept}, which its attempt {run.attempt} did not compute"
     elif (str(run.id), run.attempt) not in seen.starts:
         yield f"wrong: run {run.id} keeps a result of an attempt in which no engine was started"
     elif NAME in result.metrics["period"]["environments"]:
@@ -170,7 +170,7 @@ def _endings(world: World) -> Iterator[str]:
 
 
 def _left_behind(seen: Evidence) -> Iterator[str]:
-    """Processes, scratch and stored files that nothing refers to and that the scheduler would not take."""
+    """Processes, scratch directories and stored files without a reference that the scheduler would not delete."""
     world = seen.world
     if left := world.engine_processes():
         yield f"orphan: processes {left}"
