@@ -26,7 +26,7 @@ up: setup ## Start Postgres, RabbitMQ, API, worker and scheduler on this machine
 down: setup ## Stop them; simulations and files stay in .local
 	@$(STACK) down
 
-status: setup ## Say of each part whether it runs, and if not, why
+status: setup ## Show for each part whether it runs, and if not, why
 	@$(STACK) status
 
 logs: setup ## Show the end of every part's log (ARGS=--follow goes on)
@@ -51,7 +51,7 @@ test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus
 	@$(STACK) install
 	@$(BIN)/python -m pytest $(ARGS)
 
-fuzz: setup ## Send the API whatever may break it, for minutes and always anew (ARGS=--hypothesis-seed=1 repeats)
+fuzz: setup ## Send random requests to the API for minutes, new ones each time (ARGS=--hypothesis-seed=1 repeats)
 	@$(STACK) install
 	@$(BIN)/python -m pytest --hypothesis-profile=fuzz \
 		tests/integration/api/test_openapi.py tests/integration/api/test_openapi_authorization.py \
@@ -70,7 +70,7 @@ fidelity: setup ## Compare a year of every DOE model with EnergyPlus run by hand
 mutations: setup ## Mutate the text of DOE models and look that nothing of them is lost (ARGS="--count 300 --seed 1")
 	@$(BIN)/python -m tests.fidelity mutations $(ARGS)
 
-chaos: setup ## Break everything on purpose and look what is lost (SCENARIOS=200 SEED=1, ARGS="--only rolling")
+chaos: setup ## Inject faults into a whole stack and check that nothing is lost (SCENARIOS=200 SEED=1, ARGS="--only rolling")
 	@$(STACK) install
 	@$(BIN)/python -m tests.chaos --scenarios $(SCENARIOS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 

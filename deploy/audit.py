@@ -1,7 +1,7 @@
-"""`make audit`: what is installed, as a bill of materials, and which of it has known vulnerabilities.
+"""`make audit`: lists the locked packages (SBOM) and looks them up among known vulnerabilities.
 
-`python -m deploy.audit [DIRECTORY]` writes `sbom.json` (CycloneDX) and `audit.json` (pip-audit). It fails when
-something is vulnerable, and as well when nobody could say so: silence is no clean bill.
+`python -m deploy.audit [DIRECTORY]` writes `sbom.json` (CycloneDX) and `audit.json` (pip-audit). It fails when a
+package is vulnerable, and also when packages could not be looked up.
 """
 
 import argparse
@@ -21,7 +21,7 @@ def main() -> int:
     """Writes both files; returns 0 when all locked packages were audited without findings, else 1 and prints errors."""
     parser = argparse.ArgumentParser(prog="python -m deploy.audit", description=__doc__)
     parser.add_argument(
-        "directory", nargs="?", type=Path, default=DIRECTORY, help="where to write (default .local/audit)"
+        "directory", nargs="?", type=Path, default=DIRECTORY, help="directory for both files (default .local/audit)"
     )
     directory: Path = parser.parse_args().directory
     directory.mkdir(parents=True, exist_ok=True)

@@ -52,38 +52,40 @@ def _histogram(name: str, text: str, buckets: Iterable[float], *labels: str) -> 
     return Histogram(name, text, labels, buckets=tuple(buckets), registry=None)
 
 
-build: Final = _gauge("epsm_build_info", "1, with the version that runs.", "service", "version")
+build: Final = _gauge(
+    "epsm_build_info", "Always 1; its labels are the service and the running version.", "service", "version"
+)
 
 http_request_seconds: Final = _histogram(
     "epsm_http_request_seconds",
-    "Time to answer a request, by route template.",
+    "Duration of a request, by route template.",
     Histogram.DEFAULT_BUCKETS,
     *("method", "route", "status"),
 )
-http_requests_active: Final = _gauge("epsm_http_requests_active", "Requests being answered right now.")
-http_threads: Final = _gauge("epsm_http_threads", "Requests that can be answered at once.")
+http_requests_active: Final = _gauge("epsm_http_requests_active", "Requests that are being answered.")
+http_threads: Final = _gauge("epsm_http_threads", "Requests that can be answered at the same time.")
 requests_refused: Final = _counter(
-    "epsm_requests_refused", "Requests that were refused because of a limit, by what there was too much of.", "reason"
+    "epsm_requests_refused", "Requests that were refused because of a limit, by limit.", "reason"
 )
 
 attempts_started: Final = _counter("epsm_attempts_started", "Attempts this worker has claimed.", "engine")
 attempts_ended: Final = _counter(
     "epsm_attempts_ended",
-    "Attempts this worker has ended, by outcome and by what EnergyPlus said ('none': nothing).",
+    "Attempts this worker has ended, by outcome and by the verdict of EnergyPlus ('none': no verdict).",
     *("engine", "outcome", "verdict"),
 )
 run_seconds: Final = _histogram("epsm_run_seconds", "Time from claim to commit of an attempt.", RUN_BUCKETS, "engine")
-phase_seconds: Final = _histogram("epsm_phase_seconds", "Time of an attempt by phase.", PHASE_BUCKETS, "phase")
+phase_seconds: Final = _histogram("epsm_phase_seconds", "Duration of the phases of an attempt.", PHASE_BUCKETS, "phase")
 queue_wait_seconds: Final = _histogram(
     "epsm_queue_wait_seconds", "Time from when a run could start until a worker claimed it.", WAIT_BUCKETS, "engine"
 )
-worker_runs_active: Final = _gauge("epsm_worker_runs_active", "Runs this worker has right now.")
-worker_slots: Final = _gauge("epsm_worker_slots", "Runs this worker can have at once.")
+worker_runs_active: Final = _gauge("epsm_worker_runs_active", "Runs that this worker is executing.")
+worker_slots: Final = _gauge("epsm_worker_slots", "Runs that this worker can execute at the same time.")
 worker_beat_age_seconds: Final = _gauge(
     "epsm_worker_beat_age_seconds", "Time since this worker's last heartbeat reached Postgres."
 )
 scratch_free_ratio: Final = _gauge(
-    "epsm_worker_scratch_free_ratio", "Free part of the file system that runs are executed on, 0 to 1."
+    "epsm_worker_scratch_free_ratio", "Free fraction of the file system with the scratch directory, 0 to 1."
 )
 leases_lost: Final = _counter("epsm_leases_lost", "Attempts this worker gave up because it no longer held the lease.")
 
@@ -94,47 +96,55 @@ dispatch_lag_seconds: Final = _histogram(
 
 runs_waiting: Final = _gauge(
     "epsm_runs_waiting",
-    "Queued runs, by why they wait: for their turn, for the end of a pause, or held.",
+    "Queued runs by the reason why they wait: their turn, a pause, or what they are held for.",
     "engine",
     "reason",
 )
-runs_running: Final = _gauge("epsm_runs_running", "Runs that a worker has.", "engine")
-runs_overdue: Final = _gauge("epsm_runs_overdue", "Running runs that are past their absolute deadline.", "engine")
+runs_running: Final = _gauge("epsm_runs_running", "Runs that workers are executing.", "engine")
+runs_overdue: Final = _gauge("epsm_runs_overdue", "Running runs past their absolute deadline.", "engine")
 oldest_waiting_seconds: Final = _gauge(
     "epsm_oldest_waiting_seconds", "How long the oldest run that could start has been waiting.", "engine"
 )
-window_messages: Final = _gauge("epsm_window_messages", "Runs whose message is out and that are unclaimed.", "engine")
-window_size: Final = _gauge("epsm_window_size", "Messages that may be out at once.", "engine")
-fleet_workers: Final = _gauge("epsm_fleet_workers", "Workers as Postgres knows them.", "engine", "state")
-fleet_slots: Final = _gauge("epsm_fleet_slots", "Runs that all workers that take runs can have at once.", "engine")
+window_messages: Final = _gauge("epsm_window_messages", "Published runs that no worker has claimed yet.", "engine")
+window_size: Final = _gauge(
+    "epsm_window_size", "Maximum number of published runs that no worker has claimed yet.", "engine"
+)
+fleet_workers: Final = _gauge("epsm_fleet_workers", "Registered workers by state.", "engine", "state")
+fleet_slots: Final = _gauge(
+    "epsm_fleet_slots", "Runs that all workers accepting runs can execute at the same time.", "engine"
+)
 
-ledger_submitted: Final = _gauge("epsm_ledger_submitted", "Runs of all simulations, as they were submitted.")
-ledger_runs: Final = _gauge("epsm_ledger_runs", "Rows of runs by status.", "status")
+ledger_submitted: Final = _gauge(
+    "epsm_ledger_submitted", "Sum of the numbers of runs that all simulations were submitted with."
+)
+ledger_runs: Final = _gauge("epsm_ledger_runs", "Rows in the table of runs, by status.", "status")
 ledger_discrepancies: Final = _gauge(
     "epsm_ledger_discrepancies", "Simulations whose counters differ from their runs; anything but 0 is a fault."
 )
 runs_reaped: Final = _counter("epsm_runs_reaped", "Attempts ended because their lease had expired.")
 messages_released: Final = _counter("epsm_messages_released", "Runs whose message was lost and is sent again.")
 canary_latency_seconds: Final = _gauge(
-    "epsm_canary_latency_seconds", "Way of the newest answered canary through RabbitMQ."
+    "epsm_canary_latency_seconds", "Time that the newest answered canary message took through RabbitMQ."
 )
-canary_unanswered: Final = _gauge("epsm_canary_unanswered", "Canaries that no worker has answered for several periods.")
+canary_unanswered: Final = _gauge(
+    "epsm_canary_unanswered", "Canary messages that no worker has answered for several periods."
+)
 retention_freed_bytes: Final = _counter("epsm_retention_freed_bytes", "Bytes that retention has deleted.")
 job_seconds: Final = _histogram(
-    "epsm_job_seconds", "Time a scheduled job took, whether it did its work or not.", PHASE_BUCKETS, "scheduled_job"
+    "epsm_job_seconds", "Duration of a scheduled job, whether it succeeded or not.", PHASE_BUCKETS, "scheduled_job"
 )
-job_failures: Final = _counter("epsm_job_failures", "Scheduled jobs that raised.", "scheduled_job")
+job_failures: Final = _counter("epsm_job_failures", "Executions of scheduled jobs that failed.", "scheduled_job")
 job_success_timestamp_seconds: Final = _gauge(
     "epsm_job_success_timestamp_seconds",
-    "Unix time when a scheduled job last did its work, at first that of the start.",
+    "Unix time when a scheduled job last succeeded; before that, when the scheduler started.",
     "scheduled_job",
 )
 
 database_errors: Final = _counter(
-    "epsm_database_errors", "Transactions that could not be carried out because Postgres was away or too slow."
+    "epsm_database_errors", "Transactions that failed because Postgres was unreachable or too slow."
 )
 storage_seconds: Final = _histogram(
-    "epsm_storage_seconds", "Time of an operation on the store.", Histogram.DEFAULT_BUCKETS, "operation"
+    "epsm_storage_seconds", "Duration of an operation on the store.", Histogram.DEFAULT_BUCKETS, "operation"
 )
 storage_errors: Final = _counter("epsm_storage_errors", "Operations on the store that failed.", "operation")
 

@@ -11,12 +11,12 @@ class AuditSchema(Schema):
 
     id = fields.UUID()
     at = Timestamp(metadata=TIME)
-    owner = fields.String(allow_none=True, metadata={"description": "Who did it; null when nobody knows."})
-    token_id = fields.UUID(allow_none=True, metadata={"description": "What they proved themselves with."})
-    session_id = fields.UUID(allow_none=True, metadata={"description": "The session in which they did it."})
+    owner = fields.String(allow_none=True, metadata={"description": "Who did it; null when unknown."})
+    token_id = fields.UUID(allow_none=True, metadata={"description": "Token that authenticated the request."})
+    session_id = fields.UUID(allow_none=True, metadata={"description": "Session that authenticated the request."})
     action = fields.String(metadata={"example": "simulation.cancelled"})
-    object = fields.String(metadata={"example": "simulations/3f0c…", "description": "What it was done to."})
-    address = fields.String(allow_none=True, metadata={"description": "Where the request came from."})
+    object = fields.String(metadata={"example": "simulations/3f0c…", "description": "What was changed."})
+    address = fields.String(allow_none=True, metadata={"description": "IP address of the client."})
     correlation_id = fields.String(metadata={"description": "The request's X-Request-ID; logs carry it."})
     detail = fields.Dict()
 

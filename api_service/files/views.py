@@ -22,9 +22,9 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTENT = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 ANSWERS = {
     "200": {"description": "The file.", "content": CONTENT},
-    "206": {"description": "The part that Range asks for.", "content": CONTENT},
-    "302": {"description": "The store gives it out itself, at the address in Location."},
-    "304": {"description": "Nothing new since the entity tag in If-None-Match, which is the SHA-256."},
+    "206": {"description": "The part that was requested with Range.", "content": CONTENT},
+    "302": {"description": "The store serves the file itself, at the URL in Location."},
+    "304": {"description": "The file still has the entity tag (its SHA-256) in If-None-Match."},
 }
 
 

@@ -18,7 +18,7 @@ from api_service.identity.scope import Scope, needs
 from shared.state.fleet import DrainResult, drain_worker, resume_worker
 from shared.state.pause import Paused, pause, pauses, resume
 
-blp = Blueprint("control", __name__, url_prefix=links.V1, description="The fleet's brakes.")
+blp = Blueprint("control", __name__, url_prefix=links.V1, description="Pausing the fleet and draining workers.")
 
 
 def _read_every_body() -> None:
@@ -36,7 +36,7 @@ blp.before_request(_read_every_body)
 @blp.problems(415, 422)
 @needs(Scope.ADMIN)
 def pause_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
-    """Let no run start; those that are running go on, and submissions are taken."""
+    """Pause the fleet or one engine: no new run starts; running ones continue, and submissions are accepted."""
     engine = asked.get("engine")
     with dependencies().database.transaction() as connection:
         _check_engine(connection, engine)
@@ -51,7 +51,7 @@ def pause_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
 @blp.problems(409, 415, 422)
 @needs(Scope.ADMIN)
 def resume_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
-    """Let runs start again; without an engine every pause ends."""
+    """End the pause of one engine, or all pauses when no engine is given."""
     engine = asked.get("engine")
     with dependencies().database.transaction() as connection:
         _check_engine(connection, engine)
@@ -69,7 +69,7 @@ def resume_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
 @blp.problems(404, 409)
 @needs(Scope.ADMIN)
 def drain(worker_id: str) -> WorkerView:
-    """Let a worker take no more runs; it ends those that it has, then stays idle."""
+    """Drain a worker: it finishes its current runs, takes no new ones and stays idle."""
     return _tell(drain_worker, worker_id, "worker.drained")
 
 
@@ -78,7 +78,7 @@ def drain(worker_id: str) -> WorkerView:
 @blp.problems(404, 409)
 @needs(Scope.ADMIN)
 def take_back(worker_id: str) -> WorkerView:
-    """Let a drained worker take runs again."""
+    """End the draining of a worker: it takes runs again."""
     return _tell(resume_worker, worker_id, "worker.resumed")
 
 

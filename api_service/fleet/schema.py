@@ -13,17 +13,17 @@ class WorkerSchema(Schema):
     host = fields.String()
     pid = fields.Integer()
     engine = fields.String()
-    concurrency = fields.Integer(metadata={"description": "Runs it can have at once."})
-    running = fields.Integer(metadata={"description": "Runs it has."})
+    concurrency = fields.Integer(metadata={"description": "Runs it can execute at the same time."})
+    running = fields.Integer(metadata={"description": "Runs it is executing."})
     version = fields.String()
     status = fields.String(
         metadata={
             "enum": [*(status.value for status in WorkerStatus), "lost"],
-            "description": "unfit: it has found that it cannot carry out runs. draining: it takes no more runs. "
-            "drained: it was asked to, and has none left. lost: silent for two leases.",
+            "description": "unfit: it has reported that it cannot execute runs. draining: it takes no new runs. "
+            "drained: draining was requested, and it has no runs left. lost: no heartbeat for two leases.",
         }
     )
-    reason = fields.String(allow_none=True, metadata={"description": "Why it could carry out no run."})
+    reason = fields.String(allow_none=True, metadata={"description": "Why it cannot execute runs."})
     started_at = Timestamp(metadata=TIME)
     beat_at = Timestamp(metadata=TIME)
     drain_requested_at = Timestamp(allow_none=True, metadata=TIME)
@@ -39,15 +39,22 @@ class QueueSchema(Schema):
     """The queue of one engine."""
 
     engine = fields.String()
-    queued = fields.Integer(metadata={"description": "All that have not started."})
-    published = fields.Integer(metadata={"description": "Those of them that RabbitMQ has been given."})
+    queued = fields.Integer(metadata={"description": "All runs that have not started."})
+    published = fields.Integer(metadata={"description": "Queued runs that were published to RabbitMQ."})
     running = fields.Integer()
-    slots = fields.Integer(metadata={"description": "Runs that the workers that take runs can have at once."})
-    paused = fields.Boolean(metadata={"description": "No run starts until somebody resumes the engine or the fleet."})
-    reason = fields.String(allow_none=True, metadata={"description": "Why it was paused, if somebody said so."})
+    slots = fields.Integer(
+        metadata={"description": "Runs that all workers accepting runs can execute at the same time."}
+    )
+    paused = fields.Boolean(
+        metadata={"description": "Whether runs are kept from starting until the engine or the fleet is resumed."}
+    )
+    reason = fields.String(allow_none=True, metadata={"description": "Reason given with the pause."})
     since = Timestamp(allow_none=True, metadata=TIME)
     waiting = fields.Integer(
-        allow_none=True, metadata={"description": "Messages in RabbitMQ with no worker; null when it is away."}
+        allow_none=True,
+        metadata={
+            "description": "Messages in RabbitMQ that no worker has received; null when RabbitMQ is unreachable."
+        },
     )
     waiting_unknown = fields.String(allow_none=True, metadata={"description": "Why `waiting` is null."})
 
@@ -58,7 +65,7 @@ class QueuesSchema(Schema):
     items = fields.List(fields.Nested(QueueSchema))
 
 
-ENGINE = {"description": "One engine's version; without it the whole fleet is meant."}
+ENGINE = {"description": "Version of one engine; without it, the whole fleet."}
 
 
 class ResumeSchema(Schema):
@@ -70,7 +77,9 @@ class ResumeSchema(Schema):
 class PauseRequestSchema(ResumeSchema):
     """Request body of a pause."""
 
-    reason = fields.String(validate=plain_text(500), metadata={"description": "For people."})
+    reason = fields.String(
+        validate=plain_text(500), metadata={"description": "Free text, shown wherever the pause is shown."}
+    )
 
 
 class PauseSchema(Schema):

@@ -19,7 +19,7 @@ class ProbeBlueprint(Blueprint):
     TEMPORARY: ClassVar[dict[str, str]] = {}
 
 
-blp = ProbeBlueprint("health", __name__, description="For probes and Prometheus.")
+blp = ProbeBlueprint("health", __name__, description="Health checks and Prometheus metrics.")
 
 TEXT = {"text/plain": {"schema": {"type": "string"}}}
 
@@ -27,15 +27,15 @@ TEXT = {"text/plain": {"schema": {"type": "string"}}}
 @blp.route("/healthz")
 @blp.response(200, HealthSchema)
 def healthz() -> dict[str, str]:
-    """Say that the process lives; it asks nobody else."""
+    """Check that the process is alive; no other service is contacted."""
     return {"status": "ok", "version": version("epsm")}
 
 
 @blp.route("/readyz")
 @blp.response(200, ReadySchema)
-@blp.alt_response(503, schema=ReadySchema, description="The database or the storage is away.")
+@blp.alt_response(503, schema=ReadySchema, description="Postgres or the store is unreachable.")
 def readyz() -> tuple[dict[str, Any], int]:
-    """Say whether requests can be answered; RabbitMQ may be away, submissions are taken without it."""
+    """Check whether requests can be served: Postgres and the store must be reachable; RabbitMQ need not be."""
     faults = {
         "database": _database_fault(dependencies()),
         "storage": _storage_fault(dependencies()),
@@ -47,9 +47,9 @@ def readyz() -> tuple[dict[str, Any], int]:
 
 
 @blp.route("/metrics")
-@blp.doc(responses={"200": {"description": "Prometheus text.", "content": TEXT}})
+@blp.doc(responses={"200": {"description": "Metrics in the Prometheus text format.", "content": TEXT}})
 def metrics() -> Response:
-    """Give the metrics of this process."""
+    """Read the Prometheus metrics of this process."""
     return Response(generate_latest(dependencies().registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -7,7 +7,7 @@ class HealthSchema(Schema):
     """Response of /healthz: the process is alive."""
 
     status = fields.String(metadata={"enum": ["ok"]})
-    version = fields.String(metadata={"description": "The version of EPSM that runs."})
+    version = fields.String(metadata={"description": "Version of the running EPSM."})
 
 
 class PartSchema(Schema):

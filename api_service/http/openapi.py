@@ -14,7 +14,7 @@ TITLE = "EPSM"
 OPENAPI_VERSION = "3.0.3"
 DESCRIPTION = (
     "Queues EnergyPlus models, runs them on whichever worker is free and gives back numbers and files. "
-    "`/api/simulation/` is the contract of earlier clients; everything else is under `/api/v1/`."
+    "`/api/simulation/` is the API of earlier clients; everything else is under `/api/v1/`."
 )
 
 
@@ -33,5 +33,5 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no anno
             if status >= 400:
                 response = {"description": status.phrase, "content": content}
                 self.spec.components.response(status.name, response, lazy=True)
-        default = {"description": "Any other problem, e.g. a part of the service that is away.", "content": content}
+        default = {"description": "Any other problem, such as an unreachable part of the service.", "content": content}
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, default, lazy=True)

@@ -8,7 +8,9 @@ from flask import Flask
 from api_service.identity import guard, sessions
 from api_service.identity.scope import Scope
 
-CHALLENGE = {"WWW-Authenticate": {"description": "What would be taken for a proof.", "schema": {"type": "string"}}}
+CHALLENGE = {
+    "WWW-Authenticate": {"description": "The authentication schemes that are accepted.", "schema": {"type": "string"}}
+}
 
 
 def describe_access(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def _describe_refusals(operation: dict[str, Any], scope: Scope) -> None:
     responses = operation["responses"]
     # Same format as the other errors of this operation, because the old contract has its own format.
     content = responses["429"]["content"]
-    refusals = {"401": "No valid token or session.", "403": f"Without the scope `{scope}`, or for somebody else."}
+    refusals = {"401": "No valid token or session.", "403": f"Without the scope `{scope}`, or for another owner."}
     for status, words in refusals.items():
         challenge = {name: {**header, "required": status == "401"} for name, header in CHALLENGE.items()}
         responses.setdefault(status, {"description": words, "headers": challenge, "content": content})

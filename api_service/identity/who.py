@@ -21,7 +21,7 @@ MAX_CHARACTERS = 100
 PARAMETER = {
     "in": "header",
     "name": HEADER,
-    "description": "Whom what is made belongs to; owners take turns. Only admins may name somebody else. "
+    "description": "Owner of what is created; runs of different owners take turns. Only admins may name another owner. "
     f"Where no token is asked for, the default is `{LOCAL}`.",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS},
 }

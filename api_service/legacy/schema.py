@@ -33,7 +33,7 @@ class SubmittedSchema(Schema):
     """Response to a submission: the simulation has been queued."""
 
     simulation_id = fields.UUID()
-    task_id = fields.UUID(metadata={"description": "The same."})
+    task_id = fields.UUID(metadata={"description": "The same as `simulation_id`."})
     message = fields.String()
     file_count = fields.Integer()
 

@@ -43,7 +43,7 @@ class LegacyBlueprint(Blueprint):
         return doc
 
 
-blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", description="The contract of earlier clients.")
+blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", description="The API of earlier clients.")
 
 
 @blp.route("/run/", methods=["POST"], strict_slashes=False)
@@ -52,9 +52,9 @@ blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", descript
     parameters=[PARAMETER, idempotency.PARAMETER],
 )
 @blp.response(200, SubmittedSchema)
-@blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file cannot be taken.")
+@blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file is not accepted.")
 @blp.alt_response(413, schema=LegacyErrorSchema, description="The body or the files are too large.")
-@blp.alt_response(422, schema=LegacyErrorSchema, description="One of the headers cannot be taken.")
+@blp.alt_response(422, schema=LegacyErrorSchema, description="A header is not accepted.")
 def run() -> dict[str, Any]:
     """Submit models with one weather file."""
     try:
@@ -77,7 +77,7 @@ def run() -> dict[str, Any]:
 @blp.response(200, TaskStatusSchema)
 @blp.alt_response(404, schema=LegacyErrorSchema)
 def task_status(task_id: str) -> dict[str, Any]:
-    """Say where a task is."""
+    """Read the status of a task, with its result or error once it has ended."""
     simulation_id = _id(task_id, "Task")
     with dependencies().database.transaction() as connection:
         told = translate(simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task"))
@@ -106,7 +106,7 @@ def task_status(task_id: str) -> dict[str, Any]:
 @blp.response(200, LegacyStatusSchema)
 @blp.alt_response(404, schema=LegacyErrorSchema)
 def simulation_status(simulation_id: str) -> dict[str, Any]:
-    """Say where a simulation is."""
+    """Read the status of a simulation."""
     known = _id(simulation_id, "Simulation")
     with dependencies().database.transaction() as connection:
         told = translate(simulation := _there(read_simulation(connection, known, current_identity()), "Simulation"))
@@ -125,7 +125,7 @@ def simulation_status(simulation_id: str) -> dict[str, Any]:
 @blp.alt_response(404, schema=LegacyErrorSchema)
 @blp.alt_response(409, schema=LegacyErrorSchema, description="The task has already ended.")
 def cancel(task_id: str) -> dict[str, Any]:
-    """Cancel a task: queued runs are taken back, running ones killed."""
+    """Cancel a task: queued runs never start, running ones are killed."""
     simulation_id = _id(task_id, "Task")
     with dependencies().database.transaction() as connection:
         if not sees_simulation(connection, simulation_id, current_identity()):

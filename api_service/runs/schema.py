@@ -24,7 +24,7 @@ class MessageSchema(Schema):
 
     severity = fields.String(metadata={"enum": list(SEVERITIES)})
     text = fields.String()
-    count = fields.Integer(metadata={"description": "How often it was given."})
+    count = fields.Integer(metadata={"description": "How often EnergyPlus wrote it."})
 
 
 class FileSchema(Schema):

@@ -32,7 +32,7 @@ class SimulationSchema(Schema):
     """A simulation, as lists show it."""
 
     id = fields.UUID()
-    task_id = fields.UUID(metadata={"description": "The same as `id`; the old contract's name."})
+    task_id = fields.UUID(metadata={"description": "The same as `id`, as the API of earlier clients names it."})
     name = fields.String()
     description = fields.String()
     owner = fields.String()
@@ -40,7 +40,7 @@ class SimulationSchema(Schema):
     priority = fields.String(attribute="priority.word", metadata={"enum": [p.word for p in Priority]})
     progress = fields.Integer(metadata={"description": "Percent of all runs; 100 only when all have ended."})
     counts = fields.Nested(CountsSchema)
-    round = fields.Integer(metadata={"description": "1, and one more with every retry."})
+    round = fields.Integer(metadata={"description": "Starts at 1; each retry adds one."})
     engines = fields.List(fields.String())
     created_at = Timestamp(metadata=TIME)
     started_at = Timestamp(allow_none=True, metadata=TIME)

@@ -58,13 +58,13 @@ class ParameterSchema(Schema):
     name = fields.String(required=True, validate=plain_text(100, minimum=1), metadata={"example": "lighting"})
     object = fields.String(required=True, validate=idf_name, metadata={"example": "Lights"})
     match = fields.String(
-        load_default=ANY, validate=idf_name, metadata={"description": "Which objects, by name; * stands for anything."}
+        load_default=ANY, validate=idf_name, metadata={"description": "Names of the objects; * stands for any text."}
     )
     field = fields.String(required=True, validate=idf_name, metadata={"example": "Watts per Floor Area"})
     mode = fields.String(
         load_default=DEFAULT_MODE,
         validate=validate.OneOf(MODES, error=f"must be {' or '.join(MODES)}"),
-        metadata={"description": "`set` puts the value there, `scale` multiplies what is there by it."},
+        metadata={"description": "`set` replaces the field's value, `scale` multiplies it."},
     )
     values = fields.List(
         fields.Raw(metadata={"oneOf": [{"type": "number"}, {"type": "string"}]}),
@@ -142,7 +142,7 @@ class SpecSchema(Schema):
     sampling = fields.Nested(SamplingSchema, load_default=lambda: {"method": DEFAULT_METHOD})
     reuse = StrictBoolean(
         load_default=False,
-        metadata={"type": "boolean", "description": "Whether earlier results of identical runs may be taken."},
+        metadata={"type": "boolean", "description": "Whether results of earlier identical runs may be used."},
     )
     limits = fields.Nested(LimitsSchema, load_default=dict)
     max_attempts = StrictInteger(

@@ -1,6 +1,7 @@
-"""Tokens from the command line, straight in the database: `python -m api_service.tokens create|list|revoke`.
+"""Creates, lists and revokes tokens directly in the database: `python -m api_service.tokens create|list|revoke`.
 
-The first token is made here, because over HTTP it takes one to make one. Who can read EPSM_DATABASE_URL can do it.
+The first token is created this way, because creating one over HTTP requires a token. The database is the one that
+EPSM_DATABASE_URL names.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from shared.settings import SettingsError, read_settings
 
 #: Maximum number of listed tokens: more are of no use in a terminal.
 MAX_TOKENS = 1000
+SCOPES = "what the token allows: submit includes read, admin includes both"
 
 
 def main() -> int:
@@ -37,17 +39,17 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m api_service.tokens", description=__doc__)
     verbs = parser.add_subparsers(required=True)
-    create = verbs.add_parser("create", help="print the secret of a new token, once")
-    create.add_argument("--owner", required=True, type=_owner)
-    create.add_argument("--scope", required=True, choices=[scope.value for scope in Scope])
-    create.add_argument("--expires-days", type=_days, metavar="N", help="without an end unless given")
-    create.add_argument("--name", default="command line", type=_name)
+    create = verbs.add_parser("create", help="create a token and print its secret, which is not shown again")
+    create.add_argument("--owner", required=True, type=_owner, help="owner of what is created with the token")
+    create.add_argument("--scope", required=True, choices=[scope.value for scope in Scope], help=SCOPES)
+    create.add_argument("--expires-days", type=_days, metavar="N", help="days until the token expires (default: never)")
+    create.add_argument("--name", default="command line", type=_name, help="name in lists (default: %(default)s)")
     create.set_defaults(verb=_create)
-    show = verbs.add_parser("list", help="show tokens, newest first, never their secrets")
-    show.add_argument("--owner")
+    show = verbs.add_parser("list", help="list tokens, newest first, without their secrets")
+    show.add_argument("--owner", help="list only tokens of this owner")
     show.set_defaults(verb=_list)
-    revoke = verbs.add_parser("revoke", help="end a token and the sessions it began")
-    revoke.add_argument("id", type=UUID)
+    revoke = verbs.add_parser("revoke", help="revoke a token and end the sessions that were opened with it")
+    revoke.add_argument("id", type=UUID, help="the token's id, as `list` shows it")
     revoke.set_defaults(verb=_revoke)
     return parser
 

@@ -22,7 +22,7 @@ class NewTokenSchema(Schema):
         required=True,
         validate=validate.Length(1, len(SCOPES)),
         metadata={
-            "description": "submit includes read, admin includes all; no more than you have.",
+            "description": "`submit` includes `read`, `admin` includes both. You cannot give more than you have.",
             "example": ["read"],
         },
     )
@@ -33,7 +33,7 @@ class NewTokenSchema(Schema):
         validate=validate.Range(1, MAX_DAYS),
         metadata={
             "type": "integer",
-            "description": "Empty: as long as the token that you use; without an end if that has none.",
+            "description": "Empty: expires with the token that you use, or never if that has no end.",
         },
     )
 
@@ -47,7 +47,7 @@ class TokenSchema(Schema):
     scopes = fields.List(fields.String(metadata={"enum": SCOPES}))
     created_at = Timestamp(metadata=TIME)
     expires_at = Timestamp(allow_none=True, metadata=TIME)
-    last_used_at = Timestamp(allow_none=True, metadata={**TIME, "description": "To within a minute."})
+    last_used_at = Timestamp(allow_none=True, metadata={**TIME, "description": "Accurate to one minute."})
     revoked_at = Timestamp(allow_none=True, metadata=TIME)
 
 

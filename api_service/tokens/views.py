@@ -16,7 +16,7 @@ from api_service.tokens.allowed import TokenRequest, expiry_of, owner_of
 from api_service.tokens.queries import TokenView, create_token, list_tokens, revoke_token
 from api_service.tokens.schema import NewTokenSchema, SecretTokenSchema, TokenPageSchema, TokenQuery
 
-blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description="What programs prove themselves with.")
+blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description="Credentials of programs.")
 
 
 @blp.route("", methods=["POST"])
@@ -25,7 +25,7 @@ blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description
 @blp.response(201, SecretTokenSchema)
 @blp.problems(422)
 def create(asked: dict[str, Any]) -> tuple[TokenView, int, dict[str, str]]:
-    """Create a token; only this answer has its secret."""
+    """Create a token; its secret is only in this response."""
     scopes = frozenset(Scope(scope) for scope in asked["scopes"])
     made = make(TokenRequest(asked["name"], scopes, asked["owner"], asked["expires_in_days"]))
     return made, 201, {"Cache-Control": "no-store"}
@@ -35,7 +35,7 @@ def create(asked: dict[str, Any]) -> tuple[TokenView, int, dict[str, str]]:
 @blp.arguments(TokenQuery, location="query")
 @blp.response(200, TokenPageSchema)
 def list_all(query: dict[str, Any]) -> Page[TokenView]:
-    """List tokens, newest first: your own, or everybody's if you are an admin."""
+    """List tokens, newest first: your own, or those of all owners if you are an admin."""
     mine, asked = _whose(), query["owner"]
     if asked is not None and mine not in (None, asked):
         return Page([], None)
@@ -44,7 +44,7 @@ def list_all(query: dict[str, Any]) -> Page[TokenView]:
 
 
 @blp.route("/<uuid:token_id>", methods=["DELETE"])
-@blp.response(204, description="Revoked, and every session that was begun with it has ended.")
+@blp.response(204, description="The token is revoked, and all sessions that were opened with it have ended.")
 @blp.problems(404)
 def revoke(token_id: UUID) -> Response:
     """Revoke a token."""

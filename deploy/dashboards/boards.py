@@ -5,14 +5,14 @@ from deploy.dashboards.panels import Board, Query, Row, lines, number
 USERS = Board(
     "users",
     "EPSM: how long will mine take",
-    "For whoever has submitted something: what waits, what runs, how long both take.",
+    "For users: what waits, what runs, and how long both take.",
     (
         Row(
             "Now",
             (
                 number(
                     "Expected wait",
-                    "What a run submitted now would wait if everything queued went first, at the last hour's pace.",
+                    "Expected wait of a run submitted now behind all queued runs, at the rate of the last hour.",
                     "s",
                     "engine:epsm_expected_wait_seconds:estimate",
                     "EnergyPlus {{engine}}",
@@ -26,14 +26,14 @@ USERS = Board(
                 ),
                 number(
                     "Running",
-                    "Runs that a worker has right now.",
+                    "Runs that workers are executing.",
                     "short",
                     "engine:epsm_runs_running:max",
                     "EnergyPlus {{engine}}",
                 ),
                 number(
                     "Slots",
-                    "Runs that all workers together can have at once.",
+                    "Runs that all workers together can execute at the same time.",
                     "short",
                     "engine:epsm_fleet_slots:max",
                     "EnergyPlus {{engine}}",
@@ -59,7 +59,7 @@ USERS = Board(
                 ),
                 lines(
                     "Runs that ended",
-                    "By what EnergyPlus said of them.",
+                    "By the verdict of EnergyPlus.",
                     "ops",
                     Query('sum by (verdict) (rate(epsm_attempts_ended_total{verdict!="none"}[5m]))', "{{verdict}}"),
                 ),
@@ -72,7 +72,7 @@ USERS = Board(
                 ),
                 lines(
                     "Refused requests",
-                    "Requests that were refused because of a limit, by what there was too much of.",
+                    "Requests that were refused because of a limit, by limit.",
                     "reqps",
                     Query("sum by (reason) (rate(epsm_requests_refused_total[5m]))", "{{reason}}"),
                 ),
@@ -84,7 +84,7 @@ USERS = Board(
 OPERATORS = Board(
     "operators",
     "EPSM: is it well",
-    "For whoever runs the service: what must be zero, what must flow, what it costs.",
+    "For operators: what must be zero, throughput and cost.",
     (
         Row(
             "Must be zero",
@@ -117,14 +117,14 @@ OPERATORS = Board(
             (
                 lines(
                     "Window",
-                    "Messages that are out and unclaimed, and how many may be.",
+                    "Published runs that no worker has claimed yet, and their maximum number.",
                     "short",
                     Query("max by (engine) (epsm_window_messages)", "out, {{engine}}"),
                     Query("max by (engine) (epsm_window_size)", "may be out, {{engine}}"),
                 ),
                 lines(
                     "Dispatch",
-                    "Time since the last complete pass, the canary's way to a worker, and how long runs were kept.",
+                    "Time since the last complete pass, the canary's latency, and the delay of dispatched runs.",
                     "s",
                     Query("min(epsm_dispatch_age_seconds)", "last pass"),
                     Query("max(epsm_canary_latency_seconds)", "canary"),
@@ -166,7 +166,7 @@ OPERATORS = Board(
                 ),
                 lines(
                     "What the service adds to EnergyPlus",
-                    "Which part of a run's time is not the engine's.",
+                    "Share of a run's time outside the engine.",
                     "percentunit",
                     Query("epsm:overhead:ratio1h", "overhead"),
                 ),
@@ -199,13 +199,13 @@ OPERATORS = Board(
                 ),
                 lines(
                     "Answers with 5xx",
-                    "Part of all answers, probes left out.",
+                    "Share of all responses, without probes.",
                     "percentunit",
                     Query("epsm:http_errors:ratio5m", "5xx"),
                 ),
                 lines(
                     "Threads busy",
-                    "Requests being answered, and how many can be.",
+                    "Requests that are being answered, and their maximum number.",
                     "short",
                     Query("sum(epsm_http_requests_active)", "busy"),
                     Query("sum(epsm_http_threads)", "threads"),
@@ -217,7 +217,7 @@ OPERATORS = Board(
             (
                 lines(
                     "Store: operations",
-                    "How often each is used.",
+                    "Operations by kind.",
                     "ops",
                     Query("sum by (operation) (rate(epsm_storage_seconds_count[5m]))", "{{operation}}"),
                 ),
@@ -259,7 +259,7 @@ OPERATORS = Board(
             (
                 lines(
                     "Runs by status",
-                    "Rows in Postgres; retention makes them fewer.",
+                    "Rows in Postgres; retention deletes old ones.",
                     "short",
                     Query("max by (status) (epsm_ledger_runs)", "{{status}}"),
                     Query("max(epsm_ledger_submitted)", "submitted"),
@@ -275,14 +275,14 @@ OPERATORS = Board(
 WORKERS = Board(
     "workers",
     "EPSM: workers",
-    "For whoever sizes the fleet: how many there are, how busy, how healthy.",
+    "For capacity planning: number, load and health of workers.",
     (
         Row(
             "Fleet",
             (
                 lines(
                     "Workers",
-                    "As Postgres knows them: ready, unfit, draining or drained, or lost (silent for two leases).",
+                    "Registered workers: ready, unfit, draining, drained or lost (no heartbeat for two leases).",
                     "short",
                     Query("max by (engine, state) (epsm_fleet_workers)", "{{state}}, {{engine}}"),
                 ),
@@ -314,7 +314,7 @@ WORKERS = Board(
             (
                 lines(
                     "Runs",
-                    "Part of its slots that each worker uses.",
+                    "Share of each worker's slots in use.",
                     "percentunit",
                     Query("epsm_worker_runs_active / epsm_worker_slots", "{{instance}}"),
                 ),
@@ -326,7 +326,7 @@ WORKERS = Board(
                 ),
                 lines(
                     "Scratch space free",
-                    "Of the file system that runs are executed on.",
+                    "Of the file system with the scratch directory.",
                     "percentunit",
                     Query("epsm_worker_scratch_free_ratio", "{{instance}}"),
                 ),
@@ -416,7 +416,7 @@ RABBITMQ = Board(
 POSTGRES = Board(
     "postgres",
     "EPSM: Postgres",
-    "The only place where state lives.",
+    "The only store of state.",
     (
         Row(
             "Load",

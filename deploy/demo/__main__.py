@@ -1,6 +1,6 @@
-"""`python -m deploy.demo`: submits a small annual study to the running stack, shows it running and prints its table.
+"""`python -m deploy.demo`: submits a small annual study to the local stack, shows its progress and prints its results.
 
-A client like any other: it knows the API's address and nothing of what is behind it.
+It uses only the HTTP API, as any other client does.
 """
 
 import argparse
@@ -45,7 +45,9 @@ TIMEOUT_SECONDS = 60
 def main() -> int:
     """Runs the study; returns 0 when all runs succeeded, else 1 and prints the reason, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
-    parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where the stack lives (default .local)")
+    parser.add_argument(
+        "--directory", type=Path, default=DIRECTORY, help="directory of the stack's data (default .local)"
+    )
     url = Stack(parser.parse_args().directory, {}).url
     console = Console()
     try:

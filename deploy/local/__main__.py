@@ -1,4 +1,4 @@
-"""`python -m deploy.local VERB`: what the Makefile's verbs call."""
+"""`python -m deploy.local VERB`: starts, stops and shows the local stack; `make up`, `make down` and others call it."""
 
 import argparse
 import fcntl
@@ -23,8 +23,10 @@ def main() -> int:
     parser.add_argument(
         "verb", choices=("up", "down", "status", "logs", "url", "worker", "monitor", "install", "destroy")
     )
-    parser.add_argument("--directory", type=Path, default=DIRECTORY, help="where the stack lives (default .local)")
-    parser.add_argument("--follow", action="store_true", help="logs: go on until Ctrl-C")
+    parser.add_argument(
+        "--directory", type=Path, default=DIRECTORY, help="directory of the stack's data (default .local)"
+    )
+    parser.add_argument("--follow", action="store_true", help="with logs: keep printing new lines until Ctrl-C")
     arguments = parser.parse_args()
     try:
         if arguments.verb == "install":

@@ -1,4 +1,4 @@
-"""Migrations from the command line: `python -m shared.db upgrade|downgrade|wait|check|revision`."""
+"""Migrates the database schema: `python -m shared.db upgrade|downgrade|wait|check|revision`."""
 
 import argparse
 import sys
@@ -16,11 +16,17 @@ def main() -> int:
     """Run one command; returns 0 on success, else 1 after an error message on standard error."""
     parser = argparse.ArgumentParser(prog="python -m shared.db", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("upgrade", help="to the newest schema").add_argument("revision", nargs="?", default="head")
-    verbs.add_parser("downgrade", help="to an older schema").add_argument("revision")
-    verbs.add_parser("wait", help="until the schema is new enough for this code")
-    verbs.add_parser("check", help="fail when tables in code and database differ")
-    verbs.add_parser("revision", help="write a migration from the difference").add_argument("message")
+    verbs.add_parser("upgrade", help="migrate to a newer schema").add_argument(
+        "revision", nargs="?", default="head", help="revision to migrate to (default: the newest)"
+    )
+    verbs.add_parser("downgrade", help="migrate to an older schema").add_argument(
+        "revision", help="revision to migrate to, such as 0006"
+    )
+    verbs.add_parser("wait", help="wait until the schema is new enough for this code")
+    verbs.add_parser("check", help="fail when the tables in code and in the database differ")
+    verbs.add_parser("revision", help="write a migration from the difference between code and database").add_argument(
+        "message", help="subject of the migration"
+    )
     arguments = parser.parse_args()
     try:
         url = database_address(read_settings())

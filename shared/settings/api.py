@@ -15,49 +15,49 @@ class ApiSettings(ProcessSettings):
     """Settings of the API and of identities."""
 
     api_host: str = "127.0.0.1"
-    """Address the API listens on; loopback unless told otherwise."""
+    """Address the API listens on; by default loopback only."""
 
     api_port: int = Field(8000, ge=0, le=65535)
     """Port of the API."""
 
     api_threads: int = Field(16, ge=1, le=512)
-    """Requests that one API process answers at once; every one may need a connection to Postgres."""
+    """Requests that one API process answers at the same time; each may need a connection to Postgres."""
 
     api_patience_seconds: float = Field(30, gt=0)
-    """How long a client may let a thread of the API wait, for the rest of a request or to read on; an upload has a
-    second more for every 4 KiB of it. Threads are few, and nobody may hold one by doing nothing."""
+    """How long a thread of the API waits for a client to send the rest of a request or to read the response; an upload
+    gets one more second per 4 KiB. The limit keeps idle clients from occupying all threads."""
 
     auth: Literal["required", "off"] | None = None
-    """Whether a token or a session is asked for. Empty: `off` when `api_host` is loopback, else `required`."""
+    """Whether requests need a token or a session. Empty: `off` when `api_host` is loopback, else `required`."""
 
     public_url: str | None = Field(None, pattern=r"^(https?://[^/?#@\s]+/?)?$")
     """Where browsers reach the API, such as `https://epsm.example.org`; https makes cookies Secure and sends HSTS."""
 
     session_secret: SecretStr | None = None
-    """Signs cookies, at least 32 characters, the same for all API processes. Empty: made anew by each, so that its
-    sessions end with it and no other process knows them."""
+    """Key that signs cookies: at least 32 characters, the same for all API processes. Empty: each process generates its
+    own, so sessions end with the process and are not valid for others."""
 
     session_hours: float = Field(12, gt=0, le=24 * 30)
-    """How long a sign-in in a browser lasts: a working day."""
+    """How long a sign-in in a browser lasts; the default is a working day."""
 
     oidc_issuer: str | None = None
-    """Address of the OpenID Connect provider that people sign in with; empty: by token only."""
+    """URL of the OpenID Connect provider that people sign in with; empty: they sign in with a token."""
 
     oidc_client_id: str | None = None
-    """What the provider calls EPSM."""
+    """Client ID of EPSM at the provider."""
 
     oidc_client_secret: SecretStr | None = None
-    """What EPSM proves itself to the provider with."""
+    """Client secret of EPSM at the provider."""
 
     oidc_owner_claim: str = "sub"
-    """Claim that names the owner. The provider must neither give it to a second person nor let people choose it;
-    `email` counts only when the provider says that it is verified."""
+    """Claim that names the owner. Its values must be unique at the provider and not editable by users; `email` is
+    accepted only when the provider marks it as verified."""
 
     oidc_groups_claim: str = "groups"
-    """Claim that lists a person's groups."""
+    """Claim that lists a user's groups."""
 
     oidc_admin_group: str | None = None
-    """Group whose members are admins; empty: nobody who signs in with the provider."""
+    """Group whose members are admins; empty: users who sign in with the provider are never admins."""
 
     @field_validator("auth", mode="before")
     @classmethod

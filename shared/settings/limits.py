@@ -12,22 +12,22 @@ class LimitSettings(ProcessSettings):
     """Largest request body the API reads."""
 
     max_files: int = Field(1000, ge=1)
-    """Most files in one submission."""
+    """Maximum number of files in one submission."""
 
     max_runs: int = Field(100_000, ge=1)
-    """Most runs that one submission may expand to."""
+    """Maximum number of runs in one submission."""
 
     owner_queued_runs: int = Field(500_000, ge=0)
-    """Most runs that one owner may have queued: five of the largest submissions, weeks of work for most fleets. 0: none
-    is too many."""
+    """Maximum number of queued runs per owner; the default is five of the largest submissions, weeks of work for most
+    fleets. 0: no limit."""
 
     owner_running_runs: int = Field(0, ge=0)
-    """Most runs of one owner that go on at once, on all engines together; all services need the same. 0: no cap,
-    because owners take turns anyway; one is for fleets that keep slots free for whoever comes next."""
+    """Maximum number of running runs per owner, on all engines together; all services need the same value. Set it to
+    keep slots free for other owners. 0: no limit; owners take turns in any case."""
 
     owner_stored_bytes: int = Field(1024**4, ge=0)
-    """Most bytes that one owner's inputs and results may take, so that nobody fills the store alone. 0: no cap."""
+    """Maximum size of the inputs and results of one owner, so that no owner can fill the store. 0: no limit."""
 
     owner_request_rate: str = Field("6000/minute", pattern=r"^([1-9][0-9]{0,6}/(second|minute|hour))?$")
-    """Most requests of one owner per second, minute or hour and API process: a script that polls hundreds of runs is
-    fine, a loop that forgot to wait is not. Empty: no cap."""
+    """Maximum request rate of one owner, per API process; the default allows a script that polls hundreds of runs, and
+    stops a loop without a pause. Empty: no limit."""

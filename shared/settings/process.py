@@ -19,7 +19,7 @@ class ProcessSettings(BaseSettings):
     """Address on which worker and scheduler serve /healthz and /metrics."""
 
     traces_endpoint: str | None = Field(None, pattern=r"^(https?://.+)?$")
-    """Base address of the OTLP/HTTP receiver of traces, such as `http://collector:4318`; empty turns tracing off."""
+    """Base URL of the OTLP/HTTP receiver of traces, such as `http://collector:4318`; empty turns tracing off."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """Least severe events that are logged."""
+    """Lowest level of events that are logged."""

@@ -20,48 +20,48 @@ class ServerSettings(ProcessSettings):
     """Settings of Postgres, RabbitMQ and the store."""
 
     database_url: SecretStr = SecretStr("postgresql+psycopg2://epsm@127.0.0.1:5432/epsm")
-    """Address of Postgres, `postgresql://user:password@host/database`; the only place where state lives."""
+    """Address of Postgres, `postgresql://user:password@host/database`; the only store of state."""
 
     database_ca_file: Path | None = None
-    """Certificates of the authorities that may vouch for Postgres. With them nothing will do but an encrypted
-    connection to the very host that the address names; without them the address's own `sslmode` counts."""
+    """CA certificates for Postgres. With them, only an encrypted connection to the host named in the URL is accepted;
+    without them, the URL's own `sslmode` applies."""
 
     database_cert_file: Path | None = None
-    """Certificate that is shown to a Postgres that asks for one."""
+    """Client certificate for a Postgres that requires one."""
 
     database_key_file: Path | None = None
-    """Key that belongs to `database_cert_file`; nobody else may be able to read it."""
+    """Key of `database_cert_file`; other users must not have read permission."""
 
     broker_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     """AMQP address of RabbitMQ; carries one short message per run and can be lost without losing a run. `amqps://` is
     encrypted, and the host that it names is verified."""
 
     broker_ca_file: Path | None = None
-    """Certificates of the authorities that may vouch for RabbitMQ; empty: those that the system trusts."""
+    """CA certificates for RabbitMQ; empty: those that the system trusts."""
 
     broker_cert_file: Path | None = None
-    """Certificate that is shown to a RabbitMQ that asks for one."""
+    """Client certificate for a RabbitMQ that requires one."""
 
     broker_key_file: Path | None = None
-    """Key that belongs to `broker_cert_file`."""
+    """Key of `broker_cert_file`."""
 
     queue_type: Literal["classic", "quorum"] = "classic"
     """Classic for one RabbitMQ node, quorum for a cluster."""
 
     storage_url: str = Field(default_factory=lambda: (Path(tempfile.gettempdir()) / "epsm-storage").as_uri())
-    """Where artifacts live: `file:///directory` or `s3://bucket/prefix`."""
+    """Where artifacts are stored: `file:///directory` or `s3://bucket/prefix`."""
 
     s3_endpoint_url: str | None = None
     """Address of an S3-compatible server; empty means AWS itself."""
 
     s3_ca_file: Path | None = None
-    """Certificates of the authorities that may vouch for `s3_endpoint_url`; empty: those that boto3 brings along."""
+    """CA certificates for `s3_endpoint_url`; empty: those that are part of boto3."""
 
     s3_region: str = "us-east-1"
     """Region that requests to S3 are signed for; most other S3 servers accept any."""
 
     s3_access_key: SecretStr | None = None
-    """Access key for S3; empty leaves it to boto3's own search (instance roles, profiles)."""
+    """Access key for S3; empty: boto3 looks for credentials (instance roles, profiles)."""
 
     s3_secret_key: SecretStr | None = None
     """Secret key that belongs to `s3_access_key`."""

@@ -18,65 +18,66 @@ class WorkerSettings(ProcessSettings):
     """Port of the worker's /healthz and /metrics; 0 takes a free one."""
 
     engines: Annotated[tuple[str, ...], NoDecode] = ("25.2.0",)
-    """Engine versions the fleet has, comma-separated: the API takes no model that no worker could run."""
+    """Engine versions of the fleet, comma-separated; the API refuses models that need another one."""
 
     engine_directories: Annotated[tuple[Path, ...], NoDecode] = ()
-    """EnergyPlus installations besides the one from PyPI, comma-separated; same version: the one named here."""
+    """EnergyPlus installations besides the one from PyPI, comma-separated; for the same version, these are used."""
 
     worker_engine: str | None = None
     """The one engine that a worker serves (each engine has its own queue); empty: the newest of `engines`."""
 
     concurrency: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=512)
-    """Runs at once in one worker; EnergyPlus uses one core per run, so the number of cores."""
+    """Runs at the same time in one worker; EnergyPlus uses one core per run, so the default is the number of cores."""
 
     scratch_directory: Path = Field(default_factory=lambda: Path(tempfile.gettempdir()) / "epsm-scratch")
-    """Where runs and uploads have their private working directories; fast local disk, nothing here outlives a run."""
+    """Parent of the working directories of runs and uploads; a fast local disk. Nothing in it is kept after a run."""
 
     scratch_minimum_bytes: int = Field(100 * 1024**2, ge=0)
-    """Free scratch below which a worker that has met a failure takes no more runs; an annual run needs some 40 MB."""
+    """Free scratch space below which a worker takes no more runs after a failure; an annual run needs some 40 MB."""
 
     soft_limit_seconds: float = Field(3300, gt=0)
-    """Longest a run may take before EnergyPlus gets SIGTERM; a simulation may ask for less."""
+    """Longest a run may take before EnergyPlus gets SIGTERM; a simulation may set less."""
 
     hard_limit_seconds: float = Field(3600, gt=0)
-    """Longest a run may take before EnergyPlus gets SIGKILL; a simulation may ask for less."""
+    """Longest a run may take before EnergyPlus gets SIGKILL; a simulation may set less."""
 
     memory_limit_bytes: int = Field(4 * 1024**3, ge=256 * 1024**2)
-    """Address space of one EnergyPlus process: a runaway model must not take its neighbours with it."""
+    """Address space of one EnergyPlus process: it keeps one model from using the memory of other runs."""
 
     file_limit_bytes: int = Field(8 * 1024**3, ge=1024**2)
     """Largest single file EnergyPlus may write."""
 
     scratch_limit_bytes: int = Field(16 * 1024**3, ge=1024**2)
-    """All files of one run together, its inputs included: many of them must not fill the disk under its neighbours."""
+    """All files of one run together, inputs included; it keeps one run from filling the disk of others."""
 
     sandbox: Literal["required", "off"] = "required"
-    """EnergyPlus reads its installation, writes its scratch and reaches no network. A worker that cannot see to that
-    does not start; `off` runs what users send with the worker's own rights."""
+    """Confines EnergyPlus: it can read its installation, write its scratch directory and use no network. A worker that
+    cannot enforce this does not start. `off`: models run with the worker's own permissions."""
 
     engine_writable: Annotated[tuple[Path, ...], NoDecode] = ()
-    """What an installation writes outside the scratch directory, such as the log of a wrapper; comma-separated."""
+    """Paths outside the scratch directory that an installation writes, such as a wrapper's log; comma-separated."""
 
     max_attempts: int = Field(3, ge=1, le=100)
-    """Charged attempts before a run that keeps losing its worker is failed; model errors are never retried."""
+    """Charged attempts after which a run that keeps losing its worker fails; model errors are never retried."""
 
     retry_backoff_seconds: float = Field(1, gt=0)
-    """Wait before the second attempt; doubles with each further one."""
+    """Delay before the second attempt; it doubles with each further one."""
 
     beat_seconds: float = Field(2, gt=0)
-    """How often a worker renews its leases and learns of cancellations: a cancelled run is to die within 5 s."""
+    """How often a worker renews its leases and learns of cancellations; a cancelled run should end within 5 s."""
 
     lease_seconds: float = Field(15, gt=0)
-    """How long a silent worker keeps its runs: several beats, so that a short stall costs nothing."""
+    """How long a worker without a heartbeat keeps its runs; several beats, so that a short stall costs nothing."""
 
     drain_seconds: float = Field(20, ge=0)
-    """How long a worker that got SIGTERM waits for those of its runs that can end; the rest is given back uncharged."""
+    """How long a worker waits for its runs after SIGTERM; runs that cannot end in time are given back uncharged."""
 
     max_give_backs: int = Field(5, ge=0, le=1000)
-    """How often leaving workers may give a run back uncharged; then it counts, so that it ends some day."""
+    """How often a run may be given back uncharged; further times are charged, so that the run ends eventually."""
 
     consumer_timeout_seconds: float = Field(7200, gt=0)
-    """What RabbitMQ's `consumer_timeout` is set to; past it RabbitMQ gives a run that still goes to a second worker."""
+    """The `consumer_timeout` configured in RabbitMQ; after it, RabbitMQ delivers a run that is still going to a second
+    worker."""
 
     @model_validator(mode="before")
     @classmethod

@@ -92,3 +92,13 @@ def test_the_build_context_has_only_what_is_copied() -> None:
     }
     assert copied == context
     assert all((ROOT / source).exists() for source in copied)
+
+
+def test_the_application_is_built_with_its_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    # Without the file, setuptools builds the package all the same.
+    copied = {
+        part for word, rest in stages(TEXT)["application"].instructions if word == "COPY" for part in rest.split()
+    }
+    assert project["license-files"] == ["LICENSE"]
+    assert copied >= {*project["license-files"], project["readme"]}
