@@ -1,13 +1,13 @@
-"""The uploaded files of a form, with ZIP archives unpacked: each member is a file of the archive's form field.
+"""The uploaded files of a form, with ZIP archives unpacked.
 
-Called by v1 and by the old contract. Members are streamed into the request's spool directory; an archive is deleted
-after it has been unpacked.
+Called by `api_service.submission.gather`, for both contracts. Members are streamed into the request's spool directory;
+an archive is deleted after it has been unpacked.
 """
 
 from collections.abc import Iterator
 
 from api_service.http.problem import Fault
-from api_service.http.uploads import Spooled, composed, new_part, spooled
+from api_service.http.uploads import Spooled, new_part, spooled
 from shared.energyplus.formats.archive import Allowance, is_archive, unpack
 from shared.energyplus.intake import Rejected
 from shared.settings import Settings
@@ -32,8 +32,9 @@ class Unpacker:
 
     def _members(self, place: str, archive: Spooled) -> Iterator[Spooled]:
         try:
-            for name, part in unpack(archive.path, self._allowance, new_part):
-                yield Spooled(composed(name), part.path, part.sha256, part.size, archive.name)
+            for member in unpack(archive.path, self._allowance, new_part):
+                part = member.sink
+                yield Spooled(member.name, part.path, part.sha256, part.size, archive.name, member.path)
         except Rejected as rejected:
             self.faults += [Fault(place, f"{archive.name!r}: {problem.message}") for problem in rejected.findings]
         archive.path.unlink()

@@ -37,18 +37,19 @@ MAX_TEXT_FIELDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One uploaded file in the spool; `name` is the user's file name, `archive` the archive it was unpacked from."""
+    """One uploaded file in the spool; `member` is its path in the archive named `archive` when it came in one."""
 
     name: str
     path: Path
     sha256: str
     size: int
     archive: str = ""
+    member: str = ""
 
     @property
     def shown(self) -> str:
-        """The name for error messages, with the name of the archive."""
-        return f"{self.name!r} in {self.archive!r}" if self.archive else repr(self.name)
+        """The name for error messages; that of a file from an archive with its path and the name of the archive."""
+        return f"{self.member!r} in {self.archive!r}" if self.member else repr(self.name)
 
 
 class SpoolDirectory:

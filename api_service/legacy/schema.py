@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from api_service.submission.form import ZIP
+from api_service.submission.form import ARCHIVES, ZIP
 
 LEGACY_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
 LEGACY_STATES = ("PENDING", "PROGRESS", "SUCCESS", "FAILURE", "REVOKED")
@@ -12,7 +12,7 @@ LEGACY_STATES = ("PENDING", "PROGRESS", "SUCCESS", "FAILURE", "REVOKED")
 FORM: dict[str, Any] = {
     "schema": {
         "type": "object",
-        "required": ["idf_files", "weather_file"],
+        "description": f"{ARCHIVES}At least one model and exactly one weather file are needed.",
         "properties": {
             "idf_files": {
                 "type": "array",
@@ -20,7 +20,7 @@ FORM: dict[str, Any] = {
                 "minItems": 1,
                 "description": f"IDF or epJSON files.{ZIP}",
             },
-            "weather_file": {"type": "string", "format": "binary"},
+            "weather_file": {"type": "string", "format": "binary", "description": "An EPW file, or a ZIP archive."},
             "name": {"type": "string"},
             "description": {"type": "string"},
             "priority": {"type": "string", "enum": ["low", "normal", "high", "urgent"]},

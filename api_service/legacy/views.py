@@ -10,7 +10,7 @@ from api_service.http.blueprint import Blueprint
 from api_service.http.dependencies import Dependencies, dependencies
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.problem_schema import LegacyErrorSchema
-from api_service.http.uploads import Spooled, spooled
+from api_service.http.uploads import Spooled
 from api_service.identity import audit
 from api_service.identity.visible import sees_simulation
 from api_service.identity.who import PARAMETER, current_identity
@@ -26,10 +26,14 @@ from api_service.legacy.translation import translate
 from api_service.simulations.queries import SimulationView, read_simulation
 from api_service.submission import idempotency
 from api_service.submission.accept import Submission, accept
-from api_service.submission.inputs import Candidate
+from api_service.submission.gather import gather
+from api_service.submission.inputs import Candidate, listed, missing, none_in_archives
 from api_service.submission.spec import InvalidSpec, Spec, plain_spec
 from shared.enums import InputRole, Priority
 from shared.state.cancel import Cancelled, cancel_simulation
+
+#: The role of files in each field.
+FIELDS = {"idf_files": InputRole.MODEL, "idf_files[]": InputRole.MODEL, "weather_file": InputRole.WEATHER}
 
 
 class LegacyBlueprint(Blueprint):
@@ -58,8 +62,8 @@ blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", descript
 def run() -> dict[str, Any]:
     """Submit models with one weather file."""
     try:
-        models, weather = _files(dependencies())
-        simulation_id = accept(dependencies(), _submission(models, weather, dependencies())).simulation_id
+        candidates = _files(dependencies())
+        simulation_id = accept(dependencies(), _submission(candidates, dependencies())).simulation_id
     except idempotency.KeyReused:
         raise
     except Problem as problem:
@@ -69,7 +73,7 @@ def run() -> dict[str, Any]:
         "simulation_id": simulation_id,
         "task_id": simulation_id,
         "message": "Simulation task queued successfully",
-        "file_count": len(models),
+        "file_count": sum(candidate.role is InputRole.MODEL for candidate in candidates),
     }
 
 
@@ -147,15 +151,17 @@ def _id(text: str, noun: str) -> UUID:
         raise Problem(404, f"{noun} not found") from None
 
 
-def _files(of: Dependencies) -> tuple[list[tuple[str, Spooled]], list[Spooled]]:
+def _files(of: Dependencies) -> list[Candidate]:
     unpacker = Unpacker(of.settings)
-    models = [found for field in ("idf_files", "idf_files[]") for found in unpacker.files(field) if _is_sent(found[1])]
+    candidates = [candidate for candidate in gather(unpacker, FIELDS) if _is_sent(candidate.file)]
     if unpacker.faults:
         raise invalid(unpacker.faults)
-    weather = [*filter(_is_sent, spooled("weather_file"))]
-    if not models or not weather:
-        raise Problem(400, "Missing required files")
-    return models, weather
+    if lacking := missing(candidates):
+        raise Problem(400, f"Missing required files{none_in_archives(lacking[0], candidates)}")
+    weather = [candidate.file.shown for candidate in candidates if candidate.role is InputRole.WEATHER]
+    if len(weather) > 1:
+        raise invalid([Fault("weather_file", f"must be one file; there are {listed(weather)}")])
+    return candidates
 
 
 def _is_sent(file: Spooled) -> bool:
@@ -163,11 +169,7 @@ def _is_sent(file: Spooled) -> bool:
     return bool(file.name or file.size)
 
 
-def _submission(models: list[tuple[str, Spooled]], weather: list[Spooled], of: Dependencies) -> Submission:
-    if len(weather) > 1:
-        raise invalid([Fault("weather_file", "must be one file")])
-    candidates = [Candidate(InputRole.MODEL, place, file) for place, file in models]
-    candidates += [Candidate(InputRole.WEATHER, "weather_file", file) for file in weather]
+def _submission(candidates: list[Candidate], of: Dependencies) -> Submission:
     return Submission(current_identity().owner, _spec(of), candidates)
 
 

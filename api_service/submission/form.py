@@ -8,12 +8,19 @@ def _files(description: str) -> dict[str, Any]:
 
 
 #: Description of archives for every file field.
-ZIP = " A ZIP archive stands for the files in it, at its top or all in one folder."
+ZIP = " Or ZIP archives, which may hold files of every kind."
+ARCHIVES = (
+    "A ZIP archive in any file field is sorted by itself, whatever the field: .idf, .imf and .epJSON files are models "
+    "(.json files when they look like epJSON), .epw files are weather, all others are side files. Folders are allowed; "
+    "a file has its name without them. Files of equal name and content are one file, files of equal name and different "
+    "content are refused. Skipped: hidden files and those of operating systems, EnergyPlus's results (`eplus*`, .err, "
+    ".eso and the like), and what comes beside an EPW (.ddy, .stat, .clm, .wea, .pvsyst, .rain). "
+)
 
 FORM: dict[str, Any] = {
     "schema": {
         "type": "object",
-        "required": ["models", "weather"],
+        "description": f"{ARCHIVES}At least one model and one weather file are needed, by themselves or in an archive.",
         "properties": {
             "models": {**_files(f"IDF or epJSON files.{ZIP}"), "minItems": 1},
             "weather": {**_files(f"EPW files.{ZIP}"), "minItems": 1},

@@ -1,6 +1,5 @@
 """Checks of the files of a submission, uploaded or stored: names, number, content."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,9 @@ from shared.settings import Settings
 
 #: The field of the request for each role.
 FIELDS = {InputRole.MODEL: "models", InputRole.WEATHER: "weather", InputRole.FILE: "files"}
+NOUNS = {InputRole.MODEL: "model", InputRole.WEATHER: "weather file", InputRole.FILE: "side file"}
+#: Maximum number of files or archives that one error message names.
+MAX_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,9 @@ class Candidate:
 
 def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fault]:
     """Returns the faults that show without opening a file: too few, too many, invalid names, duplicate names."""
-    present = {candidate.role for candidate in candidates}
     faults = [
-        Fault(FIELDS[role], "is missing: at least one file is needed")
-        for role in (InputRole.MODEL, InputRole.WEATHER)
-        if role not in present
+        Fault(FIELDS[role], f"is missing: at least one file is needed{none_in_archives(role, candidates)}")
+        for role in missing(candidates)
     ]
     if len(candidates) > settings.max_files:
         faults.append(Fault("", f"{len(candidates)} files are more than the {settings.max_files} that are allowed"))
@@ -39,6 +39,23 @@ def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fau
     for candidate in candidates:
         faults += _rejected(candidate, lambda c: check_name(c.file.name))
     return faults + list(_repeated(candidates))
+
+
+def missing(candidates: Sequence[Candidate]) -> list[InputRole]:
+    """Returns the roles that a submission must have and that no file has."""
+    present = {candidate.role for candidate in candidates}
+    return [role for role in (InputRole.MODEL, InputRole.WEATHER) if role not in present]
+
+
+def none_in_archives(role: InputRole, candidates: Sequence[Candidate]) -> str:
+    """Returns the end of an error message about a missing role: the archives without it; empty when there are none."""
+    archives = dict.fromkeys(repr(c.file.archive) for c in candidates if c.file.member)
+    return f"; there is no {NOUNS[role]} in {listed(list(archives))}" if archives else ""
+
+
+def listed(shown: Sequence[str]) -> str:
+    """Returns names for an error message, at most MAX_SHOWN of them."""
+    return ", ".join([*shown[:MAX_SHOWN], *(["…"] if len(shown) > MAX_SHOWN else [])])
 
 
 def check_contents(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[CheckedModel], list[Fault]]:
@@ -73,10 +90,34 @@ def _rejected(candidate: Candidate, check: Callable[[Candidate], object]) -> lis
 
 def _repeated(candidates: Sequence[Candidate]) -> Iterator[Fault]:
     for role, field in FIELDS.items():
-        names = Counter(c.file.name for c in candidates if c.role is role)
-        for name in sorted(name for name, times in names.items() if times > 1):
-            yield Fault(field, f"{names[name]} files are called {name!r}; each needs a name of its own")
-    models = {c.file.name for c in candidates if c.role is InputRole.MODEL}
-    side_files = {c.file.name for c in candidates if c.role is InputRole.FILE}
-    for name in sorted(models & side_files):
-        yield Fault("files", f"{name!r} is the name of a model too")
+        named = _by_name(candidates, role)
+        for name in sorted(name for name, same in named.items() if len(same) > 1):
+            same = named[name]
+            yield Fault(
+                _place(same, field),
+                f"{len(same)} files are called {name!r}{_origin(same)}; each needs a name of its own",
+            )
+    models, side_files = _by_name(candidates, InputRole.MODEL), _by_name(candidates, InputRole.FILE)
+    for name in sorted(models.keys() & side_files.keys()):
+        yield Fault("files", f"{name!r} is the name of a model too{_origin(models[name] + side_files[name])}")
+
+
+def _by_name(candidates: Sequence[Candidate], role: InputRole) -> dict[str, list[Candidate]]:
+    found: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        if candidate.role is role:
+            found.setdefault(candidate.file.name, []).append(candidate)
+    return found
+
+
+def _place(same: Sequence[Candidate], field: str) -> str:
+    """Returns the form part that all of these files came from when it is one archive, otherwise the field."""
+    places = {candidate.field for candidate in same}
+    return places.pop() if len(places) == 1 else field
+
+
+def _origin(same: Sequence[Candidate]) -> str:
+    """Returns where files of one name come from, for an error message; empty when none is from an archive."""
+    if not any(candidate.file.member for candidate in same):
+        return ""
+    return f" ({listed([candidate.file.shown for candidate in same])})"

@@ -12,6 +12,7 @@ from api_service.http.uploads import MAX_TEXT_BYTES, current_spool, spooled
 from api_service.identity.who import Identity
 from api_service.submission.accept import Submission
 from api_service.submission.decode import NotJson, decode_json
+from api_service.submission.gather import gather
 from api_service.submission.inputs import FIELDS, Candidate
 from api_service.submission.schema import SubmissionSchema
 from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, read_spec
@@ -43,7 +44,7 @@ def _form(dependencies: Dependencies, owner: str) -> Submission:
     except InvalidSpec as error:
         faults += error.faults
     unpacker = Unpacker(dependencies.settings)
-    candidates = [Candidate(role, *found) for role, field in FIELDS.items() for found in unpacker.files(field)]
+    candidates = gather(unpacker, {field: role for role, field in FIELDS.items()})
     if unpacker.faults:
         # Without the files in the archives, later checks would report files as missing that are not.
         raise invalid(faults + unpacker.faults)

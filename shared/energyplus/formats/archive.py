@@ -1,28 +1,26 @@
-"""ZIP archives of input files: what one may hold, and its members unpacked within bounds that are kept while inflating.
+"""ZIP archives of input files: checks of an archive, and its members, unpacked within limits.
 
-Called by the API for uploads that turn out to be archives. Where members are written is the caller's business. Nothing
-that the archive says about itself is believed.
+Called by the API for uploads that are archives; the caller says where members are written. Folders are allowed: a
+member's name is the last part of its path. Sizes and counts that the archive states are not trusted: the limits are
+checked while inflating.
 """
 
 import stat
 import struct
 import unicodedata
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol, TypeVar
+from typing import IO, Generic, Protocol, TypeVar
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from shared.energyplus.findings import Rejected, reject
+from shared.energyplus.formats.members import is_skipped
 
 BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 #: An archive inside an archive: ZIP, gzip, 7z, RAR, XZ, bzip2.
 NESTED = (*BEGINNINGS, b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ", b"BZh")
-#: What operating systems put into archives beside what they were asked to.
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-LITTER_FOLDER = "__MACOSX"
 #: One member: twice the largest model that is taken, and more than any weather file or schedule.
 MAX_MEMBER_BYTES = 256 << 20
 #: Text deflates to a tenth; a long schedule of one value to a three-hundredth, but is not that long.
@@ -51,6 +49,15 @@ class Sink(Protocol):
 SinkT = TypeVar("SinkT", bound=Sink)
 
 
+@dataclass(frozen=True, slots=True)
+class Member(Generic[SinkT]):
+    """An unpacked file: its path in the archive, its name without folders, and the sink that has its content."""
+
+    path: str
+    name: str
+    sink: SinkT
+
+
 @dataclass(slots=True)
 class Allowance:
     """What the archives of one submission may still bring, all together; less with every member."""
@@ -65,16 +72,15 @@ def is_archive(path: Path) -> bool:
         return file.read(4) in BEGINNINGS
 
 
-def unpack(path: Path, allowance: Allowance, new_sink: Callable[[], SinkT]) -> Iterator[tuple[str, SinkT]]:
-    """The members of an archive, each with its plain name and the sink that has it. Raises Rejected."""
+def unpack(path: Path, allowance: Allowance, new_sink: Callable[[], SinkT]) -> Iterator[Member[SinkT]]:
+    """Yields the files of an archive but the skipped ones; two may have the same name. Raises Rejected."""
     with path.open("rb") as file:
         try:
             _check_end(file, allowance)
             with ZipFile(file) as archive:
                 _check_places(file, archive)
-                members = _members(archive.infolist(), allowance)
-                for name, member in members:
-                    yield name, _inflate(archive, member, name, allowance, new_sink())
+                for entry in _files(archive.infolist(), allowance):
+                    yield _inflate(archive, entry, allowance, new_sink())
         except Rejected:
             raise
         except (BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError, ValueError) as error:
@@ -94,41 +100,43 @@ def _check_end(file: IO[bytes], allowance: Allowance) -> None:
         raise reject("the ZIP archive is of the kind for more than 4 GiB or 65,535 files (ZIP64), which is not taken")
     if disk or first_disk or entries_here != entries:
         raise reject("the ZIP archive is one of several parts")
-    # Folders and what macOS adds come on top of the files.
+    # Folders and skipped files come on top of the files.
     if entries > (most := 2 * allowance.files + 100) or directory_bytes > most * MAX_ENTRY_BYTES:
         raise reject(f"the ZIP archive has more entries than the {allowance.files} files that are still allowed")
 
 
-def _members(entries: Sequence[ZipInfo], allowance: Allowance) -> list[tuple[str, ZipInfo]]:
-    """Every member that is a file, with its plain name."""
-    files = [entry for entry in entries if not _is_litter(entry.filename) and not _is_folder(entry)]
-    if not files:
+def _files(entries: Sequence[ZipInfo], allowance: Allowance) -> list[ZipInfo]:
+    """Returns the entries to unpack, all of them checked."""
+    present = [entry for entry in entries if not _is_folder(entry)]
+    for entry in present:
+        _check_path(entry)
+    files = [entry for entry in present if not is_skipped(entry.filename)]
+    if not present:
         raise reject("the ZIP archive has no files")
+    if not files:
+        raise reject(f"the ZIP archive has only files that no simulation reads, such as {present[0].filename!r}")
     if len(files) > allowance.files:
         raise reject(f"the ZIP archive has {len(files)} files; {allowance.files} are still allowed")
     for entry in files:
         _check_entry(entry)
-    named = list(zip(_plain_names([entry.filename for entry in files]), files, strict=True))
-    for name, times in Counter(name for name, _ in named).items():
-        if times > 1:
-            raise reject(f"{times} members are called {name!r}; each needs a name of its own")
     allowance.files -= len(files)
-    return named
-
-
-def _is_litter(name: str) -> bool:
-    first, *_, last = ["", *name.split("/")] if "/" not in name else name.split("/")
-    return first == LITTER_FOLDER or last in LITTER or last.startswith("._")
+    return files
 
 
 def _is_folder(entry: ZipInfo) -> bool:
     return entry.filename.endswith("/") and entry.file_size == 0
 
 
+def _check_path(entry: ZipInfo) -> None:
+    path = entry.filename
+    if path != entry.orig_filename:
+        raise reject(f"{entry.orig_filename!a} is no file name: there is a zero byte in it")
+    if "\\" in path or {"", ".", ".."} & set(path.split("/")):
+        raise reject(f"{path!r} leads to another directory")
+
+
 def _check_entry(entry: ZipInfo) -> None:
-    name = entry.orig_filename
-    if name != entry.filename:
-        raise reject(f"{name!a} is no file name: there is a zero byte in it")
+    name = entry.filename
     if entry.flag_bits & _ENCRYPTED:
         raise reject(f"{name!r} is encrypted")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
@@ -136,20 +144,6 @@ def _check_entry(entry: ZipInfo) -> None:
     # Zero: written by a system that knows no kinds of files.
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
         raise reject(f"{name!r} is a link or another thing that is no file")
-
-
-def _plain_names(names: Sequence[str]) -> list[str]:
-    """The names without the one folder that all may be in."""
-    split = [name.split("/") for name in names]
-    for name, parts in zip(names, split, strict=True):
-        if "\\" in name or {"", ".", ".."} & set(parts):
-            raise reject(f"{name!r} leads to another directory")
-    if all(len(parts) == 2 and parts[0] == split[0][0] for parts in split):
-        split = [parts[1:] for parts in split]
-    for name, parts in zip(names, split, strict=True):
-        if len(parts) > 1:
-            raise reject(f"{name!r} is in a folder; have all files at the top of the archive, or all in one folder")
-    return [unicodedata.normalize("NFC", parts[0]) for parts in split]
 
 
 def _check_places(file: IO[bytes], archive: ZipFile) -> None:
@@ -166,22 +160,22 @@ def _check_places(file: IO[bytes], archive: ZipFile) -> None:
             raise reject(f"{entry.filename!a} overlaps with another member of the ZIP archive")
 
 
-def _inflate(archive: ZipFile, member: ZipInfo, name: str, allowance: Allowance, sink: SinkT) -> SinkT:
-    size = 0
+def _inflate(archive: ZipFile, entry: ZipInfo, allowance: Allowance, sink: SinkT) -> Member[SinkT]:
+    path, size = entry.filename, 0
     try:
-        with archive.open(member) as source:
+        with archive.open(entry) as source:
             while chunk := source.read(_CHUNK_BYTES):
                 if size == 0 and chunk.startswith(NESTED):
-                    raise reject(f"{name!r} is an archive itself; put its files in directly")
+                    raise reject(f"{path!r} is an archive itself; put its files in directly")
                 size += len(chunk)
-                _check_size(name, size, member.compress_size, allowance)
+                _check_size(path, size, entry.compress_size, allowance)
                 sink.write(chunk)
     except (BadZipFile, zlib.error, EOFError) as error:
-        raise reject(f"{name!r} is damaged: {error or type(error).__name__}") from error
+        raise reject(f"{path!r} is damaged: {error or type(error).__name__}") from error
     finally:
         sink.close()
     allowance.bytes -= size
-    return sink
+    return Member(path, unicodedata.normalize("NFC", path.rpartition("/")[2]), sink)
 
 
 def _check_size(name: str, size: int, compressed: int, allowance: Allowance) -> None:

@@ -1,21 +1,10 @@
 """Submissions whose files come in ZIP archives."""
 
-import io
-import zipfile
-from collections.abc import Mapping
-
 import pytest
 
 from shared.settings import Settings
 from tests.integration.api.conftest import Client
-
-
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as into:
-        for name, content in members.items():
-            into.writestr(name, content)
-    return made.getvalue()
+from tests.integration.api.forms import zipped
 
 
 def test_the_members_of_an_archive_are_the_files_of_the_submission(api: Client, model: bytes, weather: bytes) -> None:
@@ -80,20 +69,20 @@ def test_every_archive_that_cannot_be_unpacked_is_told_of(api: Client, model: by
 def test_the_old_contract_says_what_is_wrong_with_an_archive(api: Client, weather: bytes) -> None:
     answer = api.form(
         "/api/simulation/run/",
-        {"idf_files": [("m.zip", zipped({"x/y/a.idf": b"x"}))], "weather_file": [("w", weather)]},
+        {"idf_files": [("m.zip", zipped({"x/../a.idf": b"x"}))], "weather_file": [("w", weather)]},
     )
 
     assert answer.status_code == 400
-    assert "'m.zip': 'x/y/a.idf' is in a folder" in answer.get_json()["error"]
+    assert "'m.zip': 'x/../a.idf' leads to another directory" in answer.get_json()["error"]
 
 
-def test_one_name_in_two_archives_is_refused(api: Client, model: bytes, weather: bytes) -> None:
-    models = [("m.zip", zipped({"a.idf": model})), ("n.zip", zipped({"a.idf": model}))]
+def test_one_name_with_two_contents_in_two_archives_is_refused(api: Client, model: bytes, weather: bytes) -> None:
+    models = [("m.zip", zipped({"a.idf": model})), ("n.zip", zipped({"x/a.idf": model + b"\n"}))]
 
     answer = api.submit(models, [("w.epw", weather)])
 
     assert answer.status_code == 422
-    assert "2 files are called 'a.idf'" in answer.get_json()["detail"]
+    assert "2 files are called 'a.idf' ('a.idf' in 'm.zip', 'x/a.idf' in 'n.zip')" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("split", [1, 3])
