@@ -13,6 +13,8 @@ from deploy.local.install import WAIT
 
 #: What makes a root, by its package.
 MMDEBSTRAP = {"mmdebstrap": "mmdebstrap"}
+#: Dies with the test, however it ends, and takes along whatever it has started and mounted.
+ISOLATED = ("setpriv", "--pdeathsig=KILL", "unshare", "--mount-proc", "--pid", "--fork", "--kill-child")
 
 
 def require(programs: Mapping[str, str], what: str) -> None:
@@ -36,7 +38,7 @@ def cannot(reason: str) -> None:
 
 def mmdebstrap(release: str, variant: str, packages: str, output: Path, *options: str) -> None:
     """Make a root of `release` from the mirror of this machine: a directory, or an archive when its name ends so."""
-    command = ["mmdebstrap", "--quiet", f"--variant={variant}", f"--include={packages}", *options]
+    command = [*ISOLATED, "mmdebstrap", "--quiet", f"--variant={variant}", f"--include={packages}", *options]
     subprocess.run([*command, release, str(output), _mirror()], check=True)
 
 

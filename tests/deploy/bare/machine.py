@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.deploy.bare.reach import Reach
-from tests.deploy.debian import mmdebstrap
+from tests.deploy.debian import ISOLATED, mmdebstrap
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HOME = "root"
@@ -27,8 +27,6 @@ mount -t proc proc "$root/proc"
 for directory; do mount -o bind,ro "$directory" "$root$directory"; done
 exec chroot "$root" /bin/sh
 """
-#: Dies with the test, and takes with it everything that it has started.
-ISOLATED = ("setpriv", "--pdeath-signal=KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child")
 STOP_SECONDS = 60
 
 
@@ -59,8 +57,9 @@ class Shell:
         """Run it to its end. A command that ends the shell has the shell's code."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{{ {command}\n}} </dev/null\nprintf '\\n%s %s\\n' {self._mark} $?\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):  # What a dead shell had to say is read below.
+            self._process.stdin.write(f"{{ {command}\n}} </dev/null\nprintf '\\n%s %s\\n' {self._mark} $?\n")
+            self._process.stdin.flush()
         printed: list[str] = []
         for line in self._process.stdout:
             if line.startswith(self._mark):
@@ -101,8 +100,9 @@ def bare_machine(release: str, root: Path, needs: Reach, variables: Mapping[str,
         _furnish(root, needs)
         shell = Shell(root, needs.directories, {**needs.variables, **variables})
         try:
-            shell(f"cd /{HOME}")
-            yield Machine(root, shell)
+            machine = Machine(root, shell)
+            machine(f"cd /{HOME}")
+            yield machine
         finally:
             shell.close()
     finally:
