@@ -14,7 +14,9 @@ _CLASS = r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}+"
 _GAP = rf"(?:\s++|{_COMMENT})*+"
 _REST = rf"(?:[^;!]++|{_COMMENT})*+;"
 #: Possessive throughout, so that nothing is ever tried twice. Control-Z ends many a file written under DOS.
-IDF = re.compile(rf"(?:[\s;\x1a]++|{_COMMENT}|{_CLASS}{_GAP}(?:;|,{_REST}))*+")
+#: One object, or all between two: were it repeated possessively, Debian 12's Python (3.11.2) would count the beginning
+#: of an object that does not end as part of the match. Groups that can only fail at their first character are safe.
+PART = re.compile(rf"(?:[\s;\x1a]++|{_COMMENT})++|{_CLASS}{_GAP}(?:;|,{_REST})")
 BEGUN = re.compile(rf"{_CLASS}{_GAP},")
 #: The largest DOE model has 12,000; idfkit takes quadratic time over objects of one name.
 MAX_OBJECTS = 100_000
@@ -25,8 +27,9 @@ def check_idf(text: str) -> None:
     """Raises ValueError naming the line where the text stops being an IDF."""
     if text.count(";") > MAX_OBJECTS:
         raise ValueError(f"it has more than {MAX_OBJECTS:,} objects")
-    found = IDF.match(text)
-    end = found.end() if found else 0
+    end = 0
+    while found := PART.match(text, end):
+        end = found.end()
     if end == len(text):
         return
     line = text.count("\n", 0, end) + 1
