@@ -57,7 +57,7 @@ fuzz: setup ## Send the API whatever may break it, for minutes and always anew (
 		tests/integration/api/test_document.py tests/integration/api/test_document_closed.py \
 		tests/integration/api/test_hostile_bytes.py $(ARGS)
 
-test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on a Docker engine of their own
+test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on a Docker engine of their own, and of CONTRIBUTING.md
 	@$(STACK) install
 	@$(BIN)/python -m pytest -m "deploy or not slow" tests/deploy $(ARGS)
 
