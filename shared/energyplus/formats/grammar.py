@@ -14,8 +14,9 @@ _CLASS = r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}+"
 _GAP = rf"(?:\s++|{_COMMENT})*+"
 _REST = rf"(?:[^;!]++|{_COMMENT})*+;"
 #: Possessive throughout, so that nothing is ever tried twice. Control-Z ends many a file written under DOS.
-#: One object, or all between two: were it repeated possessively, Debian 12's Python (3.11.2) would count the beginning
-#: of an object that does not end as part of the match. Groups that can only fail at their first character are safe.
+#: One object, or all between two. Were it repeated possessively, Python before 3.11.5, such as Debian 12's, would count
+#: the beginning of an object that does not end as part of the match (github.com/python/cpython/issues/106052). A group
+#: that can only fail at its first character is safe.
 PART = re.compile(rf"(?:[\s;\x1a]++|{_COMMENT})++|{_CLASS}{_GAP}(?:;|,{_REST})")
 BEGUN = re.compile(rf"{_CLASS}{_GAP},")
 #: The largest DOE model has 12,000; idfkit takes quadratic time over objects of one name.
