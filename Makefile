@@ -57,7 +57,7 @@ fuzz: setup ## Send random requests to the API for minutes, new ones each time (
 		tests/integration/api/test_openapi.py tests/integration/api/test_openapi_authorization.py \
 		tests/integration/api/test_hostile_bytes.py $(ARGS)
 
-test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on a Docker engine of their own
+test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on a Docker engine of their own, and of CONTRIBUTING.md
 	@$(STACK) install
 	@$(BIN)/python -m pytest -m "deploy or not slow" tests/deploy $(ARGS)
 

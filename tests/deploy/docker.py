@@ -16,14 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from deploy.local.install import TOOLS, WAIT
+from deploy.local.install import TOOLS
+from tests.deploy.debian import MMDEBSTRAP, mmdebstrap, require
 
 ROOT = Path(__file__).resolve().parents[2]
 DIRECTORY = ROOT / ".local" / "docker"
 COMPOSE = ROOT / "deploy" / "compose"
-PACKAGES = {"docker.io": "dockerd", "mmdebstrap": "mmdebstrap"}
+PACKAGES = {"docker.io": "dockerd", **MMDEBSTRAP}
 #: The Debian release with Docker's compose and the newest Postgres and RabbitMQ.
 RELEASE = "trixie"
 BASE = "epsm-tests/base"
@@ -77,7 +76,7 @@ class Docker:
 @contextmanager
 def running_docker() -> Iterator[Docker]:
     """The engine, with compose, a base image and the replacement images; built images are kept for the next run."""
-    _install()
+    require(PACKAGES, "a Docker engine of the tests' own")
     _plugins(DIRECTORY / "config" / "cli-plugins")
     docker = Docker(DIRECTORY)
     command = ["dockerd", "--data-root", str(DIRECTORY / "data"), "--exec-root", str(DIRECTORY / "exec")]
@@ -104,50 +103,13 @@ def build_services(docker: Docker) -> None:
         docker("compose", "--env-file", os.devnull, *files, "build", environment={**passwords, **secrets, "BASE": BASE})
 
 
-def _install() -> None:
-    wanted = [package for package, program in PACKAGES.items() if shutil.which(program) is None]
-    if os.geteuid() != 0 or (wanted and shutil.which("apt-get") is None):
-        _cannot("a Docker engine of the tests' own needs root, and Debian's packages")
-    if wanted:
-        # RUNLEVEL=1: the installation starts no system service.
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
-            subprocess.run(["/usr/bin/apt-get", "-qq", *WAIT, *command], env=environment, check=True, stdout=sys.stderr)
-
-
-def _cannot(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def _mirror() -> str:
-    """The Debian mirror that this machine's apt uses."""
-    command = ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", "Component: main"]
-    sites = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    return next(site for site in sites if "security" not in site)
-
-
-def _mmdebstrap(variant: str, packages: str, output: Path) -> None:
-    command = [
-        "mmdebstrap",
-        "--quiet",
-        f"--variant={variant}",
-        f"--include={packages}",
-        RELEASE,
-        str(output),
-        _mirror(),
-    ]
-    subprocess.run(command, check=True)
-
-
 def _plugins(directory: Path) -> None:
     """Compose and buildx, for Debian releases that lack them."""
     unpacked = TOOLS / "docker-plugins"
     if not unpacked.exists():
         TOOLS.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=TOOLS) as work:
-            _mmdebstrap("extract", "docker-compose,docker-buildx", Path(work) / "plugins.tar")
+            mmdebstrap(RELEASE, "extract", "docker-compose,docker-buildx", Path(work) / "plugins.tar")
             place = "./usr/libexec/docker/cli-plugins"
             unpack = ["tar", "--extract", f"--file={work}/plugins.tar", f"--directory={work}", place]
             subprocess.run(unpack, check=True)
@@ -172,7 +134,7 @@ def _base(docker: Docker) -> None:
     if docker.attempt("image", "inspect", BASE).returncode != 0:
         with tempfile.TemporaryDirectory(dir=DIRECTORY) as directory:
             tar = Path(directory) / "base.tar"
-            _mmdebstrap("minbase", "python3,python3-venv,ca-certificates", tar)
+            mmdebstrap(RELEASE, "minbase", "python3,python3-venv,ca-certificates", tar)
             docker("import", str(tar), BASE)
 
 
