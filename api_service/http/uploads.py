@@ -37,10 +37,7 @@ MAX_TEXT_FIELDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One uploaded file in the spool; `name` is the user's file name.
-
-    A file from an archive has the archive's name and, in `member`, its path in the archive.
-    """
+    """One uploaded file in the spool; `member` is its path in the archive named `archive` when it came in one."""
 
     name: str
     path: Path

@@ -2,13 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 V1, LEGACY = "/api/v1/simulations", "/api/simulation/run/"
 BOUNDARY = "cut"
 PLAIN = b"Version,25.2;\nBuilding,B;\n"
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
+def zipped(members: Mapping[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as into:
         for name, content in members.items():
