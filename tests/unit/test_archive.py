@@ -178,10 +178,7 @@ HOSTILE = {
     "a parent directory that is hidden": (zipped([(".git/../../a.idf", b"x")]), "leads to another directory"),
     "a folder without a name": (zipped([("a//a.idf", b"x")]), "'a//a.idf' leads to another directory"),
     "a zero byte in a skipped name": (built([(b"Thumbs.db\0.idf", deflated(b"x"), 1)]), "a zero byte"),
-    "encrypted in a folder": (
-        patched(zipped([("p/a.idf", b"x")]), DIRECTORY, 8, b"\x01\x00"),
-        "'p/a.idf' is encrypted",
-    ),
+    "encrypted in folders": (patched(zipped([("p/a.idf", b"x")]), DIRECTORY, 8, b"\x01\x00"), "'p/a.idf' is encrypted"),
     "an archive in a folder": (zipped([("p/a.zip", GOOD)]), "'p/a.zip' is an archive itself"),
     "a folder with something in it": (zipped([("a.idf", b"x"), ("b/", b"x")]), "'b/' leads to another directory"),
     "a zero byte in a name": (built([(b"a.idf\0.txt", deflated(b"x"), 1)]), "a zero byte"),
