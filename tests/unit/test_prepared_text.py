@@ -88,6 +88,30 @@ def test_windows_line_ends_are_understood(tmp_path: Path) -> None:
     assert "Zone, Café;\r\n" in text
 
 
+@pytest.mark.parametrize(
+    ("written", "changed"),
+    [
+        ("Lights, L, Z, S, Watts/Area, , 10;", "Lights, L, Z, S, Watts/Area, , 5;"),
+        ("Lights, L, Z, S, Watts/Area, , ;", "Lights, L, Z, S, Watts/Area, ,5 ;"),
+        ("Lights, L, Z, S, Watts/Area;", "Lights, L, Z, S, Watts/Area, , 5;"),
+        ("Lights, L, Z, S, Watts/Area ! last\n ;", "Lights, L, Z, S, Watts/Area, , 5 ! last\n ;"),
+        ("Lights, L, Z, S, Watts/Area, ! A\n , ! B\n ;", "Lights, L, Z, S, Watts/Area, ! A\n ,5 ! B\n ;"),
+        ("Lights, L, Z, S, Watts/Area, ,\n\n  ;", "Lights, L, Z, S, Watts/Area, ,5;"),
+        ("Lights, L, Z, S, Watts/Area, ,\n  10\n  ;", "Lights, L, Z, S, Watts/Area, ,\n  5;"),
+        ("Lights, L, Z, S, Watts/Area, , 10\n  , 0.5;", "Lights, L, Z, S, Watts/Area, , 5, 0.5;"),
+        ("Lights, L, Z, S, Watts/Area, , 10 ! W/m2\n  , 0.5;", "Lights, L, Z, S, Watts/Area, , 5 ! W/m2\n  , 0.5;"),
+    ],
+)
+def test_a_changed_field_is_on_the_line_of_its_mark_and_in_front_of_comments(
+    tmp_path: Path, written: str, changed: str
+) -> None:
+    request = Preparation(parameters=(Parameter("Lights", "L", "Watts per Floor Area", "set", 5),))
+
+    _, text = prepared(tmp_path, f"Version,25.2;\n{written}\n", request)
+
+    assert text.startswith(f"Version,25.2;\n{changed}\n")
+
+
 @pytest.mark.parametrize("model", [b"", b"! nothing but a comment", b"Unheard:Of, A;"])
 def test_a_file_without_any_object_is_refused(tmp_path: Path, model: bytes) -> None:
     with pytest.raises(PreparationError, match=r"holds no EnergyPlus object|the file is empty") as refused:

@@ -13,6 +13,8 @@ from shared.energyplus.formats.text import CONTROL, SPACE
 
 #: The end of a field, the end of an object, or a comment to the end of its line.
 MARK = re.compile(r"[,;]|![^\n]*")
+#: A number as EnergyPlus's parser takes it: without a plus sign before it, and with E for the exponent.
+NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 CLASS = re.compile(r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}")
 MACRO = re.compile(r"^[ \t]*##\S*", re.MULTILINE)
 #: The largest DOE model has 12,000.
@@ -24,15 +26,19 @@ SHOWN_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field's text without the white space around it, and its position in the whole text."""
+    """A field's text without the white space around it, and its range of the whole text.
+
+    The range takes in white space behind the text that has a line break, up to the mark that ends the field.
+    """
 
     text: str
     start: int
+    end: int
 
     @property
-    def end(self) -> int:
-        """Position behind the last character."""
-        return self.start + len(self.text)
+    def has_line_break(self) -> bool:
+        """Whether EnergyPlus takes a line break for a part of the text: numbers aside, it does so before a mark."""
+        return self.end > self.start + len(self.text) > self.start and not NUMBER.fullmatch(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ class IdfObject:
     line: int
     start: int
     end: int
-    #: Whether a line break follows the class, before its comma: EnergyPlus takes it for a part of the class's name.
-    line_break: bool = False
+    #: The class or the first field with a line break behind it; empty where there is none.
+    before_line_break: str = ""
 
     @property
     def name(self) -> str:
@@ -61,10 +67,10 @@ class IdfObject:
     @property
     def refusal(self) -> str:
         """Why EnergyPlus would read the object otherwise than it looks; empty where it would not."""
-        if self.line_break:
+        if self.before_line_break:
             return (
-                f"{self.shown}: there is a line break between the class and its comma, which EnergyPlus takes for a "
-                "part of the class's name; put the comma behind the class"
+                f"{self.shown}: there is a line break between {self.before_line_break[:SHOWN_CHARACTERS]!r} and the "
+                "comma or semicolon behind it, which EnergyPlus takes for a part of it; put them on one line"
             )
         if not self.fields:
             return (
@@ -99,12 +105,16 @@ class _Reader:
         #: Class and fields of the object that is being read, and the pieces of text of the field that is.
         self._parts: list[Field] = []
         self._pieces: list[Field] = []
-        self._line_break = False
+        self._blank: Field | None = None
+        self._before_line_break = ""
 
     def take(self, start: int, end: int, mark: str) -> IdfObject | None:
         """Read up to the next mark, which is at `start`; the object that it ends, if it ends one."""
         piece = _piece(self._text, self._at, start)
         self._at = end
+        # Of a blank field with comments in it the first piece counts: what is written behind a comment is lost in it.
+        blank = self._blank or piece
+        self._blank = blank if mark == "!" and self._parts else None
         if piece.text:
             self._pieces.append(piece)
         if mark == "!":
@@ -115,17 +125,20 @@ class _Reader:
             if mark == ";":
                 # EnergyPlus skips a semicolon without an object.
                 return None
-            piece = Field("", start)
-        self._parts.append(_one(self._pieces or [piece], self._parts, self._lines))
+            blank = Field("", start, start)
+        part = _one(self._pieces or [blank], self._parts, self._lines)
+        self._parts.append(part)
         self._pieces = []
         first = self._parts[0]
-        if len(self._parts) == 1:
+        if part is first:
             _check_class(first, self._text, self._lines)
-            self._line_break = "\n" in self._text[first.end : start]
+            self._before_line_break = ""
+        if part.has_line_break and not self._before_line_break:
+            self._before_line_break = part.text
         if mark == ",":
             return None
         fields, self._parts = tuple(self._parts[1:]), []
-        return IdfObject(first.text, fields, self._lines.of(first.start), first.start, end, self._line_break)
+        return IdfObject(first.text, fields, self._lines.of(first.start), first.start, end, self._before_line_break)
 
     def close(self) -> None:
         """The end of the text. Raises Rejected inside an object."""
@@ -167,8 +180,11 @@ class _Lines:
 
 def _piece(text: str, start: int, end: int) -> Field:
     raw = text[start:end]
-    stripped = raw.lstrip(SPACE)
-    return Field(stripped.rstrip(SPACE), start + len(raw) - len(stripped) if stripped else start)
+    without = raw.lstrip(SPACE)
+    stripped = without.rstrip(SPACE)
+    begin = start + len(raw) - len(without) if stripped else start
+    behind = begin + len(stripped)
+    return Field(stripped, begin, end if "\n" in text[behind:end] else behind)
 
 
 def _one(pieces: list[Field], before: list[Field], lines: _Lines) -> Field:

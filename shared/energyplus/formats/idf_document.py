@@ -1,17 +1,13 @@
 """An IDF that is edited as text."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.findings import Finding, Rejected
-from shared.energyplus.formats.idf import Field, IdfObject, idf_objects
+from shared.energyplus.formats.idf import NUMBER, IdfObject, idf_objects
 from shared.energyplus.formats.idf_writer import field_text, idf_text
-
-#: A number as EnergyPlus's parser takes it: without a plus sign before it, and with E for the exponent.
-NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 class IdfModelObject:
@@ -57,12 +53,11 @@ class IdfModelObject:
     def edits(self) -> Iterator[tuple[int, int, str]]:
         """Ranges of the text and what takes their place, in ascending order."""
         fields = self.parsed.fields
+        more = "".join(f", {value}" for value in self._values[len(fields) :])
         for field, value in zip(fields, self._values, strict=False):
-            if value != field.text:
-                yield field.start, field.end, value
-        if more := self._values[len(fields) :]:
-            last = fields[-1] if fields else Field(self.parsed.class_name, self.parsed.start)
-            yield last.end, last.end, "".join(f", {value}" for value in more)
+            behind = more if field is fields[-1] else ""
+            if value != field.text or behind:
+                yield field.start, field.end, value + behind
 
 
 class IdfDocument:
