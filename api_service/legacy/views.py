@@ -47,7 +47,7 @@ class LegacyBlueprint(Blueprint):
         return doc
 
 
-blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", description="The API of earlier clients.")
+blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", description="The contract of earlier clients.")
 
 
 @blp.route("/run/", methods=["POST"], strict_slashes=False)

@@ -32,7 +32,7 @@ class SimulationSchema(Schema):
     """A simulation, as lists show it."""
 
     id = fields.UUID()
-    task_id = fields.UUID(metadata={"description": "The same as `id`, as the API of earlier clients names it."})
+    task_id = fields.UUID(metadata={"description": "The same as `id`, as the contract of earlier clients names it."})
     name = fields.String()
     description = fields.String()
     owner = fields.String()

@@ -44,7 +44,7 @@ def test_a_user_signs_in_tries_a_call_and_signs_out(closed: Client, address: str
     page.goto(address)
     page.get_by_label("API token").fill(closed.calling_as("anna").secret)
     page.get_by_role("button", name="Sign in with the token").click()
-    page.get_by_text("Create a token; only this answer").click()
+    page.get_by_text("Create a token; its secret is only in this response").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
     page.locator(".live-responses-table .response-col_status", has_text="201").wait_for()
