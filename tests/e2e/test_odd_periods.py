@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.box import BOX, OPTIONS, PERIOD, RUN, WEEK, Change, box, metrics, of_2020
+from tests.e2e.box import BOX, OPTIONS, PERIOD, RUN, WEEK, Change, box, execute, metrics, of_2020
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,15 @@ def test_1_january_has_the_weekday_that_energyplus_counts_on_to_the_first_period
     begin, end = (datetime.strptime(line.split(",")[3], "%m/%d/%Y").replace(tzinfo=UTC) for line in (year, authored))
     assert f"{begin:%A}" == weekday
     assert f"{begin.replace(month=end.month):%A}" == f"{end:%A}" == authored.split(",")[5]
+
+
+def test_a_day_missing_is_a_warning_among_the_messages(tmp_path: Path) -> None:
+    executed = execute(tmp_path, BOX, lambda lines: [*lines[: 8 + 72], *lines[8 + 96 :]])
+
+    assert executed.results is not None
+    warning = executed.results.messages[0]
+    assert (warning.severity, warning.count) == ("warning", 1)
+    assert warning.text.startswith("EPSM: 1 day (1/4) is missing in the weather file")
 
 
 def test_without_annual_the_sizing_periods_alone_are_run_whatever_the_run_periods_say(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.energyplus.findings import reject
+from shared.energyplus.findings import Finding, Rejected, reject
 from shared.energyplus.formats.text import CONTROL, SPACE
 
 #: The end of a field, the end of an object, or a comment to the end of its line.
@@ -193,7 +193,8 @@ def _one(pieces: list[Field], before: list[Field], lines: _Lines) -> Field:
     if len(pieces) > 1 or (before and "\n" in first.text):
         object_ = IdfObject(before[0].text, tuple(before[1:]), lines.of(before[0].start), 0, 0)
         shown = first.text[:SHOWN_CHARACTERS]
-        raise reject(f"{object_.shown} has a field over several lines, {shown!r}; is a comma missing?", object_.line)
+        message = f"{object_.shown} has a field over several lines, {shown!r}; is a comma missing?"
+        raise Rejected(Finding(message, object_.line))
     if len(first.text) > MAX_FIELD_CHARACTERS:
         raise reject(f"a field is longer than {MAX_FIELD_CHARACTERS} characters", lines.of(first.start))
     if found := CONTROL.search(first.text):
