@@ -86,13 +86,13 @@ def _tell(what: Callable[..., DrainResult], worker_id: str, action: str) -> Work
     if not is_plain(worker_id):
         raise not_found("Worker")
     with dependencies().database.transaction() as connection:
-        told = what(connection, worker_id, lease=dependencies().lease)
-        if told is DrainResult.ACCEPTED:
+        drained = what(connection, worker_id, lease=dependencies().lease)
+        if drained is DrainResult.ACCEPTED:
             audit.note(connection, action, f"workers/{worker_id}")
         found = list_workers(connection, lease=dependencies().lease, worker_id=worker_id)
-    if told is DrainResult.UNKNOWN or not found:
+    if drained is DrainResult.UNKNOWN or not found:
         raise not_found("Worker")
-    if told is DrainResult.GONE:
+    if drained is DrainResult.GONE:
         raise Problem(409, f"The worker hears nothing any more: {found[0].status}")
     return found[0]
 

@@ -98,8 +98,8 @@ def list_queues(connection: Connection, engines: Collection[str], *, lease: time
     views = []
     for name in names:
         pause = paused.get(name) or paused.get(None)
-        told = (False, None, None) if pause is None else (True, pause.reason, pause.since)
-        views.append(QueueView(name, *counted.get(name, (0, 0, 0)), room.get(name, 0), *told))
+        brake = (False, None, None) if pause is None else (True, pause.reason, pause.since)
+        views.append(QueueView(name, *counted.get(name, (0, 0, 0)), room.get(name, 0), *brake))
     return views
 
 

@@ -84,24 +84,26 @@ def task_status(task_id: str) -> dict[str, Any]:
     """Read the status of a task, with its result or error once it has ended."""
     simulation_id = _id(task_id, "Task")
     with dependencies().database.transaction() as connection:
-        told = translate(simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task"))
+        translated = translate(
+            simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task")
+        )
         outcome: dict[str, Any] = {}
-        if told.state == "SUCCESS":
+        if translated.state == "SUCCESS":
             outcome["result"] = summaries(connection, simulation)
-        elif told.state == "FAILURE":
+        elif translated.state == "FAILURE":
             outcome["error"] = first_failure(connection, simulation)
     return {
         "task_id": task_id,
-        "state": told.state,
-        "status": told.status,
-        "progress": told.progress,
-        "current": told.progress,
+        "state": translated.state,
+        "status": translated.status,
+        "progress": translated.progress,
+        "current": translated.progress,
         "total": 100,
-        "message": told.message,
+        "message": translated.message,
         "simulation_id": simulation.id,
-        "ready": told.ready,
-        "simulation_status": told.status,
-        "simulation_progress": told.progress,
+        "ready": translated.ready,
+        "simulation_status": translated.status,
+        "simulation_progress": translated.progress,
         **outcome,
     }
 
@@ -113,11 +115,13 @@ def simulation_status(simulation_id: str) -> dict[str, Any]:
     """Read the status of a simulation."""
     known = _id(simulation_id, "Simulation")
     with dependencies().database.transaction() as connection:
-        told = translate(simulation := _there(read_simulation(connection, known, current_identity()), "Simulation"))
-        error = first_failure(connection, simulation) if told.state == "FAILURE" else None
+        translated = translate(
+            simulation := _there(read_simulation(connection, known, current_identity()), "Simulation")
+        )
+        error = first_failure(connection, simulation) if translated.state == "FAILURE" else None
     return {
-        "status": told.status,
-        "progress": told.progress,
+        "status": translated.status,
+        "progress": translated.progress,
         "simulation_id": known,
         "error": error,
         "error_message": error,

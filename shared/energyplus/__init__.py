@@ -1,1 +1,1 @@
-"""Everything that knows EnergyPlus and nothing of ours: formats, schema, preparation, results, verdicts."""
+"""EnergyPlus: formats, schema, checks of uploads, preparation of runs, results, verdicts. Imports nothing of ours."""

@@ -1,4 +1,4 @@
-"""The one catalogue of metrics: what a run is described by, with unit, definition, group and source of each.
+"""The catalogue of metrics: name, unit, definition, group and source of each.
 
 Asked by the reader of results, preparation, the OpenAPI document, the command line's and the demonstration's tables and
 the old contract's summary. The names are those of the REST contract. Definitions follow EnergyPlus 25.2's Input Output

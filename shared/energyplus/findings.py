@@ -1,4 +1,4 @@
-"""How the door says no."""
+"""Refusals of uploaded files: findings with their lines, and the exception that carries them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from shared.errors import RefusedInput
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, in a sentence that names line and object where there are any."""
+    """One fault of a file: a sentence with line and object, where there are any."""
 
     message: str
     line: int | None = None
 
 
 class Rejected(RefusedInput):
-    """A file that cannot be taken, with everything found wrong."""
+    """A refused file, with all findings."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(finding.message for finding in findings))
@@ -23,5 +23,5 @@ class Rejected(RefusedInput):
 
 
 def reject(message: str, line: int | None = None) -> Rejected:
-    """A rejection for one reason."""
+    """A refusal with one finding."""
     return Rejected(Finding(message if line is None else f"line {line}: {message}", line))

@@ -1,4 +1,4 @@
-"""How often a series is reported. Source: EnergyPlus 25.2's schema, `reporting_frequency` of Output:Variable."""
+"""Reporting frequencies of series. Source: EnergyPlus 25.2's schema, `reporting_frequency` of Output:Variable."""
 
 FREQUENCIES = ("Detailed", "Timestep", "Hourly", "Daily", "Monthly", "RunPeriod", "Environment", "Annual")
 DEFAULT_FREQUENCY = "Hourly"

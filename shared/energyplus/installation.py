@@ -1,4 +1,4 @@
-"""Which EnergyPlus builds are installed: the one from PyPI and any installation directory that settings name."""
+"""Installed EnergyPlus builds: the package from PyPI and the installation directories of the settings."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the catalogue says of one metric."""
+"""The entry of the catalogue for one metric."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""How a parameter's value changes a field, and the pattern that stands for every name."""
+"""Modes of a parameter, and the pattern that matches every name."""
 
 #: The value is put into the field.
 SET = "set"

@@ -1,4 +1,4 @@
-"""What the results of a model mean, from the model: whether its systems deliver loads or use energy."""
+"""Properties of a model that its results do not show: ideal loads, which are loads and not energy."""
 
 from shared.energyplus.formats.document import Document, ModelObject
 

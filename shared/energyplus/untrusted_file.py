@@ -1,7 +1,7 @@
-"""Files that an engine has written, or something in its place: opened as what a hostile program may have put there.
+"""Reading of files in a run's directory, where a hostile program may have put links, pipes or endless files.
 
-Whoever reads a run's directory after, or while, an engine has had it goes through here: a link leads to other people's
-files, a pipe lets its reader wait for ever, a file may say that it is larger than any memory.
+All reading of a directory that an engine has written to goes through this module: a symbolic link leads to files of
+others, a pipe blocks its reader without limit, a sparse file can be larger than any memory.
 """
 
 import errno

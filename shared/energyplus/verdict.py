@@ -1,4 +1,4 @@
-"""The verdict: what EnergyPlus said of a run. A pure function of how the process ended and what its .err file says."""
+"""The verdict on a run: a pure function of the process's exit and of what its .err file states."""
 
 import signal
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def classify(exit_code: int | None, said: Statement, *, timed_out: bool) -> Verd
 
 
 def explain(exit_code: int | None, signal_number: int | None, printed: bytes) -> str:
-    """Why it crashed, as far as the exit and the last of what it printed tell; empty when they do not."""
+    """The cause of a crash, as far as it follows from the exit and the last printed bytes; else empty."""
     if any(words in printed for words in OUT_OF_MEMORY):
         return "out of memory"
     if signal_number == signal.SIGXFSZ:

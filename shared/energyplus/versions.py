@@ -1,4 +1,4 @@
-"""Which engine runs a model: by the version that the model states."""
+"""Choice of the engine for a model, by the model's version."""
 
 from collections.abc import Collection
 

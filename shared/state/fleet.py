@@ -98,13 +98,13 @@ def _tell(
     connection: Connection, worker_id: str, drain_requested_at: Function[datetime] | Null, lease: timedelta
 ) -> DrainResult:
     there = and_(Worker.status != WorkerStatus.STOPPED.value, ~silent(lease))
-    told = connection.execute(
+    updated = connection.execute(
         update(Worker)
         .where(Worker.id == worker_id, there)
         .values(drain_requested_at=drain_requested_at)
         .returning(Worker.id)
     ).first()
-    if told is not None:
+    if updated is not None:
         return DrainResult.ACCEPTED
     known = connection.scalar(select(Worker.id).where(Worker.id == worker_id))
     return DrainResult.UNKNOWN if known is None else DrainResult.GONE

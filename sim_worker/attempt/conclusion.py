@@ -37,11 +37,11 @@ def _reason(execution: Execution, messages: tuple[Message, ...], limit_seconds: 
     serious = [m for m in messages if m.severity in ("severe", "fatal")]
     # The fatal message says that EnergyPlus stopped, the severe ones before it say why, so both are shown.
     shown = serious[:SHOWN_MESSAGES] + [m for m in serious[SHOWN_MESSAGES:] if m.severity == "fatal"][:1]
-    told = "\n".join(f"{m.severity.capitalize()}: {m.text}" for m in shown)
+    reasons = "\n".join(f"{m.severity.capitalize()}: {m.text}" for m in shown)
     match execution.verdict:
         case Verdict.TIMED_OUT:
             return f"EnergyPlus was stopped after {execution.engine_seconds:.0f} s, its limit is {limit_seconds:.0f} s"
         case Verdict.CRASHED:
-            return f"EnergyPlus crashed ({execution.exit}){': ' + told if told else ''}"
+            return f"EnergyPlus crashed ({execution.exit}){': ' + reasons if reasons else ''}"
         case _:
-            return told or "EnergyPlus stopped with a fatal error and did not say why"
+            return reasons or "EnergyPlus stopped with a fatal error and did not say why"

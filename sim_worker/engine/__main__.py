@@ -107,15 +107,15 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Exe
     finished = threading.Event()
     share = TextColumn("{task.percentage:>3.0f} %")
     columns = (TextColumn("{task.description}"), BarColumn(), share, TimeElapsedColumn())
-    told = -STEP_PERCENT
+    printed = -STEP_PERCENT
     with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task("Preparing", total=100)
 
         def show(progress: Progress) -> None:
-            nonlocal told
+            nonlocal printed
             bars.update(bar, completed=progress.percent, description=progress.text)
-            if not console.is_terminal and progress.percent >= told + STEP_PERCENT:
-                told = progress.percent
+            if not console.is_terminal and progress.percent >= printed + STEP_PERCENT:
+                printed = progress.percent
                 console.print(f"{progress.percent:>3} % {progress.text}", markup=False)
 
         def work() -> None:
@@ -132,7 +132,7 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Exe
                         on_progress=show,
                     )
                 )
-            except BaseException as error:  # noqa: BLE001  (raised again below, where it is told)
+            except BaseException as error:  # noqa: BLE001  (raised again below, where it is printed)
                 ended.append(error)
             finally:
                 finished.set()

@@ -61,7 +61,7 @@ class SelfTestLoop:
 
     def _test_until_fit(self) -> None:
         wait = FIRST_WAIT_SECONDS
-        told = None
+        logged = None
         while not self._stop.is_set():
             tests_required = self._tests_required
             fault = self._test()
@@ -70,12 +70,12 @@ class SelfTestLoop:
                 self._readiness.record_self_test(fault, settled=settled)
             self._judged.set()
             if fault is None and settled:
-                if told is not None:
+                if logged is not None:
                     log.info("worker.fit")
                 return
             if fault is not None:
-                if fault != told:
+                if fault != logged:
                     log.error("worker.unfit", reason=fault)
-                told = fault
+                logged = fault
                 self._stop.wait(wait)
                 wait = min(2 * wait, MAX_WAIT_SECONDS)

@@ -22,12 +22,13 @@ def main() -> int:
     several.add_argument("--count", type=int, default=300)
     several.add_argument("--seed", type=int, default=1)
     several.add_argument("--only", default="", help="a part of the models' names")
+    several.add_argument("--simulate", action=argparse.BooleanOptionalAction, default=True, help="compare results too")
     arguments = parser.parse_args()
     started = time.monotonic()
     if arguments.command == "years":
         failed = _years(arguments.only)
     else:
-        failed = mutations.campaign(arguments.count, arguments.seed, arguments.only)
+        failed = mutations.campaign(arguments.count, arguments.seed, arguments.only, simulate=arguments.simulate)
     print(f"{failed} failed, {(time.monotonic() - started) / 60:.1f} minutes")
     return 1 if failed else 0
 

@@ -153,15 +153,16 @@ def changed(before: Objects, after: Objects) -> list[str]:
     return wrong + (["reports lost"] if reports[1][: len(reports[0])] != reports[0] else [])
 
 
-def kept(model: Path, seed: int, directory: Path) -> tuple[list[str], tuple[str, ...], Path]:
-    """What a mutation of `model` loses in preparation, the mutations' names, and the prepared model."""
+def kept(model: Path, seed: int, directory: Path) -> tuple[list[str], tuple[str, ...]]:
+    """What a mutation of `model` loses in preparation and the mutations' names."""
     content, names = mutate(model.read_text(encoding="latin-1"), seed)
     mutated = directory / "mutated.idf"
     mutated.write_bytes(content)
     work = directory / "work"
     work.mkdir()
     prepared = prepare(mutated, work, Preparation(), version=ENGINE_VERSION)
-    return changed(converted(mutated, directory / "before"), converted(prepared.path, directory / "after")), names, work
+    before, after = converted(mutated, directory / "before"), converted(prepared.path, directory / "after")
+    return changed(before, after), names
 
 
 def results(model: Path, directory: Path, place: str) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def results(model: Path, directory: Path, place: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in CLOCK}
 
 
-def campaign(count: int, seed: int, only: str) -> int:
+def campaign(count: int, seed: int, only: str, *, simulate: bool) -> int:
     """Try `count` mutations over all DOE models, print a line for each, and return how many went wrong."""
     models = [model for model in doe_models() if only in model.name]
     originals: dict[Path, dict[str, Any]] = {}
@@ -182,16 +183,16 @@ def campaign(count: int, seed: int, only: str) -> int:
         model = models[number % len(models)]
         directory = Path(tempfile.mkdtemp(prefix="epsm-mutation-"))
         try:
-            wrong, names, _ = kept(model, seed * 1_000_000 + number, directory)
-            place = place_of(model)
-            if model not in originals:
-                originals[model] = results(model, directory / "original", place)
-            if results(directory / "mutated.idf", directory / "again", place) != originals[model]:
-                wrong.append("results differ")
+            wrong, names = kept(model, seed * 1_000_000 + number, directory)
+            if simulate:
+                place = place_of(model)
+                if model not in originals:
+                    originals[model] = results(model, directory / "original", place)
+                if results(directory / "mutated.idf", directory / "again", place) != originals[model]:
+                    wrong.append("results differ")
         finally:
             shutil.rmtree(directory)
         failed += bool(wrong)
-        print(
-            f"{'WRONG' if wrong else 'kept'}: {model.stem} {number}: {', '.join(names)}", *wrong, sep="\n  ", flush=True
-        )
+        verdict = "WRONG" if wrong else "kept"
+        print(f"{verdict}: {model.stem} {number}: {', '.join(names)}", *wrong, sep="\n  ", flush=True)
     return failed

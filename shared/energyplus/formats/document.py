@@ -1,4 +1,4 @@
-"""A model that can be changed: every object of the file stays in it, in its order, until it is changed or removed.
+"""An editable model: every object of the file stays in it, in its order, unless it is changed or removed.
 
 An IDF is edited as text: what is not changed keeps its characters, comments included, so that EnergyPlus reads the rest
 as it would have read the upload (ADR 14 says why no library's object model is used).

@@ -1,4 +1,4 @@
-"""An epJSON model that is edited as the JSON document it is."""
+"""An epJSON model, edited as a JSON document."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Text that fits in one field of an IDF."""
+"""Check of a text for one field of an IDF."""
 
 import re
 

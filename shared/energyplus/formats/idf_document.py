@@ -1,4 +1,4 @@
-"""An IDF that is edited as text."""
+"""An IDF, edited as text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any

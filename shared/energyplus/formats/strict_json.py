@@ -1,4 +1,4 @@
-"""JSON that every program reads alike: nothing twice, no number that is none, not too much of it."""
+"""Strict JSON: no key twice, finite numbers only, a bounded number of nodes."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The door: what an uploaded file is, and whether the fleet can run it. Called by the API before anything is stored.
+"""Checks of uploaded files: what a file is, and whether the fleet can run it. Called by the API before it stores any.
 
 It knows EnergyPlus's file formats and no HTTP, database or storage. Everything it is given may be hostile.
 """

@@ -1,4 +1,4 @@
-"""Whether a model's classes and fields are those that its engine knows, by the schema of the engine's version.
+"""Check of a model's classes and numbers of fields against the schema of its engine.
 
 EnergyPlus ends at a class that it does not know and at fields too many; a study of a thousand runs should not start.
 """

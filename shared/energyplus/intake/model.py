@@ -1,4 +1,4 @@
-"""Whether an uploaded model can be run: readable, of an installed version, complete, and nothing that leads outside."""
+"""Check of an uploaded model: readable, of an installed version, complete, without files of other directories."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ SUFFIXES: dict[str, tuple[str, Callable[[str], Iterator[Object]]]] = {
 }
 #: EnergyPlus's own limit of a name, when it had one, was 100.
 MAX_BUILDING_CHARACTERS = 200
-#: A model with one fault in every object would otherwise answer with a book.
+#: Bounds the answer for a model with a fault in every object.
 MAX_FINDINGS = 20
 
 #: Beginnings of class names that are refused, and what to do instead.
@@ -48,7 +48,7 @@ FILE_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What the door has learnt about a model: which engine runs it, what the building is called."""
+    """Facts about an accepted model: the engine that runs it, the building's name, how many objects it has."""
 
     engine: str
     building: str

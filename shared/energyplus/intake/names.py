@@ -1,4 +1,4 @@
-"""Names of uploaded files: they come back in results, in headers and, for side files, in a run's directory."""
+"""Check of uploaded files' names, which are used in results, in headers and, for side files, in a run's directory."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Files that a model refers to: schedules, tables. They may hold anything that is not a program."""
+"""Check of side files, to which a model refers: schedules, tables."""
 
 from pathlib import Path
 

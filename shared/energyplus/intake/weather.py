@@ -1,4 +1,4 @@
-"""Whether an uploaded weather file is an EPW and whole.
+"""Check of an uploaded weather file: an EPW with all its hours.
 
 Source of the format: EnergyPlus 25.2 Auxiliary Programs, "EnergyPlus Weather File (EPW) Data Dictionary".
 """

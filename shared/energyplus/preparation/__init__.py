@@ -1,1 +1,1 @@
-"""Changes made to a model before EnergyPlus gets it: period, parameters, outputs."""
+"""Preparation of a model and its weather file: period, parameters, outputs."""

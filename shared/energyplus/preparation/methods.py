@@ -1,4 +1,4 @@
-"""Fields that a class's method field makes used or unused: a change to an unused one would silently do nothing.
+"""Method fields, which decide which other field of an object is used: a change to an unused field has no effect.
 
 Source: EnergyPlus 25.2 Energy+.idd, the \\key lines of each method field and the notes of the fields beside it.
 """

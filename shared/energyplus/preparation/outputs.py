@@ -1,4 +1,4 @@
-"""What the model is asked to report: what the metrics need, and the series that somebody wants."""
+"""Output requests of a prepared model: what the metrics need, and the series that the user wants."""
 
 from dataclasses import dataclass
 

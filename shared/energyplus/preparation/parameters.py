@@ -1,4 +1,4 @@
-"""Setting or scaling a field of one object, or of all objects of a class; what would have no effect is refused."""
+"""Parameters: setting or scaling a field of the objects that match; a change without effect is refused."""
 
 import fnmatch
 import re
@@ -104,7 +104,7 @@ def _refuse_unused(item: ModelObject, field: str) -> None:
 
 
 def _refuse_elsewhere(item: ModelObject, field: str, parameter: Parameter) -> None:
-    """The door has looked at the files that the model names; a parameter must not name another directory's."""
+    """The files that the model names have been checked; a parameter must not name one in another directory."""
     value = str(parameter.value)
     if field.endswith("file_name") and (any(mark in value for mark in "/\\:") or value.strip(" .") == ""):
         _refuse(f"{shown_name(item)}: {field} must be the plain name of a file beside the model, not {value[:60]!r}")

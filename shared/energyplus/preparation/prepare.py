@@ -1,4 +1,4 @@
-"""Preparation: what is changed in a model before EnergyPlus gets it, and the list of those changes.
+"""Preparation of a model for EnergyPlus, with the list of changes.
 
 The same input gives the same bytes. What the model says is left alone except for what the user asked for and what the
 metrics need.

@@ -1,4 +1,4 @@
-"""Schedule files that are too short: EnergyPlus fills what is missing with zeros and only warns."""
+"""Check of schedule files: EnergyPlus takes zeros for missing rows and only warns."""
 
 from pathlib import Path
 

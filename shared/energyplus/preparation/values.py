@@ -1,4 +1,4 @@
-"""Values that users give for fields: whether a field takes them, and never more than one field's worth of text."""
+"""Check of users' values for fields, by the field's type and choices."""
 
 import math
 from typing import Any

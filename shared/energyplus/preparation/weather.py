@@ -1,4 +1,4 @@
-"""The weather file of a run: the upload itself where EnergyPlus reads it as it looks, else a normalised copy."""
+"""The weather file of a run: the upload, or a normalised copy where EnergyPlus would read the upload otherwise."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Reading of what EnergyPlus leaves: SQLite, meters, tables, peaks, sizes, the .err file."""
+"""Reading of results: SQLite output, meters, tables, peaks, sizes, the .err file."""

@@ -1,4 +1,4 @@
-"""EnergyPlus's SQLite output, opened read-only and as something that may be broken or made to break us."""
+"""EnergyPlus's SQLite output, opened read-only, with limits against damaged and hostile files."""
 
 import math
 import re

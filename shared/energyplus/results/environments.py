@@ -1,4 +1,4 @@
-"""What was simulated: the environments of the SQLite output, and their dates from eplusout.eio."""
+"""The simulated period: environments of the SQLite output, with their dates from eplusout.eio."""
 
 import re
 import sqlite3

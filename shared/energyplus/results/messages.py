@@ -1,4 +1,4 @@
-"""What EnergyPlus says in its .err file: the distinct messages with their counts, and its closing statement.
+"""The .err file: distinct messages with their counts, and the closing statement.
 
 The file may be missing, cut off, enormous or not text at all; none of that is an error here.
 """

@@ -1,4 +1,4 @@
-"""The metrics of a run, as the catalogue names them: null for what was not simulated or does not exist.
+"""The metrics of a run by the catalogue's names; null for what was not simulated or does not exist.
 
 Energies and hours come from meters and output variables, unrounded and over all run periods; what has neither comes
 from tables, as printed.

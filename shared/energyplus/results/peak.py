@@ -1,4 +1,4 @@
-"""The peak of electricity: how much and when."""
+"""The electricity peak and its time."""
 
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""Reading what a successful execution left in its directory."""
+"""Reading of a successful run's directory."""
 
 import sqlite3
 from dataclasses import dataclass

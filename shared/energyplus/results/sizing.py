@@ -1,4 +1,4 @@
-"""Design loads and air flows of zones and air systems, which a design-day run is made for."""
+"""Design loads and air flows of zones and air systems."""
 
 import sqlite3
 from typing import Any
