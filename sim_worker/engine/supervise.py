@@ -20,6 +20,7 @@ from shared.energyplus.installation import Engine
 from shared.energyplus.results.messages import read_statement
 from shared.energyplus.untrusted_file import is_plain, read_ends
 from shared.energyplus.verdict import Verdict, classify, explain
+from sim_worker.engine.outlook import outlook_on
 from sim_worker.engine.progress import Progress, ProgressReader
 from sim_worker.engine.usage import excess, overuse
 
@@ -127,9 +128,11 @@ def supervise(
             return _concluded(ended, directory / EXPANSION / OUTPUT, directory, watch, started)
     argv = [str(engine.executable), "-w", str(weather), "-d", str(directory), str(model)]
     output = directory / OUTPUT
-    reader = ProgressReader(output, environments)
+    outlook = outlook_on(model)
+    reader = ProgressReader(output, outlook.days(environments), outlook.initialising_seconds)
+    begun = monotonic()
     child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm(), variables=variables)
-    ended = watch.until_end(child, lambda: on_progress(reader.read()))
+    ended = watch.until_end(child, lambda: on_progress(reader.read(monotonic() - begun)))
     return _concluded(ended, output, directory, watch, started)
 
 

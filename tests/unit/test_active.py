@@ -78,6 +78,7 @@ def test_attempts_are_told_to_stop_when_the_worker_gives_back_and_so_is_one_that
     ("percent", "given_back"),
     [
         pytest.param(4, False, id="hardly begun: nobody knows"),
+        pytest.param(10, False, id="sizing has ended: nobody knows"),
         pytest.param(20, True, id="240 s to go"),
         pytest.param(60, False, id="40 s to go, which may be a wrong guess"),
         pytest.param(90, False, id="7 s to go"),

@@ -45,7 +45,7 @@ def test_what_stands_in_for_a_file_is_not_read(what: str, tmp_path: Path) -> Non
     assert not is_plain(work / "eplusout.err")
     assert read_messages(work / "eplusout.err") == NOTHING
     assert read_statement(work / "eplusout.err") == SILENT
-    assert ProgressReader(work / "energyplus.out", 1).read().percent == 0
+    assert ProgressReader(work / "energyplus.out", (365,)).read(0.0).percent == 0
     assert not has_ideal_loads(work)
     with pytest.raises(ResultError, match="left no"):
         read_results(work, engine_seconds=1.0)
