@@ -59,7 +59,9 @@ class RunSchema(Schema):
     status = fields.String(metadata={"enum": STATUSES})
     verdict = fields.String(allow_none=True, metadata={"enum": [*(v.value for v in Verdict), None]})
     progress = fields.Integer()
-    message = fields.String(metadata={"description": "What EnergyPlus is doing."})
+    message = fields.String(
+        metadata={"description": "What EnergyPlus is doing, with (estimated) while only time moves the progress."}
+    )
     attempt = fields.Integer()
     max_attempts = fields.Integer()
     held_reason = fields.String(allow_none=True, metadata={"description": "Why a queued run may not start yet."})

@@ -9,11 +9,11 @@ from uuid import UUID
 from shared import metrics
 from shared.state.claim import Claimed
 from shared.state.finish import AttemptKey
-from sim_worker.engine.progress import Progress
+from sim_worker.engine.progress import SIMULATION_STARTS, Progress
 from sim_worker.engine.supervise import Stop, StopSignal
 
 #: Below this progress no estimate is made: sizing and warm-up come first, and their duration is not proportional.
-TELLING_PERCENT = 10
+TELLING_PERCENT = SIMULATION_STARTS + 2
 #: Safety factor on the time left: an estimate may be this much too long without a run being stopped that could end.
 DOUBT = 1.5
 

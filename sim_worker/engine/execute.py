@@ -85,7 +85,7 @@ def execute(
             limits,
             stop=stop,
             on_progress=on_progress,
-            environments=prepared.environments,
+            outlook=prepared.outlook,
             needs_expansion=prepared.needs_expansion,
             variables=watching.environment(),
         )

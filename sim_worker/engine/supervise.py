@@ -17,6 +17,7 @@ from shared.confinement.exit import Exit
 from shared.confinement.launcher import Child, ChildLimits, Launcher
 from shared.confinement.sandbox import Sandbox
 from shared.energyplus.installation import Engine
+from shared.energyplus.preparation.outlook import Outlook
 from shared.energyplus.results.messages import read_statement
 from shared.energyplus.untrusted_file import is_plain, read_ends
 from shared.energyplus.verdict import Verdict, classify, explain
@@ -105,13 +106,13 @@ def supervise(
     *,
     stop: StopSignal,
     on_progress: Callable[[Progress], None],
-    environments: int = 1,
+    outlook: Outlook | None = None,
     needs_expansion: bool = False,
     variables: Mapping[str, str] | None = None,
 ) -> Execution:
     """Execute the prepared `model` in its own directory and wait for the end.
 
-    `environments` is the number of periods to be simulated, for the progress. With `needs_expansion` ExpandObjects runs
+    `outlook` is what to expect of the simulation, for the progress. With `needs_expansion` ExpandObjects runs
     first, under the same limits. `variables` are added to the engine's environment. Raises ConfinementError, and
     OSError when the directory's disk is full.
     """
@@ -127,9 +128,10 @@ def supervise(
             return _concluded(ended, directory / EXPANSION / OUTPUT, directory, watch, started)
     argv = [str(engine.executable), "-w", str(weather), "-d", str(directory), str(model)]
     output = directory / OUTPUT
-    reader = ProgressReader(output, environments)
+    reader = ProgressReader(output, outlook or Outlook())
+    begun = monotonic()
     child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm(), variables=variables)
-    ended = watch.until_end(child, lambda: on_progress(reader.read()))
+    ended = watch.until_end(child, lambda: on_progress(reader.read(monotonic() - begun)))
     return _concluded(ended, output, directory, watch, started)
 
 

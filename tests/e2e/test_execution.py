@@ -1,10 +1,11 @@
 """The real engine under the launcher and the supervisor."""
 
 import os
+import re
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,25 @@ import pytest
 from shared.confinement.errors import LauncherLost
 from shared.confinement.launcher import Launcher
 from shared.confinement.sandbox import sandbox_of
+from shared.energyplus.formats.document import load
 from shared.energyplus.installation import find_engines
+from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.prepare import Preparation, prepare
 from shared.energyplus.results.reading import read_results
 from shared.energyplus.verdict import Verdict
-from sim_worker.engine.progress import Progress
+from sim_worker.engine.progress import Progress, ProgressReader
 from sim_worker.engine.supervise import Execution, Limits, Stop, StopSignal, supervise
 from tests.e2e.conftest import CHICAGO, OFFICE, PATIENCE_SECONDS
 
 ENGINE = next(iter(find_engines().values()))
 
+
+PERIODS = """\
+SimulationControl, Yes, No, No, Yes, Yes;
+RunPeriod, Week, 2, 1, , 2, 7, , Sunday, No, No, No, Yes, Yes;
+RunPeriod, Winter, 12, 1, , 1, 31, , Sunday, No, No, No, Yes, Yes;
+RunPeriod, Longer than a year, 12, 20, 2017, 1, 10, 2019, , No, No, No, Yes, Yes;
+"""
 
 Watcher = Callable[[Progress], None]
 
@@ -31,7 +41,7 @@ def run(
     directory: Path,
     limits: Limits,
     *,
-    annual: bool = True,
+    annual: bool | None = True,
     stop: StopSignal | None = None,
     on_progress: Watcher = lambda _: None,
     model: Path = OFFICE,
@@ -46,8 +56,25 @@ def run(
         limits,
         stop=stop or StopSignal(),
         on_progress=on_progress,
-        environments=prepared.environments,
+        outlook=prepared.outlook,
     )
+
+
+def simulated_days(eio: Path) -> tuple[int, ...]:
+    """Days of each period by the engine's own report, in the order of simulation."""
+    rows = [line.split(",") for line in eio.read_text().splitlines() if line.startswith("Environment,")]
+    return tuple(int(row[6]) for row in rows)
+
+
+def line_by_line(output: Path, again: Path, days: Sequence[int]) -> list[Progress]:
+    """Progress after each line of an output, as if no time passed between them."""
+    reader = ProgressReader(again, Outlook(days=tuple(days)))
+    seen = []
+    with again.open("ab", buffering=0) as file:
+        for line in output.read_bytes().splitlines(keepends=True):
+            file.write(line)
+            seen.append(reader.read(0.0))
+    return seen
 
 
 def simulating(action: Callable[[], object]) -> Watcher:
@@ -84,6 +111,24 @@ def test_progress_of_a_year_is_reported_to_its_end(launcher: Launcher, tmp_path:
     assert execution.exit.user_seconds > 0
     assert [p.percent for p in seen] == sorted(p.percent for p in seen)
     assert any(p.text.startswith("Simulating") for p in seen)
+
+
+def test_periods_of_any_length_are_followed_by_what_the_engine_prints(launcher: Launcher, tmp_path: Path) -> None:
+    model = tmp_path / "model.idf"
+    office = re.sub(r"^(RunPeriod|SimulationControl),[^;]*;", "", OFFICE.read_text(), flags=re.MULTILINE)
+    model.write_text(office + PERIODS)
+
+    execution = run(launcher, tmp_path / "run", Limits(), annual=None, model=model)
+
+    assert execution.verdict is Verdict.SUCCESS
+    days = outlook_on(load(model, ENGINE.version)[0]).days
+    assert days == simulated_days(tmp_path / "run" / "eplusout.eio") == (1, 1, 7, 62, 387)
+    seen = line_by_line(tmp_path / "run" / "energyplus.out", tmp_path / "again", days)
+    assert [p.percent for p in seen] == sorted(p.percent for p in seen)
+    assert not any("estimated" in p.text for p in seen)
+    assert len({p.percent for p in seen}) >= 25
+    # Less than twenty days of the last period come after its last line.
+    assert seen[-1].percent >= 93
 
 
 def test_several_threads_run_several_engines(launcher: Launcher, tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ def test_a_worker_that_gives_back_stops_all_attempts_also_late_ones() -> None:
     ("percent", "given_back"),
     [
         pytest.param(4, False, id="hardly begun: unknown"),
+        pytest.param(10, False, id="sizing has ended: unknown"),
         pytest.param(20, True, id="240 s to go"),
         pytest.param(60, False, id="40 s to go, which may be a wrong guess"),
         pytest.param(90, False, id="7 s to go"),

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.energyplus.preparation.outlook import Outlook
 from shared.energyplus.preparation.prepare import Prepared
 from shared.enums import InputRole
 from shared.spec import StudySpec
@@ -51,7 +52,7 @@ def test_anything_but_a_plain_file_in_place_of_a_result_is_not_stored(
     os.mkfifo(work / KEPT[1])
     (work / KEPT[2]).write_text("[]")
 
-    stored = store_outputs(storage, claimed, Prepared(work / "in.idf", (), 1, False, True, False))
+    stored = store_outputs(storage, claimed, Prepared(work / "in.idf", (), Outlook(), False, True, False))
 
     assert [file.name for file in stored] == [KEPT[2]]
 

@@ -45,7 +45,7 @@ def test_annual_replaces_all_run_periods_by_one_year(tmp_path: Path) -> None:
         31,
     ]
     assert runs(document) == ("No", "Yes")
-    assert result.environments == 1
+    assert len(result.outlook.days) == 1
     assert {"RunPeriod 'January': removed", "RunPeriod 'July': removed"} < set(result.changes)
 
 
@@ -135,7 +135,7 @@ def test_not_annual_means_sizing_periods_only(tmp_path: Path) -> None:
     assert runs(document) == ("Yes", "No")
     assert not document.objects("RunPeriod")
     assert "RunPeriod 'January': removed" in result.changes
-    assert result.environments == 2
+    assert len(result.outlook.days) == 2
 
 
 @pytest.mark.parametrize(("sizing", "weather", "environments"), [("Yes", "Yes", 4), ("No", "Yes", 2), ("", "No", 2)])
@@ -146,4 +146,4 @@ def test_null_leaves_the_period_as_authored(tmp_path: Path, sizing: str, weather
 
     assert control in result.path.read_text()
     assert [period.name for period in document.objects("RunPeriod")] == ["January", "July"]
-    assert result.environments == environments
+    assert len(result.outlook.days) == environments

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.energyplus.preparation.outlook import Outlook
 from shared.energyplus.results.messages import Messages, read_messages, read_statement
 from shared.energyplus.results.reading import ResultError, read_results
 from shared.energyplus.untrusted_file import is_plain, read_ends
@@ -45,7 +46,7 @@ def test_anything_but_a_plain_file_is_not_read(what: str, tmp_path: Path) -> Non
     assert not is_plain(work / "eplusout.err")
     assert read_messages(work / "eplusout.err") == NOTHING
     assert read_statement(work / "eplusout.err") == SILENT
-    assert ProgressReader(work / "energyplus.out", 1).read().percent == 0
+    assert ProgressReader(work / "energyplus.out", Outlook()).read(0.0).percent == 0
     with pytest.raises(ResultError, match="left no"):
         read_results(work, engine_seconds=1.0)
 

@@ -23,6 +23,7 @@ KEPT = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: EnergyPlus takes a RunPeriod without a year for one of a year without 29 February.
 COMMON_YEAR = 2023
+DAYS_OF_YEAR = 365
 
 
 def set_period(document: Document, annual: bool | None, *, weather_year: int | None = None) -> list[str]:
@@ -40,14 +41,14 @@ def set_period(document: Document, annual: bool | None, *, weather_year: int | N
     return changes + _remove_all(document)
 
 
-def count_environments(document: Document) -> int:
-    """How many periods the model will simulate, sizing calculations not counted."""
-    sizing, weather = _control(document)
-    days = sum(len(document.objects(name)) for name in SIZING_CLASSES)
-    return days * sizing + len(document.objects("RunPeriod")) * weather
+def days_of(period: ModelObject) -> int:
+    """The days of a RunPeriod, as far as its dates say; else those of a year."""
+    dates = _dates(period)
+    return (dates[1] - dates[0]).days + 1 if dates else DAYS_OF_YEAR
 
 
-def _control(document: Document) -> tuple[bool, bool]:
+def control(document: Document) -> tuple[bool, bool]:
+    """Whether sizing periods are simulated, and whether weather run periods are."""
     for control in document.objects("SimulationControl"):
         return (
             _is_yes(control.get("run_simulation_for_sizing_periods")),
@@ -98,16 +99,21 @@ def _one_year(document: Document, weather_year: int | None) -> list[str]:
 
 
 def _is_whole_year(period: ModelObject) -> bool:
+    dates = _dates(period)
+    return dates is not None and is_year(*dates)
+
+
+def _dates(period: ModelObject) -> tuple[date, date] | None:
+    """First and last day; None where EnergyPlus would find none. Without an end year the end is the next such day."""
     begin_year, end_year = (_integer(period.get(f"{end}_year")) for end in ("begin", "end"))
-    begin, end = _day(period, "begin", begin_year or COMMON_YEAR), None
+    begin = _day(period, "begin", begin_year or COMMON_YEAR)
     if begin is None or (end_year and not begin_year):
-        return False
-    # Without years the end is the first such day after the beginning.
+        return None
     for year in (end_year,) if end_year else (begin.year, begin.year + 1):
         end = _day(period, "end", year)
         if end is not None and end >= begin:
-            return is_year(begin, end)
-    return False
+            return begin, end
+    return None
 
 
 def _beginning(period: ModelObject, weather_year: int | None) -> dict[str, Any]:
@@ -130,7 +136,7 @@ def _day(period: ModelObject, end: str, year: int) -> date | None:
     month, day = _integer(period.get(f"{end}_month")), _integer(period.get(f"{end}_day_of_month"))
     try:
         return date(year, month or 0, day or 0)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

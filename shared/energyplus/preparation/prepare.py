@@ -9,9 +9,10 @@ from pathlib import Path
 
 from shared.energyplus.formats.document import TEMPLATES, Document, PreparationError, load, shown_name
 from shared.energyplus.formats.epjson_document import EpJsonDocument
+from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
-from shared.energyplus.preparation.period import count_environments, set_period
+from shared.energyplus.preparation.period import set_period
 from shared.energyplus.preparation.schedule_files import check_schedule_files
 from shared.energyplus.traits import has_ideal_loads
 from shared.energyplus.versions import is_exact
@@ -46,7 +47,7 @@ class Prepared:
 
     path: Path
     changes: tuple[str, ...]
-    environments: int
+    outlook: Outlook
     needs_expansion: bool
     keeps_series: bool
     has_ideal_loads: bool
@@ -75,7 +76,7 @@ def prepare(
     needs_expansion = any(name.lower().startswith(TEMPLATES.lower()) for name in document.classes())
     path = directory / ("in.epJSON" if document.is_epjson and not needs_expansion else "in.idf")
     path.write_text(_text(document, path), encoding="utf-8", newline="")
-    return Prepared(path, tuple(changes), count_environments(document), needs_expansion, series, ideal)
+    return Prepared(path, tuple(changes), outlook_on(document), needs_expansion, series, ideal)
 
 
 def _text(document: Document, path: Path) -> str:
