@@ -8,6 +8,7 @@ from shared.energyplus.findings import Finding, Rejected, reject
 from shared.energyplus.formats.document import MAX_EPJSON_BYTES, MAX_IDF_BYTES
 from shared.energyplus.formats.epjson import EpJsonObject, epjson_objects
 from shared.energyplus.formats.idf import MAX_OBJECTS, SHOWN_CHARACTERS, IdfObject, idf_objects
+from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.formats.text import looks_like_json, read_text
 from shared.energyplus.intake.classes import ClassCheck
 from shared.energyplus.versions import engine_of
@@ -137,9 +138,8 @@ def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> lis
     position, key = FILE_FIELDS[class_name]
     findings = []
     for named in filter(None, item.values(position, key)):
-        # EnergyPlus takes a file beside the model by either of these.
-        plain = named.removeprefix("./").removeprefix(".\\")
-        if any(mark in plain for mark in "/\\:") or plain.strip(".") == "":
+        plain = plain_name(named)
+        if plain is None:
             advice = "give its plain name and upload it with the model"
         elif plain not in files:
             alike = next((file for file in files if file.lower() == plain.lower()), None)

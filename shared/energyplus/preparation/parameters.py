@@ -8,6 +8,7 @@ from typing import NoReturn
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name, snake_case
+from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.modes import MODES, SCALE
 from shared.energyplus.preparation.methods import METHODS
 from shared.energyplus.preparation.values import SIZED, field_value
@@ -106,7 +107,7 @@ def _refuse_unused(item: ModelObject, field: str) -> None:
 def _refuse_elsewhere(item: ModelObject, field: str, parameter: Parameter) -> None:
     """The files that the model names have been checked; a parameter must not name one in another directory."""
     value = str(parameter.value)
-    if field.endswith("file_name") and (any(mark in value for mark in "/\\:") or value.strip(" .") == ""):
+    if field.endswith("file_name") and plain_name(value) is None:
         _refuse(f"{shown_name(item)}: {field} must be the plain name of a file beside the model, not {value[:60]!r}")
 
 

@@ -44,7 +44,7 @@ def test_the_old_contract_takes_archives_of_models_too(api: Client, model: bytes
 
 
 def test_what_is_wrong_names_archive_and_member(api: Client, model: bytes, weather: bytes) -> None:
-    models = [("good.zip", zipped({"a.idf": model})), ("bad.zip", zipped({"b.idf": b"Building,B;"}))]
+    models = [("good.zip", zipped({"a.idf": model})), ("bad.zip", zipped({"b.idf": b"Version,9.4;"}))]
 
     answer = api.submit(models, [("w.epw", weather)])
 

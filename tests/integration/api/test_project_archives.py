@@ -128,7 +128,7 @@ def test_an_archive_without_models_or_weather_is_named(api: Client, model: bytes
     [
         ("p/x/CON.csv", b"1", "a device"),
         ("p/x/empty.csv", b"", "the file is empty"),
-        ("p/x/b.idf", b"Building,B;", "there is no Version object"),
+        ("p/x/b.idf", b"Version,9.4;", "the model is for EnergyPlus 9.4"),
         ("p/x/y.epw", b"LOCATION", "an EPW weather file has"),
         ("p/x/data.zip", b"PK\x03\x04", "is an archive itself"),
         ("p/../../x.csv", b"1", "leads to another directory"),
