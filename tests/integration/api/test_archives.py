@@ -50,7 +50,8 @@ def test_what_is_wrong_names_archive_and_member(api: Client, model: bytes, weath
 
     assert answer.status_code == 422
     (fault,) = answer.get_json()["errors"]
-    assert (fault["field"], fault["message"][:24]) == ("models[1]", "'b.idf' in 'bad.zip': th")
+    assert fault["field"] == "models[1]"
+    assert fault["message"].startswith("'b.idf' in 'bad.zip': line 1: the model is for EnergyPlus 9.4")
     assert api.left_files() == []
 
 
