@@ -15,11 +15,10 @@ REPORTS = (ANNUAL, "InputVerificationandResultsSummary", DEMAND)
 #: One wildcard asks for every meter there is, once per run period: asking for one that is not there adds a warning.
 METERS = "*"
 
-#: Output variables that are asked for once per run period: the tables have these hours for the last period only.
+#: Output variables of hours, which the tables have for the last run period only.
 HEATING_UNMET = "Facility Heating Setpoint Not Met While Occupied Time"
 COOLING_UNMET = "Facility Cooling Setpoint Not Met While Occupied Time"
 NOT_COMFORTABLE = "Facility Thermal Comfort ASHRAE 55 Simple Model Summer or Winter Clothes Not Comfortable Time"
-VARIABLES = (HEATING_UNMET, COOLING_UNMET, NOT_COMFORTABLE)
 
 
 def _fuel(name: str, text: str, *fuels: str, headline: bool = False, label: str = "") -> Metric:
@@ -223,4 +222,6 @@ CATALOGUE: tuple[Metric, ...] = (
 )
 
 BY_NAME = {metric.name: metric for metric in CATALOGUE}
+#: Output variables that a model is asked for, once per run period.
+VARIABLES = tuple(metric.source.variable for metric in CATALOGUE if isinstance(metric.source, VariableSum))
 HEADLINES = tuple(metric for metric in CATALOGUE if metric.headline)

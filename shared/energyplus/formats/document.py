@@ -21,8 +21,8 @@ from shared.errors import RefusedInput
 #: Classes that only ExpandObjects understands, which reads IDF alone.
 TEMPLATES = "HVACTemplate:"
 EPJSON_SUFFIXES = (".epjson", ".json")
-#: Ten times the largest of the DOE prototype models with room to spare.
-MAX_IDF_BYTES = 128 << 20
+#: More than ten times the largest of the DOE prototype models. A check takes two to three times the size in memory.
+MAX_IDF_BYTES = 48 << 20
 #: JSON takes up to 15 times its size in memory.
 MAX_EPJSON_BYTES = 32 << 20
 
