@@ -125,6 +125,14 @@ def test_source_energy_is_meters_times_constant_factors_over_every_period(tmp_pa
     assert (found["source_factors"], found["source_energy_note"]) == ({"electricity": 3.167}, None)
 
 
+def test_source_energy_is_the_printed_one_where_a_factor_has_more_decimals_than_are_printed(tmp_path: Path) -> None:
+    found = metrics(
+        tmp_path, [Period("YEAR", 8760, {"Electricity:Facility": 1000.0})], source_cells("3.167", "3167.40")
+    )
+
+    assert found["source_energy_kwh"] == 3167.4
+
+
 def test_source_energy_with_scheduled_factors_is_the_printed_one_of_a_year(tmp_path: Path) -> None:
     found = metrics(tmp_path, [Period("YEAR", 8760, {"Electricity:Facility": 1.0})], source_cells(SCHEDULED, "4.40"))
 

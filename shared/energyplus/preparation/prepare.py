@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shared.energyplus.formats.document import TEMPLATES, Document, PreparationError, load, shown_name
 from shared.energyplus.formats.epjson_document import EpJsonDocument
+from shared.energyplus.formats.short_lines import with_short_lines
 from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
@@ -75,17 +76,18 @@ def prepare(
     changes += lines
     needs_expansion = any(name.lower().startswith(TEMPLATES.lower()) for name in document.classes())
     path = directory / ("in.epJSON" if document.is_epjson and not needs_expansion else "in.idf")
-    path.write_text(_text(document, path), encoding="utf-8", newline="")
+    text = _text(document, needs_expansion=needs_expansion)
+    path.write_text(text, encoding="utf-8", newline="")
     return Prepared(path, tuple(changes), outlook_on(document), needs_expansion, series, ideal)
 
 
-def _text(document: Document, path: Path) -> str:
-    if not isinstance(document, EpJsonDocument) or path.suffix != ".idf":
+def _text(document: Document, *, needs_expansion: bool) -> str:
+    if not needs_expansion:
         return document.text()
     try:
-        return document.idf()
+        return with_short_lines(document.idf() if isinstance(document, EpJsonDocument) else document.text())
     except ValueError as error:
-        raise PreparationError("model_unreadable", f"The model cannot be written as an IDF: {error}") from error
+        raise PreparationError("model_unreadable", f"The model cannot be written for ExpandObjects: {error}") from error
 
 
 def _inexact_version(document: Document, engine: str) -> list[str]:

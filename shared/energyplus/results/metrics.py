@@ -19,6 +19,8 @@ from shared.energyplus.results.peak import read_peak
 from shared.energyplus.results.sizing import read_sizing
 from shared.energyplus.results.tables import FACTOR, KWH, UNITS, read_table
 
+#: Half a digit of the printed total, and rounding; factors are printed with three decimals.
+SOURCE_TOLERANCE_KWH = 0.006
 #: ASHRAE 90.1 Appendix G, G3.1.2.3: no more than 300 unmet hours a year.
 MAX_UNMET_HOURS = 300.0
 FACTORS = (ANNUAL, "Site to Source Energy Conversion Factors")
@@ -95,16 +97,25 @@ def _source(connection: sqlite3.Connection, meters: Meters, period: str) -> dict
     scheduled = [
         FUELS[fuel][0] for fuel, kwh in used.items() if kwh and "schedule" in table.text(FUELS[fuel][1], FACTOR_COLUMN)
     ]
+    printed = read_table(connection, ANNUAL, "Site and Source Energy").number(
+        "Total Source Energy", "Total Energy", KWH
+    )
     energy, note = None, None
     if scheduled and period == "annual":
-        printed = read_table(connection, ANNUAL, "Site and Source Energy")
-        energy = printed.number("Total Source Energy", "Total Energy", KWH)
+        energy = printed
     elif scheduled:
         note = f"the source factors of {', '.join(scheduled)} are scheduled, and the period is not one year"
     elif all(factors[fuel] is not None or not kwh for fuel, kwh in used.items()):
         energy = _sum(kwh * factor for fuel, kwh in used.items() if (factor := factors[fuel]) is not None)
+        if period != "multiple" and _differ(energy, printed):
+            # A factor has more than the three decimals that are printed. The printed total is over the last run period.
+            energy = printed
     shown = {FUELS[fuel][0]: factor for fuel, factor in factors.items() if factor is not None}
     return {"source_energy_kwh": energy, "source_energy_note": note, "source_factors": shown or None}
+
+
+def _differ(energy: float | None, printed: float | None) -> bool:
+    return energy is not None and printed is not None and abs(energy - printed) > SOURCE_TOLERANCE_KWH
 
 
 def _total_area(connection: sqlite3.Connection) -> float | None:
