@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.energyplus.catalogue import HEATING_UNMET
 from shared.energyplus.results.messages import Message, Messages, read_messages
 
 ERR = """\
@@ -100,3 +101,25 @@ def test_the_same_warning_is_shown_to_a_model_that_asks_for_carbon(tmp_path: Pat
     found = read(tmp_path, CARBON.encode())
 
     assert (len(found.messages), found.warnings) == (1, 1)
+
+
+def not_generated(*variables: str) -> bytes:
+    lines = [
+        "   ** Warning ** The following Report Variables were requested but not generated -- check.rdd file",
+        "   **   ~~~   ** Either the IDF did not contain these elements, the variable name is misspelled,",
+        *(f"   ************* Key=*, VarName={variable}, Frequency=Hourly" for variable in variables),
+        "   ************* EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors; Elapsed Time=00hr 00min  0s",
+    ]
+    return "\n".join(lines).encode()
+
+
+def test_variables_that_were_not_found_are_named_and_count_as_a_warning(tmp_path: Path) -> None:
+    found = read(tmp_path, not_generated("ZONE MEAN AIR TEMPRATURE", HEATING_UNMET.upper()))
+
+    (message,) = found.messages
+    assert found.warnings == 1
+    assert message.text.endswith("Key=*, VarName=ZONE MEAN AIR TEMPRATURE, Frequency=Hourly")
+
+
+def test_variables_that_only_preparation_asks_for_are_neither_shown_nor_counted(tmp_path: Path) -> None:
+    assert read(tmp_path, not_generated(HEATING_UNMET.upper())) == NOTHING

@@ -4,6 +4,7 @@ EnergyPlus reads day after day and looks at no date in between: it simulates a f
 another place without a word, and ends at a missing hour.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,10 +12,13 @@ from itertools import pairwise
 
 from shared.energyplus.findings import reject
 from shared.energyplus.formats.epw import Epw
+from shared.energyplus.formats.text import NUMBER
 
 #: Has a 29 February, so that every day of a year can be said in it.
 LEAP_YEAR = 2024
 HOURS = 24
+MINUTE = 4
+WHOLE = re.compile(r"[0-9]{1,4}")
 #: A step of more days forward is one backward.
 HALF_A_YEAR = 183
 #: A warning names so many days.
@@ -108,9 +112,11 @@ def _date(day: Day) -> date:
 
 
 def _time(row: str, number: int) -> tuple[int, int, int]:
-    fields = row.split(",", 4)
+    fields = row.split(",", 5)
+    if not (WHOLE.fullmatch(fields[0]) and len(fields) > MINUTE and NUMBER.fullmatch(fields[MINUTE])):
+        raise reject(f"year and minute must be numbers, not {fields[0]!r} and {','.join(fields[4:5])!r}", number)
     try:
-        month, day, hour = (int(field) for field in fields[1:4])
+        month, day, hour = (int(field) if WHOLE.fullmatch(field) else -1 for field in fields[1:4])
         date(LEAP_YEAR, month, day)
     except ValueError:
         raise reject(f"{'/'.join(fields[1:3])} hour {','.join(fields[3:4])} is no time of the year", number) from None

@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.energyplus.findings import Finding, Rejected, reject
-from shared.energyplus.formats.text import CONTROL, SPACE
+from shared.energyplus.formats.text import CONTROL, NUMBER, SPACE
 
 #: The end of a field, the end of an object, or a comment to the end of its line.
 MARK = re.compile(r"[,;]|![^\n]*")
-#: A number as EnergyPlus's parser takes it: without a plus sign before it, and with E for the exponent.
-NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 CLASS = re.compile(r"[A-Za-z][A-Za-z0-9:_ /\-]{0,99}")
 MACRO = re.compile(r"^[ \t]*##\S*", re.MULTILINE)
 #: The largest DOE model has 12,000.

@@ -6,8 +6,9 @@ from typing import Any
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.findings import Finding, Rejected
-from shared.energyplus.formats.idf import NUMBER, IdfObject, idf_objects
+from shared.energyplus.formats.idf import IdfObject, idf_objects
 from shared.energyplus.formats.idf_writer import field_text, idf_text
+from shared.energyplus.formats.text import NUMBER
 
 
 class IdfModelObject:

@@ -28,6 +28,8 @@ MAX_LINE_CHARACTERS = 1 << 20
 END_OF_DOS_FILE = "\x1a"
 #: White space as EnergyPlus's IDF parser knows it; to `str.strip` a no-break space is one too, to EnergyPlus it is not.
 SPACE = " \t\r\n"
+#: A number as EnergyPlus's parsers take it: without a plus sign before it, and with E for the exponent.
+NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 #: Control characters but tab and line ends. To Python some are spaces, to EnergyPlus they are part of a name.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from shared.energyplus.findings import reject
 from shared.energyplus.formats.epw import PERIOD_DAY, Epw, read_epw
 from shared.energyplus.formats.epw_days import read_days
+from shared.energyplus.formats.text import NUMBER
 
 #: Date, time and flags, then measurements; some tools leave out the last few, which EnergyPlus fills in.
 MIN_COLUMNS, MAX_COLUMNS = 32, 35
@@ -152,10 +153,7 @@ def _day(text: str, year: int, number: int, *, dated: bool) -> date:
 
 
 def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
+    return NUMBER.fullmatch(text) is not None and isfinite(float(text))
 
 
 def _check_row(fields: list[str], number: int) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from shared.energyplus.catalogue import VARIABLES
 from shared.energyplus.untrusted_file import MODEL_BYTES, read_ends
 from shared.energyplus.verdict import Statement
 
@@ -27,6 +28,8 @@ LINE = re.compile(r"\s*(?:\*{13}\s+)?\*\*\s*(Warning|Severe|Fatal|~~~)\s*\*\*\s*
 NAMED = re.compile(r"\s*\*{13} (Key=.*)")
 #: Of this message, which EnergyPlus does not count among its warnings.
 NOT_GENERATED = "The following Report Variables were requested but not generated"
+#: Variables that are asked for in every model, also in one without zones.
+OURS = re.compile("VarName=(" + "|".join(VARIABLES).upper() + ")")
 #: From one line's beginning to its end: \s would try every line of a blank file anew from every other.
 FATAL = re.compile(r"^[ \t]*+\*\*[ \t]++Fatal[ \t]++\*\*", re.MULTILINE)
 RECURRED = re.compile(r"This error occurred (\d{1,12}) total times;")
@@ -66,6 +69,8 @@ def read_messages(err: Path) -> Messages:
     for severity, said in _parse(text):
         recurred = RECURRED.search(said)
         counted[severity, said] += int(recurred[1]) if recurred else 1
+    for key in [key for key in counted if key[1].startswith(NOT_GENERATED) and "VarName=" not in key[1]]:
+        del counted[key]
     ours = [key for key in counted if key[1].startswith(CARBON)] if not _asks_for_carbon(err.parent) else []
     totals = TOTALS.findall(text)
     warnings, severe = (int(n) for n in totals[-1]) if totals else _count(counted)
@@ -84,7 +89,8 @@ def _parse(text: str) -> Iterator[tuple[Severity, str]]:
     for line in text.splitlines():
         found = LINE.match(line)
         if found is None:
-            if (named := NAMED.match(line)) and said and said[0].startswith(NOT_GENERATED):
+            named = NAMED.match(line)
+            if named and said and said[0].startswith(NOT_GENERATED) and not OURS.search(named[1]):
                 said.append(named[1].strip())
             continue
         if found[1] == "~~~":
