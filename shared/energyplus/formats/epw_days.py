@@ -5,6 +5,7 @@ another place without a word, and ends at a missing hour.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -115,13 +116,10 @@ def _time(row: str, number: int) -> tuple[int, int, int]:
     fields = row.split(",", 5)
     if not (WHOLE.fullmatch(fields[0]) and len(fields) > MINUTE and NUMBER.fullmatch(fields[MINUTE])):
         raise reject(f"year and minute must be numbers, not {fields[0]!r} and {','.join(fields[4:5])!r}", number)
-    try:
-        month, day, hour = (int(field) if WHOLE.fullmatch(field) else -1 for field in fields[1:4])
-        date(LEAP_YEAR, month, day)
-    except ValueError:
-        raise reject(f"{'/'.join(fields[1:3])} hour {','.join(fields[3:4])} is no time of the year", number) from None
-    if not 0 <= hour <= HOURS:
-        raise reject(f"{month}/{day} hour {hour} is no time of the year", number)
+    texts = fields[1:4]
+    month, day, hour = (int(text) for text in texts) if all(map(WHOLE.fullmatch, texts)) else (0, 0, 0)
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(LEAP_YEAR, month)[1] and hour <= HOURS):
+        raise reject(f"{'/'.join(texts[:2])} hour {texts[2]} is no time of the year", number)
     return month, day, hour
 
 
