@@ -15,7 +15,8 @@ METERS = "".join(f"\nOutput:Meter,{fuel}:Facility,RunPeriod;" for fuel in FUELS)
 REPORT = "\nOutput:Table:SummaryReports,AllSummary;\nOutputControl:Table:Style,HTML;"
 #: With the options of the model's first run period; 1 January is a Sunday in all DOE models.
 ONE_YEAR = "\nRunPeriod,By hand,1,1,,12,31,,Sunday,{};\n"
-CONTROL = "\nSimulationControl,{zones},{systems},{plant},No,Yes;\n"
+#: The last day of a year that begins on that month and day; the DOE models have no other years.
+LAST_DAYS = {("1", "1"): ("12", "31"), ("1", "2"): ("1", "1")}
 
 
 def execute(model: Path, weather: Path, directory: Path) -> None:
@@ -28,23 +29,39 @@ def execute(model: Path, weather: Path, directory: Path) -> None:
 
 
 def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> Path:
-    """Executes a model with additional meters and a report; `annual` replaces its run periods with one whole year."""
+    """Executes a model with additional meters and a report; `year` makes it simulate a whole year and no sizing period."""
     directory.mkdir()
     text = model.read_text(encoding="latin-1")
     if year:
-        sizing = re.search(r"^\s*SimulationControl,([^;]*);", text, re.MULTILINE)
-        assert sizing is not None
-        zones, systems, plant = re.findall(r"^\s*(\w+)", sizing[1], re.MULTILINE)[:3]
-        period = re.search(r"^\s*RunPeriod,([^;]*);", text, re.MULTILINE)
-        options = re.sub(r"![^\n]*|\s", "", period[1]).split(",")[8:] if period else ["No", "No", "No", "Yes", "Yes"]
-        text = re.sub(r"^\s*(RunPeriod|SimulationControl),[^;]*;[^\n]*", "", text, flags=re.MULTILINE)
-        text += ONE_YEAR.format(",".join(options)) + CONTROL.format(zones=zones, systems=systems, plant=plant)
+        text = _with_year(text)
     if "Output:Table:SummaryReports" not in text:
         text += REPORT
     edited = directory / "by_hand.idf"
     edited.write_text(text + METERS, encoding="latin-1")
     execute(edited, weather, directory)
     return directory
+
+
+def _with_year(text: str) -> str:
+    """The model with one run period, its own if that is a year, and without its sizing periods."""
+    (control,) = _objects(text, "SimulationControl")
+    # Behind the three options of sizing are two that say what is simulated: the sizing periods, the run periods.
+    control[3:5] = ["No", "Yes"]
+    text = _without(text, "SimulationControl") + f"\nSimulationControl,{','.join(control)};\n"
+    first, *more = _objects(text, "RunPeriod")
+    if more or LAST_DAYS.get((first[1], first[2])) != (first[4], first[5]):
+        text = _without(text, "RunPeriod") + ONE_YEAR.format(",".join(first[8:]))
+    return text
+
+
+def _objects(text: str, class_name: str) -> list[list[str]]:
+    """The fields of each object of a class."""
+    objects = re.findall(rf"^[ \t]*{class_name}\s*,([^;]*);", text, re.MULTILINE)
+    return [[field.strip() for field in re.sub(r"![^\n]*", "", fields).split(",")] for fields in objects]
+
+
+def _without(text: str, class_name: str) -> str:
+    return re.sub(rf"^[ \t]*{class_name}\s*,[^;]*;[^\n]*", "", text, flags=re.MULTILINE)
 
 
 def meters_kwh(directory: Path) -> dict[str, float]:

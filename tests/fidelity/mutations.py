@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -177,22 +178,29 @@ def results(model: Path, directory: Path, place: str) -> dict[str, Any]:
 def campaign(count: int, seed: int, only: str, *, simulate: bool) -> int:
     """Try `count` mutations over all DOE models, print a line for each, and return how many went wrong."""
     models = [model for model in doe_models() if only in model.name]
-    originals: dict[Path, dict[str, Any]] = {}
-    failed = 0
-    for number in range(count):
-        model = models[number % len(models)]
+
+    def of_model(index: int) -> int:
+        numbers = range(index, count, len(models))
+        return _campaign_of(models[index], [seed * 1_000_000 + number for number in numbers], simulate=simulate)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return sum(pool.map(of_model, range(len(models))))
+
+
+def _campaign_of(model: Path, seeds: list[int], *, simulate: bool) -> int:
+    failed, original = 0, None
+    for seed in seeds:
         directory = Path(tempfile.mkdtemp(prefix="epsm-mutation-"))
         try:
-            wrong, names = kept(model, seed * 1_000_000 + number, directory)
+            wrong, names = kept(model, seed, directory)
             if simulate:
                 place = place_of(model)
-                if model not in originals:
-                    originals[model] = results(model, directory / "original", place)
-                if results(directory / "mutated.idf", directory / "again", place) != originals[model]:
+                original = original or results(model, directory / "original", place)
+                if results(directory / "mutated.idf", directory / "again", place) != original:
                     wrong.append("results differ")
         finally:
             shutil.rmtree(directory)
         failed += bool(wrong)
         verdict = "WRONG" if wrong else "kept"
-        print(f"{verdict}: {model.stem} {number}: {', '.join(names)}", *wrong, sep="\n  ", flush=True)
+        print(f"{verdict}: {model.stem} {seed}: {', '.join(names)}", *wrong, sep="\n  ", flush=True)
     return failed
