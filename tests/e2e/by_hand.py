@@ -29,7 +29,7 @@ def execute(model: Path, weather: Path, directory: Path) -> None:
 
 
 def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> Path:
-    """Executes a model with additional meters and a report; `year` makes it simulate a whole year and no sizing period."""
+    """Executes a model with additional meters and a report; `year` makes it simulate one year alone."""
     directory.mkdir()
     text = model.read_text(encoding="latin-1")
     if year:
