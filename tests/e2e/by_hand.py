@@ -68,11 +68,16 @@ def meters_kwh(directory: Path) -> dict[str, float]:
     """Sum over the run periods of each meter that is reported once per run period, from the text of eplusout.mtr."""
     totals: dict[str, float] = {}
     names: dict[str, str] = {}
+    is_sizing = False
     for line in (directory / "eplusout.mtr").read_text().splitlines():
+        number, _, rest = line.partition(",")
         if found := re.match(r"(\d+),\d+,([^\[]+) \[J\] !RunPeriod", line):
             names[found[1]] = found[2]
-        elif (number := line.split(",")[0]) in names and "!" not in line:
-            totals[names[number]] = totals.get(names[number], 0.0) + float(line.split(",")[1]) / 3.6e6
+        elif number == "1" and "[" not in line:
+            # The days that size the plant in between write to the meters as well.
+            is_sizing = "HVAC SIZING PASS" in rest.upper()
+        elif number in names and "!" not in line and not is_sizing:
+            totals[names[number]] = totals.get(names[number], 0.0) + float(rest.split(",")[0]) / 3.6e6
     return totals
 
 
