@@ -33,8 +33,11 @@ def front() -> Front:
         close_app(app)
 
     served = Front(app, settings, on_start=hub.start, on_end=end)
-    health = HealthServer(
-        *(settings.health_host, settings.api_health_port, served.fault, of.registry), ready=lambda: readiness(of)
-    )
+    try:
+        health = HealthServer(
+            *(settings.health_host, settings.api_health_port, served.fault, of.registry), ready=lambda: readiness(of)
+        )
+    except OSError as error:
+        sys.exit(f"error: EPSM_API_HEALTH_PORT {settings.api_health_port}: {error.strerror}")
     health.start()
     return served

@@ -19,8 +19,6 @@ from shared.settings import Settings
 
 #: Of Linux's prctl(2).
 PR_SET_PDEATHSIG = 1
-#: How long an idle connection lives, and how long a client may take to send a head: one timer of the server, in ms.
-HEAD_MILLISECONDS = 60_000
 #: Maximum size of a request's head.
 HEAD_BYTES = 64 * 1024
 #: How long requests may still take after SIGTERM, in seconds.
@@ -47,7 +45,9 @@ def serve(target: str, settings: Settings) -> None:
         backlog=1024,
         # A connection takes a place before its first byte, so this bounds the connections.
         backpressure=settings.api_connections,
-        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS, max_buffer_size=HEAD_BYTES),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=round(settings.api_idle_seconds * 1000), max_buffer_size=HEAD_BYTES
+        ),
         log_level=LogLevels.warning,
     )
     server.on_startup(_announce_end)

@@ -32,6 +32,9 @@ class ApiSettings(ProcessSettings):
     """Connections that one API process has open at the same time, event streams included; further ones wait to be
     accepted. Each needs a file descriptor."""
 
+    api_idle_seconds: float = Field(60, gt=0, le=60)
+    """How long a connection without a request stays open, and how long a client may take to send the head of one."""
+
     api_patience_seconds: float = Field(30, gt=0)
     """How long the API waits for a client to send the next bytes of a body or to read the next part of a response; a
     body gets one more second per 4 KiB in total."""

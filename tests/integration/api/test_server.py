@@ -1,4 +1,4 @@
-"""The API as deployed: gunicorn with threads, and clients that send too slowly, too much or not to the end."""
+"""The API as deployed, behind its HTTP server: clients that send too slowly, too much or not to the end."""
 
 import http.client
 import os
@@ -55,7 +55,9 @@ def impatient(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPath
     """A server that waits at most a second for a client."""
     postgres_server.create_database("impatient", template=TEMPLATE)
     directory = tmp_path_factory.mktemp("impatient")
-    with _serving(postgres_server.url("impatient"), directory, EPSM_API_PATIENCE_SECONDS="1") as served:
+    with _serving(
+        postgres_server.url("impatient"), directory, EPSM_API_PATIENCE_SECONDS="1", EPSM_API_IDLE_SECONDS="1"
+    ) as served:
         yield served
 
 
@@ -72,6 +74,7 @@ def _serving(database_url: str, tmp_path: Path, **settings: str) -> Iterator[Ser
         "EPSM_SCRATCH_DIRECTORY": str(tmp_path / "scratch"),
         "EPSM_MAX_BODY_BYTES": str(LIMIT),
         "EPSM_API_PORT": str(free),
+        "EPSM_API_HEALTH_PORT": "0",
         "EPSM_API_THREADS": str(THREADS),
         **settings,
     }
@@ -106,8 +109,15 @@ def _send(port: int, *parts: bytes) -> bytes:
     with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
         client.sendall(b"".join(parts))
         client.shutdown(socket.SHUT_WR)
+        return _read(client)
+
+
+def _ask(port: int, request: bytes) -> bytes:
+    """Sends a request and reads the response up to its body."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
+        client.sendall(request)
         answer = b""
-        while chunk := client.recv(65536):
+        while b"\r\n\r\n" not in answer and (chunk := client.recv(65536)):
             answer += chunk
     return answer
 
@@ -238,7 +248,7 @@ REQUESTS = {
 
 @pytest.mark.parametrize("case", REQUESTS)
 def test_a_contradictory_request_is_refused(server: Served, case: str) -> None:
-    answer = _send(server.port, REQUESTS[case])
+    answer = _ask(server.port, REQUESTS[case])
 
     assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4")), answer[:200]
     assert server.lives()
