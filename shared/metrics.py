@@ -63,6 +63,7 @@ http_request_seconds: Final = _histogram(
     *("method", "route", "status"),
 )
 http_requests_active: Final = _gauge("epsm_http_requests_active", "Requests that are being answered.")
+http_bodies_open: Final = _gauge("epsm_http_bodies_open", "Request bodies that are being received.")
 http_streams_open: Final = _gauge("epsm_http_streams_open", "Event streams that are open.")
 http_threads: Final = _gauge("epsm_http_threads", "Requests that can be answered at the same time.")
 requests_refused: Final = _counter(
@@ -160,7 +161,7 @@ _CENSUS = (
 SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
     "api": (
         *(*_EVERYWHERE, *_DISPATCHING, http_request_seconds, http_requests_active, http_threads, http_streams_open),
-        requests_refused,
+        *(http_bodies_open, requests_refused),
     ),
     "worker": (
         *(*_EVERYWHERE, attempts_started, attempts_ended, run_seconds, phase_seconds, queue_wait_seconds),

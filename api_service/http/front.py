@@ -25,6 +25,7 @@ from api_service.http.refused import refused
 from api_service.http.server import CLOSING
 from api_service.http.spool import SpoolDirectory
 from api_service.http.stream import STREAM
+from shared import metrics
 from shared.logging import get_logger
 from shared.settings import Settings
 
@@ -120,6 +121,7 @@ class Front:
             await self._refuse(refusal(problem, environ["PATH_INFO"]), receive, send)
             return
         self._bodies[client] += 1
+        metrics.http_bodies_open.inc()
         spool = SpoolDirectory(self._settings.scratch_directory)
         environ |= {ADMITTED: True, BODY_LIMIT: head.environ[BODY_LIMIT], SPOOL: spool}
         try:
@@ -127,6 +129,7 @@ class Front:
                 environ[BODY_FAULT] = fault
             answer = await self._call(self._views, environ)
         finally:
+            metrics.http_bodies_open.dec()
             self._bodies[client] -= 1
             if not self._bodies[client]:
                 del self._bodies[client]

@@ -18,6 +18,8 @@ from api_service.http.spool import SpoolDirectory, SpooledPart
 MAX_TEXT_BYTES = 16 * 1024**2
 #: Text up to this size is kept in memory, because most is this small.
 IN_MEMORY_BYTES = 64 * 1024
+#: Of RFC 2046.
+MAX_BOUNDARY_BYTES = 70
 #: Encodings of a text field that its part may name; else it is read as UTF-8.
 ENCODINGS = frozenset({"ascii", "us-ascii", "utf-8", "iso-8859-1"})
 
@@ -35,12 +37,19 @@ class MultipartForm:
         self._sink: IO[bytes] | None = None
         self._texts: list[tuple[Field, IO[bytes]]] = []
         self._received = 0
+        # Werkzeug 3.1 adds a line break to a file when a piece ends between the two dashes after the last boundary, so
+        # the decoder gets dashes at the end of a piece together with what follows.
+        self._held = b""
         self._file_bytes = 0
         self.files: list[tuple[str, FileStorage]] = []
 
     def write(self, data: bytes) -> None:
         """Takes the next bytes of the body."""
         self._received += len(data)
+        data = self._held + data
+        dashes = min(len(data) - len(data.rstrip(b"-")), MAX_BOUNDARY_BYTES)
+        end = len(data) - dashes
+        data, self._held = data[:end], data[end:]
         self._decoder.receive_data(data)
         self._decode()
         # The decoder limits each text field, but neither their total nor the headers of parts.
@@ -49,6 +58,7 @@ class MultipartForm:
 
     def finish(self) -> None:
         """Checks that the form is complete; called after the last `write`."""
+        self._decoder.receive_data(self._held)
         self._decoder.receive_data(None)
         self._decode()
 
