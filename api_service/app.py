@@ -1,4 +1,4 @@
-"""The composition root: builds the Flask application from the settings. Called by `wsgi.py` and by the tests."""
+"""The composition root: builds the Flask application from the settings. Called by `asgi.py` and by the tests."""
 
 from typing import Protocol
 
@@ -9,14 +9,19 @@ from api_service.audit import views as audit
 from api_service.files import views as files
 from api_service.fleet import control
 from api_service.fleet import views as fleet
-from api_service.http import errors, headers, health, observe, uploads
+from api_service.http import errors, head, headers, health, observe, uploads
 from api_service.http.broker_view import Broker, BrokerView
 from api_service.http.dependencies import EXTENSION, Dependencies
+from api_service.http.front import HEAD_THREADS
+from api_service.http.multipart import MAX_TEXT_BYTES
 from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
-from api_service.http.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
+from api_service.http.uploads import MAX_TEXT_FIELDS, UploadRequest
 from api_service.identity import guard, rates, sessions
 from api_service.identity.openapi import describe_access
 from api_service.legacy import views as legacy
+from api_service.live import views as live
+from api_service.live.hub import EXTENSION as HUB
+from api_service.live.hub import Hub
 from api_service.runs import views as runs
 from api_service.simulations import views as simulations
 from api_service.tokens import views as tokens
@@ -48,7 +53,9 @@ def create_app(
     settings = settings or read_settings()
     configure_tracing("api", settings.traces_endpoint)
     # The pool keeps half of the connections that all threads and the dispatcher need; more are opened under load.
-    database = Database(database_address(settings), name="epsm-api", pool_size=settings.api_threads // 2 + 1)
+    database = Database(
+        database_address(settings), name="epsm-api", pool_size=(settings.api_threads + HEAD_THREADS) // 2 + 1
+    )
     publisher = broker or RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
     dispatch = DispatchLoop(settings, database, publisher)
     app = _flask(settings)
@@ -60,6 +67,7 @@ def create_app(
         BrokerView(publisher),
         metrics.registry("api"),
     )
+    app.extensions[HUB] = Hub(database_address(settings))
     _routes(app, settings)
     metrics.http_threads.set(settings.api_threads)
     dispatch.start()
@@ -101,9 +109,11 @@ def _routes(app: Flask, settings: Settings) -> None:
     rates.register(app, settings.owner_request_rate)
     app.before_request(guard.authorise)
     headers.register(app, settings)
+    head.register(app)
     api = Api(app)
     for module in (simulations, runs, files, fleet, control, tokens, audit, legacy, health):
         api.register_blueprint(module.blp)
+    app.register_blueprint(live.blp)
     app.register_blueprint(docs.blp)
     app.register_blueprint(docs.root)
     web.register(app, settings)

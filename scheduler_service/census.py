@@ -10,7 +10,7 @@ from shared.db.database import Database
 from shared.db.tables import Run, Worker
 from shared.enums import HeldReason, Status, WorkerStatus
 from shared.state.fleet import LOST, slots, worker_state
-from shared.state.pause import paused
+from shared.state.pause import pauses
 from shared.state.publication import is_published, is_waiting
 from shared.window.fill import window_size
 
@@ -54,7 +54,6 @@ class Census:
     def _queued(connection: Connection) -> list[tuple[str, str, int, int, float]]:
         reason = case(
             (Run.not_before > func.now(), func.coalesce(Run.held_reason, HeldReason.BACKOFF.value)),
-            (paused(Run.engine), metrics.PAUSED),
             else_=metrics.READY,
         )
         ready_at = func.greatest(Run.queued_at, Run.not_before)
@@ -72,7 +71,12 @@ class Census:
                 queued.c.engine, queued.c.reason
             )
         )
-        return [(engine, why, runs, published, float(oldest)) for engine, why, runs, published, oldest in rows]
+        # Read once and not for every run, of which there may be a million.
+        stopped = {pause.engine for pause in pauses(connection)}
+        return [
+            (engine, _or_paused(why, is_paused=bool(stopped & {engine, None})), runs, published, float(oldest))
+            for engine, why, runs, published, oldest in rows
+        ]
 
     def _workers(self, connection: Connection) -> dict[tuple[str, str], int]:
         state = worker_state(self._lease)
@@ -82,6 +86,10 @@ class Census:
             .group_by(Worker.engine, state)
         )
         return {(engine, state): workers for engine, state, workers in rows}
+
+
+def _or_paused(reason: str, *, is_paused: bool) -> str:
+    return metrics.PAUSED if is_paused and reason == metrics.READY else reason
 
 
 def _running(connection: Connection) -> dict[str, tuple[int, int]]:

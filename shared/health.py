@@ -1,10 +1,16 @@
-"""HTTP server of worker and scheduler: health check at /healthz and Prometheus metrics at /metrics."""
+"""HTTP server for probes and Prometheus in every service: /healthz, /metrics and, for the API, /readyz.
+
+It has a port and threads of its own, so that it answers whatever the service is busy with.
+"""
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from importlib.metadata import version
+from socket import SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -15,9 +21,13 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 Check = Callable[[], str | None]
+Ready = Callable[[], tuple[Mapping[str, Any], int]]
 
-#: Connections that are handled at once; further ones are closed. A probe and a scrape need one each.
+#: Connections that are handled at once. A probe and a scrape need one each, so the oldest one above this is stuck.
 MAX_CONNECTIONS = 32
+#: How long a connection may be open; a probe gives up before.
+TOTAL_SECONDS = 15.0
+UNHEALTHY = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class _Handler(WSGIRequestHandler):
@@ -34,42 +44,64 @@ class _Handler(WSGIRequestHandler):
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    """One thread per connection, so that a silent client delays no probe and not the end of the process."""
+    """One thread per connection; a connection that takes too long, or that is in the way of new ones, is closed."""
 
     daemon_threads = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._free = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self._open: dict[socket, float] = {}
+        self._changes = threading.Lock()
         super().__init__(*args, **options)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Handle a connection in a new thread, or close it when there are too many."""
-        if not self._free.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
+        """Handle a connection in a new thread; above MAX_CONNECTIONS, the oldest one is closed."""
+        with self._changes:
+            while len(self._open) >= MAX_CONNECTIONS:
+                self._end(next(iter(self._open)))
+            self._open[request] = time.monotonic()
         try:
             super().process_request(request, client_address)
         except RuntimeError:  # the thread could not be started
-            self._free.release()
+            self._forget(request)
             raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Handle a connection, then make room for the next."""
+        """Handle a connection."""
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._free.release()
+            self._forget(request)
+
+    def service_actions(self) -> None:
+        """End connections that have been open for too long; called by the server about twice a second."""
+        with self._changes:
+            late = [request for request, since in self._open.items() if since < time.monotonic() - TOTAL_SECONDS]
+            for request in late:
+                self._end(request)
+
+    def _end(self, request: socket) -> None:
+        # The thread that handles the connection notices the end and closes it.
+        del self._open[request]
+        with suppress(OSError):
+            request.shutdown(SHUT_RDWR)
+
+    def _forget(self, request: socket) -> None:
+        with self._changes:
+            self._open.pop(request, None)
 
 
 class HealthServer:
     """Serves /healthz and /metrics on `host:port` from its own threads; with port 0, `port` is the free one it took.
 
     `check` returns None when the service is healthy, else a sentence that describes the fault; then /healthz answers
-    503. It must be safe to call from several threads at once.
+    503. `ready`, where the service has one, returns the JSON object and the status of /readyz. Both must be safe to
+    call from several threads at once.
     """
 
-    def __init__(self, host: str, port: int, check: Check, registry: CollectorRegistry) -> None:
-        self._check = check
+    def __init__(
+        self, host: str, port: int, check: Check, registry: CollectorRegistry, *, ready: Ready | None = None
+    ) -> None:
+        self._check, self._ready = check, ready
         self._metrics = make_wsgi_app(registry)
         self._server = make_server(host, port, self._answer, server_class=_Server, handler_class=_Handler)
         self.port = self._server.server_port
@@ -86,13 +118,19 @@ class HealthServer:
         self._thread.join()
 
     def _answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] == "/metrics":
+        path = environ["PATH_INFO"]
+        if path == "/metrics":
             return cast(Iterable[bytes], self._metrics(environ, start))
-        if environ["PATH_INFO"] != "/healthz":
-            start("404 Not Found", [("Content-Type", "text/plain")])
-            return [b"/healthz or /metrics\n"]
-        fault = self._check()
-        health = {"status": "ok"} if fault is None else {"status": "unhealthy", "detail": fault}
-        body = {**health, "version": version("epsm")}
-        start("200 OK" if fault is None else "503 Service Unavailable", [("Content-Type", "application/json")])
-        return [json.dumps(body).encode() + b"\n"]
+        if path == "/readyz" and self._ready is not None:
+            return _json(start, *self._ready())
+        if path == "/healthz":
+            fault = self._check()
+            health = {"status": "ok"} if fault is None else {"status": "unhealthy", "detail": fault}
+            return _json(start, {**health, "version": version("epsm")}, HTTPStatus.OK if fault is None else UNHEALTHY)
+        start("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"/healthz or /metrics\n"]
+
+
+def _json(start: "StartResponse", body: Mapping[str, Any], status: int) -> Iterable[bytes]:
+    start(f"{status} {HTTPStatus(status).phrase}", [("Content-Type", "application/json")])
+    return [json.dumps(body).encode() + b"\n"]

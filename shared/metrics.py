@@ -37,7 +37,7 @@ _VERDICTS = {
 READY = "ready"
 PAUSED = "paused"
 #: Limits because of which the API refuses a request, whether it is valid or not.
-REFUSALS = ("request_rate", "address_rate", "queued_runs", "stored_bytes", "body_bytes")
+REFUSALS = ("request_rate", "address_rate", "queued_runs", "stored_bytes", "body_bytes", "address_bodies")
 
 
 def _counter(name: str, text: str, *labels: str) -> Counter:
@@ -63,6 +63,8 @@ http_request_seconds: Final = _histogram(
     *("method", "route", "status"),
 )
 http_requests_active: Final = _gauge("epsm_http_requests_active", "Requests that are being answered.")
+http_bodies_open: Final = _gauge("epsm_http_bodies_open", "Request bodies that are being received.")
+http_streams_open: Final = _gauge("epsm_http_streams_open", "Event streams that are open.")
 http_threads: Final = _gauge("epsm_http_threads", "Requests that can be answered at the same time.")
 requests_refused: Final = _counter(
     "epsm_requests_refused", "Requests that were refused because of a limit, by limit.", "reason"
@@ -157,7 +159,10 @@ _CENSUS = (
 
 #: What each service serves at /metrics, by service.
 SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
-    "api": (*_EVERYWHERE, *_DISPATCHING, http_request_seconds, http_requests_active, http_threads, requests_refused),
+    "api": (
+        *(*_EVERYWHERE, *_DISPATCHING, http_request_seconds, http_requests_active, http_threads, http_streams_open),
+        *(http_bodies_open, requests_refused),
+    ),
     "worker": (
         *(*_EVERYWHERE, attempts_started, attempts_ended, run_seconds, phase_seconds, queue_wait_seconds),
         *(worker_runs_active, worker_slots, worker_beat_age_seconds, scratch_free_ratio, leases_lost),

@@ -7,7 +7,8 @@ an archive is deleted after it has been unpacked.
 from collections.abc import Iterator
 
 from api_service.http.problem import Fault
-from api_service.http.uploads import Spooled, new_part, spooled
+from api_service.http.spool import Spooled
+from api_service.http.uploads import new_part, spooled
 from shared.energyplus.formats.archive import Allowance, is_archive, unpack
 from shared.energyplus.intake import Rejected
 from shared.settings import Settings

@@ -26,11 +26,17 @@ def register(app: Flask) -> None:
 
 def answer(problem: Problem) -> Response:
     """Returns the response for a problem, in the format of the contract that the request's path belongs to."""
-    body, media_type = problem.body(), MEDIA_TYPE
-    if request.path.startswith(LEGACY_PREFIX):
-        extra = {"errors": body["errors"]} if "errors" in body else {}
-        body, media_type = {"error": problem.detail, **extra}, "application/json"
+    body, media_type = document(problem, request.path)
     return Response(dumps(body) + "\n", problem.status, problem.headers, mimetype=media_type)
+
+
+def document(problem: Problem, path: str) -> tuple[dict[str, Any], str]:
+    """Returns the JSON object that describes a problem of a request to `path`, and its media type."""
+    body = problem.body()
+    if not path.startswith(LEGACY_PREFIX):
+        return body, MEDIA_TYPE
+    extra = {"errors": body["errors"]} if "errors" in body else {}
+    return {"error": problem.detail, **extra}, "application/json"
 
 
 def answer_http_exception(error: HTTPException) -> Response:

@@ -36,11 +36,12 @@ def healthz() -> dict[str, str]:
 @blp.alt_response(503, schema=ReadySchema, description="Postgres or the store is unreachable.")
 def readyz() -> tuple[dict[str, Any], int]:
     """Check whether requests can be served: Postgres and the store must be reachable; RabbitMQ need not be."""
-    faults = {
-        "database": _database_fault(dependencies()),
-        "storage": _storage_fault(dependencies()),
-        "broker": dependencies().broker.fault(),
-    }
+    return readiness(dependencies())
+
+
+def readiness(of: Dependencies) -> tuple[dict[str, Any], int]:
+    """Returns the state of each part and the HTTP status; also called by the server for probes."""
+    faults = {"database": _database_fault(of), "storage": _storage_fault(of), "broker": of.broker.fault()}
     ready = faults["database"] is None and faults["storage"] is None
     shown = {name: {"ok": fault is None, "detail": fault} for name, fault in faults.items()}
     return {"status": "ready" if ready else "unready", "parts": shown}, 200 if ready else 503

@@ -8,6 +8,7 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
+from api_service.http.head import CONTINUE, is_head_only
 from shared import metrics, tracing
 
 HEADER = "X-Request-ID"
@@ -51,6 +52,9 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers[HEADER] = correlation_id()
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if response.status_code == CONTINUE:
+        # The request is counted when its body has come.
+        return response
     method, route = _method_and_route()
     metrics.http_request_seconds.labels(method, route, str(response.status_code)).observe(time.monotonic() - g.started)
     tracing.note({"http.response.status_code": response.status_code}, failed=response.status_code >= 500)
@@ -63,8 +67,9 @@ def _leave(_error: BaseException | None) -> None:
 
 
 def _span() -> AbstractContextManager[None]:
-    if request.blueprint == "health":
-        # Probes and Prometheus call every few seconds; traces of these requests are of no use.
+    if request.blueprint == "health" or is_head_only():
+        # Probes and Prometheus call every few seconds; traces of these requests are of no use. The span of a request
+        # with a body begins when the body has come.
         return nullcontext()
     method, route = _method_and_route()
     given, caller = _given_id(), request.headers.get(CALLER_HEADER)

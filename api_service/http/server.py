@@ -1,102 +1,86 @@
-"""gunicorn worker that disconnects clients which are too slow. `python -m api_service` uses it.
+"""The HTTP server: Granian, with one worker process that runs the ASGI application.
 
-There are few threads, and gthread lets a client occupy one for as long as it takes to send the rest of a request or
-to read a response. It also closes connections on its main loop, where one slow client delays all others.
+Granian (Rust, hyper) reads heads and writes responses outside Python, so that a slow client costs memory and no thread.
 """
 
-import errno
-import selectors
-import socket
-import time
-from functools import partial
-from typing import Any
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+from types import FrameType
 
-from gunicorn.workers.gthread import TConn
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
-from api_service.http.gunicorn_worker import DiscreetWorker
+from shared.settings import Settings
 
-#: Minimum rate of a request body: below that of any connection that is used to upload models.
-MIN_BYTES_PER_SECOND = 4096
-#: Timeout for the first byte of a new connection, which occupies no thread, but one of a thousand connection slots.
-FIRST_BYTE_SECONDS = 5.0
-
-
-class PatientSocket(socket.socket):
-    """A client's connection that is treated as closed when the client is too slow."""
-
-    patience_seconds = 30.0
-    _waited = 0.0
-    _received = 0
-    _given_up = False
-
-    def begin(self, patience_seconds: float) -> None:
-        """Resets the measurements before the next request of the connection."""
-        self.patience_seconds, self._waited, self._received = patience_seconds, 0.0, 0
-
-    def setblocking(self, flag: bool) -> None:
-        """Replaces blocking mode with a timeout of `patience_seconds`."""
-        if self.fileno() >= 0:
-            self.settimeout(self.patience_seconds if flag else 0.0)
-
-    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """Returns bytes of the request; no bytes, as for a closed connection, when the client sends too slowly."""
-        # Only the time spent waiting counts: the client is not responsible for the time of processing.
-        if self._waited > self.patience_seconds + self._received / MIN_BYTES_PER_SECOND:
-            self._given_up = True
-            return b""
-        began = time.monotonic()
-        try:
-            data = super().recv(bufsize, flags)
-        except TimeoutError:
-            self._given_up = True
-            return b""
-        finally:
-            self._waited += time.monotonic() - began
-        self._received += len(data)
-        return data
-
-    def sendall(self, data: Any, flags: int = 0, /) -> None:
-        """Sends all data; the timeout applies to each part, while the timeout of `socket.sendall` applies to the total.
-
-        Raises ConnectionResetError when the client stops reading.
-        """
-        rest = memoryview(data)
-        while rest:
-            try:
-                rest = rest[self.send(rest, flags) :]
-            except TimeoutError:
-                self._given_up = True
-                raise ConnectionResetError(errno.ECONNRESET, "the client does not read on") from None
-
-    def shutdown(self, how: int, /) -> None:
-        """Starts a graceful close; raises OSError after a timeout, so that gunicorn does not wait once more."""
-        if self._given_up:
-            raise OSError(errno.ENOTCONN, "the client has been given up")
-        super().shutdown(how)
+#: Of Linux's prctl(2).
+PR_SET_PDEATHSIG = 1
+#: Maximum size of a request's head.
+HEAD_BYTES = 64 * 1024
+#: How long requests may still take after SIGTERM, in seconds.
+GRACEFUL_SECONDS = 15
+#: Sent to the worker process before its end, so that event streams end while other responses are completed.
+CLOSING = signal.SIGUSR1
+#: Files that a process needs besides its connections.
+OTHER_FILES = 512
 
 
-class PatientWorker(DiscreetWorker):
-    """gthread worker whose client connections are PatientSocket objects."""
+def serve(target: str, settings: Settings) -> None:
+    """Serves the ASGI application that `target` ("module:factory") creates, until SIGTERM or SIGINT."""
+    _raise_file_limit(settings.api_connections + OTHER_FILES)
+    server = Granian(
+        target,
+        factory=True,
+        address=settings.api_host,
+        port=settings.api_port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        # One process, so that /metrics covers all requests. For more requests at once, add threads, then containers.
+        workers=1,
+        workers_kill_timeout=GRACEFUL_SECONDS,
+        backlog=1024,
+        # A connection takes a place before its first byte, so this bounds the connections.
+        backpressure=settings.api_connections,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=round(settings.api_idle_seconds * 1000), max_buffer_size=HEAD_BYTES
+        ),
+        log_level=LogLevels.warning,
+    )
+    server.on_startup(_announce_end)
+    server.serve()
 
-    #: Set by `wsgi.py`, from the settings.
-    patience_seconds = 30.0
 
-    def enqueue_req(self, conn: TConn) -> None:
-        """Passes the connection to a thread; a new connection only when its first byte has arrived."""
-        if isinstance(conn.sock, PatientSocket):
-            super().enqueue_req(conn)
-            return
-        conn.sock = PatientSocket(fileno=conn.sock.detach())
-        conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + FIRST_BYTE_SECONDS
-        self.pending_conns.append(conn)
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+def end_with_parent() -> None:
+    """Ends this worker process when the process that started it is killed: it would keep the port."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
-    def handle(self, conn: TConn) -> object:
-        """Answers one request; called on a thread of the pool. A false return value closes the connection."""
-        conn.sock.begin(self.patience_seconds)
-        going_on = super().handle(conn)
-        if not going_on:
-            # Closed here because it can block; when the main loop closes it again, there is nothing to wait for.
-            conn.close(graceful=True)
-        return going_on
+
+def _announce_end() -> None:
+    # A worker process inherits this until it has a handler of its own.
+    signal.signal(CLOSING, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        _prepend(number)
+
+
+def _prepend(number: signal.Signals) -> None:
+    handler = signal.getsignal(number)
+
+    def announce(received: int, frame: FrameType | None) -> None:
+        for worker in multiprocessing.active_children():
+            if worker.pid is not None:
+                os.kill(worker.pid, CLOSING)
+        if callable(handler):
+            handler(received, frame)
+
+    signal.signal(number, announce)
+
+
+def _raise_file_limit(wanted: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
-from api_service.http.uploads import drain
 from api_service.identity import audit, origin_checks, rates, sessions
 from api_service.identity.credentials import by_token
 from api_service.identity.scope import Scope
@@ -50,8 +49,6 @@ def _identify() -> Response | None:
     if identity is None:
         if request.endpoint in PAGES and request.method in SAFE:
             return redirect(url_for("sign_in.page", next=request.full_path.rstrip("?")))
-        # Otherwise a client that is still sending its body would see a broken connection and no response.
-        drain()
         if "Authorization" in request.headers:
             rates.count_failed_proof()
         raise Problem(401, "A valid token is needed", headers={"WWW-Authenticate": "Bearer"})
@@ -67,7 +64,6 @@ def authorise() -> None:
     scope = needed(request.endpoint, request.method)
     if not identity.may(scope):
         audit.note_refusal(dependencies().database, "request.refused", request.path, scope=scope.value)
-        drain()
         raise Problem(
             403,
             f"The scope {scope} is needed",

@@ -12,6 +12,7 @@ from flask_limiter import Limiter, RequestLimit
 from limits import RateLimitItem, parse
 
 from api_service.http import health
+from api_service.http.head import is_admitted
 from api_service.http.problem import Problem
 from api_service.http.refused import refused
 from api_service.identity.who import HEADER, How, Identity, is_owner
@@ -33,6 +34,7 @@ def register(app: Flask, rate: str) -> None:
         on_breach=_too_often,
     )
     limiter.exempt(health.blp)
+    limiter.request_filter(is_admitted)
     limiter.init_app(app)
     app.extensions[EXTENSION] = limiter
     metrics.expect_refusals()

@@ -10,7 +10,7 @@ from api_service.http.blueprint import Blueprint
 from api_service.http.dependencies import Dependencies, dependencies
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.problem_schema import LegacyErrorSchema
-from api_service.http.uploads import Spooled
+from api_service.http.spool import Spooled
 from api_service.identity import audit
 from api_service.identity.visible import sees_simulation
 from api_service.identity.who import PARAMETER, current_identity

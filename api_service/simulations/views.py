@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy import Connection
 
 from api_service.http import links
@@ -34,7 +34,7 @@ from api_service.submission import idempotency
 from api_service.submission.accept import accept
 from api_service.submission.caps import queueing
 from api_service.submission.form import FORM
-from api_service.submission.request import read_submission
+from api_service.submission.request import check_media_type, read_submission
 from api_service.submission.schema import SubmissionSchema
 from shared.state.cancel import Cancelled, cancel_simulation
 from shared.state.retry import Retried, retry_failed
@@ -43,6 +43,14 @@ blp = Blueprint("simulations", __name__, url_prefix=f"{links.V1}/simulations", d
 
 LOCATION = {"Location": {"description": "Address of the simulation.", "schema": {"type": "string"}}}
 BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/json": {"schema": SubmissionSchema}}}
+
+
+def _check_media_type() -> None:
+    if request.endpoint == f"{blp.name}.submit":
+        check_media_type()
+
+
+blp.before_request(_check_media_type)
 
 
 @blp.route("", methods=["POST"])

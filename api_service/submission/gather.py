@@ -7,7 +7,7 @@ contents, whatever the field of the archive. Called by v1 and by the old contrac
 from collections.abc import Iterable, Mapping
 
 from api_service.http.archives import Unpacker
-from api_service.http.uploads import Spooled
+from api_service.http.spool import Spooled
 from api_service.submission.inputs import Candidate
 from shared.energyplus.formats.members import is_model, is_weather
 from shared.enums import InputRole

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from api_service.http.problem import Fault
-from api_service.http.uploads import Spooled
+from api_service.http.spool import Spooled
 from api_service.submission.expand import CheckedModel
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
 from shared.enums import InputRole

@@ -6,9 +6,11 @@ from typing import Any
 from flask import request
 
 from api_service.http.archives import Unpacker
+from api_service.http.body import MULTIPART
 from api_service.http.dependencies import Dependencies
+from api_service.http.multipart import MAX_TEXT_BYTES
 from api_service.http.problem import Fault, Problem, invalid
-from api_service.http.uploads import MAX_TEXT_BYTES, current_spool, spooled
+from api_service.http.uploads import current_spool, spooled
 from api_service.identity.who import Identity
 from api_service.submission.accept import Submission
 from api_service.submission.decode import NotJson, decode_json
@@ -21,11 +23,15 @@ from api_service.submission.store_inputs import fetch, find
 
 def read_submission(dependencies: Dependencies, identity: Identity) -> Submission:
     """Returns the submission of the current request. Raises Problem when it cannot be decoded."""
-    if request.mimetype == "multipart/form-data":
-        return _form(dependencies, identity.owner)
     if request.is_json:
         return _json(dependencies, identity)
-    raise Problem(415, "A submission is multipart/form-data or application/json")
+    return _form(dependencies, identity.owner)
+
+
+def check_media_type() -> None:
+    """Raises Problem when the body of the current request cannot be a submission; the body is not read."""
+    if request.mimetype != MULTIPART and not request.is_json:
+        raise Problem(415, "A submission is multipart/form-data or application/json")
 
 
 def _form(dependencies: Dependencies, owner: str) -> Submission:

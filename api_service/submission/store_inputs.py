@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api_service.http.problem import away
-from api_service.http.uploads import Spooled, composed
+from api_service.http.spool import Spooled
+from api_service.http.uploads import composed
 from api_service.identity.visible import has_uploaded
 from api_service.identity.who import Identity
 from api_service.submission.inputs import Candidate

@@ -16,18 +16,26 @@ from deploy.local.processes import Process, StackError, wait_until
 from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = ("postgres", "amqp", "management", "broker_metrics", "distribution", "names", "api", "worker", "scheduler")
+PORTS = (
+    *("postgres", "amqp", "management", "broker_metrics", "distribution", "names"),
+    *("api", "api_health", "worker", "scheduler"),
+)
 MONITORING_PORTS = ("prometheus", "postgres_exporter")
 #: The port that each job of Prometheus scrapes.
 SCRAPED = {
-    "epsm-api": "api",
+    "epsm-api": "api_health",
     "epsm-worker": "worker",
     "epsm-scheduler": "scheduler",
     "rabbitmq": "broker_metrics",
     "rabbitmq-queues": "broker_metrics",
 }
 #: Settings that fix the ports of our services; ports of Postgres and RabbitMQ cannot be set.
-CONFIGURED = {"api": "EPSM_API_PORT", "worker": "EPSM_WORKER_PORT", "scheduler": "EPSM_SCHEDULER_PORT"}
+CONFIGURED = {
+    "api": "EPSM_API_PORT",
+    "api_health": "EPSM_API_HEALTH_PORT",
+    "worker": "EPSM_WORKER_PORT",
+    "scheduler": "EPSM_SCHEDULER_PORT",
+}
 CONSUMER_TIMEOUT_SECONDS = 7200.0
 
 
@@ -139,9 +147,7 @@ class Stack:
             "EPSM_STORAGE_URL": (self.directory / "storage").as_uri(),
             "EPSM_SCRATCH_DIRECTORY": str(self.directory / "scratch"),
             "EPSM_API_HOST": LOOPBACK,
-            "EPSM_API_PORT": str(ports["api"]),
-            "EPSM_WORKER_PORT": str(ports["worker"]),
-            "EPSM_SCHEDULER_PORT": str(ports["scheduler"]),
+            **{setting: str(ports[name]) for name, setting in CONFIGURED.items()},
             "EPSM_CONSUMER_TIMEOUT_SECONDS": str(CONSUMER_TIMEOUT_SECONDS),
             **self._given,
         }

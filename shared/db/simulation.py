@@ -102,7 +102,11 @@ class Event(Base):
     """Event of a simulation or of one of its runs, such as a status change."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_simulation_id_id", "simulation_id", "id"), Index("ix_events_at", "at"))
+    __table_args__ = (
+        Index("ix_events_simulation_id_id", "simulation_id", "id"),
+        Index("ix_events_run_id", "run_id"),
+        Index("ix_events_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     simulation_id: Mapped[UUID] = mapped_column(ForeignKey("simulations.id", ondelete="CASCADE"))

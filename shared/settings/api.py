@@ -1,9 +1,10 @@
 """Settings of the API: address, authentication, sessions and OpenID Connect."""
 
-from ipaddress import ip_address
-from typing import Literal, Self
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 from shared.settings.process import PREFIX, ProcessSettings
 
@@ -20,12 +21,33 @@ class ApiSettings(ProcessSettings):
     api_port: int = Field(8000, ge=0, le=65535)
     """Port of the API."""
 
+    api_health_port: int = Field(8003, ge=0, le=65535)
+    """Port of the API's own /healthz, /readyz and /metrics, which answer whatever happens on `api_port`; 0 takes a free
+    one."""
+
     api_threads: int = Field(16, ge=1, le=512)
     """Requests that one API process answers at the same time; each may need a connection to Postgres."""
 
+    api_connections: int = Field(8192, ge=16, le=65536)
+    """Connections that one API process has open at the same time, event streams included; further ones wait to be
+    accepted. Each needs a file descriptor."""
+
+    api_idle_seconds: float = Field(60, gt=0, le=60)
+    """How long a connection without a request stays open, and how long a client may take to send the head of one."""
+
     api_patience_seconds: float = Field(30, gt=0)
-    """How long a thread of the API waits for a client to send the rest of a request or to read the response; an upload
-    gets one more second per 4 KiB. The limit keeps idle clients from occupying all threads."""
+    """How long the API waits for a client to send the next bytes of a body or to read the next part of a response; a
+    body gets one more second per 4 KiB in total."""
+
+    api_body_seconds: float = Field(3600, gt=0)
+    """How long a whole body may take, however fast it comes."""
+
+    api_bodies_per_address: int = Field(100, ge=1)
+    """Bodies that one address may be sending at the same time; trusted proxies may send more."""
+
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Addresses or networks of reverse proxies, separated by commas, such as `10.0.0.0/8`: their X-Forwarded-For,
+    -Proto and -Host are believed, so that limits count for their clients and not for the proxy."""
 
     auth: Literal["required", "off"] | None = None
     """Whether requests need a token or a session. Empty: `off` when `api_host` is loopback, else `required`."""
@@ -58,6 +80,11 @@ class ApiSettings(ProcessSettings):
 
     oidc_admin_group: str | None = None
     """Group whose members are admins; empty: users who sign in with the provider are never admins."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
     @field_validator("auth", mode="before")
     @classmethod

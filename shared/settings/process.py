@@ -16,7 +16,7 @@ class ProcessSettings(BaseSettings):
     )
 
     health_host: str = "127.0.0.1"
-    """Address on which worker and scheduler serve /healthz and /metrics."""
+    """Address on which every service serves /healthz and /metrics for probes and Prometheus."""
 
     traces_endpoint: str | None = Field(None, pattern=r"^(https?://.+)?$")
     """Base URL of the OTLP/HTTP receiver of traces, such as `http://collector:4318`; empty turns tracing off."""

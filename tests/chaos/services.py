@@ -1,7 +1,4 @@
-"""Starts a production service with its points hooked: `python -m tests.chaos.services worker|scheduler`.
-
-The API is `tests.chaos.services:api()` under gunicorn; in production it is `api_service.wsgi:app`.
-"""
+"""Starts a production service with its points hooked: `python -m tests.chaos.services api|worker|scheduler`."""
 
 import os
 import sys
@@ -23,17 +20,21 @@ def prepare(service: str) -> None:
     install(service)
 
 
-def api() -> Any:
-    """Returns the application of the API."""
+def front() -> Any:
+    """Returns the ASGI application of the API; called in the process that serves it."""
     prepare(API)
-    from api_service.wsgi import app
+    from api_service.asgi import front as build
 
-    return app
+    return build()
 
 
 def main() -> int:
-    """Runs the worker or the scheduler."""
+    """Runs a service."""
     service = sys.argv[1]
+    if service == API:
+        from api_service.__main__ import main as serve
+
+        return serve("tests.chaos.services:front")
     prepare(service)
     if service == "worker":
         from sim_worker.__main__ import main as run

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.monitoring import answers
-from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.ports import free_ports
 from deploy.local.processes import GONE, Process, start_time, wait_until
 from deploy.local.rabbitmq import VHOST
 from deploy.local.stack import ROOT, Stack
@@ -218,11 +218,8 @@ class World:
         return "\n".join(f"--- {name}\n{process.tail(lines)}" for name, process in self.services.items())
 
     def _command(self, name: str) -> list[str]:
-        if name != API:
-            return [sys.executable, "-m", "tests.chaos.services", WORKER if name in WORKERS else SCHEDULER]
-        bind = f"{LOOPBACK}:{self.stack.state.ports['api']}"
-        gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "8", "--bind", bind]
-        return [*gunicorn, "--graceful-timeout", "5", "--no-control-socket", "tests.chaos.services:api()"]
+        service = API if name == API else WORKER if name in WORKERS else SCHEDULER
+        return [sys.executable, "-m", "tests.chaos.services", service]
 
     def _environment(self, name: str) -> dict[str, str]:
         port = {"EPSM_WORKER_PORT" if name in WORKERS else "EPSM_SCHEDULER_PORT": str(self._ports[name])}

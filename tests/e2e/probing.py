@@ -34,7 +34,6 @@ def raw(tls: System, request: str) -> str:
     """Returns the server's response to a malformed request."""
     with socket.create_connection((LOOPBACK, tls.stack.state.ports["api"]), timeout=60) as client:
         client.sendall(request.encode())
-        client.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: client.recv(65536), b"")).decode(errors="replace")
 
 

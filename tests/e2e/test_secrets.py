@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from deploy.local.install import POSTGRES, RABBITMQ
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import Process
-from deploy.local.stack import Stack
+from deploy.local.stack import CONFIGURED, Stack
 from shared.logging import MASK
 from tests.e2e.conftest import ROOT, SETTINGS, SIZING, System, make_engine
 from tests.e2e.probing import PLANTED, dump, fetch, files, forms, look_into_processes, ports_of, raw, run
@@ -200,7 +200,7 @@ def fail_to_start(tls: System, answers: dict[str, str], scratch: Path) -> None:
     assert (code, "password authentication failed" in said, "Traceback" in said) == (1, True, False), said
     code, answers["migration to nowhere"] = run("shared.db downgrade nowhere", good)
     assert code == 1
-    ports = dict(zip(("EPSM_API_PORT", "EPSM_WORKER_PORT", "EPSM_SCHEDULER_PORT"), free_ports(3), strict=True))
+    ports = dict(zip(CONFIGURED.values(), free_ports(len(CONFIGURED)), strict=True))
     for module, path in (("api_service", "/readyz"), ("sim_worker", "/healthz"), ("scheduler_service", "/healthz")):
         process = Process(f"mistaken-{module}", tls.stack.directory)
         environment = {**good, **mistaken, **{name: str(port) for name, port in ports.items()}}
@@ -212,12 +212,13 @@ def fail_to_start(tls: System, answers: dict[str, str], scratch: Path) -> None:
 
 def serve_from_a_store_that_is_away(tls: System, answers: dict[str, str]) -> None:
     """Starts an API and a scheduler whose S3 store does not respond."""
-    closed, api, scheduler = free_ports(3)
+    closed, api, health, scheduler = free_ports(4)
     environment = {
         **tls.stack.environment(),
         "EPSM_STORAGE_URL": "s3://bucket/prefix",
         "EPSM_S3_ENDPOINT_URL": f"http://{LOOPBACK}:{closed}",
         "EPSM_API_PORT": str(api),
+        "EPSM_API_HEALTH_PORT": str(health),
         "EPSM_SCHEDULER_PORT": str(scheduler),
     }
     for module, port, path in (("api_service", api, "/readyz"), ("scheduler_service", scheduler, "/healthz")):

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from scheduler_service.census import Census
 from scheduler_service.reconciler import Reconciler
 from shared import metrics
+from tests.backlogs import counted, insert_backlog
 from tests.rows import ENGINE, LEASE, Rows
 
 
@@ -129,3 +130,14 @@ def test_the_ledger_is_exported_and_a_discrepancy_shows(rows: Rows, served: Coll
     assert reconciler.check_ledger() == 1
     assert sample(served, "epsm_ledger_discrepancies") == 1
     change(rows, "UPDATE simulations SET failed = 0, succeeded = 1")
+
+
+def test_the_pauses_are_read_once_and_not_for_every_run(rows: Rows, census: Census) -> None:
+    rows.new_simulation()
+    with rows.database.transaction() as connection:
+        insert_backlog(connection, simulations=1, runs=2000)
+
+    with counted(rows.database) as pages:
+        census.run()
+
+    assert pages.total < 1000

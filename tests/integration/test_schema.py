@@ -121,3 +121,18 @@ def test_services_wait_for_a_schema_that_is_new_enough(
 
 class StillWaiting(Exception):
     """The schema is not ready."""
+
+
+UNINDEXED = """
+SELECT conrelid::regclass::text, conname FROM pg_constraint c
+WHERE contype = 'f' AND NOT EXISTS (
+    SELECT FROM pg_index i
+    WHERE i.indrelid = c.conrelid AND i.indpred IS NULL AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] = c.conkey
+)
+"""
+
+
+def test_every_reference_has_an_index(rows: Rows) -> None:
+    """Otherwise, deleting one row of the table that is referred to reads the whole table that refers to it."""
+    with rows.database.transaction() as connection:
+        assert connection.execute(text(UNINDEXED)).all() == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api_service.http.uploads import Spooled
+from api_service.http.spool import Spooled
 from api_service.submission.gather import without_copies
 from api_service.submission.inputs import Candidate, check_names
 from shared.enums import InputRole

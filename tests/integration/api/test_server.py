@@ -1,52 +1,26 @@
-"""The API as deployed: gunicorn with threads, and clients that send too slowly, too much or not to the end."""
+"""The API as deployed, behind its HTTP server: clients that send too slowly, too much or not to the end."""
 
 import http.client
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from deploy.local.postgres import PostgresServer
-from tests.integration.api.conftest import ROOT
+from tests.integration.api.serving import LIMIT, THREADS, Served, ask, read_all, send, serving
 from tests.servers import TEMPLATE
 
-LIMIT = 1024**2
-THREADS = 4
 HEAD = b"POST /api/v1/simulations HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=cut\r\n"
 BEGINNING = b'--cut\r\nContent-Disposition: form-data; name="models"; filename="a.idf"\r\n\r\nVersion,25.2;'
-
-
-@dataclass(frozen=True)
-class Served:
-    """A running server."""
-
-    port: int
-    scratch: Path
-
-    def spool_is_empty(self) -> bool:
-        deadline = time.monotonic() + 30
-        while list(self.scratch.iterdir()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return not list(self.scratch.iterdir())
-
-    def lives(self) -> bool:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
 
 
 @pytest.fixture(scope="module")
 def server(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     postgres_server.create_database("served", template=TEMPLATE)
-    with _serving(postgres_server.url("served"), tmp_path_factory.mktemp("served")) as served:
+    with serving(postgres_server.url("served"), tmp_path_factory.mktemp("served")) as served:
         yield served
 
 
@@ -55,61 +29,10 @@ def impatient(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPath
     """A server that waits at most a second for a client."""
     postgres_server.create_database("impatient", template=TEMPLATE)
     directory = tmp_path_factory.mktemp("impatient")
-    with _serving(postgres_server.url("impatient"), directory, EPSM_API_PATIENCE_SECONDS="1") as served:
+    with serving(
+        postgres_server.url("impatient"), directory, EPSM_API_PATIENCE_SECONDS="1", EPSM_API_IDLE_SECONDS="1"
+    ) as served:
         yield served
-
-
-@contextmanager
-def _serving(database_url: str, tmp_path: Path, **settings: str) -> Iterator[Served]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = int(probe.getsockname()[1])
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("EPSM_")},
-        "EPSM_DATABASE_URL": database_url,
-        "EPSM_BROKER_URL": "amqp://guest:guest@127.0.0.1:1/",
-        "EPSM_STORAGE_URL": (tmp_path / "storage").as_uri(),
-        "EPSM_SCRATCH_DIRECTORY": str(tmp_path / "scratch"),
-        "EPSM_MAX_BODY_BYTES": str(LIMIT),
-        "EPSM_API_PORT": str(free),
-        "EPSM_API_THREADS": str(THREADS),
-        **settings,
-    }
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "api_service"], env=environment, cwd=ROOT, stderr=log, stdout=log
-        )
-    try:
-        _wait(free, server)
-        yield Served(free, tmp_path / "scratch")
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(60)
-
-
-def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-            try:
-                connection.request("GET", "/healthz")
-                assert connection.getresponse().status == 200
-            except ConnectionError:
-                time.sleep(0.05)
-            else:
-                return
-    pytest.fail("the server did not come up")
-
-
-def _send(port: int, *parts: bytes) -> bytes:
-    """Sends all bytes, closes the sending side and reads the response."""
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as client:
-        client.sendall(b"".join(parts))
-        client.shutdown(socket.SHUT_WR)
-        answer = b""
-        while chunk := client.recv(65536):
-            answer += chunk
-    return answer
 
 
 def test_a_client_that_sends_too_much_gets_413(server: Served) -> None:
@@ -124,7 +47,7 @@ def test_a_client_that_sends_too_much_gets_413(server: Served) -> None:
 
 def test_a_large_request_without_a_token_gets_401(database_url: str, tmp_path: Path) -> None:
     with (
-        _serving(database_url, tmp_path, EPSM_AUTH="required") as server,
+        serving(database_url, tmp_path, EPSM_AUTH="required") as server,
         closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection,
     ):
         body = BEGINNING + b" " * (LIMIT - 1000)
@@ -138,7 +61,7 @@ def test_a_large_request_without_a_token_gets_401(database_url: str, tmp_path: P
     "framing", [b"Content-Length: 9999\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(BEGINNING)]
 )
 def test_a_client_that_goes_away_leaves_nothing_in_the_spool(server: Served, framing: bytes) -> None:
-    answer = _send(server.port, HEAD, b"Connection: close\r\n", framing, BEGINNING)
+    answer = send(server.port, HEAD, b"Connection: close\r\n", framing, BEGINNING)
 
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in answer
@@ -157,13 +80,6 @@ def _clients(port: int, *sent: bytes) -> Iterator[list[socket.socket]]:
         yield clients
 
 
-def _read(client: socket.socket) -> bytes:
-    answer = b""
-    while chunk := client.recv(65536):
-        answer += chunk
-    return answer
-
-
 @pytest.mark.parametrize(
     "sent",
     [b"", b"GET /hea", b"GET /healthz HTTP/1.1\r\nHost: e", HEAD + b"X: 1\r\n"],
@@ -173,14 +89,14 @@ def test_clients_that_do_not_finish_a_request_hold_no_thread(impatient: Served, 
     with _clients(impatient.port, sent) as clients:
         assert impatient.lives()
 
-        assert {_read(client) for client in clients} == {b""}
+        assert {read_all(client) for client in clients} == {b""}
 
 
 def test_clients_that_do_not_finish_a_body_get_400_and_hold_no_thread(impatient: Served) -> None:
     with _clients(impatient.port, HEAD, b"Content-Length: 9999\r\n\r\n", BEGINNING) as clients:
         assert impatient.lives()
 
-        answers = [_read(client) for client in clients]
+        answers = [read_all(client) for client in clients]
     assert {answer[:13] for answer in answers} == {b"HTTP/1.1 400 "}
     assert impatient.spool_is_empty()
 
@@ -238,7 +154,7 @@ REQUESTS = {
 
 @pytest.mark.parametrize("case", REQUESTS)
 def test_a_contradictory_request_is_refused(server: Served, case: str) -> None:
-    answer = _send(server.port, REQUESTS[case])
+    answer = ask(server.port, REQUESTS[case])
 
     assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4")), answer[:200]
     assert server.lives()

@@ -1,0 +1,50 @@
+"""A server that asks for tokens, as a fixture for the modules that import it."""
+
+import http.client
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import pytest
+
+from api_service.identity.scope import Scope
+from api_service.tokens.queries import create_token
+from deploy.local.postgres import PostgresServer
+from shared.db.database import Database
+from tests.integration.api.serving import Served, serving
+from tests.servers import TEMPLATE
+
+POST = "POST /api/v1/simulations HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=cut\r\n"
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A server that asks for tokens."""
+
+    server: Served
+    database: Database
+
+    def token(self, owner: str) -> str:
+        with self.database.transaction() as connection:
+            made = create_token(connection, owner=owner, name="test", scopes=[Scope.SUBMIT], expires_at=None)
+        return made.token or ""
+
+    def head(self, token: str, *lines: str) -> bytes:
+        return "".join(
+            [POST, f"Authorization: Bearer {token}\r\n", *(f"{line}\r\n" for line in lines), "\r\n"]
+        ).encode()
+
+    def get(self, token: str, path: str) -> int:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)) as connection:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+            return connection.getresponse().status
+
+
+@pytest.fixture(scope="module")
+def guarded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    postgres_server.create_database("guarded", template=TEMPLATE)
+    url = postgres_server.url("guarded")
+    with serving(url, tmp_path_factory.mktemp("guarded"), EPSM_AUTH="required") as server:
+        database = Database(url, name="test")
+        yield Guarded(server, database)
+        database.close()
