@@ -7,6 +7,8 @@ from marshmallow import Schema, fields
 from api_service.submission.form import ARCHIVES, ZIP
 
 LEGACY_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+#: The old page knows no other status.
+PAGE_STATUSES = LEGACY_STATUSES[:-1]
 LEGACY_STATES = ("PENDING", "PROGRESS", "SUCCESS", "FAILURE", "REVOKED")
 
 FORM: dict[str, Any] = {
@@ -57,9 +59,9 @@ class TaskStatusSchema(Schema):
 
 
 class LegacyStatusSchema(Schema):
-    """Status of a simulation."""
+    """Status of a simulation; one that was cancelled is `failed`, with the error "Task cancelled by user"."""
 
-    status = fields.String(metadata={"enum": list(LEGACY_STATUSES)})
+    status = fields.String(metadata={"enum": list(PAGE_STATUSES)})
     progress = fields.Integer()
     simulation_id = fields.UUID(data_key="simulationId")
     error = fields.String(allow_none=True)
