@@ -4,7 +4,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from api_service import web
+from api_service import legacy, web
 from api_service.audit import views as audit
 from api_service.files import views as files
 from api_service.fleet import control
@@ -16,7 +16,6 @@ from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
 from api_service.http.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequest
 from api_service.identity import guard, rates, sessions
 from api_service.identity.openapi import describe_access
-from api_service.legacy import views as legacy
 from api_service.runs import views as runs
 from api_service.simulations import views as simulations
 from api_service.tokens import views as tokens
@@ -102,7 +101,7 @@ def _routes(app: Flask, settings: Settings) -> None:
     app.before_request(guard.authorise)
     headers.register(app, settings)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, tokens, audit, legacy, health):
+    for module in (simulations, runs, files, fleet, control, tokens, audit, *legacy.MODULES, health):
         api.register_blueprint(module.blp)
     app.register_blueprint(docs.blp)
     app.register_blueprint(docs.root)

@@ -26,6 +26,8 @@ FORM: dict[str, Any] = {
             "name": {"type": "string"},
             "description": {"type": "string"},
             "priority": {"type": "string", "enum": ["low", "normal", "high", "urgent"]},
+            "parallel": {"type": "string", "description": "Accepted; changes nothing."},
+            "batch_mode": {"type": "string", "description": "Accepted; changes nothing."},
         },
     }
 }
