@@ -14,7 +14,9 @@ from shared.storage import StorageError
 
 log = get_logger(__name__)
 
-LEGACY_PREFIX = "/api/simulation/"
+LEGACY_PREFIXES = ("/api/simulation/", "/api/parse/")
+#: Where the old page shows `message` and not `error`.
+MESSAGE_PREFIXES = ("/api/simulation/parse/", "/api/parse/")
 
 
 def register(app: Flask) -> None:
@@ -27,8 +29,10 @@ def register(app: Flask) -> None:
 def answer(problem: Problem) -> Response:
     """Returns the response for a problem, in the format of the contract that the request's path belongs to."""
     body, media_type = problem.body(), MEDIA_TYPE
-    if request.path.startswith(LEGACY_PREFIX):
+    if request.path.startswith(LEGACY_PREFIXES):
         extra = {"errors": body["errors"]} if "errors" in body else {}
+        if request.path.startswith(MESSAGE_PREFIXES):
+            extra["message"] = problem.detail
         body, media_type = {"error": problem.detail, **extra}, "application/json"
     return Response(dumps(body) + "\n", problem.status, problem.headers, mimetype=media_type)
 

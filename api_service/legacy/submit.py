@@ -8,7 +8,6 @@ from api_service.http.archives import Unpacker
 from api_service.http.dependencies import Dependencies, dependencies
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.problem_schema import LegacyErrorSchema
-from api_service.http.uploads import Spooled
 from api_service.identity.who import PARAMETER, current_identity
 from api_service.legacy.blueprint import PREFIX, LegacyBlueprint
 from api_service.legacy.schema import FORM, SubmittedSchema
@@ -62,7 +61,7 @@ def run() -> dict[str, Any]:
 
 def _files(of: Dependencies) -> list[Candidate]:
     unpacker = Unpacker(of.settings)
-    candidates = [candidate for candidate in gather(unpacker, FIELDS) if _is_sent(candidate.file)]
+    candidates = [candidate for candidate in gather(unpacker, FIELDS) if candidate.is_sent]
     if unpacker.faults:
         raise invalid(unpacker.faults)
     if lacking := missing(candidates):
@@ -84,11 +83,6 @@ def _check_fields() -> None:
     ]
     if faults:
         raise invalid(faults)
-
-
-def _is_sent(file: Spooled) -> bool:
-    # A browser sends a file field that was left empty as a part without name and content.
-    return bool(file.name or file.size)
 
 
 def _submission(candidates: list[Candidate], of: Dependencies) -> Submission:
