@@ -35,7 +35,7 @@ FORM: dict[str, Any] = {
 blp = LegacyBlueprint("legacy_parse", __name__, url_prefix="/api", description="Reading of models for earlier clients.")
 
 
-class MessageSchema(LegacyErrorSchema):
+class ParseErrorSchema(LegacyErrorSchema):
     """Errors of these addresses: the old page shows `message`, which is the same as `error`."""
 
     message = fields.String(required=True)
@@ -72,8 +72,8 @@ class ParsedSchema(Schema):
 @blp.route("/simulation/parse/idf/", methods=["POST"], endpoint="alias", strict_slashes=False)
 @blp.doc(requestBody={"required": True, "content": {"multipart/form-data": FORM}})
 @blp.response(200, ParsedSchema)
-@blp.alt_response(400, schema=MessageSchema, description="There is no file, or one is not accepted.")
-@blp.alt_response(413, schema=MessageSchema, description="The body or the files are too large.")
+@blp.alt_response(400, schema=ParseErrorSchema, description="There is no file, or one is not accepted.")
+@blp.alt_response(413, schema=ParseErrorSchema, description="The body or the files are too large.")
 def parse_idf() -> dict[str, Any]:
     """Read models without submitting them; the checks are those of a submission."""
     candidates = _files(dependencies())

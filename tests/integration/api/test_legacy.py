@@ -99,7 +99,7 @@ def test_an_accepted_cancellation_is_revoked_while_runs_are_still_alive(api: Cli
     said = status(api, task)
     assert (said["state"], said["status"]) == ("REVOKED", "cancelled")
     error = "Task cancelled by user"
-    expected = {"status": "failed", "progress": 0, "simulationId": task, "error": error, "error_message": error}
+    expected = {"status": "failed", "progress": 90, "simulationId": task, "error": error, "error_message": error}
     assert short_status(api, task) == expected
 
 
