@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, func, lateral, select, true
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, lateral, select, true
 
 from api_service.files.queries import StoredFile
 from api_service.identity.visible import visible, visible_one
@@ -21,6 +21,8 @@ METRICS = (
     *("interior_lighting_kwh", "interior_equipment_kwh", "end_uses", "engine_seconds"),
 )
 LISTED_METRICS = ("building", "total_area_m2", "site_energy_kwh", "heating_kwh", "cooling_kwh", "engine_seconds")
+#: Simulations without an ended run that a list passes over: there is no index of those with one.
+MAX_WITHOUT = 1000
 RUN = (Run.id, Run.simulation_id, Run.index, Run.model, Run.weather, Run.parameters, Run.status, Run.error_message)
 
 
@@ -58,17 +60,28 @@ def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) 
 def list_ended(
     connection: Connection, identity: Identity, *, owner: str | None, limit: int, offset: int
 ) -> list[EndedRun]:
-    """Returns runs with a result or an error that the requester may see: newest simulation first, then by index."""
-    here = _simulations(
-        visible(identity),
-        Simulation.succeeded + Simulation.failed > 0,
-        *(() if owner is None else (Simulation.owner == owner,)),
+    """Returns runs with a result or an error that the requester may see: newest simulation first, then by index.
+
+    Of the newest simulations, at most MAX_WITHOUT are passed over because none of their runs has ended.
+    """
+    newest_first = (Simulation.created_at.desc(), Simulation.id.desc())
+    condition = visible(identity) if owner is None else and_(visible(identity), Simulation.owner == owner)
+    newest = (
+        select(Simulation.id, Simulation.created_at, (Simulation.succeeded + Simulation.failed).label("ended"))
+        .where(condition)
+        .order_by(*newest_first)
+        .limit(limit + offset + MAX_WITHOUT)
+        .subquery("newest")
     )
-    # Each of these simulations has such a run, so more of them are not needed. Without this limit, Postgres may sort
-    # all simulations.
-    here = here.order_by(Simulation.created_at.desc(), Simulation.id.desc()).limit(limit + offset)
-    statuses = (Status.SUCCEEDED, Status.FAILED)
-    return _read(connection, here, statuses, LISTED_METRICS, limit=limit, offset=offset)
+    # Each of these simulations has such a run, so more of them are not needed.
+    wanted = (
+        select(newest.c.id)
+        .where(newest.c.ended > 0)
+        .order_by(newest.c.created_at.desc(), newest.c.id.desc())
+        .limit(limit + offset)
+    )
+    here = _simulations(Simulation.id.in_(wanted))
+    return _read(connection, here, (Status.SUCCEEDED, Status.FAILED), LISTED_METRICS, limit=limit, offset=offset)
 
 
 def output_files(connection: Connection, run_ids: Collection[UUID]) -> dict[UUID, dict[str, StoredFile]]:

@@ -71,7 +71,8 @@ class OldPage:
 
     def watch(self, steps: list[Callable[[], None]]) -> list[list[dict[str, Any]] | None]:
         """Polls while `steps` happen, one between two polls, until the simulation has ended; what was read of rows."""
-        found, progress, left = [], 0, list(steps)
+        found: list[list[dict[str, Any]] | None] = []
+        progress, left = 0, list(steps)
         while True:
             said = self.status()
             if said["status"] == "failed":
