@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api_service.legacy import resources
 from tests.integration.api.conftest import Client, Upload
 from tests.integration.api.forms import zipped
 
@@ -191,3 +192,20 @@ def test_another_owner_is_refused_at_each_and_sees_nothing_in_lists(
     for query in ("", "?user_id=anna"):
         assert bert.get(f"/api/simulation/results/{query}").get_json() == []
     assert bert.get("/api/simulation/system-resources/").status_code == 200
+
+
+def test_a_machine_that_says_nothing_about_itself_is_an_error_with_a_reason(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise OSError("no /proc here")
+
+    monkeypatch.setattr(resources, "read_machine", refuse)
+
+    answer = api.get("/api/simulation/system-resources/")
+
+    said = "The machine's resources cannot be read"
+    assert (answer.status_code, answer.get_json()) == (
+        500,
+        {"error": said, "detail": "no /proc here", "message": said},
+    )
