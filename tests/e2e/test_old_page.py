@@ -3,9 +3,9 @@
 import io
 import zipfile
 
+from tests import old_shapes
 from tests.e2e.conftest import CHICAGO, OFFICE, System
-from tests.integration.api import old_shapes
-from tests.integration.api.old_shapes import differences
+from tests.old_shapes import differences
 
 
 def read(system: System, path: str, shape: old_shapes.Shape) -> object:

@@ -7,9 +7,9 @@ from typing import Any
 import requests
 from werkzeug.test import TestResponse
 
-from tests.integration.api import old_shapes
+from tests import old_shapes
 from tests.integration.api.conftest import Client, Upload
-from tests.integration.api.old_shapes import Shape, differences
+from tests.old_shapes import Shape, differences
 
 #: Headers of the page's own fetch when somebody has signed in at the old server; plain calls have none.
 FETCH = {"Authorization": "Bearer django_session", "Content-Type": "application/json"}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.api import old_shapes
+from tests import old_shapes
 from tests.integration.api.conftest import Client, Upload
 from tests.integration.api.old_page import OldPage, is_failed
 from tests.integration.api.old_runs import DESIGN_DAYS, FILES, METRICS
-from tests.integration.api.old_shapes import differences
 from tests.models import SMALL_OFFICE, doe_model
+from tests.old_shapes import differences
 
 #: Requests that a page may send after a reload in an ended state.
 MOST_AFTER_RELOAD = 6
