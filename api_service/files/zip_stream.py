@@ -15,7 +15,7 @@ EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ZipMember:
     """A file of the archive: a stored one, or a text."""
 
     path: str
@@ -42,7 +42,7 @@ class _Sink(io.RawIOBase):
         return taken
 
 
-def stream_zip(storage: Storage, members: Iterable[Member]) -> Iterator[bytes]:
+def stream_zip(storage: Storage, members: Iterable[ZipMember]) -> Iterator[bytes]:
     """Yields an archive piece by piece. Raises StorageError in between, and what was sent is then no whole archive."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:

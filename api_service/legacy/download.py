@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api_service.files.download import send
 from api_service.files.queries import StoredFile
-from api_service.files.zip_stream import Member, stream_zip
+from api_service.files.zip_stream import ZipMember, stream_zip
 from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
 from api_service.http.problem_schema import LegacyErrorSchema
@@ -100,16 +100,16 @@ def _members(
     folders: Sequence[str],
     outputs: Mapping[UUID, Mapping[str, StoredFile]],
     inputs: Mapping[tuple[str, str], StoredFile],
-) -> Iterator[Member]:
+) -> Iterator[ZipMember]:
     for run, folder in zip(runs, folders, strict=True):
         for name, file in outputs[run.id].items():
             if name in OUTPUTS:
-                yield Member(f"{folder}/{OUTPUTS[name]}", file, run.ended_at)
+                yield ZipMember(f"{folder}/{OUTPUTS[name]}", file, run.ended_at)
         if weather := inputs.get((InputRole.WEATHER.value, run.weather)):
-            yield Member(f"{folder}/weather.epw", weather, run.ended_at)
+            yield ZipMember(f"{folder}/weather.epw", weather, run.ended_at)
     zones = Zones()
     combined = json.dumps([item(run, zones) for run in runs], indent=1, ensure_ascii=False)
-    yield Member(COMBINED, combined.encode(), datetime.now(UTC))
+    yield ZipMember(COMBINED, combined.encode(), datetime.now(UTC))
 
 
 def _known(text: str) -> UUID:

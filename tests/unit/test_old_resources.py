@@ -1,5 +1,6 @@
 """The machine and the engines in the shape of the old page."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,7 +9,6 @@ import psutil
 import pytest
 
 from api_service.fleet.queries import WorkerView
-from api_service.legacy import machine
 from api_service.legacy.machine import read_machine
 from api_service.legacy.resources import engines_of
 
@@ -51,8 +51,8 @@ def test_the_disk_is_that_of_the_nearest_directory_there_is(tmp_path: Path) -> N
 def test_a_network_s_rate_is_of_the_time_it_was_measured_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counters = iter([SimpleNamespace(bytes_sent=1000, bytes_recv=0), SimpleNamespace(bytes_sent=3000, bytes_recv=500)])
     clock = iter([10.0, 12.0])
-    monkeypatch.setattr(machine.psutil, "net_io_counters", lambda: next(counters))
-    monkeypatch.setattr(machine.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: next(counters))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
 
     assert read_machine(tmp_path)["network"] == {
         "bytes_sent_per_sec": 1000.0,
@@ -65,8 +65,8 @@ def test_a_network_s_rate_is_of_the_time_it_was_measured_over(tmp_path: Path, mo
 def test_a_machine_that_hides_its_network_and_cores_has_an_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine.psutil, "net_io_counters", lambda: None)
-    monkeypatch.setattr(machine.psutil, "cpu_count", lambda **_: None)
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: None)
+    monkeypatch.setattr(psutil, "cpu_count", lambda **_: None)
 
     found = read_machine(tmp_path)
 

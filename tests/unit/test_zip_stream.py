@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from api_service.files.queries import StoredFile
-from api_service.files.zip_stream import Member, stream_zip
+from api_service.files.zip_stream import ZipMember, stream_zip
 from shared.storage import StorageError
 from shared.storage.base import CHUNK_BYTES
 from shared.storage.local import LocalStorage
@@ -32,9 +32,9 @@ def stored(storage: LocalStorage, tmp_path: Path, name: str, content: bytes) -> 
 
 def test_files_come_out_as_they_were_stored(storage: LocalStorage, tmp_path: Path) -> None:
     contents = {"a/large.sql": BYTES * 20_000, "b/empty.err": b"", "c/é.htm": b"<p>"}
-    members = [Member(path, stored(storage, tmp_path, "f", content), NOON) for path, content in contents.items()]
+    members = [ZipMember(path, stored(storage, tmp_path, "f", content), NOON) for path, content in contents.items()]
 
-    sent = b"".join(stream_zip(storage, [*members, Member("all.json", b"[]", NOON)]))
+    sent = b"".join(stream_zip(storage, [*members, ZipMember("all.json", b"[]", NOON)]))
 
     with zipfile.ZipFile(io.BytesIO(sent)) as archive:
         assert archive.testzip() is None
@@ -46,10 +46,10 @@ def test_a_file_is_sent_before_the_next_is_read(storage: LocalStorage, tmp_path:
     file = stored(storage, tmp_path, "f", BYTES * 8)
     taken: list[str] = []
 
-    def members() -> Iterator[Member]:
+    def members() -> Iterator[ZipMember]:
         for name in ("first", "second"):
             taken.append(name)
-            yield Member(name, file, NOON)
+            yield ZipMember(name, file, NOON)
 
     pieces = stream_zip(storage, members())
     next(pieces)
@@ -62,7 +62,7 @@ def test_a_file_is_sent_before_the_next_is_read(storage: LocalStorage, tmp_path:
 def test_no_piece_is_larger_than_what_is_read_at_once(storage: LocalStorage, tmp_path: Path) -> None:
     # Random bytes do not get smaller.
     content = b"".join(uuid4().bytes for _ in range(5 * CHUNK_BYTES // 16))
-    member = Member("f", stored(storage, tmp_path, "f", content), NOON)
+    member = ZipMember("f", stored(storage, tmp_path, "f", content), NOON)
 
     assert max(len(piece) for piece in stream_zip(storage, [member])) < 2 * CHUNK_BYTES
 
@@ -73,13 +73,13 @@ def test_a_file_that_has_gone_breaks_the_archive_off(storage: LocalStorage, tmp_
     sent: list[bytes] = []
 
     with pytest.raises(StorageError):
-        sent.extend(stream_zip(storage, [Member("kept", kept, NOON), Member("gone", gone, NOON)]))
+        sent.extend(stream_zip(storage, [ZipMember("kept", kept, NOON), ZipMember("gone", gone, NOON)]))
 
     assert not zipfile.is_zipfile(io.BytesIO(b"".join(sent)))
 
 
 def test_what_was_sent_in_part_can_be_left(storage: LocalStorage, tmp_path: Path) -> None:
-    pieces = stream_zip(storage, [Member("f", stored(storage, tmp_path, "f", BYTES * 20_000), NOON)])
+    pieces = stream_zip(storage, [ZipMember("f", stored(storage, tmp_path, "f", BYTES * 20_000), NOON)])
     next(pieces)
 
     pieces.close()  # type: ignore[attr-defined]  # a generator, which the server closes
