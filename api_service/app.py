@@ -4,7 +4,7 @@ from typing import Protocol
 
 from flask import Flask
 
-from api_service import web
+from api_service import legacy, web
 from api_service.audit import views as audit
 from api_service.files import views as files
 from api_service.fleet import control
@@ -18,7 +18,6 @@ from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
 from api_service.http.uploads import MAX_TEXT_FIELDS, UploadRequest
 from api_service.identity import guard, rates, sessions
 from api_service.identity.openapi import describe_access
-from api_service.legacy import views as legacy
 from api_service.live import views as live
 from api_service.live.hub import EXTENSION as HUB
 from api_service.live.hub import Hub
@@ -111,7 +110,7 @@ def _routes(app: Flask, settings: Settings) -> None:
     headers.register(app, settings)
     head.register(app)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, tokens, audit, legacy, health):
+    for module in (simulations, runs, files, fleet, control, tokens, audit, *legacy.MODULES, health):
         api.register_blueprint(module.blp)
     app.register_blueprint(live.blp)
     app.register_blueprint(docs.blp)

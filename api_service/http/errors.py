@@ -14,7 +14,9 @@ from shared.storage import StorageError
 
 log = get_logger(__name__)
 
-LEGACY_PREFIX = "/api/simulation/"
+LEGACY_PREFIXES = ("/api/simulation/", "/api/parse/")
+#: Where the old page shows `message` and not `error`.
+MESSAGE_PREFIXES = ("/api/simulation/parse/", "/api/parse/")
 
 
 def register(app: Flask) -> None:
@@ -33,9 +35,11 @@ def answer(problem: Problem) -> Response:
 def document(problem: Problem, path: str) -> tuple[dict[str, Any], str]:
     """Returns the JSON object that describes a problem of a request to `path`, and its media type."""
     body = problem.body()
-    if not path.startswith(LEGACY_PREFIX):
+    if not path.startswith(LEGACY_PREFIXES):
         return body, MEDIA_TYPE
     extra = {"errors": body["errors"]} if "errors" in body else {}
+    if path.startswith(MESSAGE_PREFIXES):
+        extra["message"] = problem.detail
     return {"error": problem.detail, **extra}, "application/json"
 
 

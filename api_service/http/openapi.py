@@ -14,7 +14,7 @@ TITLE = "EPSM"
 OPENAPI_VERSION = "3.0.3"
 DESCRIPTION = (
     "Queues EnergyPlus models, runs them on whichever worker is free and gives back numbers and files. "
-    "`/api/simulation/` is the contract of earlier clients; everything else is under `/api/v1/`."
+    "`/api/simulation/` and `/api/parse/` are the contract of earlier clients; everything else is under `/api/v1/`."
 )
 
 

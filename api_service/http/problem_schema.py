@@ -24,4 +24,5 @@ class LegacyErrorSchema(Schema):
     """Errors of the old contract."""
 
     error = fields.String(required=True, metadata={"example": "Missing required files"})
+    message = fields.String(metadata={"description": "The same, at the addresses that read models."})
     errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "The fields at fault, at most 100."})

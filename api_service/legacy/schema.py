@@ -7,6 +7,8 @@ from marshmallow import Schema, fields
 from api_service.submission.form import ARCHIVES, ZIP
 
 LEGACY_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+#: The old page knows no other status.
+PAGE_STATUSES = LEGACY_STATUSES[:-1]
 LEGACY_STATES = ("PENDING", "PROGRESS", "SUCCESS", "FAILURE", "REVOKED")
 
 FORM: dict[str, Any] = {
@@ -24,6 +26,8 @@ FORM: dict[str, Any] = {
             "name": {"type": "string"},
             "description": {"type": "string"},
             "priority": {"type": "string", "enum": ["low", "normal", "high", "urgent"]},
+            "parallel": {"type": "string", "description": "Accepted; changes nothing."},
+            "batch_mode": {"type": "string", "description": "Accepted; changes nothing."},
         },
     }
 }
@@ -57,9 +61,9 @@ class TaskStatusSchema(Schema):
 
 
 class LegacyStatusSchema(Schema):
-    """Status of a simulation."""
+    """Status of a simulation; one that was cancelled is `failed`, with the error "Task cancelled by user"."""
 
-    status = fields.String(metadata={"enum": list(LEGACY_STATUSES)})
+    status = fields.String(metadata={"enum": list(PAGE_STATUSES)})
     progress = fields.Integer()
     simulation_id = fields.UUID(data_key="simulationId")
     error = fields.String(allow_none=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from api_service.simulations.queries import SimulationView
 from shared.enums import Status
 
+#: The only words that the old page knows for a cancellation.
+CANCELLED_ERROR = "Task cancelled by user"
+
 
 @dataclass(frozen=True, slots=True)
 class LegacyState:
@@ -19,6 +22,11 @@ class LegacyState:
     def ready(self) -> bool:
         """Whether the task has ended."""
         return self.state in ("SUCCESS", "FAILURE", "REVOKED")
+
+    @property
+    def page_status(self) -> str:
+        """The status for the old page, which knows no cancelled simulation and would wait for its end for ever."""
+        return "failed" if self.state == "REVOKED" else self.status
 
 
 def translate(simulation: SimulationView) -> LegacyState:

@@ -1,80 +1,20 @@
-"""The four endpoints of the old contract, with its paths, keys, vocabulary and errors (`{"error": …}`)."""
+"""Status and cancellation in the old contract, with its paths, keys, vocabulary and errors (`{"error": …}`)."""
 
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import Any
 
-from flask import request
-
-from api_service.http.archives import Unpacker
-from api_service.http.blueprint import Blueprint
-from api_service.http.dependencies import Dependencies, dependencies
-from api_service.http.problem import Fault, Problem, invalid
+from api_service.http.dependencies import dependencies
+from api_service.http.problem import Problem
 from api_service.http.problem_schema import LegacyErrorSchema
-from api_service.http.spool import Spooled
 from api_service.identity import audit
 from api_service.identity.visible import sees_simulation
-from api_service.identity.who import PARAMETER, current_identity
+from api_service.identity.who import current_identity
+from api_service.legacy.blueprint import PREFIX, LegacyBlueprint, found, read_id
 from api_service.legacy.queries import first_failure, summaries
-from api_service.legacy.schema import (
-    FORM,
-    LegacyStatusSchema,
-    SubmittedSchema,
-    TaskCancelledSchema,
-    TaskStatusSchema,
-)
-from api_service.legacy.translation import translate
-from api_service.simulations.queries import SimulationView, read_simulation
-from api_service.submission import idempotency
-from api_service.submission.accept import Submission, accept
-from api_service.submission.gather import gather
-from api_service.submission.inputs import Candidate, listed, missing, none_in_archives
-from api_service.submission.spec import InvalidSpec, Spec, plain_spec
-from shared.enums import InputRole, Priority
+from api_service.legacy.schema import LegacyStatusSchema, TaskCancelledSchema, TaskStatusSchema
+from api_service.legacy.translation import CANCELLED_ERROR, translate
 from shared.state.cancel import Cancelled, cancel_simulation
 
-#: The role of files in each field.
-FIELDS = {"idf_files": InputRole.MODEL, "idf_files[]": InputRole.MODEL, "weather_file": InputRole.WEATHER}
-
-
-class LegacyBlueprint(Blueprint):
-    """Blueprint that documents errors in the format of the old contract."""
-
-    ERROR: ClassVar[dict[str, Any]] = {"application/json": {"schema": LegacyErrorSchema}}
-
-    def _prepare_response_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
-        doc = super()._prepare_response_doc(doc, doc_info, **options)
-        doc["responses"]["default"] = {"description": "Any other error.", "content": self.ERROR}
-        return doc
-
-
-blp = LegacyBlueprint("legacy", __name__, url_prefix="/api/simulation", description="The contract of earlier clients.")
-
-
-@blp.route("/run/", methods=["POST"], strict_slashes=False)
-@blp.doc(
-    requestBody={"required": True, "content": {"multipart/form-data": FORM}},
-    parameters=[PARAMETER, idempotency.PARAMETER],
-)
-@blp.response(200, SubmittedSchema)
-@blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file is not accepted.")
-@blp.alt_response(413, schema=LegacyErrorSchema, description="The body or the files are too large.")
-@blp.alt_response(422, schema=LegacyErrorSchema, description="A header is not accepted.")
-def run() -> dict[str, Any]:
-    """Submit models with one weather file."""
-    try:
-        candidates = _files(dependencies())
-        simulation_id = accept(dependencies(), _submission(candidates, dependencies())).simulation_id
-    except idempotency.KeyReused:
-        raise
-    except Problem as problem:
-        # Old clients expect status 400 for every invalid request.
-        raise Problem(400, problem.detail, problem.faults) if problem.status == 422 else problem from None
-    return {
-        "simulation_id": simulation_id,
-        "task_id": simulation_id,
-        "message": "Simulation task queued successfully",
-        "file_count": sum(candidate.role is InputRole.MODEL for candidate in candidates),
-    }
+blp = LegacyBlueprint("legacy", __name__, url_prefix=PREFIX, description="The contract of earlier clients.")
 
 
 @blp.route("/task/<task_id>/status/", strict_slashes=False)
@@ -82,11 +22,9 @@ def run() -> dict[str, Any]:
 @blp.alt_response(404, schema=LegacyErrorSchema)
 def task_status(task_id: str) -> dict[str, Any]:
     """Read the status of a task, with its result or error once it has ended."""
-    simulation_id = _id(task_id, "Task")
+    simulation_id = read_id(task_id, "Task")
     with dependencies().database.transaction() as connection:
-        translated = translate(
-            simulation := _there(read_simulation(connection, simulation_id, current_identity()), "Task")
-        )
+        translated = translate(simulation := found(connection, simulation_id, "Task"))
         outcome: dict[str, Any] = {}
         if translated.state == "SUCCESS":
             outcome["result"] = summaries(connection, simulation)
@@ -113,14 +51,14 @@ def task_status(task_id: str) -> dict[str, Any]:
 @blp.alt_response(404, schema=LegacyErrorSchema)
 def simulation_status(simulation_id: str) -> dict[str, Any]:
     """Read the status of a simulation."""
-    known = _id(simulation_id, "Simulation")
+    known = read_id(simulation_id, "Simulation")
     with dependencies().database.transaction() as connection:
-        translated = translate(
-            simulation := _there(read_simulation(connection, known, current_identity()), "Simulation")
-        )
-        error = first_failure(connection, simulation) if translated.state == "FAILURE" else None
+        translated = translate(simulation := found(connection, known, "Simulation"))
+        error = CANCELLED_ERROR if translated.state == "REVOKED" else None
+        if translated.state == "FAILURE":
+            error = first_failure(connection, simulation)
     return {
-        "status": translated.status,
+        "status": translated.page_status,
         "progress": translated.progress,
         "simulation_id": known,
         "error": error,
@@ -134,7 +72,7 @@ def simulation_status(simulation_id: str) -> dict[str, Any]:
 @blp.alt_response(409, schema=LegacyErrorSchema, description="The task has already ended.")
 def cancel(task_id: str) -> dict[str, Any]:
     """Cancel a task: queued runs never start, running ones are killed."""
-    simulation_id = _id(task_id, "Task")
+    simulation_id = read_id(task_id, "Task")
     with dependencies().database.transaction() as connection:
         if not sees_simulation(connection, simulation_id, current_identity()):
             raise Problem(404, "Task not found")
@@ -145,51 +83,3 @@ def cancel(task_id: str) -> dict[str, Any]:
             raise Problem(409, "Task has already ended; nothing was changed")
         audit.note(connection, "simulation.cancelled", f"simulations/{simulation_id}")
     return {"status": "cancelled", "task_id": task_id, "message": "Task cancellation requested"}
-
-
-def _id(text: str, noun: str) -> UUID:
-    # A URL converter would answer an invalid UUID with another message.
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Problem(404, f"{noun} not found") from None
-
-
-def _files(of: Dependencies) -> list[Candidate]:
-    unpacker = Unpacker(of.settings)
-    candidates = [candidate for candidate in gather(unpacker, FIELDS) if _is_sent(candidate.file)]
-    if unpacker.faults:
-        raise invalid(unpacker.faults)
-    if lacking := missing(candidates):
-        raise Problem(400, f"Missing required files{none_in_archives(lacking[0], candidates)}")
-    weather = [candidate.file.shown for candidate in candidates if candidate.role is InputRole.WEATHER]
-    if len(weather) > 1:
-        raise invalid([Fault("weather_file", f"must be one file; there are {listed(weather)}")])
-    return candidates
-
-
-def _is_sent(file: Spooled) -> bool:
-    # A browser sends a file field that was left empty as a part without name and content.
-    return bool(file.name or file.size)
-
-
-def _submission(candidates: list[Candidate], of: Dependencies) -> Submission:
-    return Submission(current_identity().owner, _spec(of), candidates)
-
-
-def _spec(of: Dependencies) -> Spec:
-    try:
-        priority = Priority.parse(request.form.get("priority") or Priority.NORMAL.word)
-    except ValueError as error:
-        raise invalid([Fault("priority", str(error))]) from None
-    try:
-        name, description = request.form.get("name") or None, request.form.get("description", "")
-        return plain_spec(of.settings, name=name, description=description, priority=priority)
-    except InvalidSpec as error:
-        raise invalid(error.faults) from None
-
-
-def _there(simulation: SimulationView | None, what: str) -> SimulationView:
-    if simulation is None:
-        raise Problem(404, f"{what} not found")
-    return simulation

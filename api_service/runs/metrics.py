@@ -26,6 +26,15 @@ DESIGN: dict[str, fields.Field[Any]] = {
 }
 ZoneSizeSchema = Schema.from_dict({"zone": fields.String(), **DESIGN}, name="ZoneSize")
 SystemSizeSchema = Schema.from_dict({"system": fields.String(), **DESIGN}, name="SystemSize")
+ZoneSchema = Schema.from_dict(
+    {
+        "zone": fields.String(),
+        "floor_area_m2": fields.Float(),
+        "volume_m3": fields.Float(),
+        "multiplier": fields.Float(metadata={"description": "How many times the zone is in the building."}),
+    },
+    name="Zone",
+)
 
 
 class SizingSchema(Schema):
@@ -35,20 +44,21 @@ class SizingSchema(Schema):
     systems = fields.List(fields.Nested(SystemSizeSchema))
 
 
+#: Fields of single values.
+SINGLE: dict[Shape, type[fields.Field[Any]]] = {
+    Shape.NUMBER: fields.Float,
+    Shape.INTEGER: fields.Integer,
+    Shape.FLAG: fields.Boolean,
+    Shape.TIME: fields.String,
+    Shape.TEXT: fields.String,
+}
+
+
 def _field(metric: Metric) -> fields.Field[Any]:
     shown: dict[str, Any] = {"allow_none": True, "metadata": {"description": metric.text}}
     match metric.shape:
-        case Shape.NUMBER:
-            return fields.Float(**shown)
-        case Shape.INTEGER:
-            return fields.Integer(**shown)
-        case Shape.FLAG:
-            return fields.Boolean(**shown)
         case Shape.TIME:
             shown["metadata"]["example"] = "04-02T07:30"
-            return fields.String(**shown)
-        case Shape.TEXT:
-            return fields.String(**shown)
         case Shape.PERIOD:
             return fields.Nested(PeriodSchema)
         case Shape.BY_FUEL:
@@ -58,6 +68,9 @@ def _field(metric: Metric) -> fields.Field[Any]:
             return fields.Dict(keys=fields.String(), values=by_fuel, **shown)
         case Shape.SIZING:
             return fields.Nested(SizingSchema, **shown)
+        case Shape.ZONES:
+            return fields.List(fields.Nested(ZoneSchema), **shown)
+    return SINGLE[metric.shape](**shown)
 
 
 class MetricsSchema(Schema.from_dict({metric.name: _field(metric) for metric in CATALOGUE})):  # type: ignore[misc]

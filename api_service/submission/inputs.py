@@ -13,6 +13,8 @@ from shared.settings import Settings
 #: The field of the request for each role.
 FIELDS = {InputRole.MODEL: "models", InputRole.WEATHER: "weather", InputRole.FILE: "files"}
 NOUNS = {InputRole.MODEL: "model", InputRole.WEATHER: "weather file", InputRole.FILE: "side file"}
+#: Roles of the files that a submission must have.
+NEEDED = (InputRole.MODEL, InputRole.WEATHER)
 #: Maximum number of files or archives that one error message names.
 MAX_SHOWN = 5
 
@@ -26,12 +28,19 @@ class Candidate:
     file: Spooled
     stored: bool = False
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether a file was chosen; browsers send an empty field as a part without name and content."""
+        return bool(self.file.name or self.file.size)
 
-def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fault]:
+
+def check_names(
+    candidates: Sequence[Candidate], settings: Settings, needed: Sequence[InputRole] = NEEDED
+) -> list[Fault]:
     """Returns the faults that show without opening a file: too few, too many, invalid names, duplicate names."""
     faults = [
         Fault(FIELDS[role], f"is missing: at least one file is needed{none_in_archives(role, candidates)}")
-        for role in missing(candidates)
+        for role in missing(candidates, needed)
     ]
     if len(candidates) > settings.max_files:
         faults.append(Fault("", f"{len(candidates)} files are more than the {settings.max_files} that are allowed"))
@@ -41,10 +50,10 @@ def check_names(candidates: Sequence[Candidate], settings: Settings) -> list[Fau
     return faults + list(_repeated(candidates))
 
 
-def missing(candidates: Sequence[Candidate]) -> list[InputRole]:
-    """Returns the roles that a submission must have and that no file has."""
+def missing(candidates: Sequence[Candidate], needed: Sequence[InputRole] = NEEDED) -> list[InputRole]:
+    """Returns the roles that are needed and that no file has."""
     present = {candidate.role for candidate in candidates}
-    return [role for role in (InputRole.MODEL, InputRole.WEATHER) if role not in present]
+    return [role for role in needed if role not in present]
 
 
 def none_in_archives(role: InputRole, candidates: Sequence[Candidate]) -> str:

@@ -99,6 +99,16 @@ CATALOGUE: tuple[Metric, ...] = (
         TableCell(ANNUAL, "Building Area", "Net Conditioned Building Area", "Area", of_every_run=True),
         digits=1,
     ),
+    Metric(
+        *("building", "", "Name of the model's Building object; null without one.", Group.AREA),
+        Derived("the prepared model"),
+        Shape.TEXT,
+    ),
+    Metric(
+        *("zones", "", "Floor area and volume of each zone, without its multiplier.", Group.AREA),
+        Derived("table Zones of the SQLite output"),
+        Shape.ZONES,
+    ),
     _end_use("heating_kwh", "Heating over all fuels.", headline=True, label="heating"),
     _end_use("cooling_kwh", "Cooling over all fuels.", headline=True, label="cooling"),
     _end_use("interior_lighting_kwh", "Interior lighting.", headline=True, label="lighting"),

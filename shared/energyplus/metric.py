@@ -30,6 +30,7 @@ class Shape(StrEnum):
     BY_FUEL = "number by fuel"
     BY_END_USE = "number by fuel by end use"
     SIZING = "sizing"
+    ZONES = "zones"
 
 
 @dataclass(frozen=True, slots=True)

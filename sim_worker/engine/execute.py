@@ -98,6 +98,10 @@ def execute(
         said = replace(said, messages=(*ours, *said.messages))
         if execution.verdict not in SUCCESSES:
             return Executed(prepared, execution, None, said)
-        seconds, ideal = execution.engine_seconds, prepared.has_ideal_loads
-        results = read_results(directory, engine_seconds=seconds, ideal_loads=ideal)
+        results = read_results(
+            directory,
+            engine_seconds=execution.engine_seconds,
+            ideal_loads=prepared.has_ideal_loads,
+            building=prepared.building,
+        )
         return Executed(prepared, execution, replace(results, messages=said.messages), said)

@@ -63,7 +63,8 @@ def test_submit_cancel(system: System) -> None:
     assert answer.json() == {"status": "cancelled", "task_id": task, "message": "Task cancellation requested"}
     assert system.get(f"/api/simulation/task/{task}/status/")["state"] == "REVOKED"
     system.ended({"id": task})
-    assert system.get(f"/api/simulation/{task}/status/")["status"] == "cancelled"
+    short = system.get(f"/api/simulation/{task}/status/")
+    assert (short["status"], short["error"]) == ("failed", "Task cancelled by user")
     assert system.call("POST", f"/api/simulation/task/{task}/cancel/").status_code == 409
 
 

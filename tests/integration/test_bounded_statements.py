@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
+from api_service.legacy.result_queries import ended_runs, list_ended
 from api_service.runs.queries import RunFilter, list_runs, read_run
 from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail
 from scheduler_service.reaper import HealthyFor, Reaper
@@ -116,3 +117,5 @@ def _read_as_user(rows: Rows, key: AttemptKey) -> None:
         assert list_runs(connection, of_one, user, limit=20, cursor=None).items
         assert list_runs(connection, RunFilter(), user, limit=20, cursor=None).items
         assert list_simulations(connection, SimulationFilter(), user, limit=20, cursor=None).items
+        ended_runs(connection, key.simulation_id, user)
+        list_ended(connection, user, owner=owner, limit=20, offset=0)

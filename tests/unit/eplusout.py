@@ -20,8 +20,10 @@ CREATE TABLE ZoneSizes (ZoneSizesIndex INTEGER, ZoneName TEXT, LoadType TEXT, Us
   DesDayName TEXT);
 CREATE TABLE SystemSizes (SystemSizesIndex INTEGER, SystemName TEXT, LoadType TEXT, UserDesCap REAL,
   UserDesVolFlow REAL, DesDayName TEXT);
-CREATE TABLE Zones (FloorArea REAL, Multiplier REAL, ListMultiplier REAL, IsPartOfTotalArea INTEGER);
-INSERT INTO Zones VALUES (20.0, 2.0, 1.0, 1), (30.0, 1.0, 2.0, 1), (500.0, 1.0, 1.0, 0);
+CREATE TABLE Zones (ZoneIndex INTEGER, ZoneName TEXT, Volume REAL, FloorArea REAL, Multiplier REAL,
+  ListMultiplier REAL, IsPartOfTotalArea INTEGER);
+INSERT INTO Zones VALUES (1, 'CORE', 60.0, 20.0, 2.0, 1.0, 1), (2, 'WEST', 90.0, 30.0, 1.0, 2.0, 1),
+  (3, 'ATTIC', 700.0, 500.0, 1.0, 1.0, 0);
 INSERT INTO ZoneSizes VALUES (1, 'CORE', 'Cooling', 1200.5, 0.1, 'HOT');
 """
 JOULE_PER_KWH = 3.6e6

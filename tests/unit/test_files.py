@@ -52,7 +52,7 @@ def test_anything_but_a_plain_file_in_place_of_a_result_is_not_stored(
     os.mkfifo(work / KEPT[1])
     (work / KEPT[2]).write_text("[]")
 
-    stored = store_outputs(storage, claimed, Prepared(work / "in.idf", (), Outlook(), False, True, False))
+    stored = store_outputs(storage, claimed, Prepared(work / "in.idf", (), Outlook(), False, True, False, None))
 
     assert [file.name for file in stored] == [KEPT[2]]
 

@@ -41,6 +41,16 @@ def test_design_days_have_no_energy_but_sizes(tmp_path: Path) -> None:
     ]
 
 
+def test_zones_have_their_area_volume_and_multipliers(tmp_path: Path) -> None:
+    found = metrics(tmp_path, [Period("YEAR", 8760, HOUSE)])
+
+    assert found["zones"] == [
+        {"zone": "CORE", "floor_area_m2": 20.0, "volume_m3": 60.0, "multiplier": 2.0},
+        {"zone": "WEST", "floor_area_m2": 30.0, "volume_m3": 90.0, "multiplier": 2.0},
+        {"zone": "ATTIC", "floor_area_m2": 500.0, "volume_m3": 700.0, "multiplier": 1.0},
+    ]
+
+
 def test_energies_are_those_of_the_meters(tmp_path: Path) -> None:
     found = metrics(tmp_path, [Period("YEAR", 8760, HOUSE)])
 

@@ -38,6 +38,12 @@ class EpJsonModelObject:
         wrapper, field = self._repeated()
         return [str(group.get(field) or "") for group in self._fields.get(wrapper) or []]
 
+    def groups(self) -> list[list[Any]]:
+        """The repeated groups of fields, such as vertices; None for a blank field."""
+        names = self._schema.get_extensible_field_names(self.class_name)
+        groups = self._fields.get(self._schema.get_extensible_wrapper_key(self.class_name) or "") or []
+        return [[None if group.get(name) == "" else group.get(name) for name in names] for group in groups]
+
     def append(self, values: Sequence[str]) -> None:
         """Append values to the repeated field."""
         wrapper, field = self._repeated()

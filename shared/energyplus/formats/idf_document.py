@@ -47,6 +47,12 @@ class IdfModelObject:
         """The values of the repeated fields, blanks included."""
         return self._values[len(self._names) :]
 
+    def groups(self) -> list[list[Any]]:
+        """The repeated groups of fields, such as vertices: numbers where the text is one, None for a blank field."""
+        size = len(self._schema.get_extensible_field_names(self.class_name))
+        values = [_value(text) for text in self.listed()]
+        return [values[at : at + size] for at in range(0, len(values), size)] if size else []
+
     def append(self, values: Sequence[str]) -> None:
         """Append values behind the last field."""
         self._values += values
@@ -59,6 +65,12 @@ class IdfModelObject:
             behind = more if field is fields[-1] else ""
             if value != field.text or behind:
                 yield field.start, field.end, value + behind
+
+
+def _value(text: str) -> Any:
+    if not text:
+        return None
+    return float(text) if NUMBER.fullmatch(text) else text
 
 
 class IdfDocument:

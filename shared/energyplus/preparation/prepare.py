@@ -15,7 +15,7 @@ from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
 from shared.energyplus.preparation.period import set_period
 from shared.energyplus.preparation.schedule_files import check_schedule_files
-from shared.energyplus.traits import has_ideal_loads
+from shared.energyplus.traits import building_name, has_ideal_loads
 from shared.energyplus.versions import is_exact
 
 __all__ = ["Output", "Parameter", "Preparation", "PreparationError", "Prepared", "prepare"]
@@ -52,6 +52,7 @@ class Prepared:
     needs_expansion: bool
     keeps_series: bool
     has_ideal_loads: bool
+    building: str | None
 
 
 def prepare(
@@ -78,7 +79,7 @@ def prepare(
     path = directory / ("in.epJSON" if document.is_epjson and not needs_expansion else "in.idf")
     text = _text(document, needs_expansion=needs_expansion)
     path.write_text(text, encoding="utf-8", newline="")
-    return Prepared(path, tuple(changes), outlook_on(document), needs_expansion, series, ideal)
+    return Prepared(path, tuple(changes), outlook_on(document), needs_expansion, series, ideal, building_name(document))
 
 
 def _text(document: Document, *, needs_expansion: bool) -> str:

@@ -18,6 +18,7 @@ from shared.energyplus.results.meters import Meters, read_meters, read_variables
 from shared.energyplus.results.peak import read_peak
 from shared.energyplus.results.sizing import read_sizing
 from shared.energyplus.results.tables import FACTOR, KWH, UNITS, read_table
+from shared.energyplus.results.zones import read_zones
 
 #: Half a digit of the printed total, and rounding; factors are printed with three decimals.
 SOURCE_TOLERANCE_KWH = 0.006
@@ -52,7 +53,7 @@ def read_metrics(connection: sqlite3.Connection, eio: Path) -> dict[str, Any]:
                 # Read above and below, each by a function of its own.
                 continue
     found |= _source(connection, meters, str(period["kind"]))
-    found["total_area_m2"] = _total_area(connection)
+    found |= {"total_area_m2": _total_area(connection), "zones": read_zones(connection)}
     unmet = _sum((found["unmet_heating_hours"], found["unmet_cooling_hours"]))
     return {
         **found,

@@ -21,8 +21,10 @@ class Results:
     messages: tuple[Message, ...]
 
 
-def read_results(directory: Path, *, engine_seconds: float, ideal_loads: bool = False) -> Results:
-    """Metrics and messages of one run, whose model was seen to have `ideal_loads` or not.
+def read_results(
+    directory: Path, *, engine_seconds: float, ideal_loads: bool = False, building: str | None = None
+) -> Results:
+    """Metrics and messages of one run, whose model was seen to have `ideal_loads` or not, and what it calls itself.
 
     Raises ResultError when there is nothing that can be read.
     """
@@ -33,6 +35,7 @@ def read_results(directory: Path, *, engine_seconds: float, ideal_loads: bool = 
     except (sqlite3.Error, ValueError, TypeError, ArithmeticError) as error:
         raise ResultError(f"eplusout.sql does not hold what was expected: {error}") from error
     found |= {
+        "building": building,
         "ideal_loads": ideal_loads,
         "warnings": said.warnings,
         "severe_errors": said.severe_errors,

@@ -31,6 +31,7 @@ from shared.storage.local import LocalStorage
 
 ROOT = Path(__file__).parents[3]
 Upload = tuple[str, bytes]
+METRICS: Mapping[str, Any] = {"site_energy_kwh": 1234.5, "warnings": 40, "sizing": {"heating_w": 5}}
 
 
 @dataclass
@@ -146,7 +147,9 @@ class Client:
         with self.database.transaction() as connection:
             assert finish(connection, AttemptKey(claimed.simulation_id, claimed.run_id, claimed.attempt), finished)
 
-    def succeed(self, run: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> None:
+    def succeed(
+        self, run: Mapping[str, Any], files: Mapping[str, bytes] | None = None, metrics: Mapping[str, Any] = METRICS
+    ) -> None:
         """Ends a run with a result, some messages and files."""
         outputs = []
         for name, content in (files or {}).items():
@@ -156,8 +159,7 @@ class Client:
             path.unlink()
             outputs.append(OutputFile(name, stored.key, stored.sha256, stored.size))
         messages = [("severe", "Zone is on fire", 2), ("warning", "It is warm", 40)]
-        metrics = {"site_energy_kwh": 1234.5, "warnings": 40, "sizing": {"heating_w": 5}}
-        self.end(run, Finished("success", metrics, None, messages, outputs))
+        self.end(run, Finished("success", dict(metrics), None, messages, outputs))
 
     def fail(self, run: Mapping[str, Any], message: str = "Severe: no such schedule") -> None:
         """Ends a run without a result."""

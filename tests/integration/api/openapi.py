@@ -41,11 +41,19 @@ CHECKS = [
 #: Probes are never refused.
 PROBES = ("GET /healthz", "GET /metrics", "GET /readyz")
 #: Uploads have tests of their own: no generated value is a valid model.
-UPLOADS = ("POST /api/simulation/run/", "POST /api/v1/simulations")
+UPLOADS = (
+    *("POST /api/parse/idf/", "POST /api/simulation/parse/idf/"),
+    *("POST /api/simulation/run/", "POST /api/v1/simulations"),
+)
 #: In the order of the tests: operations that delete objects which others need come last.
 OPERATIONS = (
     *PROBES,
     "GET /api/simulation/task/{task_id}/status/",
+    "GET /api/simulation/results/",
+    "GET /api/simulation/system-resources/",
+    "GET /api/simulation/{simulation_id}/download/",
+    "GET /api/simulation/{simulation_id}/parallel-results/",
+    "GET /api/simulation/{simulation_id}/results/",
     "GET /api/simulation/{simulation_id}/status/",
     "GET /api/v1/artifacts/{sha256}",
     "GET /api/v1/audit",

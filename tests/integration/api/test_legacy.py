@@ -98,7 +98,9 @@ def test_an_accepted_cancellation_is_revoked_while_runs_are_still_alive(api: Cli
     assert answer.get_json() == {"status": "cancelled", "task_id": task, "message": "Task cancellation requested"}
     said = status(api, task)
     assert (said["state"], said["status"]) == ("REVOKED", "cancelled")
-    assert short_status(api, task)["status"] == "cancelled"
+    error = "Task cancelled by user"
+    expected = {"status": "failed", "progress": 90, "simulationId": task, "error": error, "error_message": error}
+    assert short_status(api, task) == expected
 
 
 def test_cancelling_what_has_ended_changes_nothing_and_says_so(api: Client, task: str) -> None:

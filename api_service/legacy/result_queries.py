@@ -1,0 +1,159 @@
+"""Queries of ended runs for the old contract's results: metrics, place in the study, stored files."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, lateral, select, true
+
+from api_service.files.queries import StoredFile
+from api_service.identity.visible import visible, visible_one
+from api_service.identity.who import Identity
+from api_service.legacy.queries import MAX_RUNS
+from shared.db.tables import Artifact, Result, Run, RunFile, Simulation, SimulationInput
+from shared.enums import TERMINAL, InputRole, Status
+
+#: Metrics that are read; the others, such as design loads, can be far larger than these.
+METRICS = (
+    *("building", "zones", "total_area_m2", "site_energy_kwh", "heating_kwh", "cooling_kwh"),
+    *("interior_lighting_kwh", "interior_equipment_kwh", "end_uses", "engine_seconds"),
+)
+LISTED_METRICS = ("building", "total_area_m2", "site_energy_kwh", "heating_kwh", "cooling_kwh", "engine_seconds")
+#: Simulations without an ended run that a list passes over: there is no index of those with one.
+MAX_WITHOUT = 1000
+RUN = (Run.id, Run.simulation_id, Run.index, Run.model, Run.weather, Run.parameters, Run.status, Run.error_message)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRun:
+    """An ended run with its simulation; `metrics` is None without a result.
+
+    The simulation has `total` runs, of `models` models and `weathers` weather files.
+    """
+
+    id: UUID
+    simulation_id: UUID
+    index: int
+    model: str
+    weather: str
+    parameters: Mapping[str, Any]
+    status: str
+    error: str | None
+    started_at: datetime | None
+    ended_at: datetime
+    metrics: Mapping[str, Any] | None
+    simulation_name: str
+    owner: str
+    total: int
+    models: int
+    weathers: int
+
+
+def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) -> list[EndedRun]:
+    """Returns the ended runs of a simulation that the requester may see, by index, among the first MAX_RUNS."""
+    here = _simulations(Simulation.id == simulation_id, visible_one(identity))
+    return _read(connection, here, TERMINAL, METRICS, limit=MAX_RUNS, offset=0)
+
+
+def list_ended(
+    connection: Connection, identity: Identity, *, owner: str | None, limit: int, offset: int
+) -> list[EndedRun]:
+    """Returns runs with a result or an error that the requester may see: newest simulation first, then by index.
+
+    Of the newest simulations, at most MAX_WITHOUT are passed over because none of their runs has ended.
+    """
+    newest_first = (Simulation.created_at.desc(), Simulation.id.desc())
+    condition = visible(identity) if owner is None else and_(visible(identity), Simulation.owner == owner)
+    newest = (
+        select(Simulation.id, Simulation.created_at, (Simulation.succeeded + Simulation.failed).label("ended"))
+        .where(condition)
+        .order_by(*newest_first)
+        .limit(limit + offset + MAX_WITHOUT)
+        .subquery("newest")
+    )
+    # Each of these simulations has such a run, so more of them are not needed.
+    wanted = (
+        select(newest.c.id)
+        .where(newest.c.ended > 0)
+        .order_by(newest.c.created_at.desc(), newest.c.id.desc())
+        .limit(limit + offset)
+    )
+    here = _simulations(Simulation.id.in_(wanted))
+    return _read(connection, here, (Status.SUCCEEDED, Status.FAILED), LISTED_METRICS, limit=limit, offset=offset)
+
+
+def output_files(connection: Connection, run_ids: Collection[UUID]) -> dict[UUID, dict[str, StoredFile]]:
+    """Returns the stored output files of runs that the requester has been found to see, by run and name."""
+    rows = connection.execute(
+        select(RunFile.run_id, RunFile.key, RunFile.name, RunFile.sha256, RunFile.size)
+        .where(RunFile.run_id.in_(run_ids))
+        .order_by(RunFile.run_id, RunFile.name)
+    )
+    found: dict[UUID, dict[str, StoredFile]] = {run_id: {} for run_id in run_ids}
+    for row in rows:
+        found[row.run_id][row.name] = StoredFile(row.key, row.name, row.sha256, row.size)
+    return found
+
+
+def input_files(connection: Connection, simulation_id: UUID) -> dict[tuple[str, str], StoredFile]:
+    """Returns the inputs of a simulation that the requester has been found to see, by role and name."""
+    rows = connection.execute(
+        select(SimulationInput.role, Artifact.key, SimulationInput.name, Artifact.sha256, Artifact.size)
+        .join(Artifact, Artifact.sha256 == SimulationInput.sha256)
+        .where(SimulationInput.simulation_id == simulation_id)
+    )
+    return {(row.role, row.name): StoredFile(row.key, row.name, row.sha256, row.size) for row in rows}
+
+
+def _simulations(*conditions: ColumnElement[bool]) -> Select[Any]:
+    columns: tuple[Any, ...] = (Simulation.created_at, Simulation.name, Simulation.owner, Simulation.total)
+    counts = (_inputs(InputRole.MODEL).label("models"), _inputs(InputRole.WEATHER).label("weathers"))
+    return select(Simulation.id.label("of"), *columns, *counts).where(*conditions)
+
+
+def _inputs(role: InputRole) -> ScalarSelect[int]:
+    same = (SimulationInput.simulation_id == Simulation.id, SimulationInput.role == role.value)
+    return select(func.count()).where(*same).correlate(Simulation).scalar_subquery()
+
+
+def _read(
+    connection: Connection,
+    here: Select[Any],
+    statuses: Collection[Status],
+    metrics: Sequence[str],
+    *,
+    limit: int,
+    offset: int,
+) -> list[EndedRun]:
+    ordered = here.subquery("ordered")
+    values = [Result.metrics[name].label(f"metric_{name}") for name in metrics]
+    runs = (
+        select(*RUN, Run.started_at, Run.ended_at, Result.run_id.label("result"), *values)
+        .outerjoin(Result, Result.run_id == Run.id)
+        .where(Run.simulation_id == ordered.c.of, Run.status.in_([status.value for status in statuses]))
+        # Far behind, an ended run may follow any number of waiting ones, which would all be read.
+        .where(Run.index < MAX_RUNS)
+        .order_by(Run.index)
+        .limit(limit + offset)
+    )
+    own = lateral(runs).alias("own")
+    rows = connection.execute(
+        select(own, ordered)
+        .select_from(ordered)
+        .join(own, true())
+        .order_by(ordered.c.created_at.desc(), ordered.c.of.desc(), own.c.index)
+        .limit(limit)
+        .offset(offset)
+    ).mappings()
+    same = "id simulation_id index model weather parameters status started_at ended_at owner total models weathers"
+    return [
+        EndedRun(
+            **{name: row[name] for name in same.split()},
+            error=row["error_message"],
+            simulation_name=row["name"],
+            metrics=None if row["result"] is None else {name: row[f"metric_{name}"] for name in metrics},
+        )
+        for row in rows
+    ]

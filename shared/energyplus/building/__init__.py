@@ -1,0 +1,1 @@
+"""What a model says of its building: surfaces and their areas, zones, constructions, materials. Pure."""
