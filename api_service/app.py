@@ -17,6 +17,7 @@ from api_service.http.uploads import MAX_TEXT_BYTES, MAX_TEXT_FIELDS, UploadRequ
 from api_service.identity import guard, rates, sessions
 from api_service.identity.openapi import describe_access
 from api_service.legacy import views as legacy
+from api_service.lookup import views as lookup
 from api_service.runs import views as runs
 from api_service.simulations import views as simulations
 from api_service.tokens import views as tokens
@@ -102,7 +103,7 @@ def _routes(app: Flask, settings: Settings) -> None:
     app.before_request(guard.authorise)
     headers.register(app, settings)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, tokens, audit, legacy, health):
+    for module in (simulations, runs, files, fleet, control, tokens, audit, lookup, legacy, health):
         api.register_blueprint(module.blp)
     app.register_blueprint(docs.blp)
     app.register_blueprint(docs.root)

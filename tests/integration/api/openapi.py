@@ -49,6 +49,7 @@ OPERATIONS = (
     "GET /api/simulation/{simulation_id}/status/",
     "GET /api/v1/artifacts/{sha256}",
     "GET /api/v1/audit",
+    "GET /api/v1/metrics",
     "GET /api/v1/queues",
     "GET /api/v1/runs",
     "GET /api/v1/runs/{run_id}",

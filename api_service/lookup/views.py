@@ -1,0 +1,24 @@
+"""The catalogue of metrics over HTTP."""
+
+from dataclasses import asdict
+from typing import Any
+
+from api_service.http import links
+from api_service.http.blueprint import Blueprint
+from api_service.lookup.schema import CatalogueSchema
+from shared.energyplus.catalogue import CATALOGUE
+from shared.energyplus.metric import Metric, source_text
+
+blp = Blueprint("lookup", __name__, url_prefix=links.V1, description="Definitions and files that EPSM knows.")
+
+
+@blp.route("/metrics")
+@blp.response(200, CatalogueSchema)
+def metrics() -> dict[str, list[dict[str, Any]]]:
+    """List the definitions of all metrics."""
+    return {"items": [_entry(metric) for metric in CATALOGUE]}
+
+
+def _entry(metric: Metric) -> dict[str, Any]:
+    said = {"source": source_text(metric.source), "unit": metric.unit or None, "label": metric.label or None}
+    return asdict(metric) | said
