@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, jsonify
 from sqlalchemy import Connection
 
 from api_service.http import links
@@ -33,6 +33,8 @@ from api_service.simulations.schema import (
 from api_service.submission import idempotency
 from api_service.submission.accept import accept
 from api_service.submission.caps import queueing
+from api_service.submission.dry_run import try_submission
+from api_service.submission.dry_run_schema import DryRunSchema, SubmissionQuery
 from api_service.submission.form import FORM
 from api_service.submission.request import read_submission
 from api_service.submission.schema import SubmissionSchema
@@ -47,14 +49,21 @@ BODY = {"required": True, "content": {"multipart/form-data": FORM, "application/
 
 @blp.route("", methods=["POST"])
 @blp.doc(requestBody=BODY, parameters=[PARAMETER, idempotency.PARAMETER])
+@blp.arguments(SubmissionQuery, location="query")
 @blp.response(201, SimulationDetailSchema, headers={**LOCATION, **idempotency.REPLAYED})
+@blp.alt_response(200, schema=DryRunSchema, description="With `dry_run`: what the submission would make.")
 @blp.problems(400, 409, 413, 415, 422)
-def submit() -> tuple[SimulationView, int, dict[str, str]]:
+def submit(query: dict[str, Any]) -> tuple[SimulationView, int, dict[str, str]] | Response:
     """Submit models and weather files, uploaded or named by hash.
 
     Every model is run with every weather file and every variant; `sampling` says which variants there are.
+    With `dry_run=true` nothing is stored and queued: the answer says what the submission would make, and what it would
+    refuse about each file.
     """
-    submitted = accept(dependencies(), read_submission(dependencies(), current_identity()))
+    submission = read_submission(dependencies(), current_identity())
+    if query["dry_run"]:
+        return jsonify(DryRunSchema().dump(try_submission(dependencies().settings, submission)))
+    submitted = accept(dependencies(), submission)
     with dependencies().database.transaction() as connection:
         simulation = read_detail(connection, submitted.simulation_id, current_identity())
     if simulation is None:
