@@ -27,6 +27,8 @@ from shared.broker.address import broker_address
 from shared.broker.publisher import RabbitPublisher
 from shared.db.address import database_address
 from shared.db.database import Database
+from shared.energyplus.installation import weather_directories
+from shared.energyplus.weather_library import WeatherLibrary
 from shared.messages import Publisher
 from shared.settings import Settings, read_settings
 from shared.storage import Storage, open_storage
@@ -60,6 +62,7 @@ def create_app(
         dispatch,
         BrokerView(publisher),
         metrics.registry("api"),
+        WeatherLibrary([*settings.weather_directories, *weather_directories(settings.engine_directories)]),
     )
     _routes(app, settings)
     metrics.http_threads.set(settings.api_threads)

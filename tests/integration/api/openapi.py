@@ -60,6 +60,7 @@ OPERATIONS = (
     "GET /api/v1/simulations/{simulation_id}",
     "GET /api/v1/simulations/{simulation_id}/runs",
     "GET /api/v1/tokens",
+    "GET /api/v1/weather",
     "GET /api/v1/workers",
     *UPLOADS,
     "POST /api/v1/tokens",
