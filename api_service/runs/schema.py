@@ -112,3 +112,25 @@ class MessageQuery(PageQuery):
     """Query parameters of the list of a run's messages."""
 
     severity = fields.String(load_default=None, validate=validate.OneOf(SEVERITIES))
+
+
+class ReasonSchema(Schema):
+    """One reason why a run is not running, or has not succeeded."""
+
+    code = fields.String(
+        metadata={
+            "description": "queued: backoff, held, earlier_attempt, paused, no_worker, no_fit_worker, owner_limit, "
+            "published, waiting. running: running, cancel_requested. cancelled: cancelled. failed: the code of its "
+            "error.",
+            "example": "waiting",
+        }
+    )
+    text = fields.String(metadata={"example": "It waits in the queue of engine 25.2.0, with 12 runs before it."})
+    until = Timestamp(allow_none=True, metadata={**TIME, "description": "When the reason ends, where that is known."})
+
+
+class WhySchema(Schema):
+    """Why a run is not running, or has not succeeded; without reasons for one that has."""
+
+    status = fields.String(metadata={"enum": STATUSES})
+    reasons = fields.List(fields.Nested(ReasonSchema), metadata={"description": "The most important one first."})

@@ -56,6 +56,7 @@ OPERATIONS = (
     "GET /api/v1/runs/{run_id}/files/{name}",
     "GET /api/v1/runs/{run_id}/log",
     "GET /api/v1/runs/{run_id}/messages",
+    "GET /api/v1/runs/{run_id}/why",
     "GET /api/v1/simulations",
     "GET /api/v1/simulations/{simulation_id}",
     "GET /api/v1/simulations/{simulation_id}/runs",
