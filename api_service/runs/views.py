@@ -14,7 +14,7 @@ from api_service.http.problem import Problem, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_run
 from api_service.identity.who import current_identity
-from api_service.runs.queries import MessageView, RunFilter, RunView, list_messages, list_runs, read_run
+from api_service.runs.queries import MessageView, RunView, list_messages, read_run
 from api_service.runs.schema import (
     AllRunsQuery,
     MessagePageSchema,
@@ -23,6 +23,7 @@ from api_service.runs.schema import (
     RunSchema,
     WhySchema,
 )
+from api_service.runs.sorted_queries import find_runs
 from api_service.runs.why import Reason, WhyView, of_cancelled, of_failed, of_queued, of_running
 from api_service.runs.why_queries import read_canceller, read_queue, read_subject
 from shared.enums import Status
@@ -36,9 +37,8 @@ blp = Blueprint("runs", __name__, url_prefix=f"{links.V1}/runs", description="En
 @blp.response(200, RunPageSchema)
 def list_all(query: dict[str, Any]) -> Page[RunView]:
     """List runs of all simulations."""
-    limit, cursor = query.pop("limit"), query.pop("cursor")
     with dependencies().database.transaction() as connection:
-        return list_runs(connection, RunFilter(**query), current_identity(), limit=limit, cursor=cursor)
+        return find_runs(connection, query, current_identity())
 
 
 @blp.route("/<uuid:run_id>")

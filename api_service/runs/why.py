@@ -81,7 +81,7 @@ def _held(run: Row[Any]) -> Reason:
     if run.held_reason == HeldReason.BACKOFF:
         said = f"Attempt {run.attempt} of {run.max_attempts} failed: {run.error_message}. The next one waits."
         return Reason("backoff", said, run.not_before)
-    if run.held_reason == "user":
+    if run.held_reason == HeldReason.USER:
         return Reason("held", "It is held by a user, until somebody releases its simulation.")
     return Reason(run.held_reason, f"It is held: {run.held_reason}.")
 

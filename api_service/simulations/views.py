@@ -14,8 +14,9 @@ from api_service.http.problem import Problem, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_simulation
 from api_service.identity.who import PARAMETER, current_identity
-from api_service.runs.queries import RunFilter, RunView, list_runs
+from api_service.runs.queries import RunView
 from api_service.runs.schema import RunPageSchema, RunQuery
+from api_service.runs.sorted_queries import find_runs
 from api_service.simulations.queries import (
     SimulationFilter,
     SimulationView,
@@ -112,11 +113,10 @@ def delete(simulation_id: UUID) -> Response:
 @blp.response(200, RunPageSchema)
 @blp.problems(404)
 def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
-    """List the runs of a simulation by index."""
-    wanted = RunFilter(simulation_id=simulation_id, status=query["status"])
+    """List the runs of a simulation, by index unless `sort` says otherwise."""
     with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
-        return list_runs(connection, wanted, current_identity(), limit=query["limit"], cursor=query["cursor"])
+        return find_runs(connection, {**query, "simulation_id": simulation_id}, current_identity())
 
 
 @blp.route("/<uuid:simulation_id>/cancel", methods=["POST"])
