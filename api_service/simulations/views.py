@@ -1,5 +1,7 @@
-"""Simulations over HTTP: submit, list, read, delete, cancel, retry."""
+"""Simulations over HTTP: submit, list, read, change, delete, cancel, retry."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
 from api_service.http.dependencies import dependencies
-from api_service.http.problem import Problem, not_found
+from api_service.http.problem import Fault, Problem, invalid, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_simulation
 from api_service.identity.who import PARAMETER, current_identity
@@ -26,6 +28,7 @@ from api_service.simulations.queries import (
 )
 from api_service.simulations.remove import Removed, remove_simulation
 from api_service.simulations.schema import (
+    SimulationChangeSchema,
     SimulationDetailSchema,
     SimulationPageSchema,
     SimulationQuery,
@@ -40,6 +43,8 @@ from api_service.submission.form import FORM
 from api_service.submission.request import read_submission
 from api_service.submission.schema import SubmissionSchema
 from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.hold import Changed, hold_simulation, release_simulation
+from shared.state.priority import change_priority
 from shared.state.retry import Retried, retry_failed
 
 blp = Blueprint("simulations", __name__, url_prefix=f"{links.V1}/simulations", description="What users submit.")
@@ -90,6 +95,37 @@ def read(simulation_id: UUID) -> SimulationView:
     """Read a simulation."""
     with dependencies().database.transaction() as connection:
         return _there(read_detail(connection, simulation_id, current_identity()))
+
+
+@blp.route("/<uuid:simulation_id>", methods=["PATCH"])
+@blp.arguments(SimulationChangeSchema)
+@blp.response(200, SimulationSchema)
+@blp.problems(404, 409, 422)
+def change(asked: dict[str, Any], simulation_id: UUID) -> SimulationView:
+    """Change the priority of a simulation that has not ended, or hold and release its queued runs."""
+    with dependencies().database.transaction() as connection:
+        _seen(connection, simulation_id)
+        if not asked:
+            raise invalid([Fault("", "must have priority or hold")])
+        for name, detail, apply in _changes(asked):
+            if apply(connection, simulation_id) is not Changed.ACCEPTED:
+                raise Problem(409, "The simulation has already ended")
+            audit.note(connection, name, _thing(simulation_id), **detail)
+        simulation = _there(read_simulation(connection, simulation_id, current_identity()))
+    dependencies().dispatch.poke()
+    return simulation
+
+
+def _changes(asked: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], Callable[[Connection, UUID], Changed]]]:
+    """Yields the changes, each with its name and its detail in the audit log."""
+    if (priority := asked.get("priority")) is not None:
+        yield "simulation.priority_changed", {"priority": priority.word}, partial(change_priority, priority=priority)
+    if (hold := asked.get("hold")) is not None:
+        yield (
+            "simulation.held" if hold else "simulation.released",
+            {},
+            hold_simulation if hold else release_simulation,
+        )
 
 
 @blp.route("/<uuid:simulation_id>", methods=["DELETE"])

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from scheduler_service.census import Census
 from scheduler_service.reconciler import Reconciler
 from shared import metrics
+from shared.state.hold import hold_simulation
 from tests.rows import ENGINE, LEASE, Rows
 
 
@@ -129,3 +130,14 @@ def test_the_ledger_is_exported_and_a_discrepancy_shows(rows: Rows, served: Coll
     assert reconciler.check_ledger() == 1
     assert sample(served, "epsm_ledger_discrepancies") == 1
     change(rows, "UPDATE simulations SET failed = 0, succeeded = 1")
+
+
+def test_runs_that_a_user_holds_are_counted_as_such(rows: Rows, census: Census, served: CollectorRegistry) -> None:
+    simulation = rows.submit(2)
+    with rows.database.transaction() as connection:
+        hold_simulation(connection, simulation)
+
+    census.run()
+
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="user") == 2
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 0

@@ -69,6 +69,7 @@ OPERATIONS = (
     "POST /api/v1/fleet/resume",
     "POST /api/v1/workers/{worker_id}/drain",
     "POST /api/v1/workers/{worker_id}/resume",
+    "PATCH /api/v1/simulations/{simulation_id}",
     "POST /api/v1/runs/{run_id}/cancel",
     "POST /api/simulation/task/{task_id}/cancel/",
     "POST /api/v1/simulations/{simulation_id}/cancel",
