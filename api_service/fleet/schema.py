@@ -117,3 +117,18 @@ class PausesSchema(Schema):
     """All pauses."""
 
     items = fields.List(fields.Nested(PauseSchema))
+
+
+class PurgeSchema(Schema):
+    """Request body of a purge."""
+
+    confirm = fields.String(
+        metadata={"description": "The engine once more, because what is purged is cancelled.", "example": "25.2.0"}
+    )
+
+
+class PurgedSchema(Schema):
+    """What a purge has done."""
+
+    engine = fields.String()
+    cancelled = fields.Integer(metadata={"description": "Runs that were queued and are cancelled now."})

@@ -42,6 +42,8 @@ CHECKS = [
 PROBES = ("GET /healthz", "GET /metrics", "GET /readyz")
 #: Uploads have tests of their own: no generated value is a valid model.
 UPLOADS = ("POST /api/simulation/run/", "POST /api/v1/simulations")
+#: Needs a confirmation that no generated value has; it has tests of its own, too.
+CONFIRMED = ("POST /api/v1/queues/{engine}/purge",)
 #: In the order of the tests: operations that delete objects which others need come last.
 OPERATIONS = (
     *PROBES,
@@ -74,6 +76,7 @@ OPERATIONS = (
     "POST /api/simulation/task/{task_id}/cancel/",
     "POST /api/v1/simulations/{simulation_id}/cancel",
     "POST /api/v1/simulations/{simulation_id}/retry",
+    "POST /api/v1/queues/{engine}/purge",
     "DELETE /api/v1/simulations/{simulation_id}",
     "DELETE /api/v1/tokens/{token_id}",
 )
@@ -122,6 +125,7 @@ def populate(api: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
         "run_id": [run["id"] for run in runs],
         "sha256": [item["sha256"] for item in detail["inputs"]],
         "name": ["eplusout.err", "eplustbl.htm"],
+        "engine": ["25.2.0"],
         "worker_id": [worker["id"] for worker in api.get("/api/v1/workers").get_json()["items"]],
         "token_id": [token["id"] for token in tokens],
     }
