@@ -21,6 +21,7 @@ from api_service.identity.openapi import describe_access
 from api_service.live import views as live
 from api_service.live.hub import EXTENSION as HUB
 from api_service.live.hub import Hub
+from api_service.lookup import views as lookup
 from api_service.runs import views as runs
 from api_service.simulations import views as simulations
 from api_service.tokens import views as tokens
@@ -30,6 +31,8 @@ from shared.broker.address import broker_address
 from shared.broker.publisher import RabbitPublisher
 from shared.db.address import database_address
 from shared.db.database import Database
+from shared.energyplus.installation import weather_directories
+from shared.energyplus.weather_library import WeatherLibrary
 from shared.messages import Publisher
 from shared.settings import Settings, read_settings
 from shared.storage import Storage, open_storage
@@ -65,6 +68,7 @@ def create_app(
         dispatch,
         BrokerView(publisher),
         metrics.registry("api"),
+        WeatherLibrary([*settings.weather_directories, *weather_directories(settings.engine_directories)]),
     )
     app.extensions[HUB] = Hub(database_address(settings))
     _routes(app, settings)
@@ -110,7 +114,7 @@ def _routes(app: Flask, settings: Settings) -> None:
     headers.register(app, settings)
     head.register(app)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, tokens, audit, *legacy.MODULES, health):
+    for module in (simulations, runs, files, fleet, control, tokens, audit, lookup, *legacy.MODULES, health):
         api.register_blueprint(module.blp)
     app.register_blueprint(live.blp)
     app.register_blueprint(docs.blp)

@@ -56,7 +56,10 @@ class Census:
             (Run.not_before > func.now(), func.coalesce(Run.held_reason, HeldReason.BACKOFF.value)),
             else_=metrics.READY,
         )
-        ready_at = func.greatest(Run.queued_at, Run.not_before)
+        # Postgres does not subtract the infinite time of a run that a user holds.
+        ready_at = case(
+            (func.isfinite(Run.not_before), func.greatest(Run.queued_at, Run.not_before)), else_=Run.queued_at
+        )
         # Two queries, each of which reads exactly one whole index.
         parts = (is_waiting(), is_published())
         queued = union_all(

@@ -47,6 +47,7 @@ class HeldReason(StrEnum):
     """Why a queued run may not start yet."""
 
     BACKOFF = "backoff"
+    USER = "user"
 
 
 class WorkerStatus(StrEnum):

@@ -202,6 +202,17 @@ def expect_refusals() -> None:
         requests_refused.labels(reason)
 
 
+def ended_by_outcome() -> dict[str, int]:
+    """How many attempts this worker has ended, by outcome."""
+    ended: dict[str, int] = {}
+    for metric in attempts_ended.collect():
+        for sample in metric.samples:
+            if sample.name.endswith("_total"):
+                outcome = sample.labels["outcome"]
+                ended[outcome] = ended.get(outcome, 0) + int(sample.value)
+    return ended
+
+
 def expect_dispatch(engines: Iterable[str]) -> None:
     """Initialise the dispatcher's histogram for every engine."""
     for engine in engines:

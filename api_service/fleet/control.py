@@ -1,4 +1,4 @@
-"""Fleet control over HTTP, for admins: pause and resume the fleet or an engine, drain and resume a worker."""
+"""Fleet control over HTTP, for admins: pause and resume, purge a queue, drain and resume a worker."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,14 @@ from flask import request
 from sqlalchemy import Connection
 
 from api_service.fleet.queries import WorkerView, list_queues, list_workers
-from api_service.fleet.schema import PauseRequestSchema, PausesSchema, ResumeSchema, WorkerSchema
+from api_service.fleet.schema import (
+    PauseRequestSchema,
+    PausesSchema,
+    PurgedSchema,
+    PurgeSchema,
+    ResumeSchema,
+    WorkerSchema,
+)
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.dependencies import dependencies
@@ -17,6 +24,7 @@ from api_service.identity import audit
 from api_service.identity.scope import Scope, needs
 from shared.state.fleet import DrainResult, drain_worker, resume_worker
 from shared.state.pause import Paused, pause, pauses, resume
+from shared.state.purge import purge_step
 
 blp = Blueprint("control", __name__, url_prefix=links.V1, description="Pausing the fleet and draining workers.")
 
@@ -64,6 +72,32 @@ def resume_fleet(asked: dict[str, Any]) -> dict[str, list[Paused]]:
     return {"items": left}
 
 
+@blp.route("/queues/<engine>/purge", methods=["POST"])
+@blp.arguments(PurgeSchema, required=False)
+@blp.response(200, PurgedSchema)
+@blp.problems(404, 415, 422)
+@needs(Scope.ADMIN)
+def purge(asked: dict[str, Any], engine: str) -> dict[str, Any]:
+    """Cancel all queued runs of one engine, of all owners; running ones continue."""
+    if not is_plain(engine):
+        raise not_found("Queue")
+    with dependencies().database.transaction() as connection:
+        if engine not in _engines(connection):
+            raise not_found("Queue")
+    if asked.get("confirm") != engine:
+        raise invalid([Fault("confirm", f"must be {engine!r}, the engine whose queued runs are to be cancelled")])
+    cancelled, after = 0, None
+    while True:
+        with dependencies().database.transaction() as connection:
+            step = purge_step(connection, engine, after)
+            if step.cancelled:
+                # One entry per transaction: its time is that of the runs that it has cancelled.
+                audit.note(connection, "queue.purged", f"queues/{engine}", runs=step.cancelled)
+        if step.last is None:
+            return {"engine": engine, "cancelled": cancelled}
+        cancelled, after = cancelled + step.cancelled, step.last
+
+
 @blp.route("/workers/<worker_id>/drain", methods=["POST"])
 @blp.response(200, WorkerSchema)
 @blp.problems(404, 409)
@@ -102,8 +136,11 @@ def _named(engine: str | None) -> str:
 
 
 def _check_engine(connection: Connection, engine: str | None) -> None:
-    known = [
-        queue.engine for queue in list_queues(connection, dependencies().settings.engines, lease=dependencies().lease)
-    ]
+    known = _engines(connection)
     if engine is not None and engine not in known:
         raise invalid([Fault("engine", f"must be one of {', '.join(known)}")])
+
+
+def _engines(connection: Connection) -> list[str]:
+    queues = list_queues(connection, dependencies().settings.engines, lease=dependencies().lease)
+    return [queue.engine for queue in queues]

@@ -1,8 +1,9 @@
 """Workers and queues according to Postgres; `api_service.http.broker_view` reads the state of RabbitMQ."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal, or_, select
 
@@ -15,7 +16,10 @@ from shared.state.publication import is_published
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """One worker process; `running` is the number of its runs, `reason` why it cannot carry out runs."""
+    """One worker process; `running` is the number of its runs, `reason` why it cannot carry out runs.
+
+    `usage` is what its last beat said about its process; None for a worker of an older version.
+    """
 
     id: str
     host: str
@@ -29,6 +33,7 @@ class WorkerView:
     started_at: datetime
     beat_at: datetime
     drain_requested_at: datetime | None
+    usage: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def list_workers(connection: Connection, *, lease: timedelta, worker_id: str | N
             Worker.started_at,
             Worker.beat_at,
             Worker.drain_requested_at,
+            Worker.usage,
         )
         .outerjoin(running, running.c.worker_id == Worker.id)
         .where(or_(literal(worker_id is None), Worker.id == worker_id))

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from api_service.http.fields import TIME, Timestamp, plain_text
-from shared.enums import WorkerStatus
+from shared.enums import Outcome, WorkerStatus
 
 
 class WorkerSchema(Schema):
@@ -27,6 +27,29 @@ class WorkerSchema(Schema):
     started_at = Timestamp(metadata=TIME)
     beat_at = Timestamp(metadata=TIME)
     drain_requested_at = Timestamp(allow_none=True, metadata=TIME)
+    memory_bytes = fields.Integer(
+        attribute="usage.memory_bytes",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "Memory of the worker's process without EnergyPlus; null for older workers."},
+    )
+    cpu_percent = fields.Float(
+        attribute="usage.cpu_percent",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "Share of one core that the process used since the beat before, without EnergyPlus."},
+    )
+    ended = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        attribute="usage.ended",
+        dump_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Attempts that it has ended since its start, by outcome; null for older workers.",
+            "example": {outcome.value: 0 for outcome in Outcome},
+        },
+    )
 
 
 class WorkersSchema(Schema):
@@ -94,3 +117,18 @@ class PausesSchema(Schema):
     """All pauses."""
 
     items = fields.List(fields.Nested(PauseSchema))
+
+
+class PurgeSchema(Schema):
+    """Request body of a purge."""
+
+    confirm = fields.String(
+        metadata={"description": "The engine once more, because what is purged is cancelled.", "example": "25.2.0"}
+    )
+
+
+class PurgedSchema(Schema):
+    """What a purge has done."""
+
+    engine = fields.String()
+    cancelled = fields.Integer(metadata={"description": "Runs that were queued and are cancelled now."})

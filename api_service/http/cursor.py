@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from api_service.http.fields import read_time
+from api_service.http.fields import is_number, is_plain, read_time
 from api_service.http.problem import Fault, Problem, invalid
 
 Item = TypeVar("Item")
@@ -57,6 +57,22 @@ def _read(word: Any, type_: type) -> Any:
         return read_time(word)
     if type_ is UUID:
         return UUID(word)
+    if type_ is str:
+        return _plain(word)
+    if type_ is float:
+        return _finite(word)
     if not isinstance(word, int) or isinstance(word, bool) or not -(2**31) <= word < 2**31:
         raise ValueError(word)
     return word
+
+
+def _plain(word: Any) -> str:
+    if not isinstance(word, str) or not is_plain(word):
+        raise ValueError(word)
+    return word
+
+
+def _finite(word: Any) -> float:
+    if not is_number(word):
+        raise ValueError(word)
+    return float(word)

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from api_service.http.broker_view import BrokerView
 from shared.db.database import Database
+from shared.energyplus.weather_library import WeatherLibrary
 from shared.settings import Settings
 from shared.storage import Storage
 from shared.window.loop import DispatchLoop
@@ -18,7 +19,7 @@ EXTENSION = "epsm"
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """Settings, Postgres, file storage, dispatch loop, RabbitMQ and the registry of Prometheus metrics."""
+    """Settings, Postgres, file storage, dispatch loop, RabbitMQ, registry of Prometheus metrics, installed weather."""
 
     settings: Settings
     database: Database
@@ -26,6 +27,7 @@ class Dependencies:
     dispatch: DispatchLoop
     broker: BrokerView
     registry: CollectorRegistry
+    weather: WeatherLibrary
 
     @property
     def lease(self) -> timedelta:

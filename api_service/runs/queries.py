@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, lateral, or_, select, true, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, RowMapping, Select, lateral, or_, select, true, tuple_
 
 from api_service.http import links
 from api_service.http.cursor import Page, decode, encode, page
 from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
+from api_service.runs.filter import RunFilter
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 
 #: Number of messages returned with a run; a faulty model causes thousands, and `/messages` returns all of them.
@@ -95,35 +95,19 @@ class RunView:
     metrics: Mapping[str, Any] | None
 
     @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took; None when the run has not started, or has not ended."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return (self.ended_at - self.started_at).total_seconds()
+
+    @property
     def links(self) -> RunLinks:
         """URLs that belong to the run."""
         address = links.run(self.id)
         return RunLinks(
             address, links.simulation(self.simulation_id), f"{address}/messages", f"{address}/log", f"{address}/cancel"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class RunFilter:
-    """Filter of a list of runs; None means no condition."""
-
-    simulation_id: UUID | None = None
-    status: str | None = None
-    owner: str | None = None
-    engine: str | None = None
-    worker: str | None = None
-
-    def of_run(self) -> list[ColumnElement[bool]]:
-        """Returns the SQL conditions on runs."""
-        return _equal((Run.status, self.status), (Run.engine, self.engine), (Run.worker_id, self.worker))
-
-    def of_simulation(self) -> list[ColumnElement[bool]]:
-        """Returns the SQL conditions on their simulations."""
-        return _equal((Simulation.id, self.simulation_id), (Simulation.owner, self.owner))
-
-
-def _equal(*asked: tuple[InstrumentedAttribute[Any], object]) -> list[ColumnElement[bool]]:
-    return [column == value for column, value in asked if value is not None]
 
 
 def read_run(connection: Connection, run_id: UUID, identity: Identity) -> RunView | None:
@@ -162,6 +146,13 @@ def list_runs(
     )
     rows, more = page(connection.execute(statement).mappings().all(), limit)
     return Page(_views(connection, rows), encode("runs", *(rows[-1][name] for name in KEY)) if more else None)
+
+
+def read_runs(connection: Connection, ids: Sequence[UUID], identity: Identity) -> list[RunView]:
+    """Returns the runs of `ids` that the requester may see, in this order."""
+    rows = connection.execute(_statement(identity).where(Run.id.in_(ids))).mappings().all()
+    found = {run.id: run for run in _views(connection, rows)}
+    return [found[run_id] for run_id in ids if run_id in found]
 
 
 def list_messages(

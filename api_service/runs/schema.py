@@ -9,6 +9,11 @@ from shared.energyplus.verdict import Verdict
 from shared.enums import Status
 
 STATUSES = [status.value for status in Status]
+#: What lists of runs are sorted by.
+SORT_KEYS = ("created", "started", "ended", "seconds", "site_eui_kwh_per_m2")
+SORTS = [sign + key for key in SORT_KEYS for sign in ("", "-")]
+#: Runs that one page of a search looks at.
+MOST_LOOKED_AT = 500
 SEVERITIES = ("warning", "severe", "fatal")
 
 
@@ -70,6 +75,9 @@ class RunSchema(Schema):
     started_at = Timestamp(allow_none=True, metadata=TIME)
     ended_at = Timestamp(allow_none=True, metadata=TIME)
     cancel_requested_at = Timestamp(allow_none=True, metadata=TIME)
+    seconds = fields.Float(
+        allow_none=True, metadata={"description": "How long the last attempt took, once the run has ended."}
+    )
     error = fields.Nested(ErrorSchema, allow_none=True)
     messages = fields.List(
         fields.Nested(MessageSchema), metadata={"description": "The first ones, most severe first; see `links`."}
@@ -80,7 +88,7 @@ class RunSchema(Schema):
 
 
 class RunPageSchema(Schema):
-    """Runs: those of the newest simulation first, inside a simulation by index."""
+    """Runs in the order of `sort`; without it those of the newest simulation first, inside a simulation by index."""
 
     items = fields.List(fields.Nested(RunSchema))
     next_cursor = fields.String(allow_none=True)
@@ -90,6 +98,27 @@ class RunQuery(PageQuery):
     """Query parameters of the list of a simulation's runs."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    sort = fields.String(
+        load_default=None,
+        validate=validate.OneOf(SORTS),
+        metadata={
+            "description": "`-` for descending. Runs without a value come last, equal ones are ordered by id; those of "
+            "one simulation were created at once and are ordered by index. Empty: `-created`."
+        },
+    )
+    q = fields.String(
+        load_default=None,
+        validate=plain_text(100),
+        metadata={
+            "description": "Part of the model's name, of the message or of the error's message, in any case. "
+            "With this, with `sort` or a time, a page may have fewer runs than `limit`, even none, and still a "
+            f"`next_cursor`: a page looks at no more than {MOST_LOOKED_AT:,} runs."
+        },
+    )
+    started_after = Timestamp(load_default=None, metadata=TIME)
+    started_before = Timestamp(load_default=None, metadata=TIME)
+    ended_after = Timestamp(load_default=None, metadata=TIME)
+    ended_before = Timestamp(load_default=None, metadata=TIME)
 
 
 class AllRunsQuery(RunQuery):
@@ -112,3 +141,25 @@ class MessageQuery(PageQuery):
     """Query parameters of the list of a run's messages."""
 
     severity = fields.String(load_default=None, validate=validate.OneOf(SEVERITIES))
+
+
+class ReasonSchema(Schema):
+    """One reason why a run is not running, or has not succeeded."""
+
+    code = fields.String(
+        metadata={
+            "description": "queued: backoff, held, earlier_attempt, paused, no_worker, no_fit_worker, owner_limit, "
+            "published, waiting. running: running, cancel_requested. cancelled: cancelled. failed: the code of its "
+            "error.",
+            "example": "waiting",
+        }
+    )
+    text = fields.String(metadata={"example": "It waits in the queue of engine 25.2.0, with 12 runs before it."})
+    until = Timestamp(allow_none=True, metadata={**TIME, "description": "When the reason ends, where that is known."})
+
+
+class WhySchema(Schema):
+    """Why a run is not running, or has not succeeded; without reasons for one that has."""
+
+    status = fields.String(metadata={"enum": STATUSES})
+    reasons = fields.List(fields.Nested(ReasonSchema), metadata={"description": "The most important one first."})

@@ -1,9 +1,10 @@
-"""Runs over HTTP: list, read, messages, cancel."""
+"""Runs over HTTP: list, read, explain, messages, cancel."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
@@ -13,8 +14,19 @@ from api_service.http.problem import Problem, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_run
 from api_service.identity.who import current_identity
-from api_service.runs.queries import MessageView, RunFilter, RunView, list_messages, list_runs, read_run
-from api_service.runs.schema import AllRunsQuery, MessagePageSchema, MessageQuery, RunPageSchema, RunSchema
+from api_service.runs.queries import MessageView, RunView, list_messages, read_run
+from api_service.runs.schema import (
+    AllRunsQuery,
+    MessagePageSchema,
+    MessageQuery,
+    RunPageSchema,
+    RunSchema,
+    WhySchema,
+)
+from api_service.runs.sorted_queries import find_runs
+from api_service.runs.why import Reason, WhyView, of_cancelled, of_failed, of_queued, of_running
+from api_service.runs.why_queries import read_canceller, read_queue, read_subject
+from shared.enums import Status
 from shared.state.cancel import Cancelled, cancel_run
 
 blp = Blueprint("runs", __name__, url_prefix=f"{links.V1}/runs", description="EnergyPlus executions.")
@@ -25,9 +37,8 @@ blp = Blueprint("runs", __name__, url_prefix=f"{links.V1}/runs", description="En
 @blp.response(200, RunPageSchema)
 def list_all(query: dict[str, Any]) -> Page[RunView]:
     """List runs of all simulations."""
-    limit, cursor = query.pop("limit"), query.pop("cursor")
     with dependencies().database.transaction() as connection:
-        return list_runs(connection, RunFilter(**query), current_identity(), limit=limit, cursor=cursor)
+        return find_runs(connection, query, current_identity())
 
 
 @blp.route("/<uuid:run_id>")
@@ -37,6 +48,31 @@ def read(run_id: UUID) -> RunView:
     """Read a run with its result."""
     with dependencies().database.transaction() as connection:
         return found(connection, run_id)
+
+
+@blp.route("/<uuid:run_id>/why")
+@blp.response(200, WhySchema)
+@blp.problems(404)
+def why(run_id: UUID) -> WhyView:
+    """Explain why a run is not running, or has not succeeded."""
+    with dependencies().database.transaction() as connection:
+        run = read_subject(connection, run_id, current_identity())
+        if run is None:
+            raise not_found("Run")
+        return WhyView(run.status, list(_reasons(connection, run)))
+
+
+def _reasons(connection: Connection, run: Row[Any]) -> Iterator[Reason]:
+    match run.status:
+        case Status.QUEUED:
+            facts = read_queue(connection, run, lease=dependencies().lease)
+            yield from of_queued(run, facts, owner_runs=dependencies().settings.owner_running_runs)
+        case Status.RUNNING:
+            yield of_running(run)
+        case Status.CANCELLED:
+            yield of_cancelled(run, read_canceller(connection, run))
+        case Status.FAILED:
+            yield of_failed(run)
 
 
 @blp.route("/<uuid:run_id>/messages")

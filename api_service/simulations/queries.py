@@ -60,6 +60,7 @@ class SimulationView:
     started_at: datetime | None
     ended_at: datetime | None
     cancel_requested_at: datetime | None
+    held_at: datetime | None
     spec: Mapping[str, Any]
     limits: Mapping[str, float]
     correlation_id: str
@@ -194,6 +195,7 @@ def _view(row: RowMapping) -> SimulationView:
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         cancel_requested_at=row["cancel_requested_at"],
+        held_at=row["held_at"],
         spec=row["spec"],
         limits={"soft_seconds": row["soft_limit_seconds"], "hard_seconds": row["hard_limit_seconds"]},
         correlation_id=row["correlation_id"],

@@ -2,9 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from api_service.http.fields import TIME, Timestamp, plain_text
+from api_service.http.fields import TIME, StrictBoolean, Timestamp, plain_text
 from api_service.http.paging import PageQuery
 from api_service.runs.schema import STATUSES
+from api_service.submission.schema import Band
 from shared.enums import InputRole, Priority
 
 
@@ -46,7 +47,24 @@ class SimulationSchema(Schema):
     started_at = Timestamp(allow_none=True, metadata=TIME)
     ended_at = Timestamp(allow_none=True, metadata=TIME)
     cancel_requested_at = Timestamp(allow_none=True, metadata=TIME)
+    held_at = Timestamp(
+        allow_none=True, metadata={**TIME, "description": "Since when its queued runs are held; null: they are not."}
+    )
     links = fields.Nested(SimulationLinksSchema)
+
+
+class SimulationChangeSchema(Schema):
+    """What of a queued or running simulation is changed."""
+
+    priority = Band(
+        metadata={
+            "enum": [p.word for p in Priority],
+            "description": "For the runs that wait; those that were sent to a worker already keep their place.",
+        }
+    )
+    hold = StrictBoolean(
+        metadata={"type": "boolean", "description": "true: no queued run starts; false: they may start again."}
+    )
 
 
 class InputSchema(Schema):

@@ -1,21 +1,24 @@
-"""Simulations over HTTP: submit, list, read, delete, cancel, retry."""
+"""Simulations over HTTP: submit, list, read, change, delete, cancel, retry."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, jsonify, request
 from sqlalchemy import Connection
 
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
 from api_service.http.dependencies import dependencies
-from api_service.http.problem import Problem, not_found
+from api_service.http.problem import Fault, Problem, invalid, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_simulation
 from api_service.identity.who import PARAMETER, current_identity
-from api_service.runs.queries import RunFilter, RunView, list_runs
+from api_service.runs.queries import RunView
 from api_service.runs.schema import RunPageSchema, RunQuery
+from api_service.runs.sorted_queries import find_runs
 from api_service.simulations.queries import (
     SimulationFilter,
     SimulationView,
@@ -25,6 +28,7 @@ from api_service.simulations.queries import (
 )
 from api_service.simulations.remove import Removed, remove_simulation
 from api_service.simulations.schema import (
+    SimulationChangeSchema,
     SimulationDetailSchema,
     SimulationPageSchema,
     SimulationQuery,
@@ -33,10 +37,14 @@ from api_service.simulations.schema import (
 from api_service.submission import idempotency
 from api_service.submission.accept import accept
 from api_service.submission.caps import queueing
+from api_service.submission.dry_run import try_submission
+from api_service.submission.dry_run_schema import DryRunSchema, SubmissionQuery
 from api_service.submission.form import FORM
 from api_service.submission.request import check_media_type, read_submission
 from api_service.submission.schema import SubmissionSchema
 from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.hold import Changed, hold_simulation, release_simulation
+from shared.state.priority import change_priority
 from shared.state.retry import Retried, retry_failed
 
 blp = Blueprint("simulations", __name__, url_prefix=f"{links.V1}/simulations", description="What users submit.")
@@ -55,14 +63,21 @@ blp.before_request(_check_media_type)
 
 @blp.route("", methods=["POST"])
 @blp.doc(requestBody=BODY, parameters=[PARAMETER, idempotency.PARAMETER])
+@blp.arguments(SubmissionQuery, location="query")
 @blp.response(201, SimulationDetailSchema, headers={**LOCATION, **idempotency.REPLAYED})
+@blp.alt_response(200, schema=DryRunSchema, description="With `dry_run`: what the submission would make.")
 @blp.problems(400, 409, 413, 415, 422)
-def submit() -> tuple[SimulationView, int, dict[str, str]]:
+def submit(query: dict[str, Any]) -> tuple[SimulationView, int, dict[str, str]] | Response:
     """Submit models and weather files, uploaded or named by hash.
 
     Every model is run with every weather file and every variant; `sampling` says which variants there are.
+    With `dry_run=true` nothing is stored and queued: the answer says what the submission would make, and what it would
+    refuse about each file.
     """
-    submitted = accept(dependencies(), read_submission(dependencies(), current_identity()))
+    submission = read_submission(dependencies(), current_identity())
+    if query["dry_run"]:
+        return jsonify(DryRunSchema().dump(try_submission(dependencies().settings, submission)))
+    submitted = accept(dependencies(), submission)
     with dependencies().database.transaction() as connection:
         simulation = read_detail(connection, submitted.simulation_id, current_identity())
     if simulation is None:
@@ -90,6 +105,37 @@ def read(simulation_id: UUID) -> SimulationView:
         return _there(read_detail(connection, simulation_id, current_identity()))
 
 
+@blp.route("/<uuid:simulation_id>", methods=["PATCH"])
+@blp.arguments(SimulationChangeSchema)
+@blp.response(200, SimulationSchema)
+@blp.problems(404, 409, 422)
+def change(asked: dict[str, Any], simulation_id: UUID) -> SimulationView:
+    """Change the priority of a simulation that has not ended, or hold and release its queued runs."""
+    with dependencies().database.transaction() as connection:
+        _seen(connection, simulation_id)
+        if not asked:
+            raise invalid([Fault("", "must have priority or hold")])
+        for name, detail, apply in _changes(asked):
+            if apply(connection, simulation_id) is not Changed.ACCEPTED:
+                raise Problem(409, "The simulation has already ended")
+            audit.note(connection, name, _thing(simulation_id), **detail)
+        simulation = _there(read_simulation(connection, simulation_id, current_identity()))
+    dependencies().dispatch.poke()
+    return simulation
+
+
+def _changes(asked: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], Callable[[Connection, UUID], Changed]]]:
+    """Yields the changes, each with its name and its detail in the audit log."""
+    if (priority := asked.get("priority")) is not None:
+        yield "simulation.priority_changed", {"priority": priority.word}, partial(change_priority, priority=priority)
+    if (hold := asked.get("hold")) is not None:
+        yield (
+            "simulation.held" if hold else "simulation.released",
+            {},
+            hold_simulation if hold else release_simulation,
+        )
+
+
 @blp.route("/<uuid:simulation_id>", methods=["DELETE"])
 @blp.response(204, description="Deleted; its runs and files are gone with it.")
 @blp.problems(404, 409)
@@ -111,11 +157,10 @@ def delete(simulation_id: UUID) -> Response:
 @blp.response(200, RunPageSchema)
 @blp.problems(404)
 def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
-    """List the runs of a simulation by index."""
-    wanted = RunFilter(simulation_id=simulation_id, status=query["status"])
+    """List the runs of a simulation, by index unless `sort` says otherwise."""
     with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
-        return list_runs(connection, wanted, current_identity(), limit=query["limit"], cursor=query["cursor"])
+        return find_runs(connection, {**query, "simulation_id": simulation_id}, current_identity())
 
 
 @blp.route("/<uuid:simulation_id>/cancel", methods=["POST"])

@@ -15,6 +15,7 @@ from api_service.submission.spec import Spec
 from api_service.submission.store_inputs import store_inputs
 from shared.enums import InputRole
 from shared.logging import get_logger
+from shared.settings import Settings
 from shared.state.submit import (
     InputFile,
     KeyTaken,
@@ -78,11 +79,24 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     return submitted
 
 
+def request_faults(settings: Settings, submission: Submission) -> list[Fault]:
+    """Returns the faults that show without opening a file."""
+    faults = [*submission.faults, *check_names(submission.candidates, settings)]
+    if submission.spec is not None:
+        faults += _too_many(submission, submission.spec, settings.max_runs)
+    return faults
+
+
+def runs_of(submission: Submission, spec: Spec) -> int:
+    """Returns the number of runs that the submission makes."""
+    roles = (InputRole.MODEL, InputRole.WEATHER)
+    models, weather = (sum(c.role is role for c in submission.candidates) for role in roles)
+    return count_runs(models, weather, spec.parameters, spec.sampling)
+
+
 def _check(dependencies: Dependencies, submission: Submission) -> Sequence[CheckedModel]:
-    candidates, spec = submission.candidates, submission.spec
-    faults = [*submission.faults, *check_names(candidates, dependencies.settings)]
-    if spec is not None:
-        faults += _too_many(candidates, spec, dependencies.settings.max_runs)
+    candidates = submission.candidates
+    faults = request_faults(dependencies.settings, submission)
     # Files with invalid names are checked too, so that the client gets all faults at once. With too many files, none
     # is opened.
     if len(candidates) > dependencies.settings.max_files:
@@ -93,9 +107,8 @@ def _check(dependencies: Dependencies, submission: Submission) -> Sequence[Check
     return models
 
 
-def _too_many(candidates: Sequence[Candidate], spec: Spec, most: int) -> list[Fault]:
-    models, weather = (sum(c.role is role for c in candidates) for role in (InputRole.MODEL, InputRole.WEATHER))
-    runs = count_runs(models, weather, spec.parameters, spec.sampling)
+def _too_many(submission: Submission, spec: Spec, most: int) -> list[Fault]:
+    runs = runs_of(submission, spec)
     if runs <= most:
         return []
     return [Fault("", f"models x weather x variants make {runs} runs, more than the {most} that are allowed")]

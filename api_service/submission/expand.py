@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.spec import ParameterSpec, SamplingSpec
 from shared.state.submit import NewRun
-from shared.study import METHODS, Factor
+from shared.study import METHODS, Factor, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ def count_runs(models: int, weather: int, parameters: Sequence[ParameterSpec], s
     return models * weather * METHODS[sampling.method].count(_factors(parameters))
 
 
+def draw(parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> Iterator[Variant]:
+    """Yields the variants of a submission, each with the values of its parameters."""
+    return METHODS[sampling.method].draw(_factors(parameters))
+
+
 def expand(
     models: Sequence[CheckedModel],
     weather: Sequence[str],
@@ -28,7 +33,7 @@ def expand(
     sampling: SamplingSpec,
 ) -> Iterator[NewRun]:
     """Yields one run per model, weather file and variant; variants vary fastest, models slowest."""
-    variants = list(METHODS[sampling.method].draw(_factors(parameters)))
+    variants = list(draw(parameters, sampling))
     for model in models:
         for epw in weather:
             for variant in variants:

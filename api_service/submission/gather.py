@@ -23,7 +23,12 @@ def gather(unpacker: Unpacker, fields: Mapping[str, InputRole]) -> list[Candidat
         for field, role in fields.items()
         for place, file in unpacker.files(field)
     ]
-    return sorted(without_copies(found), key=lambda candidate: ORDER.index(candidate.role))
+    return in_order(without_copies(found))
+
+
+def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Returns the files with models first, then weather files, then side files."""
+    return sorted(candidates, key=lambda candidate: ORDER.index(candidate.role))
 
 
 def without_copies(candidates: Iterable[Candidate]) -> list[Candidate]:

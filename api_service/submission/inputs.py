@@ -1,12 +1,20 @@
 """Checks of the files of a submission, uploaded or stored: names, number, content."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from api_service.http.problem import Fault
 from api_service.http.spool import Spooled
 from api_service.submission.expand import CheckedModel
-from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
+from shared.energyplus.intake import (
+    ModelFacts,
+    Rejected,
+    WeatherFacts,
+    check_model,
+    check_name,
+    check_side_file,
+    check_weather,
+)
 from shared.enums import InputRole
 from shared.settings import Settings
 
@@ -67,25 +75,40 @@ def listed(shown: Sequence[str]) -> str:
     return ", ".join([*shown[:MAX_SHOWN], *(["…"] if len(shown) > MAX_SHOWN else [])])
 
 
+def side_names(candidates: Sequence[Candidate]) -> frozenset[str]:
+    """Returns the names of the files that models may refer to."""
+    return frozenset(c.file.name for c in candidates if c.role is InputRole.FILE)
+
+
 def check_contents(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[CheckedModel], list[Fault]]:
     """Reads every file; returns the valid models, and the faults of all files."""
-    side_files = frozenset(c.file.name for c in candidates if c.role is InputRole.FILE)
+    side_files = side_names(candidates)
     models: list[CheckedModel] = []
     faults: list[Fault] = []
 
     def look(candidate: Candidate) -> None:
-        file = candidate.file
-        if candidate.role is InputRole.MODEL:
-            facts = check_model(file.path, file.name, versions=settings.engines, files=side_files)
-            models.append(CheckedModel(file.name, facts.engine))
-        elif candidate.role is InputRole.WEATHER:
-            check_weather(file.path, file.name)
-        else:
-            check_side_file(file.path, file.name)
+        facts = read_content(candidate, settings, side_files)
+        if isinstance(facts, ModelFacts):
+            models.append(CheckedModel(candidate.file.name, facts.engine))
 
     for candidate in candidates:
         faults += _rejected(candidate, look)
     return models, faults
+
+
+def read_content(
+    candidate: Candidate, settings: Settings, side_files: Collection[str]
+) -> ModelFacts | WeatherFacts | None:
+    """Reads one file and returns what it is, None for a side file. Raises Rejected."""
+    file = candidate.file
+    match candidate.role:
+        case InputRole.MODEL:
+            return check_model(file.path, file.name, versions=settings.engines, files=side_files)
+        case InputRole.WEATHER:
+            return check_weather(file.path, file.name)
+        case InputRole.FILE:
+            check_side_file(file.path, file.name)
+            return None
 
 
 def _rejected(candidate: Candidate, check: Callable[[Candidate], object]) -> list[Fault]:

@@ -1,6 +1,6 @@
 """Decodes submissions of the v1 contract: a form with files, or JSON that names stored inputs by hash."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -14,8 +14,9 @@ from api_service.http.uploads import current_spool, spooled
 from api_service.identity.who import Identity
 from api_service.submission.accept import Submission
 from api_service.submission.decode import NotJson, decode_json
-from api_service.submission.gather import gather
+from api_service.submission.gather import gather, in_order
 from api_service.submission.inputs import FIELDS, Candidate
+from api_service.submission.installed import installed_weather
 from api_service.submission.schema import SubmissionSchema
 from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, read_spec
 from api_service.submission.store_inputs import fetch, find
@@ -54,7 +55,19 @@ def _form(dependencies: Dependencies, owner: str) -> Submission:
     if unpacker.faults:
         # Without the files in the archives, later checks would report files as missing that are not.
         raise invalid(faults + unpacker.faults)
+    if spec is not None:
+        named = [(f"spec.weather[{index}]", name) for index, name in enumerate(spec.weather)]
+        candidates = in_order([*candidates, *_installed(dependencies, named, faults)])
     return Submission(owner, spec, candidates, faults)
+
+
+def _installed(dependencies: Dependencies, named: Sequence[tuple[str, str]], faults: list[Fault]) -> list[Candidate]:
+    if len(named) > dependencies.settings.max_files:
+        faults.append(
+            Fault(named[0][0], f"there are more than the {dependencies.settings.max_files} files that are allowed")
+        )
+        return []
+    return installed_weather(dependencies.weather, named, faults)
 
 
 def _spec_text() -> str | bytes:
@@ -80,7 +93,8 @@ def _json(dependencies: Dependencies, identity: Identity) -> Submission:
     if sum(len(loaded[field]) for field in FIELDS.values()) > dependencies.settings.max_files:
         raise invalid([Fault("", f"there are more than the {dependencies.settings.max_files} files that are allowed")])
     faults: list[Fault] = []
-    candidates = list(_stored(dependencies, loaded, identity, faults))
+    named = [(f"weather[{n}]", item) for n, item in enumerate(loaded["weather"]) if isinstance(item, str)]
+    candidates = in_order([*_stored(dependencies, loaded, identity, faults), *_installed(dependencies, named, faults)])
     if faults:
         raise invalid(faults)
     return Submission(identity.owner, spec, candidates)
@@ -89,10 +103,12 @@ def _json(dependencies: Dependencies, identity: Identity) -> Submission:
 def _stored(
     dependencies: Dependencies, loaded: Mapping[str, Any], identity: Identity, faults: list[Fault]
 ) -> Iterator[Candidate]:
-    hashes = {item["sha256"] for field in FIELDS.values() for item in loaded[field]}
+    hashes = {item["sha256"] for field in FIELDS.values() for item in loaded[field] if isinstance(item, dict)}
     keys = find(dependencies.database, hashes, identity)
     for role, field in FIELDS.items():
         for index, item in enumerate(loaded[field]):
+            if isinstance(item, str):
+                continue
             place, sha256 = f"{field}[{index}]", item["sha256"]
             file = fetch(dependencies.storage, keys.get(sha256), item["name"], sha256, current_spool().new_path())
             if file is None:

@@ -22,6 +22,16 @@ from shared.study import DEFAULT_METHOD, METHODS, Factor
 
 MAX_OUTPUTS = 200
 MAX_PARAMETERS = 50
+MAX_NAMED_WEATHER = 1000
+MAX_NAME_CHARACTERS = 1000
+
+#: The two ways to name a weather file in a JSON body, for the OpenAPI document.
+INSTALLED = {"type": "string", "description": "Name of an installed weather file."}
+STORED = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "sha256": {"type": "string"}},
+    "required": ["name", "sha256"],
+}
 
 
 class Frequency(fields.String):
@@ -152,6 +162,16 @@ class SpecSchema(Schema):
         metadata={"type": "integer", "description": "Attempts before a run that keeps losing its worker fails."},
     )
 
+    weather = fields.List(
+        fields.String(validate=plain_text(MAX_NAME_CHARACTERS, minimum=1)),
+        load_default=list,
+        validate=validate.Length(max=MAX_NAMED_WEATHER, error=f"must not have more than {MAX_NAMED_WEATHER} items"),
+        metadata={
+            "description": "Names of installed weather files (`GET /api/v1/weather`), besides those that are uploaded.",
+            "example": ["USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"],
+        },
+    )
+
     @validates_schema
     def _names_differ(self, data: dict[str, Any], **_: Any) -> None:
         names = [parameter["name"] for parameter in data["parameters"]]
@@ -175,11 +195,21 @@ class NamedInputSchema(Schema):
     )
 
 
+class WeatherInput(fields.Field[Any]):
+    """A stored weather file, or the name of an installed one."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(value, str):
+            plain_text(MAX_NAME_CHARACTERS, minimum=1)(value)
+            return value
+        return NamedInputSchema().load(value)
+
+
 class SubmissionSchema(SpecSchema):
     """A submission whose inputs are already stored."""
 
     models = fields.List(fields.Nested(NamedInputSchema), load_default=list)
-    weather = fields.List(fields.Nested(NamedInputSchema), load_default=list)
+    weather = fields.List(WeatherInput(metadata={"oneOf": [INSTALLED, STORED]}), load_default=list)
     files = fields.List(fields.Nested(NamedInputSchema), load_default=list)
 
 

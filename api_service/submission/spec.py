@@ -25,7 +25,10 @@ class InvalidSpec(RefusedInput):
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's."""
+    """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's.
+
+    `weather` are the names of installed weather files; they become inputs like uploaded ones.
+    """
 
     name: str | None
     description: str
@@ -38,6 +41,7 @@ class Spec:
     soft_limit_seconds: float
     hard_limit_seconds: float
     max_attempts: int
+    weather: tuple[str, ...] = ()
 
     def study(self, engines: Iterable[str]) -> StudySpec:
         """Returns the spec that is stored with the simulation and read by the worker."""
@@ -56,9 +60,11 @@ class Spec:
     def fingerprint(self) -> dict[str, Any]:
         """Returns the spec as JSON, to compare submissions; equal specs give equal results in all versions of EPSM.
 
-        A default `sampling` is left out, because older versions do not have the field.
+        A default `sampling` is left out, because older versions do not have the field. The installed weather files are
+        among the files.
         """
         asked = asdict(self)
+        del asked["weather"]
         if self.sampling == SamplingSpec():
             del asked["sampling"]
         return asked
@@ -105,6 +111,7 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str) ->
         soft_limit_seconds=soft,
         hard_limit_seconds=hard,
         max_attempts=attempts,
+        weather=tuple(name for name in loaded["weather"] if isinstance(name, str)),
     )
 
 

@@ -21,8 +21,8 @@ class Place(IntEnum):
 class Backlog(Base):
     """Number of waiting runs (queued and not published) of a simulation for an engine. There is no row for zero.
 
-    Priority, owner and creation time are copies of the simulation's, which never change. With them the dispatcher finds
-    the next runs in a few pages of one index, however long the backlog is.
+    Priority, owner and creation time are copies of the simulation's, changed together with it. With them the dispatcher
+    finds the next runs in a few pages of one index, however long the backlog is.
     """
 
     __tablename__ = "backlog"

@@ -1,6 +1,7 @@
 """Tables of stored inputs and of the fleet: artifacts, workers, pauses, canaries."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, func
@@ -28,7 +29,10 @@ class Artifact(Base):
 
 
 class Worker(Base):
-    """One worker process: it beats while it runs and reports when it stops. `reason` is why it takes no runs."""
+    """One worker process: it beats while it runs and reports when it stops.
+
+    `reason` is why it takes no runs, `usage` what its process uses and has done; older workers leave it empty.
+    """
 
     __tablename__ = "workers"
     __table_args__ = (
@@ -45,6 +49,7 @@ class Worker(Base):
     status: Mapped[str] = mapped_column(server_default="ready")
     reason: Mapped[str | None]
     drain_requested_at: Mapped[datetime | None]
+    usage: Mapped[dict[str, Any] | None]
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     beat_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -62,6 +62,7 @@ class Simulation(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
 

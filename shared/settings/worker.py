@@ -23,6 +23,10 @@ class WorkerSettings(ProcessSettings):
     engine_directories: Annotated[tuple[Path, ...], NoDecode] = ()
     """EnergyPlus installations besides the one from PyPI, comma-separated; for the same version, these are used."""
 
+    weather_directories: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Directories with EPW files that the API offers by name, besides those of the engines; comma-separated. They are
+    read once, when they are first asked for."""
+
     worker_engine: str | None = None
     """The one engine that a worker serves (each engine has its own queue); empty: the newest of `engines`."""
 
@@ -82,7 +86,7 @@ class WorkerSettings(ProcessSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("engines", "engine_directories", "engine_writable"):
+        for name in ("engines", "engine_directories", "weather_directories", "engine_writable"):
             if isinstance(text := values.get(name), str):
                 values[name] = tuple(part.strip() for part in text.split(",") if part.strip())
         return values

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
 from shared.enums import HeldReason, Outcome, Status
+from shared.state.hold import keep_held
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.publication import UNPUBLISHED
 from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
@@ -116,6 +117,7 @@ def fail_attempt(
             },
             data={"reason": failure.code},
         )
+        keep_held(connection, key.run_id)
     return outcome
 
 
@@ -137,6 +139,7 @@ def give_back(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> O
     _close(connection, key, Outcome.DRAINED)
     values = {**_REQUEUED, "charged": Run.charged - 1, "not_before": func.now()}
     move(connection, PUT_BACK, *_mine(key), values=values, data={"reason": "drained"})
+    keep_held(connection, key.run_id)
     return Outcome.DRAINED
 
 

@@ -1,6 +1,7 @@
 """Workers in the database: registered at start, alive while they beat, shown as lost when their beats stop."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -38,6 +39,15 @@ class Condition:
 READY = Condition()
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerUsage:
+    """What a worker process uses, and how many attempts it has ended, by outcome."""
+
+    memory_bytes: int
+    cpu_percent: float
+    ended: Mapping[str, int]
+
+
 class DrainResult(Enum):
     """Result of a request to drain or resume a worker."""
 
@@ -73,12 +83,16 @@ def register(
     connection.execute(statement.on_conflict_do_update(index_elements=[Worker.id], set_=values))
 
 
-def beat_worker(connection: Connection, worker_id: str, condition: Condition) -> bool:
-    """Record a beat of the worker with its condition; returns whether it is requested to drain."""
+def beat_worker(connection: Connection, worker_id: str, condition: Condition, usage: WorkerUsage | None = None) -> bool:
+    """Record a beat of the worker with its condition and usage; returns whether it is requested to drain.
+
+    Without `usage`, the last one stays.
+    """
+    said = {} if usage is None else {"usage": asdict(usage)}
     asked = connection.execute(
         update(Worker)
         .where(Worker.id == worker_id)
-        .values(beat_at=func.now(), status=condition.status.value, reason=condition.reason)
+        .values(beat_at=func.now(), status=condition.status.value, reason=condition.reason, **said)
         .returning(Worker.drain_requested_at)
     ).scalar_one_or_none()
     return asked is not None

@@ -41,7 +41,13 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int
         connection,
         REOPEN_SIMULATION,
         simulation_id,
-        values={"failed": 0, "round": Simulation.round + 1, "ended_at": None, "cancel_requested_at": None},
+        values={
+            "failed": 0,
+            "round": Simulation.round + 1,
+            "ended_at": None,
+            "cancel_requested_at": None,
+            "held_at": None,
+        },
     )
     reopened = move(
         connection,

@@ -12,6 +12,7 @@ from shared.state.beat import Answers, Beat, beat
 from shared.state.fleet import Condition, beat_worker
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
 from sim_worker.engine.supervise import Stop
+from sim_worker.service.process_usage import ProcessUsage
 from sim_worker.service.readiness import Readiness
 
 log = get_logger(__name__)
@@ -39,6 +40,7 @@ class Heartbeat:
         self._worker_id = worker_id
         self._interval = interval
         self._lease = lease
+        self._usage = ProcessUsage()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         #: Monotonic time of the last beat that reached Postgres.
@@ -64,9 +66,10 @@ class Heartbeat:
         """Send one beat and stop the attempts that were cancelled or have lost their lease. Raises DatabaseAway."""
         attempts = self._active.all()
         condition = self._readiness.condition(len(attempts))
+        usage = self._usage.read()
         beats = [Beat(a.key.run_id, a.key.attempt, a.progress.percent, a.progress.text) for a in attempts]
         with self._database.transaction() as connection:
-            drain_requested = beat_worker(connection, self._worker_id, condition)
+            drain_requested = beat_worker(connection, self._worker_id, condition, usage)
             answers = beat(connection, beats, lease=self._lease)
         self.last_beat = time.monotonic()
         self._hear(drain_requested)

@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
 from api_service.legacy.result_queries import ended_runs, list_ended
-from api_service.runs.queries import RunFilter, list_runs, read_run
+from api_service.runs.filter import RunFilter
+from api_service.runs.queries import list_runs, read_run
 from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail
 from scheduler_service.reaper import HealthyFor, Reaper
 from shared.db.tables import Run, Simulation

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from scheduler_service.census import Census
 from scheduler_service.reconciler import Reconciler
 from shared import metrics
+from shared.state.hold import hold_simulation
 from tests.backlogs import counted, insert_backlog
 from tests.rows import ENGINE, LEASE, Rows
 
@@ -141,3 +142,14 @@ def test_the_pauses_are_read_once_and_not_for_every_run(rows: Rows, census: Cens
         census.run()
 
     assert pages.total < 1000
+
+
+def test_runs_that_a_user_holds_are_counted_as_such(rows: Rows, census: Census, served: CollectorRegistry) -> None:
+    simulation = rows.submit(2)
+    with rows.database.transaction() as connection:
+        hold_simulation(connection, simulation)
+
+    census.run()
+
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="user") == 2
+    assert sample(served, "epsm_runs_waiting", engine=ENGINE, reason="ready") == 0

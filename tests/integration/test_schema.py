@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from deploy.local.postgres import PostgresServer
 from shared.db import migrate
 from shared.db.database import Database
-from tests.rows import Rows
+from shared.state.finish import Finished
+from tests.rows import FAILURE, Rows
 
 ILLEGAL = [
     "UPDATE runs SET status = 'asleep'",
@@ -136,3 +137,33 @@ def test_every_reference_has_an_index(rows: Rows) -> None:
     """Otherwise, deleting one row of the table that is referred to reads the whole table that refers to it."""
     with rows.database.transaction() as connection:
         assert connection.execute(text(UNINDEXED)).all() == []
+
+
+def test_runs_that_ended_before_the_sort_keys_get_theirs(rows: Rows, database_url: str) -> None:
+    first, second, *_ = rows.runs(rows.submit(3, owner="anna"))
+    rows.finish(rows.start(first), Finished("success", {"site_eui_kwh_per_m2": 12.5}, None))
+    rows.finish(rows.start(second), FAILURE)
+    keys = "SELECT run_id, owner, seconds, site_eui_kwh_per_m2 FROM ended_runs ORDER BY ended_at, run_id"
+    with rows.database.transaction() as connection:
+        kept = connection.execute(text(keys)).all()
+    migrate.downgrade(database_url, "0007")
+
+    migrate.upgrade(database_url)
+
+    with rows.database.transaction() as connection:
+        filled = connection.execute(text(keys)).all()
+    assert [tuple(row) for row in filled] == [tuple(row) for row in kept]
+    assert {(row.run_id, row.owner, row.site_eui_kwh_per_m2) for row in filled} == {
+        (first, "anna", 12.5),
+        (second, "anna", None),
+    }
+    assert all(row.seconds >= 0 for row in filled)
+
+
+def test_a_metric_that_is_no_number_does_not_keep_a_run_from_ending(rows: Rows) -> None:
+    (run,) = rows.runs(rows.submit())
+
+    rows.finish(rows.start(run), Finished("success", {"site_eui_kwh_per_m2": "much"}, None))
+
+    with rows.database.transaction() as connection:
+        assert connection.scalars(text("SELECT site_eui_kwh_per_m2 FROM ended_runs")).all() == [None]

@@ -37,6 +37,7 @@ QUEUED = SimulationView(
     started_at=None,
     ended_at=None,
     cancel_requested_at=None,
+    held_at=None,
     spec={},
     limits={},
     correlation_id="c",

@@ -16,7 +16,7 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 def worker(engine: str, status: str = "ready") -> WorkerView:
-    return WorkerView("w", "here", 1, engine, 2, "0.1.0", status, None, 0, NOON, NOON, None)
+    return WorkerView("w", "here", 1, engine, 2, "0.1.0", status, None, 0, NOON, NOON, None, None)
 
 
 def test_the_newest_engine_of_working_workers_is_named() -> None:

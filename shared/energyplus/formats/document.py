@@ -68,13 +68,16 @@ def is_epjson(path: Path) -> bool:
     return path.suffix.lower() in EPJSON_SUFFIXES
 
 
-def load(path: Path, version: str) -> tuple[Document, tuple[str, ...]]:
-    """A model of the engine's `version`, and what was normalised in its text. Raises PreparationError."""
+def load(path: Path, version: str, name: str = "") -> tuple[Document, tuple[str, ...]]:
+    """A model of the engine's `version`, and what was normalised in its text. Raises PreparationError.
+
+    `name` is the model's own, where the file has another one.
+    """
     schema = schema_of(version)
     if schema is None:
         raise PreparationError("engine_unknown", f"The fields of EnergyPlus {version} are not known here")
     try:
-        if is_epjson(path):
+        if is_epjson(Path(name) if name else path):
             text = read_text(path, "an epJSON model", MAX_EPJSON_BYTES)
             return EpJsonDocument(text.content, schema), text.changes
         text = read_text(path, "an IDF", MAX_IDF_BYTES)

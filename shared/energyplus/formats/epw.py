@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.energyplus.findings import reject
-from shared.energyplus.formats.text import CONTROL, lines, read_text
+from shared.energyplus.formats.text import BYTE_ORDER_MARK, CONTROL, lines, read_text
 
 HEADERS = (
     "LOCATION",
@@ -31,6 +31,7 @@ SPELLINGS = {
     "DATA PERIOD": "DATA PERIODS",
 }
 MAX_WEATHER_BYTES = 64 << 20
+MAX_LOCATION_BYTES = 4096
 #: White space beside a comma of a data row.
 PADDING = re.compile(r"[ \t]*,[ \t]*")
 PERIOD_DAY = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})(?:\s*/\s*(\d{1,4}))?\s*")
@@ -82,6 +83,17 @@ def read_epw(path: Path) -> Epw:
         if stripped != rows:
             rows, changes = stripped, [*changes, "spaces around the values of rows removed"]
     return Epw(tuple(headers), tuple(header_lines), tuple(rows), tuple(changes))
+
+
+def read_location(path: Path) -> tuple[str, ...]:
+    """The fields of a file's first line, LOCATION; no more of the file is read. Raises Rejected and OSError."""
+    with path.open("rb") as file:
+        line = file.readline(MAX_LOCATION_BYTES).removeprefix(BYTE_ORDER_MARK)
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        text = line.decode("latin-1")
+    return _header(HEADERS[0], 1, text.rstrip("\r\n"))
 
 
 def _header(wanted: str, number: int, line: str) -> tuple[str, ...]:

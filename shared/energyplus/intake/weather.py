@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 
 from shared.energyplus.findings import reject
-from shared.energyplus.formats.epw import PERIOD_DAY, Epw, read_epw
+from shared.energyplus.formats.epw import PERIOD_DAY, Epw, read_epw, read_location
 from shared.energyplus.formats.epw_days import read_days
 from shared.energyplus.formats.text import NUMBER
 
@@ -42,6 +42,33 @@ class WeatherFacts:
     elevation_m: float
     timezone_h: float
     hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherPlace:
+    """Where a weather file is of: degrees north and east, metres, hours from UTC."""
+
+    location: str
+    region: str
+    country: str
+    source: str
+    latitude: float
+    longitude: float
+    elevation_m: float
+    timezone_h: float
+
+    @property
+    def full_name(self) -> str:
+        """City, region and country."""
+        return ", ".join(part for part in (self.location, self.region, self.country) if part)
+
+
+def read_place(path: Path) -> WeatherPlace:
+    """Where a file is of, by its first line alone. Raises Rejected and OSError."""
+    fields = read_location(path)
+    location, latitude, longitude, timezone, elevation = _location(fields, 1)
+    region, country, source = (fields[number].strip() for number in (2, 3, 4))
+    return WeatherPlace(location, region, country, source, latitude, longitude, elevation, timezone)
 
 
 def check_weather(path: Path, name: str) -> WeatherFacts:

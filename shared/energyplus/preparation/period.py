@@ -43,7 +43,7 @@ def set_period(document: Document, annual: bool | None, *, weather_year: int | N
 
 def days_of(period: ModelObject) -> int:
     """The days of a RunPeriod, as far as its dates say; else those of a year."""
-    dates = _dates(period)
+    dates = dates_of(period)
     return (dates[1] - dates[0]).days + 1 if dates else DAYS_OF_YEAR
 
 
@@ -99,11 +99,11 @@ def _one_year(document: Document, weather_year: int | None) -> list[str]:
 
 
 def _is_whole_year(period: ModelObject) -> bool:
-    dates = _dates(period)
+    dates = dates_of(period)
     return dates is not None and is_year(*dates)
 
 
-def _dates(period: ModelObject) -> tuple[date, date] | None:
+def dates_of(period: ModelObject) -> tuple[date, date] | None:
     """First and last day; None where EnergyPlus would find none. Without an end year the end is the next such day."""
     begin_year, end_year = (_integer(period.get(f"{end}_year")) for end in ("begin", "end"))
     begin = _day(period, "begin", begin_year or COMMON_YEAR)

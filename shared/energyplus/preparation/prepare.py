@@ -69,7 +69,7 @@ def prepare(
         raise PreparationError("model_unreadable", "The model holds no EnergyPlus object")
     _refuse(document)
     check_schedule_files(document, directory)
-    changes = [*(f"Model file: {change}" for change in normalised), *_inexact_version(document, version)]
+    changes = [*(f"Model file: {change}" for change in normalised), *inexact_version(document, version)]
     changes += [line for parameter in request.parameters for line in set_parameter(document, parameter)]
     changes += set_period(document, request.annual, weather_year=weather_year)
     ideal = has_ideal_loads(document)
@@ -91,7 +91,7 @@ def _text(document: Document, *, needs_expansion: bool) -> str:
         raise PreparationError("model_unreadable", f"The model cannot be written for ExpandObjects: {error}") from error
 
 
-def _inexact_version(document: Document, engine: str) -> list[str]:
+def inexact_version(document: Document, engine: str) -> list[str]:
     """EnergyPlus takes a model without a version, or with a major number only, for one of its own version."""
     stated = [str(item.get("version_identifier") or "") for item in document.objects("Version")]
     if stated and is_exact(stated[0]):

@@ -5,6 +5,7 @@ import time
 import pytest
 from sqlalchemy import text
 
+from shared.state.fleet import READY, WorkerUsage, beat_worker
 from tests.integration.api.conftest import Client
 
 ENGINE = "25.2.0"
@@ -160,3 +161,15 @@ def test_only_admins_control_the_fleet_and_it_is_recorded(closed: Client) -> Non
         ("root", "worker.drained", "workers/worker-1"),
         ("root", "worker.resumed", "workers/worker-1"),
     ]
+
+
+def test_a_worker_says_what_its_process_uses_and_has_done(api: Client) -> None:
+    old = api.get("/api/v1/workers").get_json()["items"][0]
+    assert (old["memory_bytes"], old["cpu_percent"], old["ended"]) == (None, None, None)
+
+    for usage in (WorkerUsage(123_456_789, 12.5, {"succeeded": 3, "failed": 1}), None):
+        with api.database.transaction() as connection:
+            beat_worker(connection, "worker-1", READY, usage)
+        worker = api.get("/api/v1/workers").get_json()["items"][0]
+        assert (worker["memory_bytes"], worker["cpu_percent"]) == (123_456_789, 12.5)
+        assert worker["ended"] == {"succeeded": 3, "failed": 1}

@@ -15,7 +15,7 @@ from tests.integration.api.conftest import Client
 
 Json = dict[str, Any]
 NOWHERE = {"simulation_id": str(uuid4()), "run_id": str(uuid4()), "token_id": str(uuid4()), "sha256": "0" * 64}
-NOWHERE |= {"task_id": NOWHERE["simulation_id"], "name": "nothing.txt", "worker_id": "unknown"}
+NOWHERE |= {"task_id": NOWHERE["simulation_id"], "name": "nothing.txt", "worker_id": "unknown", "engine": "9.9.9"}
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def things(mine: Client, simulation: Json) -> dict[str, str]:
         "sha256": simulation["inputs"][0]["sha256"],
         "token_id": token["id"],
         "worker_id": "worker-1",
+        "engine": "25.2.0",
     }
 
 

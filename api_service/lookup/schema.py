@@ -1,0 +1,89 @@
+"""JSON schemas of what can be looked up."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from api_service.http.fields import plain_text
+from api_service.http.paging import PageQuery
+from shared.energyplus.metric import Group, Shape
+
+
+class CatalogueEntrySchema(Schema):
+    """The definition of one metric."""
+
+    name = fields.String(metadata={"example": "site_eui_kwh_per_m2"})
+    unit = fields.String(allow_none=True, metadata={"description": "null where there is none."})
+    text = fields.String(metadata={"description": "The definition, in one sentence."})
+    group = fields.String(metadata={"enum": [group.value for group in Group]})
+    source = fields.String(metadata={"description": "Where in EnergyPlus's output the value comes from."})
+    shape = fields.String(
+        metadata={"enum": [shape.value for shape in Shape], "description": "What the value is in JSON."}
+    )
+    label = fields.String(allow_none=True, metadata={"description": "A short name, where there is one."})
+    headline = fields.Boolean(metadata={"description": "Whether a short table shows it."})
+    digits = fields.Integer(metadata={"description": "How many decimals a table shows."})
+
+
+class CatalogueSchema(Schema):
+    """All metrics, in the order in which a run has them."""
+
+    items = fields.List(fields.Nested(CatalogueEntrySchema))
+
+
+class Coordinates(fields.Field[tuple[float, float]]):
+    """Degrees north and degrees east, with a comma between them."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[float, float]:
+        try:
+            latitude, longitude = (float(part) for part in str(value).split(","))
+        except ValueError:
+            raise ValidationError("must be degrees north and east, such as 41.98,-87.92") from None
+        # Comparisons with NaN are false.
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            raise ValidationError("must be within 90 degrees north and south, and 180 east and west")
+        return latitude, longitude
+
+
+class InstalledWeatherSchema(Schema):
+    """A weather file that is installed with the service."""
+
+    name = fields.String(
+        metadata={"description": "For `weather` of a submission's spec.", "example": "USA_IL_Chicago.epw"}
+    )
+    location = fields.String(attribute="place.location", metadata={"description": "City."})
+    region = fields.String(attribute="place.region")
+    country = fields.String(attribute="place.country")
+    source = fields.String(attribute="place.source", metadata={"example": "TMY3"})
+    latitude = fields.Float(attribute="place.latitude", metadata={"description": "Degrees north."})
+    longitude = fields.Float(attribute="place.longitude", metadata={"description": "Degrees east."})
+    elevation_m = fields.Float(attribute="place.elevation_m")
+    timezone_h = fields.Float(attribute="place.timezone_h", metadata={"description": "Hours from UTC."})
+    distance_km = fields.Float(
+        allow_none=True, metadata={"description": "Great-circle distance from `near`; null without it."}
+    )
+
+
+class InstalledWeatherPageSchema(Schema):
+    """Installed weather files: by distance with `near`, else by name."""
+
+    items = fields.List(fields.Nested(InstalledWeatherSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class InstalledWeatherQuery(PageQuery):
+    """Query parameters of the list of installed weather files."""
+
+    near = Coordinates(
+        load_default=None,
+        metadata={
+            "type": "string",
+            "description": "Degrees north and east; the nearest files come first.",
+            "example": "41.98,-87.92",
+        },
+    )
+    place = fields.String(
+        load_default="",
+        validate=plain_text(100),
+        metadata={"description": "Part of the file's name, or of city, region and country, in any case."},
+    )

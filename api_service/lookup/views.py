@@ -1,0 +1,35 @@
+"""The catalogue of metrics and the installed weather files over HTTP."""
+
+from dataclasses import asdict
+from typing import Any
+
+from api_service.http import links
+from api_service.http.blueprint import Blueprint
+from api_service.http.cursor import Page
+from api_service.http.dependencies import dependencies
+from api_service.lookup.schema import CatalogueSchema, InstalledWeatherPageSchema, InstalledWeatherQuery
+from api_service.lookup.weather import NearbyWeather, list_weather
+from shared.energyplus.catalogue import CATALOGUE
+from shared.energyplus.metric import Metric, source_text
+
+blp = Blueprint("lookup", __name__, url_prefix=links.V1, description="Definitions and files that EPSM knows.")
+
+
+@blp.route("/metrics")
+@blp.response(200, CatalogueSchema)
+def metrics() -> dict[str, list[dict[str, Any]]]:
+    """List the definitions of all metrics."""
+    return {"items": [_entry(metric) for metric in CATALOGUE]}
+
+
+@blp.route("/weather")
+@blp.arguments(InstalledWeatherQuery, location="query")
+@blp.response(200, InstalledWeatherPageSchema)
+def weather(query: dict[str, Any]) -> Page[NearbyWeather]:
+    """List the weather files that are installed with the service; a submission may name them instead of uploading."""
+    return list_weather(dependencies().weather, **query)
+
+
+def _entry(metric: Metric) -> dict[str, Any]:
+    said = {"source": source_text(metric.source), "unit": metric.unit or None, "label": metric.label or None}
+    return asdict(metric) | said

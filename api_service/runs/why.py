@@ -1,0 +1,132 @@
+"""Why a run is not running, or has not succeeded: reasons from the facts of `why_queries`. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from api_service.runs.why_queries import MOST, QueueFacts, place_of
+from shared.enums import HeldReason, WorkerStatus
+
+#: Workers that a reason names.
+NAMED_WORKERS = 5
+
+CANCELLED_BY = {
+    "run.cancelled": "The run was cancelled by {owner}.",
+    "simulation.cancelled": "Its simulation was cancelled by {owner}.",
+    "queue.purged": "The queue of engine {engine} was purged by {owner}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: `code` for programs, `text` for people, `until` where its end is known."""
+
+    code: str
+    text: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhyView:
+    """The status of a run and the reasons for it, the most important first."""
+
+    status: str
+    reasons: list[Reason]
+
+
+def of_queued(run: Row[Any], facts: QueueFacts, *, owner_runs: int) -> Iterator[Reason]:
+    """Yields why a queued run has not started; `owner_runs` is the cap of running runs per owner, 0 for none."""
+    if run.held_reason is not None:
+        yield _held(run)
+    elif run.error_message is not None:
+        yield Reason("earlier_attempt", f"Attempt {run.attempt} of {run.max_attempts} failed: {run.error_message}")
+    for pause in facts.pauses:
+        which = "The whole fleet" if pause.engine is None else f"Engine {pause.engine}"
+        yield Reason("paused", f"{which} is paused{f': {pause.reason}' if pause.reason else ''}.")
+    if not facts.workers:
+        yield Reason("no_worker", f"No worker with engine {run.engine} is there.")
+    elif all(worker.status != WorkerStatus.READY for worker in facts.workers):
+        yield Reason("no_fit_worker", f"No worker with engine {run.engine} takes runs: {_states(facts)}.")
+    if owner_runs and facts.owner_active - (run.published_at is not None) >= owner_runs:
+        yield Reason("owner_limit", f"{run.owner} has {owner_runs} runs running, as many as one owner may have.")
+    if run.held_reason is None:
+        yield _position(run, facts)
+
+
+def of_running(run: Row[Any]) -> Reason:
+    """Returns what a running run is doing."""
+    if run.cancel_requested_at is not None:
+        return Reason("cancel_requested", "It was cancelled; its worker kills EnergyPlus at the next beat.")
+    return Reason("running", f"Attempt {run.attempt} is running on worker {run.worker_id}.")
+
+
+def of_cancelled(run: Row[Any], canceller: Row[str | None, str] | None) -> Reason:
+    """Returns who cancelled a run, as far as the audit log still knows."""
+    if canceller is None:
+        return Reason("cancelled", "It was cancelled; the audit log does not say by whom.")
+    owner = canceller.owner or "somebody unknown"
+    return Reason("cancelled", CANCELLED_BY[canceller.action].format(owner=owner, engine=run.engine))
+
+
+def of_failed(run: Row[Any]) -> Reason:
+    """Returns the error of a failed run."""
+    return Reason(run.error_code, run.error_message or "There is no message.")
+
+
+def _held(run: Row[Any]) -> Reason:
+    if run.held_reason == HeldReason.BACKOFF:
+        said = f"Attempt {run.attempt} of {run.max_attempts} failed: {run.error_message}. The next one waits."
+        return Reason("backoff", said, run.not_before)
+    if run.held_reason == HeldReason.USER:
+        return Reason("held", "It is held by a user, until somebody releases its simulation.")
+    return Reason(run.held_reason, f"It is held: {run.held_reason}.")
+
+
+def _states(facts: QueueFacts) -> str:
+    shown = [
+        f"{worker.host} is {worker.status}{f' ({worker.reason})' if worker.reason else ''}"
+        for worker in facts.workers[:NAMED_WORKERS]
+    ]
+    more = len(facts.workers) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _position(run: Row[Any], facts: QueueFacts) -> Reason:
+    if run.published_at is not None:
+        said = (
+            f"It was sent to the workers and waits for a free one, with {_counted(facts.before_in_window)} before it."
+        )
+        return Reason("published", said)
+    before = _counted(runs_before(run, facts))
+    return Reason("waiting", f"It waits in the queue of engine {run.engine}, with {before} before it.")
+
+
+def runs_before(run: Row[Any], facts: QueueFacts) -> int:
+    """Returns how many runs are dispatched before a waiting run as things are; above MOST when that is not known.
+
+    Higher bands go first. Within a band owners take turns, so that each other owner has as many turns before the run as
+    it has runs of its own owner before it, and one more.
+    """
+    if len(facts.lanes) > MOST:
+        return MOST + 1
+    own = (place_of(run), run.created_at, run.simulation_id)
+    higher, mine = 0, facts.before_in_simulation
+    others: Counter[str] = Counter()
+    for lane in facts.lanes:
+        if lane.priority > run.priority:
+            higher += lane.runs
+        elif lane.owner != run.owner:
+            others[lane.owner] += lane.runs
+        elif lane.order < own:
+            mine += lane.runs
+    return facts.before_in_window + higher + mine + sum(min(runs, mine + 1) for runs in others.values())
+
+
+def _counted(runs: int) -> str:
+    if runs > MOST:
+        return f"more than {MOST:,} runs"
+    return "no run" if runs == 0 else "1 run" if runs == 1 else f"{runs:,} runs"

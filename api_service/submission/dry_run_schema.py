@@ -1,0 +1,110 @@
+"""JSON schemas of a dry run."""
+
+from marshmallow import Schema, fields
+
+
+class SubmissionQuery(Schema):
+    """Query parameters of a submission."""
+
+    dry_run = fields.Boolean(
+        load_default=False,
+        metadata={"description": "true: check the submission and say what it would make; nothing is stored or queued."},
+    )
+
+
+class FileErrorSchema(Schema):
+    """One reason why a submission would refuse a file."""
+
+    message = fields.String(metadata={"description": "With line and object, where there are any."})
+    line = fields.Integer(allow_none=True)
+
+
+class LookedAtSchema(Schema):
+    """A side file of a dry run."""
+
+    name = fields.String()
+    errors = fields.List(
+        fields.Nested(FileErrorSchema), metadata={"description": "Why a submission would refuse the file."}
+    )
+
+
+class PreviewedPeriodSchema(Schema):
+    """A period that would be simulated; first and last day are month and day."""
+
+    kind = fields.String(metadata={"enum": ["sizing_period", "run_period"]})
+    name = fields.String()
+    begin = fields.String(allow_none=True, metadata={"example": "01-01"})
+    end = fields.String(allow_none=True, metadata={"example": "12-31"})
+    days = fields.Integer()
+
+
+class PreviewedSiteSchema(Schema):
+    """Where the model says that the building is."""
+
+    name = fields.String()
+    latitude = fields.Float(metadata={"description": "Degrees north."})
+    longitude = fields.Float(metadata={"description": "Degrees east."})
+
+
+class LookedAtModelSchema(LookedAtSchema):
+    """A model of a dry run. What cannot be read, because the model has errors, is null."""
+
+    version = fields.String(
+        attribute="model.version", dump_default=None, allow_none=True, metadata={"description": "As the model says."}
+    )
+    engine = fields.String(allow_none=True, metadata={"description": "The engine that would run the model."})
+    building = fields.String(attribute="model.building", dump_default=None, allow_none=True)
+    zones = fields.Integer(attribute="model.zones", dump_default=None, allow_none=True)
+    total_area_m2 = fields.Constant(
+        None,
+        metadata={
+            "type": "number",
+            "nullable": True,
+            "description": "null: EnergyPlus works it out of the geometry during a run.",
+        },
+    )
+    location = fields.Nested(PreviewedSiteSchema, attribute="model.site", dump_default=None, allow_none=True)
+    periods = fields.List(
+        fields.Nested(PreviewedPeriodSchema),
+        attribute="model.periods",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "What would be simulated with this `annual`, the first 50."},
+    )
+    warnings = fields.List(
+        fields.String(), metadata={"description": "What a run would change in the model, or would fail for."}
+    )
+
+
+class LookedAtWeatherSchema(LookedAtSchema):
+    """A weather file of a dry run."""
+
+    location = fields.String(attribute="weather.location", dump_default=None, allow_none=True)
+    latitude = fields.Float(attribute="weather.latitude", dump_default=None, allow_none=True)
+    longitude = fields.Float(attribute="weather.longitude", dump_default=None, allow_none=True)
+    hours = fields.Integer(
+        attribute="weather.hours", dump_default=None, allow_none=True, metadata={"description": "Hours of data."}
+    )
+
+
+class VariantSchema(Schema):
+    """One variant of the parameters' values."""
+
+    index = fields.Integer()
+    parameters = fields.Dict()
+
+
+class DryRunSchema(Schema):
+    """What a submission would make."""
+
+    count = fields.Integer(metadata={"description": "Runs: models x weather files x variants."})
+    known = fields.Integer(
+        metadata={"description": "Runs whose result is known already; always 0 without reuse of results."}
+    )
+    variants = fields.List(fields.Nested(VariantSchema), metadata={"description": "The first 20."})
+    models = fields.List(fields.Nested(LookedAtModelSchema))
+    weather = fields.List(fields.Nested(LookedAtWeatherSchema))
+    files = fields.List(fields.Nested(LookedAtSchema))
+    estimate = fields.Constant(
+        None, metadata={"type": "object", "nullable": True, "description": "null: there are no estimates."}
+    )

@@ -1,0 +1,103 @@
+"""What a checked model would simulate, read without preparing a run. Called by the API for a dry run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from shared.energyplus.formats.document import Document, PreparationError, load
+from shared.energyplus.preparation.parameters import Parameter, set_parameter
+from shared.energyplus.preparation.period import SIZING_CLASSES, control, dates_of, days_of, set_period
+from shared.energyplus.preparation.prepare import inexact_version
+
+#: Bounds the answer for a model with thousands of design days.
+MAX_PERIODS = 50
+#: EnergyPlus's own limit of a name, when it had one, was 100.
+MAX_NAME_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedPeriod:
+    """One period that would be simulated, with its first and last day as month and day, where the model gives them."""
+
+    kind: str
+    name: str
+    begin: str | None
+    end: str | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedSite:
+    """Where the model says that the building is, in degrees north and east."""
+
+    name: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPreview:
+    """What a model says about itself; `warnings` are sentences about what a run would change, or refuse."""
+
+    version: str | None
+    building: str
+    zones: int
+    site: PreviewedSite | None
+    periods: Sequence[PreviewedPeriod]
+    warnings: Sequence[str]
+
+
+def preview_model(
+    path: Path, name: str, engine: str, *, annual: bool | None, parameters: Sequence[Parameter] = ()
+) -> ModelPreview:
+    """Look into a model called `name` that the checks have accepted. Raises PreparationError.
+
+    The parameters are those of one variant; what a run would refuse about them is a warning here.
+    """
+    document, normalised = load(path, engine, name)
+    warnings = [*normalised, *inexact_version(document, engine)]
+    for parameter in parameters:
+        try:
+            set_parameter(document, parameter)
+        except PreparationError as error:
+            warnings.append(f"A run would fail: {error}")
+    set_period(document, annual)
+    stated = [str(item.get("version_identifier") or "") for item in document.objects("Version")]
+    building = next((item.name for item in document.objects("Building")), "")
+    return ModelPreview(
+        version=next(filter(None, stated), None),
+        building=building[:MAX_NAME_CHARACTERS],
+        zones=len(document.objects("Zone")),
+        site=_site(document),
+        periods=list(islice(_periods(document), MAX_PERIODS)),
+        warnings=warnings,
+    )
+
+
+def _periods(document: Document) -> Iterator[PreviewedPeriod]:
+    """In the order of their simulation: design days first, run periods last."""
+    sizing, weather = control(document)
+    for class_name in SIZING_CLASSES if sizing else ():
+        for item in document.objects(class_name):
+            yield PreviewedPeriod("sizing_period", item.name[:MAX_NAME_CHARACTERS], None, None, 1)
+    for item in document.objects("RunPeriod") if weather else ():
+        begin, end = (f"{day:%m-%d}" for day in dates) if (dates := dates_of(item)) else (None, None)
+        yield PreviewedPeriod(
+            "run_period",
+            item.name[:MAX_NAME_CHARACTERS],
+            begin,
+            end,
+            days_of(item),
+        )
+
+
+def _site(document: Document) -> PreviewedSite | None:
+    for item in document.objects("Site:Location"):
+        latitude, longitude = item.get("latitude"), item.get("longitude")
+        if not (isinstance(latitude, int | float) and isinstance(longitude, int | float)):
+            return None
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            return None
+        return PreviewedSite(item.name[:MAX_NAME_CHARACTERS], float(latitude), float(longitude))
+    return None
