@@ -70,7 +70,7 @@ def create_app(
         metrics.registry("api"),
         WeatherLibrary([*settings.weather_directories, *weather_directories(settings.engine_directories)]),
     )
-    app.extensions[HUB] = Hub(database_address(settings))
+    app.extensions[HUB] = Hub(settings)
     _routes(app, settings)
     metrics.http_threads.set(settings.api_threads)
     dispatch.start()

@@ -19,7 +19,7 @@ from api_service.http.problem_schema import LegacyErrorSchema
 from api_service.identity.who import current_identity
 from api_service.legacy.blueprint import PREFIX, LegacyBlueprint
 from api_service.legacy.items import Zones, item, model_index, variant_index
-from api_service.legacy.result_queries import EndedRun, ended_runs, input_files, output_files
+from api_service.legacy.result_queries import LegacyRun, ended_runs, input_files, output_files
 from api_service.simulations.queries import read_simulation
 from shared.enums import InputRole
 
@@ -79,7 +79,7 @@ def download(simulation_id: str) -> AnyResponse:
     return Response(stream_zip(storage, members), 200, headers, mimetype="application/zip")
 
 
-def folders_of(runs: Sequence[EndedRun]) -> list[str]:
+def folders_of(runs: Sequence[LegacyRun]) -> list[str]:
     """Returns a folder for each run: its model's name, or its place in the study, counted from 1."""
     folders: list[str] = []
     used: set[str] = set()
@@ -96,7 +96,7 @@ def folders_of(runs: Sequence[EndedRun]) -> list[str]:
 
 
 def _members(
-    runs: Sequence[EndedRun],
+    runs: Sequence[LegacyRun],
     folders: Sequence[str],
     outputs: Mapping[UUID, Mapping[str, StoredFile]],
     inputs: Mapping[tuple[str, str], StoredFile],

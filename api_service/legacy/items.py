@@ -5,7 +5,7 @@ from datetime import UTC
 from pathlib import PurePath
 from typing import Any
 
-from api_service.legacy.result_queries import EndedRun
+from api_service.legacy.result_queries import LegacyRun
 from api_service.legacy.translation import CANCELLED_ERROR
 from shared.energyplus.fuels import END_USES
 from shared.enums import Status
@@ -33,7 +33,7 @@ class Zones:
     def __init__(self) -> None:
         self._left = MAX_ZONES
 
-    def of(self, run: EndedRun) -> list[dict[str, Any]]:
+    def of(self, run: LegacyRun) -> list[dict[str, Any]]:
         """Returns name, floor area in m2 and volume in m3 of the zones of a run."""
         found = (run.metrics or {}).get("zones") or []
         if len(found) > self._left:
@@ -45,7 +45,7 @@ class Zones:
         ]
 
 
-def item(run: EndedRun, zones: Zones) -> dict[str, Any]:
+def item(run: LegacyRun, zones: Zones) -> dict[str, Any]:
     """Returns a run as `{id}/results/` has it, and `raw_json` of a row."""
     error = error_of(run)
     return {
@@ -72,7 +72,7 @@ def item(run: EndedRun, zones: Zones) -> dict[str, Any]:
     }
 
 
-def row(run: EndedRun, raw: Mapping[str, Any], log: str | None) -> dict[str, Any]:
+def row(run: LegacyRun, raw: Mapping[str, Any], log: str | None) -> dict[str, Any]:
     """Returns a run as `{id}/parallel-results/` has it: `raw` is its item, `log` the end of its .err file."""
     return {
         "id": raw["id"],
@@ -100,7 +100,7 @@ def row(run: EndedRun, raw: Mapping[str, Any], log: str | None) -> dict[str, Any
     }
 
 
-def listed(run: EndedRun) -> dict[str, Any]:
+def listed(run: LegacyRun) -> dict[str, Any]:
     """Returns a run as `results/` has it."""
     energies = ("totalEnergyUse", "heatingDemand", "coolingDemand")
     return {
@@ -124,31 +124,31 @@ def listed(run: EndedRun) -> dict[str, Any]:
     }
 
 
-def status(run: EndedRun) -> str:
+def status(run: LegacyRun) -> str:
     """Returns the old contract's word for how a run ended."""
     return "success" if run.status == Status.SUCCEEDED.value else "error"
 
 
-def error_of(run: EndedRun) -> str | None:
+def error_of(run: LegacyRun) -> str | None:
     """Returns why a run has no result; None when it has one."""
     if run.status == Status.CANCELLED.value:
         return CANCELLED_ERROR
     return (run.error or "The run failed") if run.status == Status.FAILED.value else None
 
 
-def building(run: EndedRun) -> str:
+def building(run: LegacyRun) -> str:
     """Returns the building's name; without a result or a name, that of the model's file without its suffix."""
     return str((run.metrics or {}).get("building") or PurePath(run.model).stem)
 
 
-def per_area(run: EndedRun, metric: str) -> float | None:
+def per_area(run: LegacyRun, metric: str) -> float | None:
     """Returns an energy in kWh per m2 of total building area; None where either is not known."""
     metrics = run.metrics or {}
     energy, area = metrics.get(metric), metrics.get("total_area_m2")
     return _rounded(energy / area) if energy is not None and area else None
 
 
-def energy_use(run: EndedRun) -> dict[str, dict[str, float]]:
+def energy_use(run: LegacyRun) -> dict[str, dict[str, float]]:
     """Returns every row of EnergyPlus's table of end uses, in kWh; none when no weather was simulated."""
     end_uses = (run.metrics or {}).get("end_uses")
     if not end_uses:
@@ -164,7 +164,7 @@ def energy_use(run: EndedRun) -> dict[str, dict[str, float]]:
     return found
 
 
-def run_time(run: EndedRun) -> float:
+def run_time(run: LegacyRun) -> float:
     """Returns how long EnergyPlus ran, in seconds; without a result, how long the last attempt took."""
     seconds = (run.metrics or {}).get("engine_seconds")
     if seconds is None:
@@ -172,32 +172,32 @@ def run_time(run: EndedRun) -> float:
     return _rounded(seconds)
 
 
-def total_area(run: EndedRun) -> float:
+def total_area(run: LegacyRun) -> float:
     """Returns the total building area in m2; 0 without a result, because the old page prints it as a number."""
     return _rounded((run.metrics or {}).get("total_area_m2") or 0.0)
 
 
-def model_index(run: EndedRun) -> int:
+def model_index(run: LegacyRun) -> int:
     """Returns the place of the run's model among the models: models vary slowest."""
     return run.index // _runs_of_a_model(run)
 
 
-def variant_index(run: EndedRun) -> int | None:
+def variant_index(run: LegacyRun) -> int | None:
     """Returns the place of the run's variant, which varies fastest; None in a simulation without variants."""
     variants = max(_runs_of_a_model(run) // max(run.weathers, 1), 1)
     return run.index % variants if variants > 1 or run.parameters else None
 
 
-def created_at(run: EndedRun) -> str:
+def created_at(run: LegacyRun) -> str:
     """Returns when the run ended: its result is as old as that."""
     return run.ended_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _runs_of_a_model(run: EndedRun) -> int:
+def _runs_of_a_model(run: LegacyRun) -> int:
     return max(run.total // max(run.models, 1), 1)
 
 
-def _weather(run: EndedRun) -> dict[str, str]:
+def _weather(run: LegacyRun) -> dict[str, str]:
     return dict.fromkeys(("weather_file", "epw", "_weatherKey"), run.weather)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api_service.files.queries import StoredFile
 from api_service.files.views import LOG
-from api_service.legacy.result_queries import EndedRun
+from api_service.legacy.result_queries import LegacyRun
 from shared.enums import Status
 from shared.storage import NotFound, Storage
 
@@ -16,7 +16,7 @@ MAX_LOGS = 50
 MAX_BYTES = 4 << 20
 
 
-def with_logs(runs: Sequence[EndedRun]) -> list[UUID]:
+def with_logs(runs: Sequence[LegacyRun]) -> list[UUID]:
     """Returns the runs whose logs are served: those without a result first, because a log says why."""
     ordered = sorted(runs, key=lambda run: run.status == Status.SUCCEEDED.value)
     return [run.id for run in ordered[:MAX_LOGS]]

@@ -27,7 +27,7 @@ RUN = (Run.id, Run.simulation_id, Run.index, Run.model, Run.weather, Run.paramet
 
 
 @dataclass(frozen=True, slots=True)
-class EndedRun:
+class LegacyRun:
     """An ended run with its simulation; `metrics` is None without a result.
 
     The simulation has `total` runs, of `models` models and `weathers` weather files.
@@ -51,7 +51,7 @@ class EndedRun:
     weathers: int
 
 
-def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) -> list[EndedRun]:
+def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) -> list[LegacyRun]:
     """Returns the ended runs of a simulation that the requester may see, by index, among the first MAX_RUNS."""
     here = _simulations(Simulation.id == simulation_id, visible_one(identity))
     return _read(connection, here, TERMINAL, METRICS, limit=MAX_RUNS, offset=0)
@@ -59,7 +59,7 @@ def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) 
 
 def list_ended(
     connection: Connection, identity: Identity, *, owner: str | None, limit: int, offset: int
-) -> list[EndedRun]:
+) -> list[LegacyRun]:
     """Returns runs with a result or an error that the requester may see: newest simulation first, then by index.
 
     Of the newest simulations, at most MAX_WITHOUT are passed over because none of their runs has ended.
@@ -126,7 +126,7 @@ def _read(
     *,
     limit: int,
     offset: int,
-) -> list[EndedRun]:
+) -> list[LegacyRun]:
     ordered = here.subquery("ordered")
     values = [Result.metrics[name].label(f"metric_{name}") for name in metrics]
     runs = (
@@ -149,7 +149,7 @@ def _read(
     ).mappings()
     same = "id simulation_id index model weather parameters status started_at ended_at owner total models weathers"
     return [
-        EndedRun(
+        LegacyRun(
             **{name: row[name] for name in same.split()},
             error=row["error_message"],
             simulation_name=row["name"],

@@ -6,7 +6,9 @@ from typing import Any
 
 from api_service.http.stream import Receive, Send
 from shared import metrics
+from shared.db.address import database_address
 from shared.db.listen import Listener
+from shared.settings import Settings
 from shared.state.writer import DISPATCH_CHANNEL
 
 #: Key of the hub among the extensions of the Flask application.
@@ -21,8 +23,8 @@ PAUSE_SECONDS = 1.0
 class Hub:
     """Counts notifications of Postgres and tells every open stream; `follow` is the body of one stream."""
 
-    def __init__(self, url: str) -> None:
-        self._listener = Listener(url, DISPATCH_CHANNEL, self._on_notify)
+    def __init__(self, settings: Settings) -> None:
+        self._listener = Listener(database_address(settings), DISPATCH_CHANNEL, self._on_notify)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._followers: set[asyncio.Event] = set()
         self._revision = 0

@@ -10,13 +10,13 @@ import pytest
 from api_service.files.queries import StoredFile
 from api_service.legacy import items, logs
 from api_service.legacy.download import folders_of
-from api_service.legacy.result_queries import EndedRun
+from api_service.legacy.result_queries import LegacyRun
 from shared.storage.local import LocalStorage
 
 LOG = "eplusout.err"
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ZONE = {"zone": "A", "floor_area_m2": 12.34, "volume_m3": 30.0, "multiplier": 1.0}
-RUN = EndedRun(
+RUN = LegacyRun(
     id=uuid4(),
     simulation_id=uuid4(),
     index=0,
