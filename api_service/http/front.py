@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.exceptions import BadRequest
 
 from api_service.http.answer import Answer, call, refusal
-from api_service.http.body import SPOOL, Body
+from api_service.http.body import FORM, SPOOL, Body
 from api_service.http.environ import environ_of, is_trusted
 from api_service.http.head import ADMITTED, BODY_FAULT, BODY_LIMIT, CONTINUE, HEAD_ONLY
 from api_service.http.problem import Problem
@@ -133,6 +133,9 @@ class Front:
             self._bodies[client] -= 1
             if not self._bodies[client]:
                 del self._bodies[client]
+            for content in (environ.get(FORM), environ["wsgi.input"]):
+                if content is not None:
+                    content.close()
             await asyncio.get_running_loop().run_in_executor(self._writers, spool.remove)
         if BODY_FAULT in environ:
             await self._refuse(answer, receive, send)

@@ -69,10 +69,11 @@ class MultipartForm:
                 sink.close()
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Yields the names and values of the text fields."""
+        """Yields the names and values of the text fields, once."""
         for part, text in self._texts:
-            text.seek(0)
-            yield part.name, text.read().decode(_encoding(part.headers), "replace")
+            with text:
+                text.seek(0)
+                yield part.name, text.read().decode(_encoding(part.headers), "replace")
 
     def _decode(self) -> None:
         while not isinstance(event := self._decoder.next_event(), NeedData | Epilogue):

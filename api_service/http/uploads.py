@@ -6,7 +6,8 @@ Flask creates the request object; views read `spooled(field)` or `request.form`.
 import io
 import unicodedata
 from collections.abc import Iterator
-from typing import cast
+from contextlib import closing
+from typing import IO, cast
 
 from flask import Flask, Request, request
 from werkzeug.datastructures import ImmutableMultiDict
@@ -67,13 +68,18 @@ class UploadRequest(Request):
         form: MultipartForm | None = self.environ.get(FORM)
         if form is None:
             form = MultipartForm(self.content_type or "", self.spool, max_parts=self.max_form_parts or 0)
-            stream = self._get_stream_for_parsing()
-            while data := stream.read(CHUNK_BYTES):
-                form.write(data)
-            form.finish()
+        with closing(form):
+            if FORM not in self.environ:
+                _read(form, self._get_stream_for_parsing())
+            self.__dict__["form"] = self.parameter_storage_class(form.texts())
+            self.__dict__["files"] = ImmutableMultiDict(form.files)
         self.__dict__["stream"] = io.BytesIO()
-        self.__dict__["form"] = self.parameter_storage_class(form.texts())
-        self.__dict__["files"] = ImmutableMultiDict(form.files)
+
+
+def _read(form: MultipartForm, stream: IO[bytes]) -> None:
+    while data := stream.read(CHUNK_BYTES):
+        form.write(data)
+    form.finish()
 
 
 def too_large() -> Problem:

@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from api_service.app import close_app, create_app
 from api_service.identity.scope import Scope
 from api_service.tokens.queries import create_token
+from deploy.local.postgres import PostgresServer
 from shared.db.database import Database
 from shared.messages import BrokerAway, DispatchMessage
 from shared.settings import Settings
@@ -28,6 +29,7 @@ from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, finish
 from shared.state.fleet import register
 from shared.storage.local import LocalStorage
+from tests.integration.api.guarded import Guarded, guarded_server
 
 ROOT = Path(__file__).parents[3]
 Upload = tuple[str, bytes]
@@ -231,3 +233,13 @@ def nothing_is_left(api: Client) -> Iterator[None]:
     yield
     assert set(api.count_rows().values()) == {0}
     assert api.left_files() == []
+
+
+@pytest.fixture(scope="module")
+def guarded(
+    request: pytest.FixtureRequest, postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Guarded]:
+    """The API behind its HTTP server, with required authentication; one for each module."""
+    name = request.module.__name__.rpartition(".")[2]
+    with guarded_server(postgres_server, name, tmp_path_factory.mktemp(name)) as running:
+        yield running

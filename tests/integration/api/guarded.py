@@ -1,11 +1,10 @@
-"""A server that asks for tokens, as a fixture for the modules that import it."""
+"""A server that asks for tokens."""
 
 import http.client
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-
-import pytest
+from pathlib import Path
 
 from api_service.identity.scope import Scope
 from api_service.tokens.queries import create_token
@@ -40,11 +39,12 @@ class Guarded:
             return connection.getresponse().status
 
 
-@pytest.fixture(scope="module")
-def guarded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    postgres_server.create_database("guarded", template=TEMPLATE)
-    url = postgres_server.url("guarded")
-    with serving(url, tmp_path_factory.mktemp("guarded"), EPSM_AUTH="required") as server:
+@contextmanager
+def guarded_server(postgres: PostgresServer, name: str, directory: Path) -> Iterator[Guarded]:
+    """Starts the server on a new database `name`, and ends it."""
+    postgres.create_database(name, template=TEMPLATE)
+    url = postgres.url(name)
+    with serving(url, directory, EPSM_AUTH="required") as server:
         database = Database(url, name="test")
         yield Guarded(server, database)
         database.close()

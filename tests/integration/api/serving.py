@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.ports import free_ports
-from tests.integration.api.conftest import ROOT
+from tests.models import ROOT
 
 LIMIT = 1024**2
 THREADS = 4

@@ -7,10 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.integration.api.guarded import Guarded, guarded
+from tests.integration.api.guarded import Guarded
 from tests.integration.api.serving import ask, read_all
-
-__all__ = ["guarded"]
 
 SHAPES = {
     "an absolute address": (b"GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", b"200"),
