@@ -20,7 +20,7 @@ def test_every_port_of_the_stack_is_on_loopback(system: System) -> None:
         "postgres": {ports["postgres"]},
         "rabbitmq": {ports["amqp"], ports["management"], ports["broker_metrics"], ports["distribution"]},
         "epmd": {ports["names"]},
-        "api": {ports["api"]},
+        "api": {ports["api"], ports["api_health"]},
         "worker": {ports["worker"]},
         "scheduler": {ports["scheduler"]},
     }
