@@ -13,6 +13,7 @@ from shared.health import HealthServer
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError
+from shared.tracing import stop_tracing
 
 
 def front() -> Front:
@@ -31,6 +32,8 @@ def front() -> Front:
         hub.stop()
         health.stop()
         close_app(app)
+        # The server starts this process by a fork, which runs no `atexit` functions at its end.
+        stop_tracing()
 
     served = Front(app, settings, on_start=hub.start, on_end=end)
     try:
