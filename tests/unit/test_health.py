@@ -75,21 +75,22 @@ def test_a_silent_client_is_disconnected_without_a_traceback(
     assert capfd.readouterr().err == ""
 
 
-def test_connections_beyond_the_limit_are_closed_until_others_end(clients: ExitStack) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(health, "MAX_CONNECTIONS", 1)
-        server = HealthServer("127.0.0.1", 0, lambda: None, CollectorRegistry())
-    server.start()
-    clients.callback(server.stop)
-    first = _connect(server)
-    second = clients.enter_context(_connect(server))
-    assert second.recv(1) == b""
+def test_the_oldest_connection_makes_room_for_a_new_one(
+    server: HealthServer, clients: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health._Handler, "timeout", None)
+    monkeypatch.setattr(health, "MAX_CONNECTIONS", 1)
+    oldest = clients.enter_context(_connect(server))
 
-    first.close()
+    assert _status(server) == 200
+    assert oldest.recv(1) == b""
 
-    while True:  # until the server has noticed
-        try:
-            assert _status(server) == 200
-            break
-        except (URLError, ConnectionError):
-            continue
+
+def test_a_connection_is_ended_after_a_total_time(
+    server: HealthServer, clients: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health._Handler, "timeout", None)
+    monkeypatch.setattr(health, "TOTAL_SECONDS", 0.0)
+    client = clients.enter_context(_connect(server, sent=b"GET /healthz HTTP/1.1\r\n"))
+
+    assert client.recv(1) == b""
