@@ -21,12 +21,11 @@ from shared.enums import InputRole, Priority
 #: The role of files in each field.
 FIELDS = {"idf_files": InputRole.MODEL, "idf_files[]": InputRole.MODEL, "weather_file": InputRole.WEATHER}
 TEXTS = ("name", "description", "priority")
-#: The old page always sends these. They told the old server how to work, not what to compute: runs here are parallel
-#: and all of one simulation, whatever they say.
+#: Options of the old page without an effect here: all runs of a simulation are parallel.
 IGNORED = ("parallel", "batch_mode")
 #: Fields that ask for the variants of a scenario. Without them, one run per model would be reported as the whole study.
 SCENARIO = ("scenario_id", "construction_mode")
-NO_SCENARIOS = "scenarios are not expanded here: the setting EPSM_LEGACY_DATABASE_URL is missing"
+NO_SCENARIOS = "scenarios are not expanded here; submit a model for each of its variants"
 
 blp = LegacyBlueprint("legacy_submit", __name__, url_prefix=PREFIX, description="Submission by earlier clients.")
 

@@ -68,7 +68,7 @@ def of_cancelled(run: Row[Any], canceller: Row[str | None, str] | None) -> Reaso
     """Returns who cancelled a run, as far as the audit log still knows."""
     if canceller is None:
         return Reason("cancelled", "It was cancelled; the audit log does not say by whom.")
-    owner = canceller.owner or "somebody unknown"
+    owner = canceller.owner or "an owner whom the audit log does not name"
     return Reason("cancelled", CANCELLED_BY[canceller.action].format(owner=owner, engine=run.engine))
 
 
@@ -82,7 +82,7 @@ def _held(run: Row[Any]) -> Reason:
         said = f"Attempt {run.attempt} of {run.max_attempts} failed: {run.error_message}. The next one waits."
         return Reason("backoff", said, run.not_before)
     if run.held_reason == HeldReason.USER:
-        return Reason("held", "It is held by a user, until somebody releases its simulation.")
+        return Reason("held", "A user holds its simulation; it can start when the simulation is released.")
     return Reason(run.held_reason, f"It is held: {run.held_reason}.")
 
 

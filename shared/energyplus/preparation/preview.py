@@ -9,6 +9,7 @@ from shared.energyplus.formats.document import Document, PreparationError, load
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
 from shared.energyplus.preparation.period import SIZING_CLASSES, control, dates_of, days_of, set_period
 from shared.energyplus.preparation.prepare import inexact_version
+from shared.energyplus.traits import building_name
 
 #: Bounds the answer for a model with thousands of design days.
 MAX_PERIODS = 50
@@ -64,10 +65,9 @@ def preview_model(
             warnings.append(f"A run would fail: {error}")
     set_period(document, annual)
     stated = [str(item.get("version_identifier") or "") for item in document.objects("Version")]
-    building = next((item.name for item in document.objects("Building")), "")
     return ModelPreview(
         version=next(filter(None, stated), None),
-        building=building[:MAX_NAME_CHARACTERS],
+        building=building_name(document) or "",
         zones=len(document.objects("Zone")),
         site=_site(document),
         periods=list(islice(_periods(document), MAX_PERIODS)),

@@ -11,7 +11,7 @@ from tests import old_shapes
 from tests.integration.api.conftest import Client, Upload
 from tests.old_shapes import Shape, differences
 
-#: Headers of the page's own fetch when somebody has signed in at the old server; plain calls have none.
+#: Headers that the old page sends after a sign-in at the old server.
 FETCH = {"Authorization": "Bearer django_session", "Content-Type": "application/json"}
 #: More questions than this without a pause, and the page is taken for one that asks for ever.
 FOR_EVER = 20
