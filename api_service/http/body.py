@@ -4,6 +4,8 @@
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -51,8 +53,13 @@ class Body:
             self._plain.seek(0)
             self._environ["wsgi.input"] = self._plain
 
-    def close(self) -> None:
-        """Closes the files of the body."""
-        for part in (self._form, self._plain):
-            if part is not None:
-                part.close()
+    @contextmanager
+    def closed_on_error(self) -> Iterator[None]:
+        """Context manager: closes the files of the body when its content raises an exception."""
+        try:
+            yield
+        except BaseException:
+            for part in (self._form, self._plain):
+                if part is not None:
+                    part.close()
+            raise

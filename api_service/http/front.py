@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Flask
-from werkzeug.exceptions import BadRequest
 
 from api_service.http.answer import Answer, call, refusal
 from api_service.http.body import FORM, SPOOL, Body
@@ -24,7 +24,7 @@ from api_service.http.receiving import receive_body
 from api_service.http.refused import refused
 from api_service.http.server import CLOSING
 from api_service.http.spool import SpoolDirectory
-from api_service.http.stream import STREAM
+from api_service.http.stream import STREAM, disconnected
 from shared import metrics
 from shared.logging import get_logger
 from shared.settings import Settings
@@ -40,6 +40,8 @@ HEAD_THREADS, WRITE_THREADS = 4, 2
 TOO_MANY_BODIES = "This address is sending as many bodies at once as it may; try again when one has come"
 #: An event loop that has not run for this long is stuck.
 SILENT_SECONDS = 30.0
+#: Bytes of a response that are given to the server at once; it keeps several of them for a client that does not read.
+PART_BYTES = 64 * 1024
 #: How much of a refused request is still read, so that a client that is sending sees the response and no reset.
 DRAIN_SECONDS, DRAIN_BYTES = 2.0, 1024**2
 
@@ -125,7 +127,9 @@ class Front:
         spool = SpoolDirectory(self._settings.scratch_directory)
         environ |= {ADMITTED: True, BODY_LIMIT: head.environ[BODY_LIMIT], SPOOL: spool}
         try:
-            if fault := await self._receive(environ, spool, receive):
+            limits = {"max_bytes": environ[BODY_LIMIT], "max_parts": self._app.config["MAX_FORM_PARTS"]}
+            new_body = partial(Body, environ, spool, **limits)
+            if fault := await receive_body(receive, new_body, self._writers, self._settings):
                 environ[BODY_FAULT] = fault
             answer = await self._call(self._views, environ)
         finally:
@@ -142,43 +146,38 @@ class Front:
         else:
             await self._send(answer, environ, receive, send)
 
-    async def _receive(self, environ: dict[str, Any], spool: SpoolDirectory, receive: Receive) -> Exception | None:
-        limits = {"max_bytes": environ[BODY_LIMIT], "max_parts": self._app.config["MAX_FORM_PARTS"]}
-        try:
-            body = Body(environ, spool, **limits)
-        except ValueError as error:
-            return BadRequest(f"The body is not a whole form: {error}")
-        fault = await receive_body(receive, body, self._writers, self._settings)
-        if fault is not None:
-            body.close()
-        return fault
-
     async def _send(self, answer: Answer, environ: dict[str, Any], receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        if STREAM in environ:
-            await environ[STREAM](receive, send, self.closing)
-            return
-        if answer.is_whole:
-            await self._send_part(send, answer.first, more=False)
-            return
+        try:
+            if STREAM in environ:
+                await environ[STREAM](receive, partial(self._send_patiently, send), self.closing)
+            elif answer.is_whole:
+                await self._send_part(send, answer.first, more=False)
+            else:
+                await self._send_parts(answer, receive, send)
+        except TimeoutError:
+            log.info("response.abandoned", reason="the client does not read on")
+
+    async def _send_parts(self, answer: Answer, receive: Receive, send: Send) -> None:
         loop, part = asyncio.get_running_loop(), answer.first
-        # A client that has gone is noticed here only: sending to it raises nothing.
-        gone = asyncio.ensure_future(_disconnected(receive))
+        gone = asyncio.ensure_future(disconnected(receive))
         try:
             while part and not gone.done():
-                await self._send_part(send, part, more=True)
+                for start in range(0, len(part), PART_BYTES):
+                    await self._send_part(send, part[start : start + PART_BYTES], more=True)
                 part = await loop.run_in_executor(self._views, answer.next_part)
             if not part:
                 await self._send_part(send, b"", more=False)
-        except TimeoutError:
-            log.info("response.abandoned", reason="the client does not read on")
         finally:
             gone.cancel()
             await loop.run_in_executor(self._views, answer.close)
 
     async def _send_part(self, send: Send, part: bytes, *, more: bool) -> None:
+        await self._send_patiently(send, {"type": "http.response.body", "body": part, "more_body": more})
+
+    async def _send_patiently(self, send: Send, message: dict[str, Any]) -> None:
         async with asyncio.timeout(self._settings.api_patience_seconds):
-            await send({"type": "http.response.body", "body": part, "more_body": more})
+            await send(message)
 
     async def _refuse(self, answer: Answer, receive: Receive, send: Send) -> None:
         """Sends an answer while the client may still be sending, reads on a little, and closes the connection."""
@@ -191,8 +190,3 @@ class Front:
                 while left > 0 and (message := await receive()).get("more_body"):
                     left -= len(message["body"])
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

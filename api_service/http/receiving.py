@@ -1,6 +1,7 @@
 """Receives the body of a request from the ASGI server, within limits of time; a slow client holds no thread."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 
 from werkzeug.exceptions import BadRequest
@@ -16,10 +17,14 @@ MIN_BYTES_PER_SECOND = 4096
 CUT_OFF = "The connection ended before the whole body had come, or the body is malformed"
 
 
-async def receive_body(receive: Receive, body: Body, writers: Executor, settings: Settings) -> Exception | None:
+async def receive_body(
+    receive: Receive, new_body: Callable[[], Body], writers: Executor, settings: Settings
+) -> Exception | None:
     """Writes the whole body; returns None, or what is wrong with it as an exception for Flask's error handlers."""
     try:
-        await _receive(receive, body, writers, settings)
+        body = await asyncio.get_running_loop().run_in_executor(writers, new_body)
+        with body.closed_on_error():
+            await _receive(receive, body, writers, settings)
     except TimeoutError:
         return BadRequest("The body came too slowly")
     except ValueError as error:

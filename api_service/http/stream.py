@@ -17,6 +17,12 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Stream = Callable[[Receive, Send, asyncio.Event], Awaitable[None]]
 
 
+async def disconnected(receive: Receive) -> None:
+    """Returns when the client has gone; sending to a client that has gone raises nothing."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def respond_with_stream(stream: Stream) -> Response:
     """Returns the head of an event stream; `stream` sends its events."""
     request.environ[STREAM] = stream

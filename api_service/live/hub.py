@@ -1,10 +1,8 @@
 """All open event streams of this process: each is a coroutine, and one frame is encoded once for all of them."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
-from api_service.http.stream import Receive, Send
+from api_service.http.stream import Receive, Send, disconnected
 from shared import metrics
 from shared.db.address import database_address
 from shared.db.listen import Listener
@@ -28,7 +26,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._followers: set[asyncio.Event] = set()
         self._revision = 0
-        self._frame = b""
+        self._frame = _frame(0)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Starts the thread that listens; `loop` runs the streams."""
@@ -42,7 +40,7 @@ class Hub:
     async def follow(self, receive: Receive, send: Send, closing: asyncio.Event) -> None:
         """Sends the revision now and after every change, until the client has gone or `closing` is set."""
         wake = asyncio.Event()
-        ends = [asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(closing.wait())]
+        ends = [asyncio.ensure_future(disconnected(receive)), asyncio.ensure_future(closing.wait())]
         for end in ends:
             end.add_done_callback(lambda _: wake.set())
         self._followers.add(wake)
@@ -70,9 +68,13 @@ class Hub:
 
     def _advance(self) -> None:
         self._revision += 1
-        self._frame = b'id: %d\ndata: {"revision": %d}\n\n' % (self._revision, self._revision)
+        self._frame = _frame(self._revision)
         for wake in self._followers:
             wake.set()
+
+
+def _frame(revision: int) -> bytes:
+    return b'id: %d\ndata: {"revision": %d}\n\n' % (revision, revision)
 
 
 async def _wait(wake: asyncio.Event) -> None:
@@ -81,9 +83,3 @@ async def _wait(wake: asyncio.Event) -> None:
             await wake.wait()
     except TimeoutError:
         return
-
-
-async def _gone(receive: Receive) -> None:
-    message: Mapping[str, Any] = {}
-    while message.get("type") != "http.disconnect":
-        message = await receive()
