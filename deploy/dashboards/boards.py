@@ -204,11 +204,14 @@ OPERATORS = Board(
                     Query("epsm:http_errors:ratio5m", "5xx"),
                 ),
                 lines(
-                    "Threads busy",
-                    "Requests that are being answered, and their maximum number.",
+                    "Requests, bodies and streams",
+                    "Requests that are being answered, each on a thread, and their maximum number. Bodies that are being "
+                    "received and open event streams hold no thread.",
                     "short",
-                    Query("sum(epsm_http_requests_active)", "busy"),
+                    Query("sum(epsm_http_requests_active)", "requests"),
                     Query("sum(epsm_http_threads)", "threads"),
+                    Query("sum(epsm_http_bodies_open)", "bodies"),
+                    Query("sum(epsm_http_streams_open)", "streams"),
                 ),
             ),
         ),

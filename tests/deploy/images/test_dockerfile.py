@@ -50,10 +50,11 @@ def test_a_service_runs_with_a_numeric_unprivileged_user_under_an_init(target: s
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_service_has_a_health_check_on_its_own_port(target: str) -> None:
-    port = str(Settings.model_fields[f"{target}_port"].default)
+    settings = {"api": ("api_port", "api_health_port")}.get(target, (f"{target}_port",))
+    ports = [str(Settings.model_fields[name].default) for name in settings]
     check = inherited(target, "HEALTHCHECK", TEXT)[-1]
-    assert json.loads(check.partition(" CMD ")[2])[-2] == port
-    assert inherited(target, "EXPOSE", TEXT) == [port]
+    assert json.loads(check.partition(" CMD ")[2])[-2] == ports[-1]
+    assert inherited(target, "EXPOSE", TEXT) == [" ".join(ports)]
 
 
 def test_only_the_worker_gets_the_engine() -> None:
