@@ -205,7 +205,7 @@ OPERATORS = Board(
                 ),
                 lines(
                     "Requests, bodies and streams",
-                    "Requests that are being answered, each on a thread, and their maximum number. Bodies that are being "
+                    "Requests that are being answered, each on a thread, and their maximum number. Bodies being "
                     "received and open event streams hold no thread.",
                     "short",
                     Query("sum(epsm_http_requests_active)", "requests"),
