@@ -11,7 +11,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock fidelity mutations bench-overhead bench-backlog clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock fidelity mutations bench-overhead bench-backlog bench-front clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -104,6 +104,9 @@ bench-overhead: setup ## Compare runs through the service with the bare engine (
 
 bench-backlog: setup ## Measure what a run costs while up to a million others wait (ARGS="--most 5 --rounds 5 --runs 200")
 	@$(BIN)/python -m tests.bench.backlog $(ARGS)
+
+bench-front: setup ## Measure the HTTP server under attack and with open streams (ARGS="--rounds 5 --against REVISION")
+	@$(BIN)/python -m tests.bench.front $(ARGS)
 
 ##@ Tidy up
 clean: ## Stop the stack and delete .local and .venv, with all simulations in them

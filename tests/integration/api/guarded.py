@@ -40,11 +40,11 @@ class Guarded:
 
 
 @contextmanager
-def guarded_server(postgres: PostgresServer, name: str, directory: Path) -> Iterator[Guarded]:
+def guarded_server(postgres: PostgresServer, name: str, directory: Path, **settings: str) -> Iterator[Guarded]:
     """Starts the server on a new database `name`, and ends it."""
     postgres.create_database(name, template=TEMPLATE)
     url = postgres.url(name)
-    with serving(url, directory, EPSM_AUTH="required") as server:
+    with serving(url, directory, EPSM_AUTH="required", **settings) as server:
         database = Database(url, name="test")
         yield Guarded(server, database)
         database.close()

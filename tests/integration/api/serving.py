@@ -64,11 +64,10 @@ class Served:
 
 
 @contextmanager
-def serving(database_url: str, tmp_path: Path, **settings: str) -> Iterator[Served]:
-    """Starts a server and ends it; yields when it answers."""
+def serving(database_url: str, tmp_path: Path, tree: Path = ROOT, /, **settings: str | None) -> Iterator[Served]:
+    """Starts the server of a source tree and ends it; yields when it answers. A setting None is left out."""
     free, health = free_ports(2)
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("EPSM_")},
+    variables = {
         "EPSM_DATABASE_URL": database_url,
         "EPSM_BROKER_URL": "amqp://guest:guest@127.0.0.1:1/",
         "EPSM_STORAGE_URL": (tmp_path / "storage").as_uri(),
@@ -79,9 +78,11 @@ def serving(database_url: str, tmp_path: Path, **settings: str) -> Iterator[Serv
         "EPSM_API_THREADS": str(THREADS),
         **settings,
     }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("EPSM_")}
+    environment = inherited | {name: value for name, value in variables.items() if value is not None}
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "api_service"], env=environment, cwd=ROOT, stderr=log, stdout=log
+            [sys.executable, "-m", "api_service"], env=environment, cwd=tree, stderr=log, stdout=log
         )
     try:
         _wait(free, server)
