@@ -99,6 +99,8 @@ class BusyStack:
             copy = {"original": self._original, "simulations": simulations, "runs": runs}
             connection.execute(text(COPY_SIMULATIONS), copy)
             connection.execute(text(COPY_RUNS), copy)
+        # In production the rows come over hours; their writing is not what is measured.
+        self._alone("CHECKPOINT")
         with self.database.transaction() as connection:
             resume(connection)
         # The first ones fill the window and wake the workers.
@@ -118,9 +120,13 @@ class BusyStack:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("DELETE FROM runs WHERE simulation_id <> :id"), {"id": self._original})
             connection.execute(text("DELETE FROM simulations WHERE id <> :id"), {"id": self._original})
+        self._alone("VACUUM ANALYZE")
+
+    def _alone(self, statement: str) -> None:
+        """Executes a statement outside any transaction, however long it takes."""
         with self.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SET statement_timeout = 0"))
-            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text(statement))
             connection.invalidate()
 
     def _ended(self) -> int:
