@@ -35,7 +35,7 @@ def test_the_page_explains_a_submission_without_requests_to_other_hosts(system: 
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
 
-    page.goto(system.stack.url)
+    page.goto(f"{system.stack.url}/api/docs")
     page.get_by_text("Submit models and weather files, uploaded or named by hash.").click()
 
     page.get_by_text("IDF or epJSON files.").wait_for()
