@@ -64,6 +64,15 @@ export function signIn() {
   location.assign(`/sign-in${asQuery({ next: location.pathname + location.search })}`);
 }
 
+/** Whether the session has ended; false when there is no answer. */
+export async function isSignedOut() {
+  try {
+    return (await fetch(`${V1}/simulations?limit=1`, { cache: "no-store" })).status === 401;
+  } catch {
+    return false;
+  }
+}
+
 /** The proof that a request comes from this page; for uploads that need XMLHttpRequest. */
 export function csrfToken() {
   return document.querySelector("meta[name=csrf-token]")?.getAttribute("content") ?? "";

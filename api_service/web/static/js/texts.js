@@ -13,6 +13,8 @@ export const texts = {
   },
   connection: {
     lost: "Connection lost: what you see may be out of date. Trying to reconnect …",
+    signedOut: "Your session has ended, so nothing new is shown.",
+    signIn: "Sign in again",
   },
   status: {
     queued: "Queued",

@@ -44,7 +44,7 @@ const columns = [
   { label: words.columns.priority, cell: ({ priority }) => texts.priority[priority] },
   { label: words.columns.owner, kind: "owner", cell: ({ owner }) => h("bdi", { title: owner }, owner) },
   { label: words.columns.created, cell: ({ created_at }) => timeElement(created_at) },
-  { label: words.columns.took, isNumber: true, cell: ({ started_at, ended_at }) => duration(between(started_at, ended_at)) },
+  { label: words.columns.took, isNumber: true, cell: took },
 ];
 
 const tablePlace = h("div");
@@ -92,6 +92,11 @@ function show(simulation) {
 function progress({ progress: percent, counts, ended_at }) {
   if (ended_at) return "";
   return h("progress", { max: 100, value: percent, "aria-label": `${percent} % of ${counts.total} runs` });
+}
+
+/** @param {Simulation} row */
+function took({ started_at, ended_at }) {
+  return started_at && ended_at ? duration(between(started_at, ended_at)) : "";
 }
 
 /** @param {Simulation} row */
