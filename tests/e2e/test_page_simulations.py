@@ -95,3 +95,15 @@ def test_the_theme_and_units_of_the_settings_stay(system: System, browser: Brows
         assert tab.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
         tab.page.goto("/account")
         expect(tab.page.get_by_label("MJ and MJ/m²")).to_be_checked()
+
+
+def test_what_is_wrong_with_a_page_is_found(system: System, browser: Browser) -> None:
+    with opened(browser, system.stack.url, width=NARROW) as tab:
+        tab.page.goto("/simulations")
+        tab.page.evaluate(
+            "document.body.append(Object.assign(document.createElement('img'), {src: '/x', width: 2000}),"
+            " document.createElement('button'))"
+        )
+
+        assert {violation.partition(":")[0] for violation in tab.violations()} == {"button-name", "image-alt"}
+        assert tab.scrolls_sideways()
