@@ -17,12 +17,13 @@ export function tableParts(caption, { headers, selectAll, turn }) {
   const state = h("div", { class: "state" }, texts.loading);
   // Reachable by keyboard, because on narrow screens it scrolls sideways.
   const scrolls = h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": caption }, table);
-  const frame = h("div", { class: "table-frame" }, scrolls, state);
+  const fault = h("p", { class: "fault", role: "alert", hidden: true });
+  const frame = h("div", { class: "table-frame" }, fault, scrolls, state);
   const newer = h("button", { class: "quiet", type: "button", disabled: true, onclick: () => turn(-1) }, texts.table.newer);
   const older = h("button", { class: "quiet", type: "button", disabled: true, onclick: () => turn(1) }, texts.table.older);
   const where = h("span", { class: "quiet-text" });
   const pager = h("nav", { class: "pager", "aria-label": texts.table.pages }, where, h("div", { class: "actions" }, newer, older));
-  return { all, head, body, table, state, frame, newer, older, where, pager };
+  return { all, head, body, table, state, fault, frame, newer, older, where, pager };
 }
 
 /** The arrow keys go to the same control of the next row. @param {KeyboardEvent} event */

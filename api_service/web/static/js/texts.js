@@ -30,6 +30,7 @@ export const texts = {
     pages: "Pages",
     newer: "Newer",
     older: "Older",
+    stale: "Not up to date.",
     select: "Select",
     selectAll: "Select all on this page",
     /** @param {number} count */
