@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PAGE := api_service/web
+PAGE_STAMP := $(PAGE)/static/vendor/.installed
 STACK := $(BIN)/python -m deploy.local
 ARGS ?=
 SCENARIOS ?= 200
@@ -42,9 +44,13 @@ url: setup ## Print the base address of the running API
 	@$(STACK) url
 
 ##@ Work on it
-setup: $(STAMP) ## Create .venv with exactly what requirements.lock says
+setup: $(STAMP) $(PAGE_STAMP) ## Create .venv with exactly what requirements.lock says, and fetch the page's libraries
 $(STAMP): requirements.lock pyproject.toml
 	@deploy/local/venv.sh "$(PYTHON)" "$(VENV)" >&2
+	@touch $@
+
+$(PAGE_STAMP): $(PAGE)/package-lock.json $(PAGE)/.npmrc $(PAGE)/vendor.mjs | $(STAMP)
+	@deploy/local/page.sh "$(VENV)" "$(PAGE)" >&2
 	@touch $@
 
 test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus
@@ -81,8 +87,9 @@ lint: setup ## Check style and import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 
-types: setup ## Check types
+types: setup ## Check types, of the page's modules too
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/node $(PAGE)/node_modules/typescript/bin/tsc --project $(PAGE)
 
 audit: setup ## List what is installed (ARGS=DIRECTORY, else .local/audit) and look it up among known vulnerabilities
 	@$(BIN)/python -m deploy.audit $(ARGS)
@@ -112,4 +119,4 @@ bench-front: setup ## Measure the HTTP server under attack and with open streams
 clean: ## Stop the stack and delete .local and .venv, with all simulations in them
 	@test ! -x $(BIN)/python || $(STACK) down
 	@test ! -x $(BIN)/python || $(STACK) destroy
-	@rm -rf .local $(VENV)
+	@rm -rf .local $(VENV) $(PAGE)/node_modules $(PAGE)/static/vendor

@@ -117,7 +117,5 @@ def _routes(app: Flask, settings: Settings) -> None:
     for module in (simulations, runs, files, fleet, control, tokens, audit, lookup, *legacy.MODULES, health):
         api.register_blueprint(module.blp)
     app.register_blueprint(live.blp)
-    app.register_blueprint(docs.blp)
-    app.register_blueprint(docs.root)
     web.register(app, settings)
     app.extensions[docs.DOCUMENT] = describe_access(app, api.spec.to_dict())

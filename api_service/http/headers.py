@@ -4,9 +4,10 @@ from flask import Flask, Response
 
 from shared.settings import Settings
 
-#: The pages of this service have a stylesheet, images and forms, but no scripts.
+#: Stylesheets and scripts are files of this service; nothing is inline, and nothing comes from elsewhere.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     # URLs of this service contain ids, which are not for other sites.

@@ -19,12 +19,12 @@ log = get_logger(__name__)
 #: Endpoints without authentication: probes, the OpenAPI document, static files of pages, and sign-in.
 OPEN = frozenset(
     {
-        *("health.healthz", "health.readyz", "health.metrics", "docs.document", "docs.asset", "pages.asset"),
+        *("health.healthz", "health.readyz", "health.metrics", "docs.document", "docs.asset", "assets.file"),
         *("sign_in.page", "sign_in.with_token", "sign_in.with_provider", "sign_in.back_from_provider"),
     }
 )
-#: Pages that redirect an unauthenticated browser to the sign-in page.
-PAGES = frozenset({"root.home", "docs.page", "account.page"})
+#: Blueprints of pages, which redirect an unauthenticated browser to the sign-in page.
+PAGES = frozenset({"docs", "account", "view"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -47,7 +47,7 @@ def _identify() -> Response | None:
         return None
     identity = _who()
     if identity is None:
-        if request.endpoint in PAGES and request.method in SAFE:
+        if request.blueprint in PAGES and request.method in SAFE:
             return redirect(url_for("sign_in.page", next=request.full_path.rstrip("?")))
         if "Authorization" in request.headers:
             rates.count_failed_proof()

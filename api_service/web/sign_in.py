@@ -18,7 +18,7 @@ blp.register_error_handler(Problem, look.answer)
 
 #: A path on this server: after a second slash, or a backslash, browsers would read the name of another server.
 SAFE_NEXT = re.compile(r"/(?![/\\])[!-\[\]-~]*")
-HOME = "/account"
+HOME = "/"
 NEXT = "next"
 
 
@@ -84,7 +84,7 @@ def begin(identity: Identity) -> None:
 
 
 def safe(path: str | None) -> str:
-    """Returns `path` if it is on this server, else the account page: this URL must not be an open redirect."""
+    """Returns `path` if it is on this server, else the first page: this URL must not be an open redirect."""
     return path if path and SAFE_NEXT.fullmatch(path) else HOME
 
 

@@ -68,6 +68,7 @@ def main() -> int:
     console.print(study_table(runs, PARAMETER))
     console.print(f"The study: {url}/api/v1/simulations/{simulation['id']}", soft_wrap=True)
     console.print(f"The API:   {url}/api/docs", soft_wrap=True)
+    console.print(f"The page:  {url}/", soft_wrap=True)
     return 0
 
 

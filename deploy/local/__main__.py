@@ -67,7 +67,7 @@ def _run(stack: Stack, verb: str, *, follow: bool) -> int:
         for step in steps():
             print(f"{'stopping' if verb == 'down' else 'starting'} {step}", file=sys.stderr, flush=True)
     told = {
-        "up": f"EPSM is up: {stack.url}/api/docs",
+        "up": f"EPSM is up: {stack.url}/",
         "monitor": f"Prometheus is up: {stack.monitoring.url}/alerts",
         "down": f"EPSM is down; its data stay in {stack.directory}",
     }

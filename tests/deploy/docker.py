@@ -152,10 +152,13 @@ def _stand_ins(docker: Docker) -> None:
 
 
 def _secrets(directory: Path) -> dict[str, str]:
-    """This machine's configuration of pip for PyPI, as the files that build.yaml needs."""
+    """This machine's configuration of pip and npm for their registries, as the files that build.yaml needs."""
     asked = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
     index = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     (directory / "pip.conf").write_text(f"[global]\nindex-url = {index}\n" if index else "")
     (directory / "uv.toml").write_text(f'index-url = "{index}"\n' if index else "")
-    files = {"CA": AUTHORITIES, "PIP": directory / "pip.conf", "UV": directory / "uv.toml"}
+    npm = [str(Path(sys.executable).with_name("npm")), "config", "get", "registry"]
+    registry = subprocess.run(npm, capture_output=True, text=True, check=False).stdout.strip()
+    (directory / "npmrc").write_text(f"registry={registry}\n" if registry else "")
+    files = {"CA": AUTHORITIES, "PIP": directory / "pip.conf", "UV": directory / "uv.toml", "NPM": directory / "npmrc"}
     return {f"SECRET_{name}": str(path) for name, path in files.items()}

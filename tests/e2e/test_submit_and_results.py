@@ -27,6 +27,7 @@ def test_the_demo_prints_three_variants_and_starts_the_engine_three_times_each_t
         assert "baseline" in done.stdout
         assert "variant 2" in done.stdout
         assert f"{system.stack.url}/api/docs" in done.stdout
+        assert done.stdout.rstrip().endswith(f"{system.stack.url}/")
         newest = system.get("/api/v1/simulations?limit=1")["items"][0]
         metrics = [run["metrics"] for run in system.runs(newest)]
         assert [m["period"]["kind"] for m in metrics] == ["annual"] * 3

@@ -13,10 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-#: What pip, apt and git ask the environment.
-VARIABLES = re.compile(r"PIP_\w+|(http|https|all|no|ftp)_proxy|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|GIT_SSL_CAINFO", re.I)
+#: What pip, npm, apt and git ask the environment.
+VARIABLES = re.compile(
+    r"(PIP|NPM_CONFIG)_\w+|(http|https|all|no|ftp)_proxy|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|GIT_SSL_CAINFO",
+    re.I,
+)
 #: The configuration is handed over whole, and what is kept or written here is not the other machine's business.
-NOT_HANDED_OVER = {"PIP_CONFIG_FILE", "PIP_CACHE_DIR", "PIP_LOG", "PIP_TARGET", "PIP_PREFIX"}
+NOT_HANDED_OVER = {"NPM_CONFIG_USERCONFIG", "PIP_CONFIG_FILE", "PIP_CACHE_DIR", "PIP_LOG", "PIP_TARGET", "PIP_PREFIX"}
 #: How apt gets through to its mirror, and whether it believes an old one.
 APT_OPTIONS = re.compile(r'Acquire::(?:(?:http|https)::(?:Proxy|CaInfo|CaPath|Verify)[\w:.-]*|Check-[\w-]+) ".+";')
 CONFIGURED = re.compile(r"(?P<section>[^.:]+)\.(?P<key>[^=]+)=(?P<value>.+)")

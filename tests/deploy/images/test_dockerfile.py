@@ -68,6 +68,18 @@ def test_only_the_worker_gets_the_engine() -> None:
         assert [re.findall(r"--extra (\w+)", install) for install in installs] == [[target]]
 
 
+def test_the_page_gets_its_libraries_by_their_lock_and_no_image_gets_node() -> None:
+    known = stages(TEXT)
+    fetched = [rest for word, rest in known["page"].instructions if word == "RUN" and "npm ci" in rest]
+    assert len(fetched) == 1
+    lock = json.loads((ROOT / "api_service/web/package-lock.json").read_text())["packages"]
+    assert all(package["integrity"].startswith("sha512-") for name, package in lock.items() if name)
+    assert not any("resolved" in package for package in lock.values())
+    copied = [rest for stage in known.values() for word, rest in stage.instructions if "--from=page" in rest]
+    assert copied == ["--from=page /build/static/vendor api_service/web/static/vendor"]
+    assert all(known[target].base == "service" for target in TARGETS)
+
+
 def test_every_install_checks_hashes() -> None:
     for name, stage in stages(TEXT).items():
         for word, rest in stage.instructions:
@@ -91,7 +103,8 @@ def test_the_build_context_has_only_what_is_copied() -> None:
         if word == "COPY" and not rest.startswith("--from")
         for source in rest.split()[:-1]
     }
-    assert copied == context
+    inside = {next((entry for entry in context if f"{source}/".startswith(f"{entry}/")), source) for source in copied}
+    assert inside == context
     assert all((ROOT / source).exists() for source in copied)
 
 

@@ -55,7 +55,7 @@ def test_the_account_page_shows_errors(anna: Client, bad: dict[str, str]) -> Non
     assert 'class="fault"' in page.text
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/account", "/api/docs", "/sign-in/provider/back"])
+@pytest.mark.parametrize("path", ["/sign-in", "/account", "/simulations", "/api/docs", "/sign-in/provider/back"])
 def test_pages_forbid_what_they_do_not_need(anna: Client, path: str) -> None:
     answer = signed_in(anna).get(path)
 

@@ -39,14 +39,14 @@ def test_everything_but_open_addresses_needs_a_token(closed: Client) -> None:
             continue
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             answer = closed.client.open(rule.rule, method=method)
-            if rule.endpoint in guard.PAGES and method == "GET":
+            if rule.endpoint.partition(".")[0] in guard.PAGES and method == "GET":
                 assert answer.headers["Location"].startswith("/sign-in?next="), rule.rule
             else:
                 assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), rule.rule
 
 
 def test_what_is_open_needs_none(closed: Client) -> None:
-    for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs/docs.js", "/sign-in"):
+    for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs/swagger-ui.css", "/sign-in"):
         assert closed.client.get(path, buffered=True).status_code == 200, path
 
 

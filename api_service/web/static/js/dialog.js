@@ -1,0 +1,40 @@
+// Questions before something is changed, and short messages after it.
+
+import { find, h } from "./dom.js";
+import { texts } from "./texts.js";
+
+const TOAST_MILLISECONDS = 8000;
+
+/**
+ * Asks; the answer is the form of the dialog when the user agreed, else null. `body` may have fields.
+ * @param {{title: string, text: string, confirm: string, isDangerous?: boolean, body?: Node | null}} question
+ * @returns {Promise<FormData | null>}
+ */
+export function ask({ title, text, confirm, isDangerous = false, body = null }) {
+  const form = h("form", { method: "dialog" }, h("h2", { id: "question" }, title), h("p", {}, text), body,
+    h("div", { class: "actions" },
+      // The first one is what Enter in a field means.
+      h("button", { class: isDangerous ? "danger" : "", value: "yes", type: "submit" }, confirm),
+      h("button", { class: "quiet", value: "", type: "submit", formnovalidate: true, autofocus: isDangerous }, texts.close)));
+  const dialog = h("dialog", { "aria-labelledby": "question" }, form);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      resolve(dialog.returnValue === "yes" ? new FormData(form) : null);
+      dialog.remove();
+    });
+  });
+}
+
+/**
+ * Shows a message at the edge; it goes away by itself unless it is bad news.
+ * @param {string} text
+ * @param {{isBad?: boolean}} [options]
+ */
+export function toast(text, { isBad = false } = {}) {
+  const message = h("div", { class: isBad ? "toast bad" : "toast" }, h("span", {}, text),
+    h("button", { class: "quiet small", type: "button", "aria-label": texts.close, onclick: () => message.remove() }, "×"));
+  find("#toasts").append(message);
+  if (!isBad) setTimeout(() => message.remove(), TOAST_MILLISECONDS);
+}

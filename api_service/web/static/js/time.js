@@ -1,0 +1,60 @@
+// Instants and durations as they are shown. The API's times are RFC 3339 in UTC; pages show the browser's time zone.
+
+import { h } from "./dom.js";
+import { texts } from "./texts.js";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * A duration of `seconds`, in its two largest units.
+ * @param {number | null | undefined} seconds
+ */
+export function duration(seconds) {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds) || seconds < 0) return texts.none;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < MINUTE) return `${whole} s`;
+  if (whole < HOUR) return pair(whole, MINUTE, "min", 1, "s");
+  if (whole < DAY) return pair(whole, HOUR, "h", MINUTE, "min");
+  return pair(whole, DAY, "d", HOUR, "h");
+}
+
+/**
+ * Seconds between two instants; null when one is missing.
+ * @param {string | null | undefined} from
+ * @param {string | null | undefined} to
+ */
+export function between(from, to) {
+  return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
+}
+
+/**
+ * `2026-03-01 14:05`, in the browser's time zone.
+ * @param {string | null | undefined} at
+ */
+export function moment(at) {
+  if (!at) return texts.none;
+  const date = new Date(at);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(two).join("-");
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/**
+ * A <time> element; on hover it shows the seconds and the time zone.
+ * @param {string | null | undefined} at
+ */
+export function timeElement(at) {
+  return at ? h("time", { datetime: at, title: new Date(at).toString() }, moment(at)) : texts.none;
+}
+
+/** @param {number} seconds @param {number} large @param {string} largeName @param {number} small @param {string} smallName */
+function pair(seconds, large, largeName, small, smallName) {
+  const rest = Math.floor((seconds % large) / small);
+  const first = `${Math.floor(seconds / large)} ${largeName}`;
+  return rest ? `${first} ${rest} ${smallName}` : first;
+}
+
+/** @param {number} value */
+const two = (value) => String(value).padStart(2, "0");
