@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.confinement.launcher import Child, ChildLimits, Launcher
+from shared.confinement.child import Child, ChildLimits
+from shared.confinement.launcher import Launcher
 from sim_worker.engine import supervise as supervision
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
+from sim_worker.engine.supervise import Execution, supervise
+from sim_worker.engine.watch import Limits, StopSignal
 from tests.unit.supervision import NO_LIMIT, Run, install, work
 
 

@@ -10,7 +10,7 @@ import pytest
 from shared.energyplus.verdict import Verdict
 from sim_worker.engine import supervise as supervision
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Stop, StopSignal
+from sim_worker.engine.watch import Stop, StopSignal
 from tests.unit.supervision import LIMITS, SUCCEED, Run
 
 TERMINATED = "EnergyPlus Terminated--Fatal Error Detected. 0 Warning; 1 Severe Errors; Elapsed Time=00hr 00min  0.01sec"
