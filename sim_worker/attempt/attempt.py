@@ -189,7 +189,7 @@ class Attempts:
                 file_bytes=self.settings.file_limit_bytes,
                 scratch_bytes=self.settings.scratch_limit_bytes,
                 sandbox=self.sandbox,
-                helper=HelperLimits(self.settings.helper_memory_bytes, self.settings.helper_seconds),
+                helper=HelperLimits(self.settings.memory_limit_bytes, self.settings.helper_seconds),
             ),
             stop=attempt.stop,
             on_progress=attempt.report,

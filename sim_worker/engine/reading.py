@@ -18,7 +18,7 @@ from shared.energyplus.job import Job
 from shared.energyplus.jobs import PREPARE, READ, PreparedFiles, PrepareRequest, ReadFiles, ReadRequest
 from shared.energyplus.results.database import ResultError
 from shared.helper import HelperLimit, HelperLimits, call, helper_sandbox
-from sim_worker.engine.watch import Limits, Stopped, StopSignal, Watch
+from sim_worker.engine.watch import Limits, LimitWatch, Stopped, StopSignal
 
 Request = TypeVar("Request")
 Value = TypeVar("Value")
@@ -35,7 +35,7 @@ class HelperWatch:
     def __init__(self, limits: Limits, stop: StopSignal, directory: Path) -> None:
         self._seconds = min(limits.helper.seconds, limits.hard_seconds)
         limits = replace(limits, soft_seconds=self._seconds, hard_seconds=self._seconds)
-        self._watch = Watch(limits, stop, monotonic(), directory)
+        self._watch = LimitWatch(limits, stop, monotonic(), directory)
 
     def rearm(self) -> threading.Event:
         """The event that the helper's end sets."""

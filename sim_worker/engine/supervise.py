@@ -20,7 +20,7 @@ from shared.energyplus.results.messages import read_statement
 from shared.energyplus.untrusted_file import is_plain, read_ends
 from shared.energyplus.verdict import Verdict, classify, explain
 from sim_worker.engine.progress import Progress, ProgressReader
-from sim_worker.engine.watch import Limits, Stop, StopSignal, Watch
+from sim_worker.engine.watch import Limits, LimitWatch, Stop, StopSignal
 
 OUTPUT = "energyplus.out"
 EXPANSION = "expand"
@@ -70,7 +70,7 @@ def supervise(
     """
     started = monotonic()
     directory = model.parent
-    watch = Watch(limits, stop, started, directory)
+    watch = LimitWatch(limits, stop, started, directory)
     sandbox = None if limits.sandbox is None else limits.sandbox.around(directory, weather)
     allowed = ChildLimits(limits.memory_bytes, limits.file_bytes, sandbox)
     if needs_expansion:
@@ -87,7 +87,7 @@ def supervise(
     return _concluded(ended, output, directory, watch, started)
 
 
-def _concluded(ended: Exit, output: Path, directory: Path, watch: Watch, started: float) -> Execution:
+def _concluded(ended: Exit, output: Path, directory: Path, watch: LimitWatch, started: float) -> Execution:
     seconds = monotonic() - started
     if watch.stopped is not None:
         return Execution(None, watch.stopped, ended, seconds)
@@ -105,7 +105,7 @@ def _last_words(output: Path) -> bytes:
     return read_ends(output, 0, LAST_BYTES)[1]
 
 
-def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: Watch) -> Exit | None:
+def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: LimitWatch) -> Exit | None:
     """Replace `model` by the output of ExpandObjects; returns its exit status when it wrote no model, else None."""
     room = model.parent / EXPANSION
     room.mkdir()

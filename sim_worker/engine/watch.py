@@ -71,7 +71,7 @@ class Limits:
     helper: HelperLimits = field(default_factory=HelperLimits)
 
 
-class Watch:
+class LimitWatch:
     """Enforces the limits and the stop request of one execution on its children, one after the other."""
 
     def __init__(self, limits: Limits, stop: StopSignal, started: float, directory: Path) -> None:
