@@ -1,8 +1,8 @@
 """The launcher process: forks engines on request and kills all of them when its worker has ended.
 
 `launcher.py` starts it with a socket as its only connection. It has one thread, so that it can fork safely, and imports
-little, so that a fork copies little. It is the parent of the engines and, as their subreaper, of orphaned processes
-that they leave behind, so it always knows which processes belong to engines.
+little but what its jobs need (`job_child.py`), so that a fork copies little. It is the parent of the engines and, as
+their subreaper, of orphaned processes that they leave behind, so it always knows which processes belong to engines.
 """
 
 import ctypes
@@ -16,7 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from shared.confinement import landlock, privileges, seccomp
+from shared.confinement import job_child, landlock, privileges, seccomp
+from shared.confinement.job_child import Jobs
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -32,6 +33,7 @@ def main() -> None:
     channel = socket.socket(fileno=int(sys.argv[1]))
     # If an engine inherited this end, the worker would not notice when the launcher ends.
     channel.set_inheritable(False)
+    jobs = job_child.load(sys.argv[2], sys.argv[3:]) if len(sys.argv) > 2 else None
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     # Ctrl-C in a terminal is handled by the worker, which stops its runs itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -50,23 +52,29 @@ def main() -> None:
                 message = channel.recv(MESSAGE_BYTES)
                 if not message:
                     return
-                answer(channel, groups, json.loads(message))
+                answer(channel, groups, json.loads(message), jobs)
     except ConnectionError:
         return
     finally:
         kill_all(groups)
 
 
-def answer(channel: socket.socket, groups: dict[int, int], request: dict[str, Any]) -> None:
+def answer(channel: socket.socket, groups: dict[int, int], request: dict[str, Any], jobs: Jobs | None) -> None:
     """Handle a request: spawn a child, or send a signal to the process group of one."""
     if request["do"] == "signal":
         if (pid := groups.get(request["id"])) is not None:
             kill_group(pid, request["signal"])
         return
     try:
-        groups[request["id"]] = pid = spawn(request)
+        groups[request["id"]] = pid = spawn(request, jobs)
     except OSError as error:
-        say(channel, {"id": request["id"], "error": f"{error.filename or request['argv'][0]}: {error.strerror}"})
+        say(
+            channel,
+            {
+                "id": request["id"],
+                "error": f"{error.filename or request['job'] or request['argv'][0]}: {error.strerror}",
+            },
+        )
     else:
         say(channel, {"id": request["id"], "pid": pid})
 
@@ -108,15 +116,15 @@ def next_ended() -> int | None:
     return None if ended is None else ended.si_pid
 
 
-def spawn(request: dict[str, Any]) -> int:
-    """Fork and exec the program; returns the pid. Raises OSError when the program cannot be executed."""
+def spawn(request: dict[str, Any], jobs: Jobs | None) -> int:
+    """Fork, and exec the program or do the job; returns the pid. Raises OSError when it cannot be started."""
     parent = os.getpid()
     error_read, error_write = os.pipe2(os.O_CLOEXEC)
     with open(error_read, "rb") as failures:  # noqa: PTH123  (a descriptor, not a path)
         try:
             pid = os.fork()
             if pid == 0:
-                become(request, parent, error_write)
+                become(request, jobs, parent, error_write)
         finally:
             os.close(error_write)
         failure = failures.read()
@@ -126,11 +134,13 @@ def spawn(request: dict[str, Any]) -> int:
     return pid
 
 
-def become(request: dict[str, Any], parent: int, errors: int) -> None:
-    """In the forked child: exec the program, or write the error to the descriptor `errors` and exit."""
+def become(request: dict[str, Any], jobs: Jobs | None, parent: int, errors: int) -> None:
+    """In the forked child: exec the program or do the job, or write the error to the descriptor `errors` and exit."""
     try:
         leave(parent)
         confine(request)
+        if jobs is not None and request["job"]:
+            job_child.run(jobs, request["job"], OPEN_FILES)
         os.execve(request["argv"][0], request["argv"], request["env"])  # noqa: S606  (no shell, on purpose)
     except OSError as error:
         os.write(errors, json.dumps([error.errno, error.strerror, str(error.filename or "")]).encode())
@@ -148,7 +158,7 @@ def leave(parent: int) -> None:
         os._exit(127)
     # SIGXFSZ must kill the engine when a file exceeds its limit: if it is ignored, the engine reports success although
     # its output is truncated.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
@@ -159,9 +169,13 @@ def confine(request: dict[str, Any]) -> None:
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     if request["memory"] is not None:
-        limit(resource.RLIMIT_AS, request["memory"])
+        # A job's limit is what it may take beyond the launcher, whose memory it shares.
+        limit(resource.RLIMIT_AS, request["memory"] + (job_child.address_space() if request["job"] else 0))
     if request["file"] is not None:
         limit(resource.RLIMIT_FSIZE, request["file"])
+    if request["cpu"] is not None:
+        # SIGXCPU, which names the cause, at the first limit; SIGKILL at the second.
+        resource.setrlimit(resource.RLIMIT_CPU, (request["cpu"], request["cpu"] + 1))
     os.chdir(request["cwd"])
     null = os.open(os.devnull, os.O_RDONLY)
     output = os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)

@@ -15,94 +15,34 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from shared.confinement.errors import ConfinementError, LauncherLost
-from shared.confinement.exit import Exit
-from shared.confinement.sandbox import Sandbox
+from shared.confinement.child import Child, ChildLimits, Preload
+from shared.confinement.errors import LauncherLost
+from shared.confinement.job_child import REQUEST
 
 MESSAGE_BYTES = 65536
+#: What a job prints, in its directory.
+OUTPUT = "output"
 #: Directory that `shared` is imported from.
 HOME = Path(__file__).resolve().parents[2]
-#: The launcher runs isolated and without site-packages, so that it starts faster and a fork copies less. Only HOME is
-#: added to its path, for the import of this package.
-PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from shared.confinement.launch_child import main; main()"
+#: The launcher runs isolated, and HOME is added to its path for the import of this package.
+PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shared.confinement.launch_child import main; main()"
 #: The launcher ends as soon as it has killed its engines; after this time it is taken for stopped or stuck, and killed.
 CLOSE_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class ChildLimits:
-    """Resource limits and sandbox of one child; None is no limit. `file_bytes` limits each single file it writes."""
-
-    memory_bytes: int | None = None
-    file_bytes: int | None = None
-    sandbox: Sandbox | None = None
-
-
-class Child:
-    """One spawned process. Thread-safe."""
-
-    def __init__(self, launcher: "Launcher", identity: int, ended: threading.Event) -> None:
-        self._launcher = launcher
-        self._identity = identity
-        self._started = threading.Event()
-        self._ended = ended
-        self._error: str | None = None
-        self._lost = False
-        self.pid = 0
-        self._exit: Exit | None = None
-
-    def wait(self, timeout: float | None = None) -> Exit | None:
-        """Wait for the end; returns the exit status, None when it still runs after `timeout` seconds.
-
-        Raises LauncherLost.
-        """
-        self._ended.wait(timeout)
-        return self.exit
-
-    @property
-    def exit(self) -> Exit | None:
-        """The exit status, None while the child runs. Raises LauncherLost."""
-        if self._lost:
-            raise LauncherLost("the launcher process ended, and the engine with it")
-        return self._exit
-
-    def signal(self, number: int) -> None:
-        """Send a signal to its process group; does nothing when it has ended."""
-        self._launcher.signal(self._identity, number)
-
-    def await_start(self) -> None:
-        """Wait until the program has been executed. Raises ConfinementError, LauncherLost."""
-        self._started.wait()
-        if self._error is not None:
-            raise ConfinementError(f"cannot be executed: {self._error}")
-        if self._lost:
-            raise LauncherLost("the launcher process ended before the engine had started")
-
-    def hear(self, message: dict[str, Any]) -> bool:
-        """Handle a message of the launcher about this child; returns whether it was the last one."""
-        if "pid" in message:
-            self.pid = message["pid"]
-            self._started.set()
-            return False
-        if "error" in message:
-            self._error = message["error"]
-        elif "lost" in message:
-            self._lost = True
-        else:
-            self._exit = Exit(message["code"], message["signal"], message["user"], message["system"], message["rss"])
-        self._started.set()
-        self._ended.set()
-        return True
-
-
 class Launcher:
-    """A launcher process, started on first use and restarted on the next use after it was lost. Thread-safe."""
+    """A launcher process, started on first use and restarted on the next use after it was lost. Thread-safe.
 
-    def __init__(self) -> None:
+    It executes programs and, with a `preload`, does jobs of that module.
+    """
+
+    def __init__(self, preload: Preload | None = None) -> None:
+        self._preload = preload
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._children: dict[int, Child] = {}
@@ -148,18 +88,38 @@ class Launcher:
         The event `ended` is set when the child ends; the caller may use the same event for other purposes too.
         `variables` are added to the environment. Raises ConfinementError, LauncherLost.
         """
-        identity = next(self._numbers)
-        child = Child(self, identity, ended or threading.Event())
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(cwd), "TMPDIR": str(cwd)}
+        what = {"argv": list(argv), "job": "", "env": {**environment, **(variables or {})}}
+        return self._start_child(what, cwd, output, limits, ended)
+
+    def spawn_job(
+        self, job: str, request: bytes, room: Path, limits: ChildLimits, ended: threading.Event | None = None
+    ) -> Child:
+        """Do a job of the preloaded module in the new directory `room`, where it leaves its reply in REPLY.
+
+        Only an exit code of 0 means that there is a reply; it comes from a process that has read foreign text, so it
+        must be checked. Raises ConfinementError, LauncherLost, OSError.
+        """
+        if self._preload is None:
+            raise ValueError("this launcher has no jobs")
+        room.mkdir(mode=0o700)
+        (room / REQUEST).write_bytes(request)
+        return self._start_child({"argv": [], "job": job, "env": {}}, room, room / OUTPUT, limits, ended)
+
+    def _start_child(
+        self, what: dict[str, Any], cwd: Path, output: Path, limits: ChildLimits, ended: threading.Event | None
+    ) -> Child:
+        identity = next(self._numbers)
+        child = Child(partial(self.signal, identity), ended or threading.Event())
         request = {
             "do": "spawn",
             "id": identity,
-            "argv": list(argv),
+            **what,
             "cwd": str(cwd),
             "output": str(output),
-            "env": {**environment, **(variables or {})},
             "memory": limits.memory_bytes,
             "file": limits.file_bytes,
+            "cpu": limits.cpu_seconds,
             "sandbox": None if limits.sandbox is None else asdict(limits.sandbox),
         }
         with self._lock:
@@ -186,11 +146,14 @@ class Launcher:
     def _ensure(self) -> socket.socket:
         if self._channel is not None:
             return self._channel
+        # Without site-packages it starts faster and a fork copies less.
+        isolated = ["-I", "-S"] if self._preload is None else ["-I"]
+        jobs = () if self._preload is None else (self._preload.module, *self._preload.arguments)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
                 process = subprocess.Popen(
-                    [sys.executable, "-I", "-S", "-c", PROGRAM, str(HOME), str(theirs.fileno())],
+                    [sys.executable, *isolated, "-c", PROGRAM, str(HOME), str(theirs.fileno()), *jobs],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     env={},

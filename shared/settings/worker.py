@@ -46,13 +46,18 @@ class WorkerSettings(ProcessSettings):
     """Longest a run may take before EnergyPlus gets SIGKILL; a simulation may set less."""
 
     memory_limit_bytes: int = Field(4 * 1024**3, ge=256 * 1024**2)
-    """Address space of one EnergyPlus process: it keeps one model from using the memory of other runs."""
+    """Address space of one EnergyPlus process, and memory of the helper that prepares its model or reads its results: it
+    keeps one model from using the memory of other runs."""
 
     file_limit_bytes: int = Field(8 * 1024**3, ge=1024**2)
     """Largest single file EnergyPlus may write."""
 
     scratch_limit_bytes: int = Field(16 * 1024**3, ge=1024**2)
     """All files of one run together, inputs included; it keeps one run from filling the disk of others."""
+
+    helper_seconds: float = Field(120.0, gt=0, le=140)
+    """Time that preparing a model or reading its results may take, if the run's own limit is not shorter. Both together
+    stay below the 300 s that an attempt has besides EnergyPlus."""
 
     sandbox: Literal["required", "off"] = "required"
     """Confines EnergyPlus: it can read its installation, write its scratch directory and use no network. A worker that

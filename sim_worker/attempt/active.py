@@ -10,7 +10,7 @@ from shared import metrics
 from shared.state.claim import Claimed
 from shared.state.finish import AttemptKey
 from sim_worker.engine.progress import SIMULATION_STARTS, Progress
-from sim_worker.engine.supervise import Stop, StopSignal
+from sim_worker.engine.watch import Stop, StopSignal
 
 #: Below this progress no estimate is made: sizing and warm-up come first, and their duration is not proportional.
 TELLING_PERCENT = SIMULATION_STARTS + 2

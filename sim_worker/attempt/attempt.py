@@ -26,6 +26,7 @@ from shared.energyplus.preparation.prepare import PreparationError
 from shared.energyplus.results.reading import ResultError
 from shared.energyplus.verdict import Verdict
 from shared.enums import Outcome
+from shared.helper import HelperKilled, HelperLimits
 from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
@@ -42,20 +43,13 @@ from sim_worker.attempt.request import preparation
 from sim_worker.attempt.scratch import scratch
 from sim_worker.engine.execute import Executed, Observer, execute
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Execution, Limits, Stop
+from sim_worker.engine.supervise import Execution
+from sim_worker.engine.watch import Limits, Stopped
 
 log = get_logger(__name__)
 
 #: Time for everything in an attempt except the engine: fetching, preparing, parsing, storing, waiting for Postgres.
 MARGIN_SECONDS = 300.0
-
-
-class Stopped(Exception):
-    """The attempt was requested to stop."""
-
-    def __init__(self, reason: Stop) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +133,7 @@ class Attempts:
             return
         except StorageError as error:
             raise InfrastructureError("storage_unavailable", f"Storage: {error}") from error
-        except (EngineError, ConfinementError) as error:
+        except (EngineError, ConfinementError, HelperKilled) as error:
             raise InfrastructureError("engine_unavailable", str(error)) from error
         except OSError as error:
             raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error
@@ -163,7 +157,14 @@ class Attempts:
         except PreparationError as error:
             return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
         except ResultError as error:
-            raise InfrastructureError("results_unreadable", f"EnergyPlus succeeded, but {error}") from error
+            # Like a crash, the model's fault only if the self-test passes: trying again would read the same.
+            if (fault := self.self_test()) is not None:
+                raise InfrastructureError("worker_unfit", f"{error} on an unfit worker: {fault}") from error
+            return Finished(
+                verdict=None,
+                metrics=None,
+                failure=Failure("results_unreadable", f"EnergyPlus succeeded, but {error}"),
+            )
         if executed.execution.stopped is not None:
             raise Stopped(executed.execution.stopped)
         finished = self._conclude(claimed, executed)
@@ -188,6 +189,7 @@ class Attempts:
                 file_bytes=self.settings.file_limit_bytes,
                 scratch_bytes=self.settings.scratch_limit_bytes,
                 sandbox=self.sandbox,
+                helper=HelperLimits(self.settings.memory_limit_bytes, self.settings.helper_seconds),
             ),
             stop=attempt.stop,
             on_progress=attempt.report,

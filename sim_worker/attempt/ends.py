@@ -17,7 +17,7 @@ from shared.state.finish import AttemptKey, Failure, Finished, fail_attempt, fin
 from shared.state.policy import RetryPolicy
 from sim_worker.attempt.active import ActiveAttempt
 from sim_worker.attempt.database_retry import DatabaseRetry
-from sim_worker.engine.supervise import Stop
+from sim_worker.engine.watch import Stop
 
 log = get_logger(__name__)
 

@@ -25,7 +25,7 @@ from sim_worker.engine.direct import run_model
 from sim_worker.engine.execute import Executed
 from sim_worker.engine.progress import Progress
 from sim_worker.engine.rehearsal import probe
-from sim_worker.engine.supervise import Limits, Stop, StopSignal
+from sim_worker.engine.watch import Limits, Stop, StopSignal
 
 FAILED, BAD_INPUT, NO_ENGINE, INTERRUPTED = 1, 2, 3, 130
 SHOWN_MESSAGES = 5

@@ -11,9 +11,10 @@ from pathlib import Path
 from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import Engine
 from shared.energyplus.preparation.prepare import Preparation
+from shared.helper import preload
 from sim_worker.engine.execute import Executed, execute
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Limits, StopSignal
+from sim_worker.engine.watch import Limits, StopSignal
 
 
 def run_model(
@@ -36,13 +37,13 @@ def run_model(
         # Schedules and tables have these suffixes. Other files beside the model, such as models, are not copied.
         if file.is_file() and file.suffix.lower() in (".csv", ".txt", ".dat", ".tsv"):
             shutil.copyfile(file, directory / file.name)
-    launcher = Launcher()
+    launcher = Launcher(preload([engine.version]))
     launcher.start()
     try:
         executed = execute(
             launcher,
             engine,
-            model,
+            model.absolute(),
             weather.absolute(),
             directory,
             request,

@@ -6,16 +6,17 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shared.confinement.exit import Exit
 from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import Engine
-from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
-from shared.energyplus.preparation.weather import prepare_weather
-from shared.energyplus.results.messages import Message, Messages, read_messages
-from shared.energyplus.results.reading import Results, read_results
+from shared.energyplus.jobs import PrepareRequest, ReadRequest
+from shared.energyplus.preparation.prepare import Preparation, Prepared
+from shared.energyplus.results.messages import Message, Messages
+from shared.energyplus.results.reading import Results
 from shared.energyplus.verdict import SUCCESSES
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
+from sim_worker.engine.reading import Reader
+from sim_worker.engine.supervise import Execution, supervise
+from sim_worker.engine.watch import Limits, Stopped, StopSignal
 
 #: File with the changes that preparation made to the model: a JSON list of lines, beside the prepared model.
 CHANGES = "changes.json"
@@ -64,18 +65,21 @@ def execute(
 ) -> Executed:
     """Prepare and execute one model in the existing `directory` and read its results.
 
-    `directory` may contain files that the model refers to. Raises PreparationError (fault of the model), EngineError,
-    ConfinementError and OSError (faults of the machine), and ResultError when the results cannot be read.
+    `directory` may contain files that the model refers to. `launcher` has the jobs of `shared.energyplus` preloaded.
+    Raises PreparationError (fault of the model), EngineError, ConfinementError, HelperKilled and OSError (faults of the
+    machine), ResultError when the results cannot be read, and Stopped when it was requested to stop before or after
+    EnergyPlus.
     """
     watching = observer or Observer()
+    reader = Reader(launcher, directory, limits, stop)
     on_progress(Progress(0, "Preparing the model"))
     with watching.phase("prepare"):
-        climate = prepare_weather(weather, directory)
-        prepared = prepare(model, directory, request, version=engine.version, weather_year=climate.year)
+        files = reader.prepare(PrepareRequest(model, weather, directory, request, engine.version))
+        climate, prepared = files.weather, files.model
         changes = [*climate.changes, *prepared.changes]
         (directory / CHANGES).write_text(json.dumps(changes, indent=1, ensure_ascii=False), encoding="utf-8")
     if stop.requested is not None:
-        return Executed(prepared, Execution(None, stop.requested, Exit(None, None), 0.0), None, Messages((), 0, 0))
+        raise Stopped(stop.requested)
     with watching.phase("engine"):
         execution = supervise(
             launcher,
@@ -93,15 +97,16 @@ def execute(
     if execution.stopped is not None:
         return Executed(prepared, execution, None, Messages((), 0, 0))
     with watching.phase("parse"):
-        ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in climate.warnings)
-        said = read_messages(directory / "eplusout.err")
-        said = replace(said, messages=(*ours, *said.messages))
-        if execution.verdict not in SUCCESSES:
-            return Executed(prepared, execution, None, said)
-        results = read_results(
-            directory,
-            engine_seconds=execution.engine_seconds,
-            ideal_loads=prepared.has_ideal_loads,
-            building=prepared.building,
+        read = reader.read(
+            ReadRequest(
+                directory,
+                succeeded=execution.verdict in SUCCESSES,
+                engine_seconds=execution.engine_seconds,
+                ideal_loads=prepared.has_ideal_loads,
+                building=prepared.building,
+            )
         )
-        return Executed(prepared, execution, replace(results, messages=said.messages), said)
+    ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in climate.warnings)
+    said = replace(read.said, messages=(*ours, *read.said.messages))
+    results = None if read.results is None else replace(read.results, messages=said.messages)
+    return Executed(prepared, execution, results, said)

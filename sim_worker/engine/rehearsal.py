@@ -4,7 +4,8 @@ import signal
 import subprocess
 from pathlib import Path
 
-from shared.confinement.launcher import ChildLimits, Launcher
+from shared.confinement.child import ChildLimits
+from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import Engine, EngineError
 
 OUTPUT = "version.out"

@@ -6,76 +6,28 @@ The limits of time depend on the clock only, never on output, because EnergyPlus
 import errno
 import shutil
 import signal
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from time import monotonic
 
+from shared.confinement.child import ChildLimits
 from shared.confinement.exit import Exit
-from shared.confinement.launcher import Child, ChildLimits, Launcher
-from shared.confinement.sandbox import Sandbox
+from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import Engine
 from shared.energyplus.preparation.outlook import Outlook
 from shared.energyplus.results.messages import read_statement
 from shared.energyplus.untrusted_file import is_plain, read_ends
 from shared.energyplus.verdict import Verdict, classify, explain
 from sim_worker.engine.progress import Progress, ProgressReader
-from sim_worker.engine.usage import excess, overuse
+from sim_worker.engine.watch import Limits, LimitWatch, Stop, StopSignal
 
-#: Interval of checks on the child; its end and a request to stop wake the supervisor at once.
-POLL_SECONDS = 0.25
 OUTPUT = "energyplus.out"
 EXPANSION = "expand"
 #: Bytes at the end of the output that are searched for the cause of a crash.
 LAST_BYTES = 4096
 #: With less free space the disk counts as full: EnergyPlus reports success even when its files are truncated.
 SPACE_BYTES = 1 << 20
-
-
-class Stop(StrEnum):
-    """Reason of a request to stop an execution."""
-
-    CANCELLED = "cancelled"
-    LEASE_LOST = "lease_lost"
-    DRAINED = "drained"
-
-
-class StopSignal:
-    """A request to stop, which wakes the supervisor; the first reason is kept. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._reason: Stop | None = None
-        #: Set by a request to stop and by the child's end; the supervisor waits on it.
-        self.wake = threading.Event()
-
-    def request(self, reason: Stop) -> None:
-        """Request to stop."""
-        with self._lock:
-            self._reason = self._reason or reason
-        self.wake.set()
-
-    @property
-    def requested(self) -> Stop | None:
-        """The reason of the request, None while there is none."""
-        return self._reason
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits and sandbox of one run: SIGTERM after `soft_seconds`, SIGKILL after `hard_seconds`.
-
-    `file_bytes` limits a single file, `scratch_bytes` all files together.
-    """
-
-    soft_seconds: float = 3300.0
-    hard_seconds: float = 3600.0
-    memory_bytes: int | None = None
-    file_bytes: int | None = None
-    scratch_bytes: int | None = None
-    sandbox: Sandbox | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +70,7 @@ def supervise(
     """
     started = monotonic()
     directory = model.parent
-    watch = _Watch(limits, stop, started, directory)
+    watch = LimitWatch(limits, stop, started, directory)
     sandbox = None if limits.sandbox is None else limits.sandbox.around(directory, weather)
     allowed = ChildLimits(limits.memory_bytes, limits.file_bytes, sandbox)
     if needs_expansion:
@@ -135,61 +87,7 @@ def supervise(
     return _concluded(ended, output, directory, watch, started)
 
 
-class _Watch:
-    """Enforces the limits and the stop request of one execution on its children, one after the other."""
-
-    def __init__(self, limits: Limits, stop: StopSignal, started: float, directory: Path) -> None:
-        self._limits = limits
-        self._directory = directory
-        self._stop = stop
-        self._started = started
-        self.stopped: Stop | None = None
-        self.timed_out = False
-        self.overuse = ""
-
-    def rearm(self) -> threading.Event:
-        """Clear and return the event to wait on for the next child.
-
-        A request that came before is not lost: `until_end` checks `requested` before it waits.
-        """
-        self._stop.wake.clear()
-        return self._stop.wake
-
-    def until_end(self, child: Child, poll: Callable[[], None]) -> Exit:
-        """Poll until the child has ended, by itself, by a limit or by a request; returns its exit status."""
-        try:
-            while True:
-                self._enforce(child)
-                self._stop.wake.wait(POLL_SECONDS)
-                if (ended := child.exit) is not None:
-                    # Files written since the last check count too, because they will be read and stored.
-                    self.overuse = self.overuse or excess(self._directory, self._limits.scratch_bytes)
-                    return ended
-                if self._stop.requested is not None:
-                    self._stop.wake.clear()
-                poll()
-        except BaseException:
-            # Whatever the exception is, the child is not supervised from here on, so it must not continue.
-            child.signal(signal.SIGKILL)
-            raise
-
-    def _enforce(self, child: Child) -> None:
-        elapsed = monotonic() - self._started
-        if self._stop.requested is not None:
-            self.stopped = self._stop.requested
-            child.signal(signal.SIGKILL)
-        elif self.overuse or (found := overuse(self._directory, child.pid, self._limits.scratch_bytes)):
-            self.overuse = self.overuse or found
-            child.signal(signal.SIGKILL)
-        elif elapsed >= self._limits.hard_seconds:
-            self.timed_out = True
-            child.signal(signal.SIGKILL)
-        elif elapsed >= self._limits.soft_seconds and not self.timed_out:
-            self.timed_out = True
-            child.signal(signal.SIGTERM)
-
-
-def _concluded(ended: Exit, output: Path, directory: Path, watch: _Watch, started: float) -> Execution:
+def _concluded(ended: Exit, output: Path, directory: Path, watch: LimitWatch, started: float) -> Execution:
     seconds = monotonic() - started
     if watch.stopped is not None:
         return Execution(None, watch.stopped, ended, seconds)
@@ -207,7 +105,7 @@ def _last_words(output: Path) -> bytes:
     return read_ends(output, 0, LAST_BYTES)[1]
 
 
-def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: _Watch) -> Exit | None:
+def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimits, watch: LimitWatch) -> Exit | None:
     """Replace `model` by the output of ExpandObjects; returns its exit status when it wrote no model, else None."""
     room = model.parent / EXPANSION
     room.mkdir()

@@ -11,7 +11,7 @@ from shared.logging import get_logger
 from shared.state.beat import Answers, Beat, beat
 from shared.state.fleet import Condition, beat_worker
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
-from sim_worker.engine.supervise import Stop
+from sim_worker.engine.watch import Stop
 from sim_worker.service.process_usage import ProcessUsage
 from sim_worker.service.readiness import Readiness
 

@@ -6,8 +6,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.confinement.child import ChildLimits
 from shared.confinement.errors import ConfinementError
-from shared.confinement.launcher import ChildLimits, Launcher
+from shared.confinement.launcher import Launcher
 from shared.confinement.sandbox import Sandbox
 from shared.energyplus.installation import Engine, EngineError
 from shared.scratch_names import TEST_PREFIX

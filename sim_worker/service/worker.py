@@ -22,6 +22,7 @@ from shared.db.database import Database, DatabaseAway
 from shared.db.tables import Canary
 from shared.energyplus.installation import Engine
 from shared.health import HealthServer
+from shared.helper import preload
 from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.fleet import register
@@ -68,7 +69,7 @@ class WorkerService:
         self._active = ActiveAttempts()
         self._retry = DatabaseRetry()
         self._start_retry = DatabaseRetry()
-        self._launcher = Launcher()
+        self._launcher = Launcher(preload([engine.version]))
         self._readiness = Readiness()
         self_test = SelfTest(settings, storage, self._launcher, engine, sandbox)
         self._self_tests = SelfTestLoop(self_test, self._readiness)

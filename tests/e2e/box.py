@@ -12,7 +12,7 @@ from shared.energyplus.intake import check_model, check_weather
 from shared.energyplus.preparation.prepare import Preparation
 from sim_worker.engine.direct import run_model
 from sim_worker.engine.execute import Executed
-from sim_worker.engine.supervise import Limits, StopSignal
+from sim_worker.engine.watch import Limits, StopSignal
 from tests.models import ENGINE_VERSION, ROOT, weather
 
 BOX = (ROOT / "tests" / "box.idf").read_text()

@@ -20,7 +20,8 @@ from shared.energyplus.preparation.prepare import Preparation, prepare
 from shared.energyplus.results.reading import read_results
 from shared.energyplus.verdict import Verdict
 from sim_worker.engine.progress import Progress, ProgressReader
-from sim_worker.engine.supervise import Execution, Limits, Stop, StopSignal, supervise
+from sim_worker.engine.supervise import Execution, supervise
+from sim_worker.engine.watch import Limits, Stop, StopSignal
 from tests.e2e.conftest import CHICAGO, OFFICE, PATIENCE_SECONDS
 
 ENGINE = next(iter(find_engines().values()))

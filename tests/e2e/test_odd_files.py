@@ -10,7 +10,7 @@ from shared.energyplus.findings import Rejected
 from shared.energyplus.installation import find_engines
 from shared.energyplus.preparation.prepare import Parameter, Preparation, PreparationError
 from sim_worker.engine.direct import run_model
-from sim_worker.engine.supervise import Limits, StopSignal
+from sim_worker.engine.watch import Limits, StopSignal
 from tests.conversion import converted
 from tests.e2e.box import BOX, WEEK, box, execute, metrics
 from tests.models import ENGINE_VERSION, weather

@@ -6,7 +6,7 @@ from pathlib import Path
 from shared.energyplus.installation import find_engines
 from shared.energyplus.preparation.prepare import Preparation
 from sim_worker.engine.direct import run_model
-from sim_worker.engine.supervise import Limits, StopSignal
+from sim_worker.engine.watch import Limits, StopSignal
 from tests.e2e import by_hand
 from tests.fidelity.report import differences
 from tests.models import ENGINE_VERSION

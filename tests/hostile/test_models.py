@@ -10,7 +10,7 @@ from shared.energyplus.preparation.prepare import PreparationError
 from shared.energyplus.results.messages import read_messages
 from shared.energyplus.verdict import Verdict
 from shared.removal import remove_tree
-from sim_worker.engine.supervise import Limits
+from sim_worker.engine.watch import Limits
 from tests.hostile.engine import ENGINE, Workspace, canary_is_intact, execute, make_workspace, office, sandbox
 from tests.hostile.models import CANARY, MODELS, HostileModel
 

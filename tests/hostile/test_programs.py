@@ -14,7 +14,7 @@ from shared.energyplus.results.messages import read_messages
 from shared.energyplus.results.reading import ResultError, read_results
 from shared.energyplus.verdict import Verdict
 from shared.removal import remove_tree
-from sim_worker.engine.supervise import Limits
+from sim_worker.engine.watch import Limits
 from tests.hostile.engine import Workspace, canary_is_intact, execute, fake_engine, make_workspace, sandbox
 from tests.hostile.programs import DENIED, HARMLESS, PROGRAMS, SUCCEED
 

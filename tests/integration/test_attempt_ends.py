@@ -13,7 +13,7 @@ from shared.state.policy import RetryPolicy
 from sim_worker.attempt.active import ActiveAttempt
 from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.ends import AttemptEnds
-from sim_worker.engine.supervise import Stop
+from sim_worker.engine.watch import Stop
 from tests.rows import FAILURE, SUCCESS, Rows
 
 pytestmark = pytest.mark.integration

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.confinement.launcher import Child, ChildLimits, Launcher
-from sim_worker.engine import supervise as supervision
+from shared.confinement.child import Child, ChildLimits
+from shared.confinement.launcher import Launcher
+from sim_worker.engine import supervise as supervise_module
+from sim_worker.engine import watch
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Execution, Limits, StopSignal, supervise
+from sim_worker.engine.supervise import Execution, supervise
+from sim_worker.engine.watch import Limits, StopSignal
 from tests.unit.supervision import NO_LIMIT, Run, install, work
 
 
@@ -54,4 +57,5 @@ def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         there = [path.name for name in ("started", "asked") for path in tmp_path.glob(f"work/**/{name}")]
         return 300.0 if "asked" in there else 150.0 if "started" in there else 0.0
 
-    monkeypatch.setattr(supervision, "monotonic", monotonic)
+    for module in (supervise_module, watch):
+        monkeypatch.setattr(module, "monotonic", monotonic)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from shared.confinement.child import Child
 from shared.confinement.exit import Exit
-from shared.confinement.launcher import Child
 
 #: Far longer than the milliseconds that anything takes here, for loaded machines.
 PATIENCE_SECONDS = 60

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shared.energyplus.installation import Engine
-from sim_worker.engine.supervise import Execution, Limits
+from sim_worker.engine.supervise import Execution
+from sim_worker.engine.watch import Limits
 
 COMPLETED = "EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors; Elapsed Time=00hr 00min  0.01sec"
 

@@ -12,7 +12,7 @@ from shared.spec import StudySpec
 from shared.state.claim import Claimed, ClaimedInput
 from sim_worker.attempt.active import ActiveAttempts
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Stop
+from sim_worker.engine.watch import Stop
 
 
 def claimed() -> Claimed:

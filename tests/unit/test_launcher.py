@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.confinement.child import Child, ChildLimits
 from shared.confinement.errors import ConfinementError
-from shared.confinement.launcher import Child, ChildLimits, Launcher
+from shared.confinement.launcher import Launcher
 from tests.unit.launching import alive, ended, read_pid, until
 
 

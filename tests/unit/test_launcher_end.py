@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.confinement.child import Child
 from shared.confinement.errors import LauncherLost
-from shared.confinement.launcher import Child, Launcher
+from shared.confinement.launcher import Launcher
 from tests.unit.launching import PATIENCE_SECONDS, alive, ended, read_pid, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,8 @@ def test_closing_ends_every_child(shell: Callable[..., Child], launcher: Launche
 WORKER = """
 import sys
 from pathlib import Path
-from shared.confinement.launcher import ChildLimits, Launcher
+from shared.confinement.child import ChildLimits
+from shared.confinement.launcher import Launcher
 
 directory = Path(sys.argv[1])
 launcher = Launcher()

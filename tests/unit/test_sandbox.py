@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from shared.confinement import landlock, privileges
+from shared.confinement.child import ChildLimits
 from shared.confinement.errors import ConfinementError
-from shared.confinement.launcher import ChildLimits, Launcher
+from shared.confinement.launcher import Launcher
 from shared.confinement.sandbox import Sandbox, sandbox_of
 from shared.energyplus.installation import Engine
 from tests.unit.escape_attempts import ATTEMPTS, PRIVILEGED, REFUSALS

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from shared.energyplus.verdict import Verdict
-from sim_worker.engine import supervise as supervision
+from sim_worker.engine import watch
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Stop, StopSignal
+from sim_worker.engine.watch import Stop, StopSignal
 from tests.unit.supervision import LIMITS, SUCCEED, Run
 
 TERMINATED = "EnergyPlus Terminated--Fatal Error Detected. 0 Warning; 1 Severe Errors; Elapsed Time=00hr 00min  0.01sec"
@@ -86,7 +86,7 @@ def test_a_request_kills_at_once_and_not_at_the_next_poll(
     run: Run, reason: Stop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     # With an interval of a thousand seconds, only a wake-up can end this test in time.
-    monkeypatch.setattr(supervision, "POLL_SECONDS", 1000.0)
+    monkeypatch.setattr(watch, "POLL_SECONDS", 1000.0)
     stop = StopSignal()
 
     def request() -> None:
@@ -104,7 +104,7 @@ def test_a_request_kills_at_once_and_not_at_the_next_poll(
 
 
 def test_an_end_is_noticed_at_once_and_not_at_the_next_poll(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervision, "POLL_SECONDS", 1000.0)
+    monkeypatch.setattr(watch, "POLL_SECONDS", 1000.0)
 
     assert run(SUCCEED).verdict is Verdict.SUCCESS
 

@@ -11,7 +11,8 @@ from shared.energyplus.installation import Engine
 from shared.energyplus.verdict import Verdict
 from sim_worker.engine import supervise as supervision
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.supervise import Limits, Stop, StopSignal, supervise
+from sim_worker.engine.supervise import supervise
+from sim_worker.engine.watch import Limits, Stop, StopSignal
 from tests.unit.supervision import LIMITS, NO_LIMIT, SUCCEED, Run, work
 
 

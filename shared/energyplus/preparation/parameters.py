@@ -25,7 +25,8 @@ class Parameter:
     name: str
     field: str
     mode: str
-    value: float | str
+    #: A whole number stays one on its way through JSON, so that it is written as the user wrote it.
+    value: int | float | str
 
 
 def set_parameter(document: Document, parameter: Parameter) -> list[str]:

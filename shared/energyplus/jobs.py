@@ -1,0 +1,90 @@
+"""Jobs that read what somebody else wrote: models, weather, and what an engine has left.
+
+They run in a confined child (`shared.confinement.job_child`), because a hostile text may take any amount of memory and
+time of its reader. Request and reply are JSON of the dataclasses below; the caller checks the reply.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.energyplus.formats.schema import schema_of
+from shared.energyplus.job import Job
+from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
+from shared.energyplus.preparation.weather import PreparedWeather, prepare_weather
+from shared.energyplus.results.messages import Messages, read_messages
+from shared.energyplus.results.reading import Results, read_results
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareRequest:
+    """Prepare a model and its weather in `directory`."""
+
+    model: Path
+    weather: Path
+    directory: Path
+    request: Preparation
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFiles:
+    """A model and a weather file ready for EnergyPlus."""
+
+    model: Prepared
+    weather: PreparedWeather
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Read what EnergyPlus left in `directory`: its messages, and after a success its metrics."""
+
+    directory: Path
+    succeeded: bool
+    engine_seconds: float
+    ideal_loads: bool
+    building: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """Messages, and results after a success."""
+
+    said: Messages
+    results: Results | None
+
+
+def _prepare(request: PrepareRequest) -> PreparedFiles:
+    weather = prepare_weather(request.weather, request.directory)
+    model = prepare(
+        request.model, request.directory, request.request, version=request.version, weather_year=weather.year
+    )
+    return PreparedFiles(model, weather)
+
+
+def _read(request: ReadRequest) -> ReadFiles:
+    said = read_messages(request.directory / "eplusout.err")
+    if not request.succeeded:
+        return ReadFiles(said, None)
+    results = read_results(
+        request.directory,
+        engine_seconds=request.engine_seconds,
+        ideal_loads=request.ideal_loads,
+        building=request.building,
+    )
+    return ReadFiles(said, results)
+
+
+PREPARE = Job("prepare", PrepareRequest, PreparedFiles, _prepare)
+READ = Job("read", ReadRequest, ReadFiles, _read)
+JOBS = {job.name: job for job in (PREPARE, READ)}
+
+
+def preload(*versions: str) -> None:
+    """Load the fields of these engines before the first job is forked."""
+    for version in versions:
+        schema_of(version)
+
+
+def answer(job: str, request: bytes) -> bytes:
+    """Do a job by its name."""
+    return JOBS[job].answer(request)
