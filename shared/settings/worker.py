@@ -46,8 +46,8 @@ class WorkerSettings(ProcessSettings):
     """Longest a run may take before EnergyPlus gets SIGKILL; a simulation may set less."""
 
     memory_limit_bytes: int = Field(4 * 1024**3, ge=256 * 1024**2)
-    """Address space of one EnergyPlus process, and memory of the helper that prepares its model or reads its results: it
-    keeps one model from using the memory of other runs."""
+    """Address space of one EnergyPlus process, and memory of the helper that prepares its model or reads its results:
+    it keeps one model from using the memory of other runs."""
 
     file_limit_bytes: int = Field(8 * 1024**3, ge=1024**2)
     """Largest single file EnergyPlus may write."""
