@@ -15,14 +15,14 @@ from xdist.workermanage import WorkerController
 
 from deploy.local import ports
 
-#: Directories whose tests share a stack that takes long to start: one process runs all of them, from the beginning.
-WHOLE = ("tests/e2e", "tests/chaos")
-#: The other directories, those of long files first, so that the processes end at about the same time.
-ORDER = (*WHOLE, "tests/integration", "tests/hostile", "tests/deploy", "tests/unit")
+#: Directories whose tests share what takes long to start or to fetch: one process runs all tests of such a directory.
+WHOLE = ("tests/e2e", "tests/chaos", "tests/deploy")
+#: The longest directories first and short files last, so that the processes end at about the same time.
+ORDER = (*WHOLE, "tests/integration", "tests/hostile", "tests/unit")
 
 
 class StackScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no annotations
-    """Gives each process the tests of a file, or of a directory with one stack, in the order of collection."""
+    """Gives each process the tests of a file, or of a whole directory, in the order of collection."""
 
     def __init__(self, config: pytest.Config, log: Producer) -> None:
         super().__init__(config, log)
