@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 PAGE := api_service/web
 PAGE_STAMP := $(PAGE)/static/vendor/.installed
 STACK := $(BIN)/python -m deploy.local
+# Two processes, each with servers of its own; ARGS=-n0 runs all tests in one.
+PARALLEL := -n2 --dist=loadfile
 ARGS ?=
 SCENARIOS ?= 200
 SEED ?=
@@ -53,9 +55,9 @@ $(PAGE_STAMP): $(PAGE)/package-lock.json $(PAGE)/.npmrc $(PAGE)/vendor.mjs | $(S
 	@deploy/local/page.sh "$(VENV)" "$(PAGE)" >&2
 	@touch $@
 
-test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus
+test: setup ## Run all tests against real Postgres, RabbitMQ and EnergyPlus, two at a time (ARGS=-n0: one)
 	@$(STACK) install
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 fuzz: setup ## Send random requests to the API for minutes, new ones each time (ARGS=--hypothesis-seed=1 repeats)
 	@$(STACK) install
@@ -68,7 +70,7 @@ test-deploy: setup ## Run the tests of images, compose, chart and monitoring, on
 	@$(BIN)/python -m pytest -m "deploy or not slow" tests/deploy $(ARGS)
 
 test-unit: setup ## Run the unit tests, which need nothing but Python
-	@$(BIN)/python -m pytest -q tests/unit $(ARGS)
+	@$(BIN)/python -m pytest -q $(PARALLEL) tests/unit $(ARGS)
 
 fidelity: setup ## Compare a year of every DOE model with EnergyPlus run by hand, digit for digit (about an hour)
 	@$(BIN)/python -m tests.fidelity years $(ARGS)

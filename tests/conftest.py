@@ -15,13 +15,14 @@ from shared.state.backlog import wrong_counters
 from shared.state.ledger import discrepancies
 from tests import fuzzing
 from tests.rows import Rows
-from tests.servers import TEMPLATE, running_postgres, running_rabbitmq
+from tests.servers import FORGETFUL, TEMPLATE, running_postgres, running_rabbitmq
 
 KINDS = ("unit", "hostile", "integration", "deploy", "e2e", "chaos")
 #: Kinds that are selected by a marker of the same name.
 MARKED = ("hostile", "integration", "e2e", "chaos")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 HERE = Path(__file__).parent
+pytest_plugins = ("tests.parallel",)
 numbers = itertools.count(1)
 # Must happen before pytest selects a profile.
 fuzzing.register()
@@ -54,7 +55,7 @@ def _kind(path: Path) -> str:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """A Postgres server for the whole session."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+    with running_postgres(tmp_path_factory.mktemp("postgres"), FORGETFUL) as server:
         yield server
 
 

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from shared.db import migrate
 #: A migrated database; copying it takes a tenth of the time of the migrations.
 TEMPLATE = "migrated"
 CONSUMER_TIMEOUT_SECONDS = 7200.0
+#: For databases that need not survive a crash of the machine. Autovacuum would visit thousands of them all the time.
+FORGETFUL = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def need(package: str) -> None:
@@ -26,10 +28,10 @@ def need(package: str) -> None:
 
 
 @contextmanager
-def running_postgres(directory: Path) -> Iterator[PostgresServer]:
+def running_postgres(directory: Path, settings: Mapping[str, str] | None = None) -> Iterator[PostgresServer]:
     """Runs a server with a migrated template while the body runs; its data are deleted afterwards."""
     need(POSTGRES)
-    server = PostgresServer(directory, free_ports(1)[0], secrets.token_hex(8))
+    server = PostgresServer(directory, free_ports(1)[0], secrets.token_hex(8), settings)
     try:
         server.start()
         server.create_database(TEMPLATE)

@@ -1,5 +1,6 @@
 """Installs Debian packages with apt as root or with sudo; if that is impossible, the error message names them."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -63,14 +64,17 @@ def unpacked(packages: Iterable[str]) -> Path:
 
     Installed packages would start system services that listen on every address. Raises StackError.
     """
-    wanted = [package for package in packages if not (TOOLS / "debian" / "usr" / "bin" / package).exists()]
-    if wanted:
-        if shutil.which("apt-get") is None:
-            raise StackError(f"this machine has no apt-get to fetch {' and '.join(wanted)} with")
-        print(f"fetching {' and '.join(wanted)} ...", file=sys.stderr, flush=True)
-        (TOOLS / "debian").mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=TOOLS) as directory:
-            _fetch(wanted, Path(directory))
+    (TOOLS / "debian").mkdir(parents=True, exist_ok=True)
+    with (TOOLS / "lock").open("w") as lock:
+        # Another process would use a program that is not completely unpacked.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = [package for package in packages if not (TOOLS / "debian" / "usr" / "bin" / package).exists()]
+        if wanted:
+            if shutil.which("apt-get") is None:
+                raise StackError(f"this machine has no apt-get to fetch {' and '.join(wanted)} with")
+            print(f"fetching {' and '.join(wanted)} ...", file=sys.stderr, flush=True)
+            with tempfile.TemporaryDirectory(dir=TOOLS) as directory:
+                _fetch(wanted, Path(directory))
     return TOOLS / "debian" / "usr" / "bin"
 
 

@@ -17,12 +17,16 @@ USUAL_EPHEMERAL = 32_768
 def free_ports(count: int) -> list[int]:
     """Returns `count` different ports that are free."""
     chosen: list[int] = []
-    candidates = range(LOWEST, max(_first_ephemeral(), LOWEST + 1000))
     while len(chosen) < count:
-        port = random.choice(candidates)
+        port = random.choice(candidates())
         if port not in chosen and is_free(port):
             chosen.append(port)
     return chosen
+
+
+def candidates() -> range:
+    """Returns the ports to choose from."""
+    return range(LOWEST, max(_first_ephemeral(), LOWEST + 1000))
 
 
 def is_free(port: int) -> bool:

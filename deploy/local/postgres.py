@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg2
@@ -21,13 +22,17 @@ DATABASE = "epsm"
 
 
 class PostgresServer:
-    """One server; its data survive stop, kill and start. `directory` is the stack's, for log, pid file and data."""
+    """One server; its data survive stop, kill and start. `directory` is the stack's, for log, pid file and data.
 
-    def __init__(self, directory: Path, port: int, password: str) -> None:
+    `settings` adds to the server's settings.
+    """
+
+    def __init__(self, directory: Path, port: int, password: str, settings: Mapping[str, str] | None = None) -> None:
         self.directory = directory
         self.port = port
         self.process = Process("postgres", directory)
         self._password = password
+        self._settings = dict(settings or {})
 
     def url(self, database: str = DATABASE) -> str:
         """Returns the SQLAlchemy URL of one of its databases."""
@@ -48,6 +53,7 @@ class PostgresServer:
                 "max_connections": 100,
                 "shared_buffers": "64MB",
                 "log_min_messages": "warning",
+                **self._settings,
             }
             options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
             self.process.start(self._command("postgres", "-D", str(data), *options), _environment(), data)
