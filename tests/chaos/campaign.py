@@ -29,7 +29,7 @@ REAL = tuple(
 
 
 #: Maximum number of tries of a scenario whose point is not reached, as can happen on a slow machine.
-MAX_TRIES = 3
+MAX_TRIES = 6
 
 
 @dataclass(frozen=True)
