@@ -15,7 +15,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock fidelity mutations bench-overhead bench-backlog bench-front clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock fidelity mutations bench-overhead bench-backlog bench-front bench-page clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -116,6 +116,9 @@ bench-backlog: setup ## Measure what a run costs while up to a million others wa
 
 bench-front: setup ## Measure the HTTP server under attack and with open streams (ARGS="--rounds 5 --against REVISION")
 	@$(BIN)/python -m tests.bench.front $(ARGS)
+
+bench-page: setup ## Measure the page of 20,000 runs at 50 changes a second, alone and with 500 followers (ARGS="--rounds 5")
+	@$(BIN)/python -m tests.bench.page $(ARGS)
 
 ##@ Tidy up
 clean: ## Stop the stack and delete .local and .venv, with all simulations in them

@@ -40,9 +40,9 @@ def attackers(target: Target) -> Iterator[None]:
 
 
 @contextmanager
-def followers(target: Target, count: int) -> Iterator[None]:
-    """Follows `count` event streams."""
-    with _beside(_follow, target, count):
+def followers(target: Target, count: int, path: str = "/api/v1/events") -> Iterator[None]:
+    """Follows `count` event streams of one address."""
+    with _beside(_follow, target, count, path):
         yield
 
 
@@ -64,8 +64,8 @@ def _attack(opened: Event, target: Target) -> None:
     _run(opened, SLOW_HEADS + SLOW_BODIES + SILENT, lambda number, ready: _attacker(target, number, ready))
 
 
-def _follow(opened: Event, target: Target, count: int) -> None:
-    _run(opened, count, lambda _, ready: _follower(target, ready))
+def _follow(opened: Event, target: Target, count: int, path: str) -> None:
+    _run(opened, count, lambda _, ready: _follower(target, path, ready))
 
 
 def _run(opened: Event, count: int, client: Callable[[int, asyncio.Semaphore], Coroutine[Any, Any, None]]) -> None:
@@ -114,9 +114,9 @@ async def _attacker(target: Target, number: int, ready: asyncio.Semaphore) -> No
         await asyncio.sleep(TRICKLE_SECONDS)
 
 
-async def _follower(target: Target, ready: asyncio.Semaphore) -> None:
+async def _follower(target: Target, path: str, ready: asyncio.Semaphore) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
-    head = f"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {target.token}\r\n\r\n"
+    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {target.token}\r\n\r\n"
     writer.write(head.encode())
     first = True
     while await reader.read(65536):
