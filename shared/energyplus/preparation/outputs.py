@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from shared.energyplus.catalogue import METERS, REPORTS, VARIABLES
 from shared.energyplus.formats.document import Document, ModelObject, PreparationError
 from shared.energyplus.formats.field_text import refused_text
+from shared.energyplus.formats.field_value import field_value
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.energyplus.modes import ANY
-from shared.energyplus.preparation.values import field_value
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")
