@@ -1,13 +1,14 @@
 """Execution of one model from file to results: prepare, supervise, read. Used by the worker and the direct runner."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared.confinement.exit import Exit
 from shared.confinement.launcher import Launcher
+from shared.energyplus.assemblies.u_values import u_value_warnings
 from shared.energyplus.installation import Engine
 from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
 from shared.energyplus.preparation.weather import prepare_weather
@@ -93,15 +94,21 @@ def execute(
     if execution.stopped is not None:
         return Executed(prepared, execution, None, Messages((), 0, 0))
     with watching.phase("parse"):
-        ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in climate.warnings)
-        said = read_messages(directory / "eplusout.err")
-        said = replace(said, messages=(*ours, *said.messages))
+        said = _with_ours(read_messages(directory / "eplusout.err"), climate.warnings)
         if execution.verdict not in SUCCESSES:
             return Executed(prepared, execution, None, said)
+        if prepared.placed:
+            said = _with_ours(said, u_value_warnings(directory / "eplusout.eio", prepared.placed.u_values))
         results = read_results(
             directory,
             engine_seconds=execution.engine_seconds,
             ideal_loads=prepared.has_ideal_loads,
             building=prepared.building,
+            placed=prepared.placed,
         )
         return Executed(prepared, execution, replace(results, messages=said.messages), said)
+
+
+def _with_ours(said: Messages, warnings: Iterable[str]) -> Messages:
+    ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in warnings)
+    return replace(said, messages=(*ours, *said.messages))
