@@ -1,7 +1,7 @@
 """An old installation's database with a construction library: tables by Django's names, as the old version has them."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -77,20 +77,26 @@ PANE: dict[str, Any] = {
 FACTORS = {"gwp_kgco2e_per_m2": 50.5, "cost_sek_per_m2": 1200.0}
 
 
-@dataclass
+@contextmanager
+def old_library(url: str) -> Iterator["OldLibrary"]:
+    """Creates the tables in the database at `url`, which must exist and be empty."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with closing(psycopg2.connect(address)) as connection:
+        connection.autocommit = True
+        library = OldLibrary(url, connection)
+        library.execute(TABLES)
+        yield library
+
+
+@dataclass(frozen=True)
 class OldLibrary:
-    """The database at `url`, which must exist and be empty. Every call is a transaction of its own."""
+    """A library at `url`; every call is a transaction of its own."""
 
     url: str
-
-    def create(self) -> "OldLibrary":
-        """Creates the tables."""
-        self.execute(TABLES)
-        return self
+    connection: Any
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
-        address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with closing(psycopg2.connect(address)) as connection, connection, connection.cursor() as cursor:
+        with self.connection.cursor() as cursor:
             cursor.execute(statement, values)
 
     def insert(self, table: str, **values: Any) -> str:

@@ -1,6 +1,7 @@
 """The old page's scenarios, read from an old installation's database: expanded, stored and shown, or refused."""
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from shared.settings import Settings
 from tests import old_shapes
 from tests.integration.api.conftest import Client, Upload, running_api
 from tests.integration.api.old_runs import METRICS
-from tests.old_library import BRICK, PANE, OldLibrary
+from tests.old_library import BRICK, PANE, OldLibrary, old_library
 from tests.old_shapes import differences
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
@@ -24,10 +25,11 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture
-def library(postgres_server: PostgresServer) -> OldLibrary:
+def library(postgres_server: PostgresServer) -> Iterator[OldLibrary]:
     name = f"old_{next(numbers)}"
     postgres_server.create_database(name)
-    return OldLibrary(postgres_server.url(name)).create()
+    with old_library(postgres_server.url(name)) as created:
+        yield created
 
 
 @pytest.fixture
