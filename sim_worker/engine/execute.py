@@ -9,6 +9,7 @@ from pathlib import Path
 from shared.confinement.exit import Exit
 from shared.confinement.launcher import Launcher
 from shared.energyplus.assemblies.u_values import u_value_warnings
+from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.installation import Engine
 from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
 from shared.energyplus.preparation.weather import prepare_weather
@@ -73,6 +74,12 @@ def execute(
     with watching.phase("prepare"):
         climate = prepare_weather(weather, directory)
         prepared = prepare(model, directory, request, version=engine.version, weather_year=climate.year)
+        if prepared.needs_expansion and not engine.can_expand:
+            raise PreparationError(
+                "object_refused",
+                f"HVACTemplate objects need ExpandObjects, which this installation of EnergyPlus {engine.version} does "
+                "not have; expand the model first",
+            )
         changes = [*climate.changes, *prepared.changes]
         (directory / CHANGES).write_text(json.dumps(changes, indent=1, ensure_ascii=False), encoding="utf-8")
     if stop.requested is not None:

@@ -75,11 +75,12 @@ def set_outputs(document: Document, wanted: tuple[Output, ...] | None) -> tuple[
 
 
 def _edit(document: Document, class_name: str, values: dict[str, str]) -> None:
-    """Set fields of the class's first object, which is added where there is none."""
+    """Set fields of the class's first object, which is added where there is none; older versions lack some fields."""
     found = document.objects(class_name)
     item = found[0] if found else document.add(class_name)
+    known = document.schema.get_all_field_names(class_name)
     for field, value in values.items():
-        if _is_valid(document, item, field):
+        if field in known and _is_valid(document, item, field):
             item.set(field, value)
 
 
