@@ -1,5 +1,6 @@
 """EnergyPlus 23.2, which every old installation has, beside 25.2: each model equal to its engine by hand."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,11 +12,11 @@ from deploy.local.processes import Process
 from deploy.local.stack import Stack
 from tests.e2e import by_hand
 from tests.e2e.conftest import CHICAGO, SETTINGS, System, make_engine
+from tests.e2e.documents import blocks
 from tests.models import ROOT
 
 pytestmark = pytest.mark.deploy
 OLD, NEW = "23.2.0", "25.2.0"
-WHEEL = f"pyenergyplus-lbnl=={OLD}"
 BOX = (ROOT / "tests" / "box.idf").read_text()
 MODELS = {NEW: BOX, OLD: BOX.replace("Version,25.2;", "Version,23.2;")}
 
@@ -24,13 +25,10 @@ MODELS = {NEW: BOX, OLD: BOX.replace("Version,25.2;", "Version,23.2;")}
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """EnergyPlus 23.2, by the commands of docs/operations.md."""
     directory = tmp_path_factory.mktemp("engines")
-    commands = (
-        ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(directory), WHEEL],
-        ["-m", "deploy.library_engine", "{wheel}", str(directory / OLD)],
-    )
-    for command in commands:
-        wheel = next(iter(directory.glob("*.whl")), "")
-        subprocess.run([sys.executable, *(part.format(wheel=wheel) for part in command)], cwd=ROOT, check=True)
+    (commands,) = (text for language, text in blocks(ROOT / "docs/operations.md") if "deploy.library_engine" in text)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    variables = {**os.environ, "ENGINES": str(directory), "PATH": path}
+    subprocess.run(["bash", "-euc", commands], cwd=ROOT, env=variables, check=True)
     return directory / OLD
 
 
