@@ -28,7 +28,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (commands,) = (text for language, text in blocks(ROOT / "docs/operations.md") if "deploy.library_engine" in text)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     variables = {**os.environ, "ENGINES": str(directory), "PATH": path}
-    subprocess.run(["bash", "-euc", commands], cwd=ROOT, env=variables, check=True)
+    subprocess.run(["/bin/bash", "-euc", commands], cwd=ROOT, env=variables, check=True)
     return directory / OLD
 
 

@@ -1,7 +1,6 @@
 """The commands of the migration guide, executed unchanged: without nginx here, with it in tests/deploy."""
 
 import json
-import os
 import re
 import zipfile
 from pathlib import Path
@@ -13,15 +12,12 @@ import pytest
 from api_service.legacy.library_queries import read_scenario
 from deploy.local.postgres import PostgresServer
 from shared.db.foreign import ForeignDatabaseUnfit, read_rows
-from shared.settings import Settings
 from tests.e2e.conftest import ROOT, System
 from tests.e2e.documents import blocks, execute, make_desk
 from tests.old_library import old_library
 
 GUIDE = ROOT / "docs" / "migration.md"
 OLD = "migrated_from"
-#: Of the page, of Python and of the old version: they are no settings of ours.
-NAMES = re.compile(r"`(EPSM_[A-Z_]+)")
 
 
 def test_the_commands_of_the_guide_work(system: System, postgres_server: PostgresServer, tmp_path: Path) -> None:
@@ -52,10 +48,3 @@ def follow(desk: Path, page: str, old_database: str) -> None:
     assert row["status"] == "success"
     with zipfile.ZipFile(desk / "results.zip") as archive:
         assert archive.testzip() is None
-
-
-def test_the_settings_that_the_guide_names_are_ours() -> None:
-    ours = {f"EPSM_{name.upper()}" for name in Settings.model_fields}
-
-    assert set(NAMES.findall(GUIDE.read_text())) - ours == set()
-    assert not {name for name in os.environ if name.startswith("EPSM_")} - ours

@@ -118,8 +118,8 @@ def _engine(stated: list[tuple[str, int | None]], versions: Collection[str], fin
         findings.append(
             Finding(
                 f"{place}the model is for EnergyPlus {stated_version}; the engines here are {available}; bring an "
-                "older model up to date with EnergyPlus's IDFVersionUpdater (its transition programs), or have EnergyPlus "
-                f"{stated_version} added to the engines (EPSM_ENGINE_DIRECTORIES, EPSM_ENGINES)",
+                "older model up to date with EnergyPlus's IDFVersionUpdater (its transition programs), or have "
+                f"EnergyPlus {stated_version} added to the engines (EPSM_ENGINE_DIRECTORIES, EPSM_ENGINES)",
                 line,
             )
         )

@@ -189,13 +189,8 @@ def test_a_scenario_of_more_runs_than_are_allowed_is_refused(api: Client, librar
 
 
 def test_a_material_with_optical_columns_can_be_a_pane(api: Client, library: OldLibrary, send: Any) -> None:
-    window = library.insert(
-        *("constructions",),
-        name="Single",
-        element_type="window",
-        gwp_kgco2e_per_m2=1.0,
-        cost_sek_per_m2=2.0,
-    )
+    totals = {"gwp_kgco2e_per_m2": 1.0, "cost_sek_per_m2": 2.0}
+    window = library.insert("constructions", name="Single", element_type="window", **totals)
     pane = library.insert("materials", **PANE)
     library.insert("layers", construction_id=window, material_id=pane, layer_order=0, is_glazing_layer=True)
 
