@@ -107,7 +107,8 @@ def test_both_run_side_by_side_and_one_line_leads_back(
         wait_until(answers, process, "nginx")
         assert get("/") == "django /"
         assert get("/api/scenarios/") == "django /api/scenarios/"
-        assert "sign-in" in get("/sign-in").lower() or "token" in get("/sign-in").lower()
+        assert "This server asks nobody to sign in" in get("/sign-in")
+        assert "django" not in get("/static/pages.css")
         postgres_server.create_database("behind_nginx")
         with old_library(postgres_server.url("behind_nginx")):
             follow(make_desk(tmp_path / "desk", page), page, postgres_server.url("behind_nginx"))
