@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar, cast
 
+from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY
 from shared.energyplus.modes import ANY, DEFAULT_MODE
 from shared.study import DEFAULT_METHOD
@@ -27,7 +28,10 @@ class OutputSpec:
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
-    """One varied parameter: a field of the objects of class `object` that match `match`, and its values."""
+    """One varied parameter: a field of the objects of class `object` that match `match`, and its values.
+
+    With mode ASSEMBLY the values are labels of the simulation's assemblies, and `object` is their element.
+    """
 
     name: str = ""
     object: str = ""
@@ -42,6 +46,14 @@ class SamplingSpec:
     """How variants are made from the parameters' values; `method` is a key of `shared.study.METHODS`."""
 
     method: str = DEFAULT_METHOD
+
+
+@dataclass(frozen=True, slots=True)
+class OriginSpec:
+    """The scenario of an old installation that a simulation was made of."""
+
+    id: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,8 @@ class StudySpec:
     hard_limit_seconds: float | None = None
     max_attempts: int | None = None
     engines: tuple[str, ...] = ()
+    assemblies: tuple[Assembly, ...] = ()
+    scenario: OriginSpec | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object to store; `from_json` reads it."""
@@ -72,6 +86,8 @@ class StudySpec:
             "limits": {"soft_seconds": self.soft_limit_seconds, "hard_seconds": self.hard_limit_seconds},
             "max_attempts": self.max_attempts,
             "engines": list(self.engines),
+            "assemblies": [asdict(assembly) for assembly in self.assemblies],
+            "scenario": None if self.scenario is None else asdict(self.scenario),
         }
 
     @classmethod
@@ -88,11 +104,18 @@ class StudySpec:
             hard_limit_seconds=limits.get("hard_seconds"),
             max_attempts=stored.get("max_attempts"),
             engines=tuple(stored.get("engines") or ()),
+            assemblies=tuple(_assembly(assembly) for assembly in stored.get("assemblies") or ()),
+            scenario=_read(OriginSpec, scenario) if (scenario := stored.get("scenario")) else None,
         )
 
 
 def _parameter(stored: Mapping[str, Any]) -> ParameterSpec:
     return _read(ParameterSpec, {**stored, "values": tuple(stored.get("values") or ())})
+
+
+def _assembly(stored: Mapping[str, Any]) -> Assembly:
+    layers = tuple(_read(AssemblyLayer, layer) for layer in stored.get("layers") or ())
+    return _read(Assembly, {**stored, "layers": layers})
 
 
 def _read(kind: type[Value], stored: Mapping[str, Any]) -> Value:

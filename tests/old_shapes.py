@@ -44,8 +44,11 @@ RESOURCES: Shape = {
     "platform": {"system": TEXT, "release": TEXT, "python": TEXT},
 }
 
+CHOSEN: Shape = {"id": TEXT, "name": TEXT, "layers": [TEXT]}
 END_USE: Shape = {"electricity": NUMBER, "district_heating": NUMBER, "total": NUMBER}
 ZONES: Shape = [{"name": TEXT, "area": NUMBER, "volume": NUMBER}]
+#: Of a run of a scenario; a plain run has null.
+CONSTRUCTION_SET: Shape = {"wall?": CHOSEN, "roof?": CHOSEN, "floor?": CHOSEN, "window?": CHOSEN}
 ITEM: Shape = {
     **dict.fromkeys(("id", "simulationId", "simulation_id", "building", "fileName", "originalFileName"), TEXT),
     **dict.fromkeys(("file_name", "weather_file", "epw", "_weatherKey", "status"), TEXT),
@@ -90,6 +93,11 @@ LISTED: Shape = {
     "idf_idx": WHOLE,
     "construction_set": NULL,
 }
+
+OF_SET: Shape = {"construction_set": CONSTRUCTION_SET}
+SET_ITEM: Shape = {**ITEM, **OF_SET}
+SET_ROW: Shape = {**ROW, **OF_SET, "raw_json": SET_ITEM}
+SET_LISTED: Shape = {**LISTED, **OF_SET}
 
 PROPERTY: Shape = (float, int, str, type(None))
 COMPONENT: Shape = {"name": TEXT, "type": TEXT, "existsInDatabase": FLAG, "source?": TEXT, "uniqueKey": TEXT}

@@ -23,8 +23,8 @@ ENERGIES = {
 }
 #: Zones in one answer: every run of a study has the zones of its model.
 MAX_ZONES = 50_000
-#: Material quantities need a scenario; a plain run has none, which the old contract says with 0.
-NO_MATERIAL = 0.0
+#: Metrics of the constructions of a scenario. A plain run has none, which the old contract says with 0.
+GWP, COST = "assemblies_gwp_kgco2e", "assemblies_cost_sek"
 
 
 class Zones:
@@ -63,11 +63,11 @@ def item(run: LegacyRun, zones: Zones) -> dict[str, Any]:
         "zones": zones.of(run),
         "status": status(run),
         **({} if error is None else {"error": error}),
-        "gwp_total": NO_MATERIAL,
-        "cost_total": NO_MATERIAL,
+        "gwp_total": amount(run, GWP),
+        "cost_total": amount(run, COST),
         "variant_idx": variant_index(run),
         "idf_idx": model_index(run),
-        "construction_set": None,
+        "construction_set": construction_set(run),
         **_weather(run),
     }
 
@@ -88,7 +88,7 @@ def row(run: LegacyRun, raw: Mapping[str, Any], log: str | None) -> dict[str, An
         "cost_total": raw["cost_total"],
         "variant_idx": raw["variant_idx"],
         "idf_idx": raw["idf_idx"],
-        "construction_set": None,
+        "construction_set": raw["construction_set"],
         "created_at": created_at(run),
         "raw_json": raw,
         "zones": raw["zones"],
@@ -113,13 +113,14 @@ def listed(run: LegacyRun) -> dict[str, Any]:
         "file_name": run.model,
         "building": building(run),
         **{name: per_area(run, metric) for name, metric in (ENERGIES[energy] for energy in energies)},
-        **dict.fromkeys(("gwp_total", "gwp", "cost_total", "cost"), NO_MATERIAL),
+        **dict.fromkeys(("gwp_total", "gwp"), amount(run, GWP)),
+        **dict.fromkeys(("cost_total", "cost"), amount(run, COST)),
         "run_time": run_time(run),
         "total_area": total_area(run),
         "status": status(run),
         "variant_idx": variant_index(run),
         "idf_idx": model_index(run),
-        "construction_set": None,
+        "construction_set": construction_set(run),
         "created_at": created_at(run),
     }
 
@@ -162,6 +163,20 @@ def energy_use(run: LegacyRun) -> dict[str, dict[str, float]]:
             "total": _rounded(sum(fuels.values())),
         }
     return found
+
+
+def amount(run: LegacyRun, metric: str) -> float:
+    """Returns a total of the run's constructions; 0 without a scenario or a result."""
+    return _rounded((run.metrics or {}).get(metric) or 0.0)
+
+
+def construction_set(run: LegacyRun) -> dict[str, dict[str, Any]] | None:
+    """Returns the constructions of a scenario that the run has, by element; None without a scenario."""
+    found = {
+        element: {"id": assembly.id, "name": assembly.name, "layers": [layer.name for layer in assembly.layers]}
+        for element, assembly in run.assemblies.items()
+    }
+    return found or None
 
 
 def run_time(run: LegacyRun) -> float:

@@ -13,14 +13,20 @@ from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from api_service.legacy.queries import MAX_RUNS
 from shared.db.tables import Artifact, Result, Run, RunFile, Simulation, SimulationInput
+from shared.energyplus.assemblies.assembly import Assembly
 from shared.enums import TERMINAL, InputRole, Status
+from shared.spec import StudySpec
 
 #: Metrics that are read; the others, such as design loads, can be far larger than these.
 METRICS = (
     *("building", "zones", "total_area_m2", "site_energy_kwh", "heating_kwh", "cooling_kwh"),
     *("interior_lighting_kwh", "interior_equipment_kwh", "end_uses", "engine_seconds"),
+    *("assemblies_gwp_kgco2e", "assemblies_cost_sek"),
 )
-LISTED_METRICS = ("building", "total_area_m2", "site_energy_kwh", "heating_kwh", "cooling_kwh", "engine_seconds")
+LISTED_METRICS = (
+    *("building", "total_area_m2", "site_energy_kwh", "heating_kwh", "cooling_kwh", "engine_seconds"),
+    *("assemblies_gwp_kgco2e", "assemblies_cost_sek"),
+)
 #: Simulations without an ended run that a list passes over: there is no index of those with one.
 MAX_WITHOUT = 1000
 RUN = (Run.id, Run.simulation_id, Run.index, Run.model, Run.weather, Run.parameters, Run.status, Run.error_message)
@@ -49,6 +55,8 @@ class LegacyRun:
     total: int
     models: int
     weathers: int
+    #: What the library has of the run's constructions, by element; empty without a scenario.
+    assemblies: Mapping[str, Assembly]
 
 
 def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) -> list[LegacyRun]:
@@ -58,16 +66,22 @@ def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) 
 
 
 def list_ended(
-    connection: Connection, identity: Identity, *, owner: str | None, limit: int, offset: int
+    connection: Connection, identity: Identity, *, owner: str | None, scenario: str | None, limit: int, offset: int
 ) -> list[LegacyRun]:
     """Returns runs with a result or an error that the requester may see: newest simulation first, then by index.
 
-    Of the newest simulations, at most MAX_WITHOUT are passed over because none of their runs has ended.
+    Of the newest simulations, at most MAX_WITHOUT are passed over because none of their runs has ended, or because they
+    were not made of the scenario with the id `scenario`.
     """
     newest_first = (Simulation.created_at.desc(), Simulation.id.desc())
     condition = visible(identity) if owner is None else and_(visible(identity), Simulation.owner == owner)
     newest = (
-        select(Simulation.id, Simulation.created_at, (Simulation.succeeded + Simulation.failed).label("ended"))
+        select(
+            Simulation.id,
+            Simulation.created_at,
+            (Simulation.succeeded + Simulation.failed).label("ended"),
+            Simulation.spec["scenario"]["id"].astext.label("scenario"),
+        )
         .where(condition)
         .order_by(*newest_first)
         .limit(limit + offset + MAX_WITHOUT)
@@ -76,7 +90,7 @@ def list_ended(
     # Each of these simulations has such a run, so more of them are not needed.
     wanted = (
         select(newest.c.id)
-        .where(newest.c.ended > 0)
+        .where(newest.c.ended > 0, true() if scenario is None else newest.c.scenario == scenario)
         .order_by(newest.c.created_at.desc(), newest.c.id.desc())
         .limit(limit + offset)
     )
@@ -147,13 +161,34 @@ def _read(
         .limit(limit)
         .offset(offset)
     ).mappings()
+    found = rows.all()
+    assemblies = _assemblies(connection, {row["simulation_id"] for row in found if row["parameters"]})
     same = "id simulation_id index model weather parameters status started_at ended_at owner total models weathers"
     return [
         LegacyRun(
             **{name: row[name] for name in same.split()},
             error=row["error_message"],
             simulation_name=row["name"],
+            assemblies={
+                element: known
+                for element, label in row["parameters"].items()
+                if (known := assemblies.get((row["simulation_id"], element, label)))
+            },
             metrics=None if row["result"] is None else {name: row[f"metric_{name}"] for name in metrics},
         )
-        for row in rows
+        for row in found
     ]
+
+
+def _assemblies(connection: Connection, simulation_ids: Collection[UUID]) -> dict[tuple[UUID, str, object], Assembly]:
+    """The constructions of simulations that were made of scenarios, by simulation, element and label."""
+    rows = connection.execute(
+        select(Simulation.id, Simulation.spec["assemblies"].label("assemblies")).where(
+            Simulation.id.in_(simulation_ids)
+        )
+    )
+    return {
+        (row.id, assembly.element, assembly.label): assembly
+        for row in rows
+        for assembly in StudySpec.from_json({"assemblies": row.assemblies}).assemblies
+    }

@@ -78,14 +78,12 @@ def results(simulation_id: str) -> Response:
 @blp.alt_response(400, schema=LegacyErrorSchema, description="A parameter is not accepted.")
 def all_results(query: dict[str, Any]) -> Response:
     """List runs with a result or an error, newest simulation first; other parameters than these change nothing."""
-    if query["scenario_id"]:
-        # No simulation here was made of a scenario.
-        return jsonify([])
     with dependencies().database.transaction() as connection:
         runs = list_ended(
             connection,
             current_identity(),
             owner=query["user_id"] or None,
+            scenario=query["scenario_id"] or None,
             limit=query["limit"],
             offset=query["offset"],
         )

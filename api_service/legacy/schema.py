@@ -26,6 +26,17 @@ FORM: dict[str, Any] = {
             "name": {"type": "string"},
             "description": {"type": "string"},
             "priority": {"type": "string", "enum": ["low", "normal", "high", "urgent"]},
+            "scenario_id": {
+                "type": "string",
+                "description": "A scenario of the earlier installation (`EPSM_LEGACY_DATABASE_URL`): one run per model "
+                "and set of its constructions.",
+            },
+            "construction_mode": {
+                "type": "string",
+                "enum": ["", "per_construction"],
+                "description": "Sets of a scenario: `per_construction` is one for each construction; empty are all "
+                "combinations.",
+            },
             "parallel": {"type": "string", "description": "Accepted; changes nothing."},
             "batch_mode": {"type": "string", "description": "Accepted; changes nothing."},
         },

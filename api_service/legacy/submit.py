@@ -10,6 +10,7 @@ from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.problem_schema import LegacyErrorSchema
 from api_service.identity.who import PARAMETER, current_identity
 from api_service.legacy.blueprint import PREFIX, LegacyBlueprint
+from api_service.legacy.scenario import MODE, SCENARIO, read_sets
 from api_service.legacy.schema import FORM, SubmittedSchema
 from api_service.submission import idempotency
 from api_service.submission.accept import Submission, accept
@@ -20,12 +21,9 @@ from shared.enums import InputRole, Priority
 
 #: The role of files in each field.
 FIELDS = {"idf_files": InputRole.MODEL, "idf_files[]": InputRole.MODEL, "weather_file": InputRole.WEATHER}
-TEXTS = ("name", "description", "priority")
+TEXTS = ("name", "description", "priority", SCENARIO, MODE)
 #: Options of the old page without an effect here: all runs of a simulation are parallel.
 IGNORED = ("parallel", "batch_mode")
-#: Fields that ask for the variants of a scenario. Without them, one run per model would be reported as the whole study.
-SCENARIO = ("scenario_id", "construction_mode")
-NO_SCENARIOS = "scenarios are not expanded here; submit a model for each of its variants"
 
 blp = LegacyBlueprint("legacy_submit", __name__, url_prefix=PREFIX, description="Submission by earlier clients.")
 
@@ -38,9 +36,10 @@ blp = LegacyBlueprint("legacy_submit", __name__, url_prefix=PREFIX, description=
 @blp.response(200, SubmittedSchema)
 @blp.alt_response(400, schema=LegacyErrorSchema, description="A field is missing or a file is not accepted.")
 @blp.alt_response(413, schema=LegacyErrorSchema, description="The body or the files are too large.")
+@blp.alt_response(503, schema=LegacyErrorSchema, description="The library with the scenario cannot be read.")
 @blp.alt_response(422, schema=LegacyErrorSchema, description="A header is not accepted.")
 def run() -> dict[str, Any]:
-    """Submit models with one weather file."""
+    """Submit models with one weather file, with a scenario for each of its sets of constructions."""
     try:
         candidates = _files(dependencies())
         _check_fields()
@@ -72,20 +71,15 @@ def _files(of: Dependencies) -> list[Candidate]:
 
 
 def _check_fields() -> None:
-    # An empty text is what a form has for a field that was not filled in.
-    asked = {*request.files, *(name for name, value in request.form.items() if value)}
-    faults = [Fault(name, NO_SCENARIOS) for name in SCENARIO if name in asked]
     unknown = {*request.form} - {*FIELDS, *TEXTS, *IGNORED} | {*request.files} - FIELDS.keys()
     there = ", ".join([*FIELDS, *TEXTS, *IGNORED])
-    faults += [
-        Fault(name, f"is not a field of a submission; there are {there}") for name in sorted(unknown - {*SCENARIO})
-    ]
-    if faults:
-        raise invalid(faults)
+    if unknown:
+        raise invalid([Fault(name, f"is not a field of a submission; there are {there}") for name in sorted(unknown)])
 
 
 def _submission(candidates: list[Candidate], of: Dependencies) -> Submission:
-    return Submission(current_identity().owner, _spec(of), candidates)
+    sets = read_sets(of.settings, request.form.get(SCENARIO, ""), request.form.get(MODE, ""))
+    return Submission(current_identity().owner, _spec(of).with_sets(sets), candidates)
 
 
 def _spec(of: Dependencies) -> Spec:

@@ -7,8 +7,9 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
 from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
+from api_service.submission.assemblies import check_elements
 from api_service.submission.caps import check_room, queueing
-from api_service.submission.expand import CheckedModel, count_runs, expand
+from api_service.submission.expand import CheckedModel, expand
 from api_service.submission.idempotency import KeyReused, current_key
 from api_service.submission.inputs import Candidate, check_contents, check_names
 from api_service.submission.spec import Spec
@@ -91,7 +92,7 @@ def runs_of(submission: Submission, spec: Spec) -> int:
     """Returns the number of runs that the submission makes."""
     roles = (InputRole.MODEL, InputRole.WEATHER)
     models, weather = (sum(c.role is role for c in submission.candidates) for role in roles)
-    return count_runs(models, weather, spec.parameters, spec.sampling)
+    return models * weather * spec.count_variants()
 
 
 def _check(dependencies: Dependencies, submission: Submission) -> Sequence[CheckedModel]:
@@ -102,6 +103,8 @@ def _check(dependencies: Dependencies, submission: Submission) -> Sequence[Check
     if len(candidates) > dependencies.settings.max_files:
         raise invalid(faults)
     models, wrong = check_contents(candidates, dependencies.settings)
+    if submission.spec is not None and submission.spec.sets is not None and not wrong:
+        wrong = check_elements(candidates, models, submission.spec.sets.assemblies)
     if faults + wrong:
         raise invalid(list(dict.fromkeys(faults + wrong)))
     return models
@@ -127,7 +130,7 @@ def _simulation(submission: Submission, spec: Spec, models: Sequence[CheckedMode
         hard_limit_seconds=spec.hard_limit_seconds,
         max_attempts=spec.max_attempts,
         inputs=[InputFile(c.role, c.file.name, c.file.sha256) for c in submission.candidates],
-        runs=list(expand(models, weather, spec.parameters, spec.sampling)),
+        runs=list(expand(models, weather, list(spec.variants()))),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from api_service.http.problem import invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
-from api_service.submission.expand import draw
 from api_service.submission.inputs import Candidate, read_content, side_names
 from api_service.submission.spec import Spec
 from shared.energyplus.formats.document import PreparationError
@@ -68,7 +67,7 @@ def try_submission(settings: Settings, submission: Submission) -> DryRun:
     if faults or submission.spec is None:
         raise invalid(list(dict.fromkeys(faults)))
     spec, side_files = submission.spec, side_names(submission.candidates)
-    variants = list(islice(draw(spec.parameters, spec.sampling), SHOWN_VARIANTS))
+    variants = list(islice(spec.variants(), SHOWN_VARIANTS))
     parameters = [
         Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=p.values[0]) for p in spec.parameters
     ]

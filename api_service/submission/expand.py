@@ -16,9 +16,9 @@ class CheckedModel:
     engine: str
 
 
-def count_runs(models: int, weather: int, parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> int:
-    """Returns the number of runs, without generating the variants."""
-    return models * weather * METHODS[sampling.method].count(_factors(parameters))
+def count_variants(parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> int:
+    """Returns the number of variants, without generating them."""
+    return METHODS[sampling.method].count(_factors(parameters))
 
 
 def draw(parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> Iterator[Variant]:
@@ -26,14 +26,8 @@ def draw(parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> Iterato
     return METHODS[sampling.method].draw(_factors(parameters))
 
 
-def expand(
-    models: Sequence[CheckedModel],
-    weather: Sequence[str],
-    parameters: Sequence[ParameterSpec],
-    sampling: SamplingSpec,
-) -> Iterator[NewRun]:
+def expand(models: Sequence[CheckedModel], weather: Sequence[str], variants: Sequence[Variant]) -> Iterator[NewRun]:
     """Yields one run per model, weather file and variant; variants vary fastest, models slowest."""
-    variants = list(draw(parameters, sampling))
     for model in models:
         for epw in weather:
             for variant in variants:

@@ -1,6 +1,6 @@
 """The validated spec of a submission: all defaults filled in, within the limits of the server. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -8,11 +8,38 @@ from marshmallow import Schema, ValidationError
 
 from api_service.http.errors import flatten
 from api_service.http.problem import Fault
+from api_service.submission.expand import count_variants, draw
 from api_service.submission.schema import SpecSchema
+from shared.energyplus.assemblies.assembly import Assembly
+from shared.energyplus.modes import ASSEMBLY
 from shared.enums import Priority
 from shared.errors import RefusedInput
 from shared.settings import Settings
-from shared.spec import OutputSpec, ParameterSpec, SamplingSpec, StudySpec
+from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
+from shared.study import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructionSets:
+    """Variants that are sets of constructions of an old installation's library, instead of values that are sampled.
+
+    A variant has a label of `assemblies` for each element that it changes; `mode` is how the client asked for them.
+    """
+
+    scenario: OriginSpec
+    mode: str
+    assemblies: tuple[Assembly, ...]
+    variants: tuple[Variant, ...]
+
+    def parameters(self) -> tuple[ParameterSpec, ...]:
+        """Returns the parameters that the variants have values of: one for each element."""
+        labels: dict[str, list[str]] = {}
+        for assembly in self.assemblies:
+            labels.setdefault(assembly.element, []).append(assembly.label)
+        return tuple(
+            ParameterSpec(name=element, object=element, values=tuple(values), mode=ASSEMBLY)
+            for element, values in labels.items()
+        )
 
 
 class InvalidSpec(RefusedInput):
@@ -42,6 +69,21 @@ class Spec:
     hard_limit_seconds: float
     max_attempts: int
     weather: tuple[str, ...] = ()
+    sets: ConstructionSets | None = None
+
+    def with_sets(self, sets: ConstructionSets | None) -> "Spec":
+        """Returns a copy with the variants of a scenario; itself without one."""
+        return self if sets is None else replace(self, parameters=sets.parameters(), sets=sets)
+
+    def variants(self) -> Iterator[Variant]:
+        """Yields the variants, each with the values of its parameters."""
+        return draw(self.parameters, self.sampling) if self.sets is None else iter(self.sets.variants)
+
+    def count_variants(self) -> int:
+        """Returns the number of variants, without generating them."""
+        if self.sets is not None:
+            return len(self.sets.variants)
+        return count_variants(self.parameters, self.sampling)
 
     def study(self, engines: Iterable[str]) -> StudySpec:
         """Returns the spec that is stored with the simulation and read by the worker."""
@@ -55,16 +97,20 @@ class Spec:
             hard_limit_seconds=self.hard_limit_seconds,
             max_attempts=self.max_attempts,
             engines=tuple(sorted(engines)),
+            assemblies=self.sets.assemblies if self.sets else (),
+            scenario=self.sets.scenario if self.sets else None,
         )
 
     def fingerprint(self) -> dict[str, Any]:
         """Returns the spec as JSON, to compare submissions; equal specs give equal results in all versions of EPSM.
 
         A default `sampling` is left out, because older versions do not have the field. The installed weather files are
-        among the files.
+        among the files. Of a scenario only what was asked for counts: its constructions may have changed since.
         """
-        asked = asdict(self)
-        del asked["weather"]
+        asked = asdict(replace(self, sets=None, parameters=() if self.sets else self.parameters))
+        del asked["weather"], asked["sets"]
+        if self.sets is not None:
+            asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
         if self.sampling == SamplingSpec():
             del asked["sampling"]
         return asked

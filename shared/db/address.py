@@ -1,14 +1,25 @@
-"""Connection URL of Postgres for all clients: pools, the listener, migrations."""
+"""Connection URLs of Postgres for all clients: pools, the listener, migrations, the reader of an old library."""
 
 from sqlalchemy.engine import make_url
 
 from shared.settings import Settings
+from shared.settings.certificates import Certificates
 
 
 def database_address(settings: Settings) -> str:
     """URL for SQLAlchemy, with libpq's TLS options when certificates are configured. Contains the password."""
-    address = settings.database_url.get_secret_value()
-    if (certificates := settings.database_certificates) is None:
+    return _verified(settings.database_url.get_secret_value(), settings.database_certificates)
+
+
+def legacy_database_address(settings: Settings) -> str | None:
+    """URL of the earlier installation's database, in the same way; None when there is none. Contains the password."""
+    if settings.legacy_database_url is None:
+        return None
+    return _verified(settings.legacy_database_url.get_secret_value(), settings.legacy_database_certificates)
+
+
+def _verified(address: str, certificates: Certificates | None) -> str:
+    if certificates is None:
         return address
     query = {
         "sslmode": "verify-full",

@@ -109,6 +109,14 @@ CATALOGUE: tuple[Metric, ...] = (
         Derived("table Zones of the SQLite output"),
         Shape.ZONES,
     ),
+    Metric(
+        *("assemblies_gwp_kgco2e", "kg CO2e", "Global warming potential of the library's constructions.", Group.AREA),
+        Derived("exterior area times the library's factor, of elements with a construction of the library; else null"),
+    ),
+    Metric(
+        *("assemblies_cost_sek", "SEK", "Cost of the library's constructions.", Group.AREA),
+        Derived("exterior area times the library's factor, of elements with a construction of the library; else null"),
+    ),
     _end_use("heating_kwh", "Heating over all fuels.", headline=True, label="heating"),
     _end_use("cooling_kwh", "Cooling over all fuels.", headline=True, label="cooling"),
     _end_use("interior_lighting_kwh", "Interior lighting.", headline=True, label="lighting"),

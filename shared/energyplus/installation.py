@@ -11,6 +11,8 @@ from shared.errors import Unavailable
 #: First line of every IDD: `!IDD_Version 25.2.0`, second `!IDD_BUILD cf7368216c`.
 VERSION = re.compile(r"!IDD_Version\s+(\d+\.\d+\.\d+)")
 BUILD = re.compile(r"!IDD_BUILD\s+(\S+)")
+#: The program that replaces HVACTemplate objects.
+EXPAND_OBJECTS = "ExpandObjects"
 #: The directory of an installation that has its sample weather files.
 WEATHER = "WeatherData"
 
@@ -28,6 +30,11 @@ class Engine:
     executable: Path
     directory: Path
     weather_directory: Path | None
+
+    @property
+    def can_expand(self) -> bool:
+        """Whether it has ExpandObjects; an installation that is a library alone has not."""
+        return (self.directory / EXPAND_OBJECTS).is_file()
 
 
 def find_engines(directories: Iterable[Path] = ()) -> dict[str, Engine]:

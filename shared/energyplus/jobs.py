@@ -7,8 +7,10 @@ time of its reader. Request and reply are JSON of the dataclasses below; the cal
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.energyplus.assemblies.u_values import u_value_warnings
 from shared.energyplus.formats.schema import schema_of
 from shared.energyplus.job import Job
+from shared.energyplus.preparation.assemblies import PlacedAssemblies
 from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
 from shared.energyplus.preparation.weather import PreparedWeather, prepare_weather
 from shared.energyplus.results.messages import Messages, read_messages
@@ -43,14 +45,17 @@ class ReadRequest:
     engine_seconds: float
     ideal_loads: bool
     building: str | None
+    #: The constructions of a library that the model was given.
+    placed: PlacedAssemblies | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFiles:
-    """Messages, and results after a success."""
+    """Messages, and after a success results, and warnings about constructions whose U-value is not the library's."""
 
     said: Messages
     results: Results | None
+    warnings: tuple[str, ...] = ()
 
 
 def _prepare(request: PrepareRequest) -> PreparedFiles:
@@ -70,8 +75,11 @@ def _read(request: ReadRequest) -> ReadFiles:
         engine_seconds=request.engine_seconds,
         ideal_loads=request.ideal_loads,
         building=request.building,
+        placed=request.placed,
     )
-    return ReadFiles(said, results)
+    stated = request.placed.u_values if request.placed else None
+    warnings = u_value_warnings(request.directory / "eplusout.eio", stated) if stated else ()
+    return ReadFiles(said, results, tuple(warnings))
 
 
 PREPARE = Job("prepare", PrepareRequest, PreparedFiles, _prepare)

@@ -6,5 +6,7 @@ SET = "set"
 SCALE = "scale"
 MODES = (SET, SCALE)
 DEFAULT_MODE = SET
+#: The value is the label of an assembly that is stored with the simulation; no client can ask for this mode.
+ASSEMBLY = "assembly"
 #: Stands for every object of a class, and for every key of an output variable.
 ANY = "*"

@@ -17,7 +17,7 @@ from shared.settings.certificates import Certificates, find_certificates
 from shared.settings.process import ProcessSettings
 
 CERTIFICATE_FILES = (
-    *("database_ca_file", "database_cert_file", "database_key_file"),
+    *("database_ca_file", "database_cert_file", "database_key_file", "legacy_database_ca_file"),
     *("broker_ca_file", "broker_cert_file", "broker_key_file", "s3_ca_file"),
 )
 
@@ -37,6 +37,13 @@ class ServerSettings(ProcessSettings):
 
     database_key_file: Path | None = None
     """Key of `database_cert_file`; other users must not have read permission."""
+
+    legacy_database_url: SecretStr | None = None
+    """Address of the Postgres of an earlier installation of EPSM (the Celery version), whose construction library is
+    read for its `scenario_id`; a role that can only read is enough. Empty: submissions with a scenario are refused."""
+
+    legacy_database_ca_file: Path | None = None
+    """CA certificates for `legacy_database_url`, as `database_ca_file` for `database_url`."""
 
     broker_url: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     """AMQP address of RabbitMQ; carries one short message per run and can be lost without losing a run. `amqps://` is
@@ -81,6 +88,13 @@ class ServerSettings(ProcessSettings):
     def _is_postgres(cls, given: SecretStr) -> SecretStr:
         return SecretStr(postgres_address(given.get_secret_value()))
 
+    @field_validator("legacy_database_url", mode="before")
+    @classmethod
+    def _is_postgres_too(cls, given: object) -> object:
+        if isinstance(given, SecretStr):
+            given = given.get_secret_value()
+        return SecretStr(postgres_address(given)) if isinstance(given, str) and given else None
+
     @field_validator("broker_url")
     @classmethod
     def _is_rabbitmq(cls, given: SecretStr) -> SecretStr:
@@ -105,6 +119,12 @@ class ServerSettings(ProcessSettings):
     def _verify(self) -> Self:
         if self.database_certificates is not None and allows_plain_text(self.database_url.get_secret_value()):
             raise ValueError("EPSM_DATABASE_CA_FILE is set, and the sslmode in EPSM_DATABASE_URL allows plain text")
+        if self.legacy_database_certificates is not None and (
+            self.legacy_database_url is None or allows_plain_text(self.legacy_database_url.get_secret_value())
+        ):
+            raise ValueError(
+                "EPSM_LEGACY_DATABASE_CA_FILE is set, and EPSM_LEGACY_DATABASE_URL is not set or allows plain text"
+            )
         if self.broker_certificates is not None and not self.broker_url.get_secret_value().startswith("amqps:"):
             raise ValueError("EPSM_BROKER_CA_FILE is set, and EPSM_BROKER_URL does not begin with amqps://")
         if self.broker_certificates is not None and not (self.broker_management_url or "https:").startswith("https:"):
@@ -117,6 +137,11 @@ class ServerSettings(ProcessSettings):
     def database_certificates(self) -> Certificates | None:
         """Certificates for connections to Postgres, None when no authority is set. Raises ValueError."""
         return find_certificates("DATABASE", self.database_ca_file, self.database_cert_file, self.database_key_file)
+
+    @property
+    def legacy_database_certificates(self) -> Certificates | None:
+        """Certificates for the earlier installation's Postgres, None when no authority is set. Raises ValueError."""
+        return find_certificates("LEGACY_DATABASE", self.legacy_database_ca_file, None, None)
 
     @property
     def broker_certificates(self) -> Certificates | None:

@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping
 
-from shared.energyplus.preparation.prepare import Output, Parameter, Preparation
+from shared.energyplus.modes import ASSEMBLY
+from shared.energyplus.preparation.prepare import Output, Parameter, Preparation, PreparationError
 from shared.spec import StudySpec
 
 
 def preparation(spec: StudySpec, values: Mapping[str, float | str]) -> Preparation:
     """The preparation of one variant: `spec` defines the parameters, `values` gives this run's value of some or all.
 
-    A parameter without a value is left as in the model.
+    A parameter without a value is left as in the model. Raises PreparationError.
     """
+    chosen = {(p.object, values[p.name]) for p in spec.parameters if p.mode == ASSEMBLY and p.name in values}
+    assemblies = tuple(a for a in spec.assemblies if (a.element, a.label) in chosen)
+    if len(assemblies) != len(chosen):
+        raise PreparationError("assembly_refused", f"A construction of {sorted(map(str, chosen))} is not stored")
     return Preparation(
         annual=spec.annual,
         parameters=tuple(
             Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=values[p.name])
             for p in spec.parameters
-            if p.name in values
+            if p.name in values and p.mode != ASSEMBLY
         ),
+        assemblies=assemblies,
         outputs=None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared.confinement.launcher import Launcher
+from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.installation import Engine
 from shared.energyplus.jobs import PrepareRequest, ReadRequest
 from shared.energyplus.preparation.prepare import Preparation, Prepared
@@ -76,6 +77,12 @@ def execute(
     with watching.phase("prepare"):
         files = reader.prepare(PrepareRequest(model, weather, directory, request, engine.version))
         climate, prepared = files.weather, files.model
+        if prepared.needs_expansion and not engine.can_expand:
+            raise PreparationError(
+                "object_refused",
+                f"HVACTemplate objects need ExpandObjects, which this installation of EnergyPlus {engine.version} does "
+                "not have; expand the model first",
+            )
         changes = [*climate.changes, *prepared.changes]
         (directory / CHANGES).write_text(json.dumps(changes, indent=1, ensure_ascii=False), encoding="utf-8")
     if stop.requested is not None:
@@ -104,9 +111,10 @@ def execute(
                 engine_seconds=execution.engine_seconds,
                 ideal_loads=prepared.has_ideal_loads,
                 building=prepared.building,
+                placed=prepared.placed,
             )
         )
-    ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in climate.warnings)
+    ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in (*read.warnings, *climate.warnings))
     said = replace(read.said, messages=(*ours, *read.said.messages))
     results = None if read.results is None else replace(read.results, messages=said.messages)
     return Executed(prepared, execution, results, said)

@@ -14,7 +14,7 @@ from time import monotonic
 from shared.confinement.child import ChildLimits
 from shared.confinement.exit import Exit
 from shared.confinement.launcher import Launcher
-from shared.energyplus.installation import Engine
+from shared.energyplus.installation import EXPAND_OBJECTS, Engine
 from shared.energyplus.preparation.outlook import Outlook
 from shared.energyplus.results.messages import read_statement
 from shared.energyplus.untrusted_file import is_plain, read_ends
@@ -111,7 +111,7 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
     room.mkdir()
     (room / "Energy+.idd").symlink_to(engine.directory / "Energy+.idd")
     shutil.copyfile(model, room / "in.idf")
-    program = [str(engine.directory / "ExpandObjects")]
+    program = [str(engine.directory / EXPAND_OBJECTS)]
     child = launcher.spawn(program, room, room / OUTPUT, allowed, ended=watch.rearm())
     ended = watch.until_end(child, lambda: None)
     expanded = room / "expanded.idf"

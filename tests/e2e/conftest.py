@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from deploy.local.install import POSTGRES, RABBITMQ
+from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Process
 from deploy.local.stack import Stack
 from tests.servers import need
@@ -30,6 +31,9 @@ SETTINGS = {
     "EPSM_DRAIN_SECONDS": "5",
     "EPSM_CANARY_SECONDS": "5",
 }
+
+#: The database of an old installation; the test that needs it creates it.
+OLD_DATABASE = "old_installation"
 
 ANNUAL = {"annual": True, "outputs": []}
 SIZING = {"annual": False, "outputs": []}
@@ -150,12 +154,15 @@ def make_engine(directory: Path) -> Journal:
 
 
 @pytest.fixture(scope="session")
-def whole_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def whole_stack(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer) -> Iterator[System]:
     need(POSTGRES)
     need(RABBITMQ)
     directory = tmp_path_factory.mktemp("stack")
     journal = make_engine(directory / "engine")
-    stack = Stack(directory / "local", {**SETTINGS, **journal.settings})
+    stack = Stack(
+        directory / "local",
+        {**SETTINGS, **journal.settings, "EPSM_LEGACY_DATABASE_URL": postgres_server.url(OLD_DATABASE)},
+    )
     try:
         for _ in stack.up():
             pass

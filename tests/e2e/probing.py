@@ -19,7 +19,10 @@ from tests.e2e.processes import family
 
 PLANTED = {
     name: f"planted-{name}-9f3c"
-    for name in ("postgres", "rabbitmq", "access-key", "secret-key", "collector", "token", "nonsense", "query", "wrong")
+    for name in (
+        *("postgres", "rabbitmq", "access-key", "secret-key", "collector", "token", "nonsense", "query", "wrong"),
+        "library",
+    )
 }
 #: Configuration files that must contain the secrets.
 KEPT = ("stack.json", "rabbitmq/rabbitmq.conf")

@@ -1,50 +1,34 @@
 """The commands of the guide and the examples, executed unchanged against the whole stack."""
 
 import json
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import CHICAGO, OFFICE, ROOT, System
+from tests.e2e.conftest import ROOT, System
+from tests.e2e.documents import blocks, execute, make_desk
 
 PAGES = sorted((ROOT / "docs" / "guide").glob("*.md"))
-BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def desk(system: System, tmp_path: Path) -> Path:
-    """A directory with a model and weather, and a `make` that only prints the stack's address."""
-    (tmp_path / "office.idf").write_bytes(OFFICE.read_bytes())
-    (tmp_path / "chicago.epw").write_bytes(CHICAGO.read_bytes())
-    make = tmp_path / "bin" / "make"
-    make.parent.mkdir()
-    make.write_text(f'#!/bin/sh\ntest "$*" = "-s url" && echo {system.stack.url}\n')
-    make.chmod(0o755)
-    return tmp_path
-
-
-def execute(desk: Path, *command: str) -> str:
-    environment = {**os.environ, "PATH": f"{desk / 'bin'}:{os.environ['PATH']}"}
-    done = subprocess.run(command, cwd=desk, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
+    return make_desk(tmp_path, system.stack.url)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_work_and_answer_what_it_shows(page: Path, desk: Path) -> None:
-    blocks = BLOCK.findall(page.read_text())
+    found = blocks(page)
     commands, shown = ["set -euo pipefail"], []
-    for language, text in blocks:
+    for language, text in found:
         if language == "sh":
             commands.append(text)
         else:
             shown.append(json.loads(text.replace("…", "")))
-    if not blocks:
+    if not found:
         return
     execute(desk, "bash", "-c", "\n".join(commands))
     answers = [json.loads(file.read_text()) for file in desk.glob("*.json")]

@@ -14,7 +14,7 @@ from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import Process
 from deploy.local.stack import CONFIGURED, Stack
 from shared.logging import MASK
-from tests.e2e.conftest import ROOT, SETTINGS, SIZING, System, make_engine
+from tests.e2e.conftest import CHICAGO, OFFICE, ROOT, SETTINGS, SIZING, System, make_engine
 from tests.e2e.probing import PLANTED, dump, fetch, files, forms, look_into_processes, ports_of, raw, run
 from tests.servers import need
 from tests.tls import HOST, connections, make_pki, secure_postgres, secure_rabbitmq
@@ -47,6 +47,8 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         "EPSM_BROKER_MANAGEMENT_URL": "",
         "EPSM_BROKER_CERT_FILE": pki.cert,
         "EPSM_BROKER_KEY_FILE": pki.key,
+        # Nothing listens there, so that reading the library fails.
+        "EPSM_LEGACY_DATABASE_URL": f"postgresql://epsm:{PLANTED['library']}@{LOOPBACK}:{free_ports(1)[0]}/old",
         "EPSM_S3_ACCESS_KEY": PLANTED["access-key"],
         "EPSM_S3_SECRET_KEY": PLANTED["secret-key"],
         "EPSM_TRACES_ENDPOINT": f"http://{LOOPBACK}:{free_ports(1)[0]}",
@@ -133,6 +135,10 @@ def send_invalid_requests(tls: System, answers: dict[str, str]) -> None:
         answers[f"raw {len(answers)}"] = raw(
             tls, f"GET /healthz?t={PLANTED['query']} HTTP/1.1\r\nHost: x\r\n{line}\r\n\r\n"
         )
+    scenario = {"scenario_id": "00000000-0000-0000-0000-000000000000"}
+    sent = [("idf_files", ("a.idf", OFFICE.read_bytes())), ("weather_file", (CHICAGO.name, CHICAGO.read_bytes()))]
+    answers["scenario"] = tls.call("POST", "/api/simulation/run/", files=sent, data=scenario).text
+    assert "cannot be reached" in answers["scenario"]
     answers["raw line"] = raw(tls, f"GET /healthz?t={PLANTED['query']} NONSENSE/9\r\n\r\n")
     answers["raw method"] = raw(tls, f"G(T /healthz?t={PLANTED['query']} HTTP/1.1\r\n\r\n")
 

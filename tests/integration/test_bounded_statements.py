@@ -119,4 +119,5 @@ def _read_as_user(rows: Rows, key: AttemptKey) -> None:
         assert list_runs(connection, RunFilter(), user, limit=20, cursor=None).items
         assert list_simulations(connection, SimulationFilter(), user, limit=20, cursor=None).items
         ended_runs(connection, key.simulation_id, user)
-        list_ended(connection, user, owner=owner, limit=20, offset=0)
+        list_ended(connection, user, owner=owner, scenario=None, limit=20, offset=0)
+        list_ended(connection, user, owner=owner, scenario="none", limit=20, offset=0)

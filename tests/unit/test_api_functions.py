@@ -14,7 +14,7 @@ from api_service.http.problem import Fault, Problem, invalid
 from api_service.legacy.translation import translate
 from api_service.simulations.queries import SimulationView, percent
 from api_service.submission.decode import NotJson, decode_json
-from api_service.submission.expand import CheckedModel, count_runs, expand
+from api_service.submission.expand import CheckedModel, count_variants, draw, expand
 from api_service.submission.spec import InvalidSpec, read_spec
 from shared.enums import Priority, Status
 from shared.settings import Settings
@@ -85,15 +85,17 @@ def test_the_last_parameter_varies_fastest_and_weather_before_models() -> None:
     parameters = [ParameterSpec("a", "Lights", "x", (1, 2)), ParameterSpec("b", "Lights", "y", ("x", "y"))]
     grid = SamplingSpec("grid")
 
-    runs = list(expand([CheckedModel("m", "25.2.0"), CheckedModel("n", "25.1.0")], ["w"], parameters, grid))
+    variants = list(draw(parameters, grid))
+    runs = list(expand([CheckedModel("m", "25.2.0"), CheckedModel("n", "25.1.0")], ["w"], variants))
 
-    assert len(runs) == count_runs(2, 1, parameters, grid) == 8
+    assert len(variants) == count_variants(parameters, grid) == 4
+    assert len(runs) == 8
     assert [run.parameters for run in runs[:3]] == [{"a": 1, "b": "x"}, {"a": 1, "b": "y"}, {"a": 2, "b": "x"}]
     assert [(run.model, run.engine) for run in runs[3:5]] == [("m", "25.2.0"), ("n", "25.1.0")]
 
 
 def test_without_parameters_there_is_one_variant() -> None:
-    assert [run.parameters for run in expand([CheckedModel("m", "25.2.0")], ["w"], [], SamplingSpec())] == [{}]
+    assert list(draw([], SamplingSpec())) == [{}]
 
 
 def test_a_cursor_brings_back_its_key_to_the_microsecond() -> None:

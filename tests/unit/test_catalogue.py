@@ -8,7 +8,7 @@ from shared.energyplus.metric import EndUse, MeterSum, Shape, TableCell
 
 #: The end of the name for each unit.
 ENDINGS = {"kWh": "_kwh", "kWh/m2": "_kwh_per_m2", "m2": "_m2", "m3": "_m3", "W": "_w", "h": "_hours", "K": "_k"}
-ENDINGS |= {"min": "_minutes", "s": "_seconds"}
+ENDINGS |= {"min": "_minutes", "s": "_seconds", "kg CO2e": "_kgco2e", "SEK": "_sek"}
 
 
 def test_no_name_is_there_twice_and_every_number_says_its_unit() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from shared.broker.address import broker_address
 from shared.broker.broker import with_limits
-from shared.db.address import database_address
+from shared.db.address import database_address, legacy_database_address
 from shared.settings import SettingsError, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +41,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ({"s3_ca_file": "ca"}, "EPSM_S3_ENDPOINT_URL does not begin with https://"),
         ({"database_ca_file": "ca", "database_key_file": "key"}, "EPSM_DATABASE_KEY_FILE belong together"),
         ({"broker_ca_file": "ca", "broker_cert_file": "cert"}, "EPSM_BROKER_KEY_FILE belong together"),
+        ({"legacy_database_ca_file": "ca"}, "EPSM_LEGACY_DATABASE_URL is not set or allows plain text"),
+        (
+            {"legacy_database_url": "postgresql://o/d?sslmode=prefer", "legacy_database_ca_file": "ca"},
+            "EPSM_LEGACY_DATABASE_URL is not set or allows plain text",
+        ),
         ({"database_cert_file": "cert", "database_key_file": "key"}, "without EPSM_DATABASE_CA_FILE"),
         ({"database_ca_file": "missing"}, "EPSM_DATABASE_CA_FILE .* cannot be used: No such file"),
         (
@@ -87,6 +92,16 @@ def test_postgres_is_verified_whole_whatever_weaker_mode_its_address_asks_for(fi
         "gssencmode": "disable",
         "target_session_attrs": "read-write",
     }
+
+
+def test_an_old_installation_s_postgres_is_verified_in_the_same_way(files: dict[str, str]) -> None:
+    address = {"legacy_database_url": "postgres://u:w@old/d"}
+
+    assert legacy_database_address(read_settings(**address)) == "postgresql+psycopg2://u:w@old/d"
+    url = make_url(legacy_database_address(read_settings(**address, legacy_database_ca_file=files["ca"])) or "")
+
+    assert (url.host, url.query["sslmode"], url.query["sslrootcert"]) == ("old", "verify-full", files["ca"])
+    assert legacy_database_address(read_settings(legacy_database_url="")) is None
 
 
 def test_rabbitmq_keeps_the_limits_of_its_address_beside_the_certificates(files: dict[str, str]) -> None:

@@ -33,6 +33,7 @@ RUN = LegacyRun(
     total=1,
     models=1,
     weathers=1,
+    assemblies={},
 )
 
 

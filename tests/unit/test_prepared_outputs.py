@@ -52,6 +52,16 @@ def test_every_model_is_asked_for_what_the_metrics_need(tmp_path: Path) -> None:
     }
 
 
+def test_fields_that_an_older_version_does_not_have_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "model.idf").write_text("Version, 23.2;\n" + SERIES)
+
+    result = prepare(tmp_path / "model.idf", tmp_path, Preparation(), version="23.2.0")
+
+    (files,) = load(result.path, "23.2.0")[0].objects("OutputControl:Files")
+    assert files.get("output_space_sizing") is None
+    assert [files.get(f"output_{name}") for name in ("csv", "wrl", "sqlite")] == ["No", "No", "Yes"]
+
+
 def test_files_that_nobody_reads_are_not_written(tmp_path: Path) -> None:
     _, document = prepared(tmp_path)
 

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api_service.submission.spec import read_spec
+from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
+from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.frequencies import FREQUENCIES
-from shared.energyplus.modes import MODES
-from shared.energyplus.preparation.prepare import Output, Parameter
+from shared.energyplus.modes import ASSEMBLY, MODES
+from shared.energyplus.preparation.prepare import Output, Parameter, Preparation
 from shared.settings import Settings
-from shared.spec import OutputSpec, ParameterSpec, SamplingSpec, StudySpec
+from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
 from shared.study import METHODS
 from sim_worker.attempt.request import preparation
 
@@ -27,6 +29,17 @@ parameters = st.builds(
     match=words,
     mode=st.sampled_from(MODES),
 )
+assemblies = st.builds(
+    Assembly,
+    element=words,
+    label=words,
+    layers=st.lists(
+        st.builds(AssemblyLayer, class_name=words, fields=st.dictionaries(words, numbers | words, max_size=2)),
+        max_size=2,
+    ).map(tuple),
+    u_value=st.none() | numbers,
+    gwp=numbers,
+)
 outputs = st.builds(OutputSpec, variable=words, key=words, frequency=st.sampled_from(FREQUENCIES))
 specs = st.builds(
     StudySpec,
@@ -39,6 +52,8 @@ specs = st.builds(
     hard_limit_seconds=numbers,
     max_attempts=st.integers(1, 9),
     engines=st.lists(words, max_size=2).map(tuple),
+    assemblies=st.lists(assemblies, max_size=2).map(tuple),
+    scenario=st.none() | st.builds(OriginSpec, id=words, name=words),
 )
 
 #: A spec without `sampling`, as stored by an older version, which its workers can still read.
@@ -73,6 +88,7 @@ def test_a_spec_of_an_older_version_is_read_and_written_with_the_same_keys() -> 
     assert spec.parameters == (ParameterSpec("lights", "Lights", "Watts per Floor Area", (1, 2), "*", "scale"),)
     written = spec.to_json()
     assert written.pop("sampling") == {"method": "grid"}
+    assert (written.pop("assemblies"), written.pop("scenario")) == ([], None)
     written["parameters"] = [{**p, "values": list(p["values"])} for p in written["parameters"]]
     assert written == BEFORE
 
@@ -116,6 +132,22 @@ def test_only_parameters_with_a_value_are_applied(values: dict[str, float], appl
     assert prepared.parameters == applied
     assert prepared.outputs == (Output("Zone Mean Air Temperature", "*", "Hourly"),)
     assert prepared.annual is True
+
+
+def test_a_run_of_a_scenario_gets_the_constructions_of_its_set_alone() -> None:
+    wall, roof = Assembly(element="wall", label="A"), Assembly(element="roof", label="A")
+    spec = StudySpec(
+        parameters=(
+            ParameterSpec("wall", "wall", values=("A", "B"), mode=ASSEMBLY),
+            ParameterSpec("roof", "roof", values=("A",), mode=ASSEMBLY),
+        ),
+        assemblies=(wall, roof),
+    )
+
+    assert preparation(spec, {"roof": "A"}) == Preparation(assemblies=(roof,))
+    assert preparation(spec, {"wall": "A", "roof": "A"}).assemblies == (wall, roof)
+    with pytest.raises(PreparationError, match="is not stored"):
+        preparation(spec, {"wall": "B"})
 
 
 @pytest.mark.parametrize("sampling", [{}, {"sampling": {}}, {"sampling": {"method": "grid"}}])

@@ -114,10 +114,12 @@ def _engine(stated: list[tuple[str, int | None]], versions: Collection[str], fin
     if engine is None:
         available = ", ".join(sorted(versions))
         place = f"line {line}: " if line is not None else ""
+        stated_version = version[:SHOWN_CHARACTERS]
         findings.append(
             Finding(
-                f"{place}the model is for EnergyPlus {version[:SHOWN_CHARACTERS]}; the engines here are {available}; "
-                "EnergyPlus's IDFVersionUpdater (its transition programs) brings an older model up to date",
+                f"{place}the model is for EnergyPlus {stated_version}; the engines here are {available}; bring an "
+                "older model up to date with EnergyPlus's IDFVersionUpdater (its transition programs), or have "
+                f"EnergyPlus {stated_version} added to the engines (EPSM_ENGINE_DIRECTORIES, EPSM_ENGINES)",
                 line,
             )
         )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from shared.energyplus.catalogue import METERS, REPORTS, VARIABLES
 from shared.energyplus.formats.document import Document, ModelObject, PreparationError
 from shared.energyplus.formats.field_text import refused_text
+from shared.energyplus.formats.field_value import field_value
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.energyplus.modes import ANY
-from shared.energyplus.preparation.values import field_value
 
 SERIES_CLASSES = ("Output:Variable", "Output:Meter", "Output:Meter:Cumulative")
 METER_FILE_CLASSES = ("Output:Meter:MeterFileOnly", "Output:Meter:Cumulative:MeterFileOnly")
@@ -75,11 +75,12 @@ def set_outputs(document: Document, wanted: tuple[Output, ...] | None) -> tuple[
 
 
 def _edit(document: Document, class_name: str, values: dict[str, str]) -> None:
-    """Set fields of the class's first object, which is added where there is none."""
+    """Set fields of the class's first object, which is added where there is none; older versions lack some fields."""
     found = document.objects(class_name)
     item = found[0] if found else document.add(class_name)
+    known = document.schema.get_all_field_names(class_name)
     for field, value in values.items():
-        if _is_valid(document, item, field):
+        if field in known and _is_valid(document, item, field):
             item.set(field, value)
 
 

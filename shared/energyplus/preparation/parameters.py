@@ -8,10 +8,10 @@ from typing import NoReturn
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name, snake_case
+from shared.energyplus.formats.field_value import SIZED, field_value
 from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.modes import MODES, SCALE
 from shared.energyplus.preparation.methods import METHODS
-from shared.energyplus.preparation.values import SIZED, field_value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ metrics need.
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.energyplus.assemblies.assembly import Assembly
 from shared.energyplus.formats.document import TEMPLATES, Document, PreparationError, load, shown_name
 from shared.energyplus.formats.epjson_document import EpJsonDocument
 from shared.energyplus.formats.short_lines import with_short_lines
+from shared.energyplus.preparation.assemblies import PlacedAssemblies, place
 from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
@@ -39,6 +41,7 @@ class Preparation:
 
     annual: bool | None = None
     parameters: tuple[Parameter, ...] = ()
+    assemblies: tuple[Assembly, ...] = ()
     outputs: tuple[Output, ...] | None = None
 
 
@@ -53,6 +56,8 @@ class Prepared:
     keeps_series: bool
     has_ideal_loads: bool
     building: str | None
+    #: None when no assemblies were asked for.
+    placed: PlacedAssemblies | None = None
 
 
 def prepare(
@@ -71,6 +76,8 @@ def prepare(
     check_schedule_files(document, directory)
     changes = [*(f"Model file: {change}" for change in normalised), *inexact_version(document, version)]
     changes += [line for parameter in request.parameters for line in set_parameter(document, parameter)]
+    placed = place(document, request.assemblies) if request.assemblies else None
+    changes += placed.changes if placed else ()
     changes += set_period(document, request.annual, weather_year=weather_year)
     ideal = has_ideal_loads(document)
     series, lines = set_outputs(document, request.outputs)
@@ -79,7 +86,16 @@ def prepare(
     path = directory / ("in.epJSON" if document.is_epjson and not needs_expansion else "in.idf")
     text = _text(document, needs_expansion=needs_expansion)
     path.write_text(text, encoding="utf-8", newline="")
-    return Prepared(path, tuple(changes), outlook_on(document), needs_expansion, series, ideal, building_name(document))
+    return Prepared(
+        path,
+        tuple(changes),
+        outlook_on(document),
+        needs_expansion,
+        series,
+        ideal,
+        building_name(document),
+        placed,
+    )
 
 
 def _text(document: Document, *, needs_expansion: bool) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.energyplus.catalogue import CATALOGUE
+from shared.energyplus.preparation.assemblies import PlacedAssemblies
 from shared.energyplus.results.database import ResultError, open_results
 from shared.energyplus.results.messages import Message, read_messages
 from shared.energyplus.results.metrics import read_metrics
@@ -22,10 +23,16 @@ class Results:
 
 
 def read_results(
-    directory: Path, *, engine_seconds: float, ideal_loads: bool = False, building: str | None = None
+    directory: Path,
+    *,
+    engine_seconds: float,
+    ideal_loads: bool = False,
+    building: str | None = None,
+    placed: PlacedAssemblies | None = None,
 ) -> Results:
     """Metrics and messages of one run, whose model was seen to have `ideal_loads` or not, and what it calls itself.
 
+    `placed` are the constructions of a library that it was given.
     Raises ResultError when there is nothing that can be read.
     """
     said = read_messages(directory / "eplusout.err")
@@ -35,6 +42,8 @@ def read_results(
     except (sqlite3.Error, ValueError, TypeError, ArithmeticError) as error:
         raise ResultError(f"eplusout.sql does not hold what was expected: {error}") from error
     found |= {
+        "assemblies_gwp_kgco2e": placed.gwp if placed else None,
+        "assemblies_cost_sek": placed.cost if placed else None,
         "building": building,
         "ideal_loads": ideal_loads,
         "warnings": said.warnings,

@@ -74,8 +74,8 @@ def test_the_largest_page_is_taken(api: Client) -> None:
 @pytest.mark.parametrize(
     ("texts", "field", "said"),
     [
-        ({"scenario_id": "23"}, "scenario_id", "scenarios are not expanded here"),
-        ({"construction_mode": "per_construction"}, "construction_mode", "scenarios are not expanded here"),
+        ({"scenario_id": "23"}, "scenario_id", "EPSM_LEGACY_DATABASE_URL is not set"),
+        ({"construction_mode": "per_construction"}, "construction_mode", "needs a scenario_id"),
         ({"colour": "red"}, "colour", "is not a field of a submission"),
         ({"annual": "true"}, "annual", "is not a field of a submission"),
     ],

@@ -1,0 +1,65 @@
+"""The scenario that a form of the old page names, read from the old installation's database; never in a transaction."""
+
+from uuid import UUID
+
+from api_service.http.problem import Fault, Problem, away, invalid
+from api_service.legacy.construction_sets import PER_CONSTRUCTION, expand_scenario
+from api_service.legacy.library_queries import LibraryScenario, TooManyLayers, read_scenario
+from api_service.submission.spec import ConstructionSets
+from shared.db.address import legacy_database_address
+from shared.db.foreign import ForeignDatabaseAway, ForeignDatabaseUnfit
+from shared.energyplus.findings import Rejected
+from shared.energyplus.formats.schema import schema_of
+from shared.logging import get_logger
+from shared.settings import Settings
+
+log = get_logger(__name__)
+
+SCENARIO, MODE = "scenario_id", "construction_mode"
+#: The classes of materials have the same fields and ranges in every version that runs here.
+MATERIALS_VERSION = "25.2.0"
+NOT_SET = (
+    "the construction library cannot be read here, because EPSM_LEGACY_DATABASE_URL is not set; submit without a "
+    "scenario, or a model for each of its variants"
+)
+
+
+def read_sets(settings: Settings, scenario_id: str, mode: str) -> ConstructionSets | None:
+    """Returns the sets of constructions that a form asks for; None without a scenario. Raises Problem."""
+    if mode not in ("", PER_CONSTRUCTION):
+        raise _fault(MODE, f"must be {PER_CONSTRUCTION}, or empty for all combinations")
+    if not scenario_id:
+        if mode:
+            raise _fault(MODE, f"needs a {SCENARIO}")
+        return None
+    if (url := legacy_database_address(settings)) is None:
+        raise _fault(SCENARIO, NOT_SET)
+    known, scenario = _read(url, scenario_id)
+    schema = schema_of(MATERIALS_VERSION)
+    assert schema is not None  # noqa: S101  (part of the library that is installed)
+    try:
+        return expand_scenario(schema, known, scenario, mode, settings.max_runs)
+    except Rejected as rejected:
+        raise invalid([Fault(SCENARIO, finding.message) for finding in rejected.findings]) from None
+
+
+def _read(url: str, scenario_id: str) -> tuple[str, LibraryScenario]:
+    try:
+        known = UUID(scenario_id)
+        scenario = read_scenario(url, known)
+    except TooManyLayers as error:
+        raise _fault(SCENARIO, f"the scenario {error}") from None
+    except ValueError:
+        scenario = None
+    except (ForeignDatabaseAway, ForeignDatabaseUnfit) as error:
+        log.warning("legacy.library_away", error=str(error))
+        raise away(
+            f"The old installation's database (EPSM_LEGACY_DATABASE_URL): {error}; nothing was queued"
+        ) from error
+    if scenario is None:
+        raise _fault(SCENARIO, "there is no scenario with this id in the old installation's database")
+    return str(known), scenario
+
+
+def _fault(field: str, message: str) -> Problem:
+    return invalid([Fault(field, message)])

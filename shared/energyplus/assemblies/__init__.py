@@ -1,0 +1,1 @@
+"""Constructions of a library, which take the place of a model's own exterior constructions. Pure."""
