@@ -7,7 +7,7 @@ from flask import Flask
 from api_service import legacy, web
 from api_service.audit import views as audit
 from api_service.files import views as files
-from api_service.fleet import control
+from api_service.fleet import control, dead_letters
 from api_service.fleet import views as fleet
 from api_service.http import errors, head, headers, health, observe, uploads
 from api_service.http.broker_view import Broker, BrokerView
@@ -27,13 +27,14 @@ from api_service.simulations import views as simulations
 from api_service.tokens import views as tokens
 from api_service.web import docs
 from shared import metrics
-from shared.broker.address import broker_address
+from shared.broker.address import broker_address, management_address
+from shared.broker.management import BrokerManagement
 from shared.broker.publisher import RabbitPublisher
 from shared.db.address import database_address
 from shared.db.database import Database
 from shared.energyplus.installation import weather_directories
 from shared.energyplus.weather_library import WeatherLibrary
-from shared.messages import Publisher
+from shared.messages import Publisher, Traffic
 from shared.settings import Settings, read_settings
 from shared.storage import Storage, open_storage
 from shared.tracing import configure_tracing
@@ -66,7 +67,7 @@ def create_app(
         database,
         storage or open_storage(settings),
         dispatch,
-        BrokerView(publisher),
+        BrokerView(publisher, _management(settings)),
         metrics.registry("api"),
         WeatherLibrary([*settings.weather_directories, *weather_directories(settings.engine_directories)]),
     )
@@ -83,6 +84,11 @@ def close_app(app: Flask) -> None:
     of.dispatch.stop()
     of.broker.close()
     of.database.close()
+
+
+def _management(settings: Settings) -> Traffic | None:
+    address = management_address(settings)
+    return None if address is None else BrokerManagement(address, queue_type=settings.queue_type)
 
 
 def _flask(settings: Settings) -> Flask:
@@ -114,7 +120,19 @@ def _routes(app: Flask, settings: Settings) -> None:
     headers.register(app, settings)
     head.register(app)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, tokens, audit, lookup, *legacy.MODULES, health):
+    for module in (
+        simulations,
+        runs,
+        files,
+        fleet,
+        control,
+        dead_letters,
+        tokens,
+        audit,
+        lookup,
+        *legacy.MODULES,
+        health,
+    ):
         api.register_blueprint(module.blp)
     app.register_blueprint(live.blp)
     web.register(app, settings)

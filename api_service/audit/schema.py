@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from api_service.http.fields import TIME, Timestamp, plain_text
-from api_service.http.paging import PageQuery
+from api_service.http.paging import MOST_LOOKED_AT, PageQuery
 
 
 class AuditSchema(Schema):
@@ -33,4 +33,14 @@ class AuditQuery(PageQuery):
 
     owner = fields.String(load_default=None, validate=plain_text(100))
     action = fields.String(load_default=None, validate=plain_text(100))
-    object = fields.String(load_default=None, validate=plain_text(300))
+    object = fields.String(
+        load_default=None,
+        validate=plain_text(300),
+        metadata={
+            "description": "What was changed. With two of `owner`, `action` and `object`, a page may have fewer "
+            "entries than `limit`, even none, and still a `next_cursor`: it looks at no more than "
+            f"{MOST_LOOKED_AT:,} entries."
+        },
+    )
+    after = Timestamp(load_default=None, metadata=TIME)
+    before = Timestamp(load_default=None, metadata=TIME)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import Connection
 
-from api_service.fleet.queries import WorkerView, list_queues, list_workers
+from api_service.fleet.queries import WorkerView, list_queues, list_workers_with_runs
 from api_service.fleet.schema import (
     PauseRequestSchema,
     PausesSchema,
@@ -22,6 +22,7 @@ from api_service.http.fields import is_plain
 from api_service.http.problem import Fault, Problem, invalid, not_found
 from api_service.identity import audit
 from api_service.identity.scope import Scope, needs
+from api_service.identity.who import current_identity
 from shared.state.fleet import DrainResult, drain_worker, resume_worker
 from shared.state.pause import Paused, pause, pauses, resume
 from shared.state.purge import purge_step
@@ -29,13 +30,14 @@ from shared.state.purge import purge_step
 blp = Blueprint("control", __name__, url_prefix=links.V1, description="Pausing the fleet and draining workers.")
 
 
-def _read_every_body() -> None:
+def read_every_body() -> None:
+    """Refuses a body of another media type than JSON."""
     # A body of another media type would be ignored, and a pause meant for one engine would pause all of them.
     if request.content_length and not request.is_json:
         raise Problem(415, "The body must be JSON, with Content-Type: application/json")
 
 
-blp.before_request(_read_every_body)
+blp.before_request(read_every_body)
 
 
 @blp.route("/fleet/pause", methods=["POST"])
@@ -82,7 +84,7 @@ def purge(asked: dict[str, Any], engine: str) -> dict[str, Any]:
     if not is_plain(engine):
         raise not_found("Queue")
     with dependencies().database.transaction() as connection:
-        if engine not in _engines(connection):
+        if engine not in known_engines(connection):
             raise not_found("Queue")
     if asked.get("confirm") != engine:
         raise invalid([Fault("confirm", f"must be {engine!r}, the engine whose queued runs are to be cancelled")])
@@ -123,7 +125,7 @@ def _tell(what: Callable[..., DrainResult], worker_id: str, action: str) -> Work
         drained = what(connection, worker_id, lease=dependencies().lease)
         if drained is DrainResult.ACCEPTED:
             audit.note(connection, action, f"workers/{worker_id}")
-        found = list_workers(connection, lease=dependencies().lease, worker_id=worker_id)
+        found = list_workers_with_runs(connection, current_identity(), lease=dependencies().lease, worker_id=worker_id)
     if drained is DrainResult.UNKNOWN or not found:
         raise not_found("Worker")
     if drained is DrainResult.GONE:
@@ -136,11 +138,12 @@ def _named(engine: str | None) -> str:
 
 
 def _check_engine(connection: Connection, engine: str | None) -> None:
-    known = _engines(connection)
+    known = known_engines(connection)
     if engine is not None and engine not in known:
         raise invalid([Fault("engine", f"must be one of {', '.join(known)}")])
 
 
-def _engines(connection: Connection) -> list[str]:
+def known_engines(connection: Connection) -> list[str]:
+    """Returns the engines that have a queue."""
     queues = list_queues(connection, dependencies().settings.engines, lease=dependencies().lease)
     return [queue.engine for queue in queues]

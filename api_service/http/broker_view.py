@@ -1,85 +1,109 @@
-"""The state of RabbitMQ for /readyz and /queues: within a few seconds an answer, or the reason why there is none.
+"""The state of RabbitMQ for /readyz and /queues, and its dead letters; every answer comes within a few seconds."""
 
-One thread makes all requests, because every thread that talks to RabbitMQ keeps a connection of its own.
-"""
-
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.messages import BrokerAway
+from api_service.http.bounded import BoundedQuestions
+from shared.messages import BrokerAway, DeadLetter, QueueDepth, QueueTraffic, Traffic
 
 #: A healthy RabbitMQ answers within milliseconds; clients of the health check do not wait much longer than this.
 PATIENCE_SECONDS = 3.0
+#: How long the numbers of /queues are given again, however many clients ask.
+FRESH_SECONDS = 1.0
+NOT_CONFIGURED = "EPSM_BROKER_MANAGEMENT_URL is not set"
 
 
 class Broker(Protocol):
-    """The requests that this module makes to RabbitMQ. Both raise BrokerAway."""
+    """The requests that this module makes to RabbitMQ. All raise BrokerAway."""
 
     def check(self) -> None:
         """Checks that RabbitMQ answers."""
 
-    def waiting(self, engine: str) -> int:
-        """Returns how many messages of the engine's queue have not been delivered to a worker."""
+    def depth(self, engine: str) -> QueueDepth:
+        """Returns how many messages and consumers the engine's queue has."""
+
+    def dead_letters(self, engine: str, most: int) -> Sequence[DeadLetter]:
+        """Returns the oldest dead letters of the engine's queue, which stay where they are."""
+
+    def drop_dead_letters(self, engine: str, ids: Collection[str], most: int) -> int:
+        """Removes dead letters from the `most` oldest ones; returns how many remain."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """The number of undelivered messages, or None and the reason why it is unknown."""
+class BrokerQueue:
+    """What RabbitMQ says about one queue: None where it is unknown, with the reason."""
 
-    messages: int | None
-    reason: str | None = None
+    depth: QueueDepth | None = None
+    depth_unknown: str | None = None
+    traffic: QueueTraffic | None = None
+    traffic_unknown: str | None = None
 
 
 class BrokerView:
-    """Makes requests to RabbitMQ, one at a time."""
+    """Makes requests to RabbitMQ, one at a time, and to its management API, if there is one."""
 
-    def __init__(self, broker: Broker, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, broker: Broker, management: Traffic | None = None, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._broker = broker
-        self._patience = patience_seconds
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="broker-view")
-        self._lock = threading.Lock()
-        self._pending: Future[list[int]] | None = None
+        self._management = management
+        self._questions = BoundedQuestions("RabbitMQ", patience_seconds)
+        self._of_management = BoundedQuestions("RabbitMQ's management API", patience_seconds)
 
     def fault(self) -> str | None:
         """Returns None when RabbitMQ answers, else the reason in one sentence."""
-        answer = self._ask(self._check)
-        return answer if isinstance(answer, str) else None
-
-    def waiting(self, engines: list[str]) -> dict[str, Waiting]:
-        """Returns the number of undelivered messages of each engine."""
-        answer = self._ask(lambda: [self._broker.waiting(engine) for engine in engines])
-        if isinstance(answer, str):
-            return {engine: Waiting(None, answer) for engine in engines}
-        return {engine: Waiting(count) for engine, count in zip(engines, answer, strict=True)}
-
-    def close(self) -> None:
-        """Stops the thread without waiting for a pending request."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
-
-    def _check(self) -> list[int]:
-        self._broker.check()
-        return []
-
-    def _ask(self, question: Callable[[], list[int]]) -> list[int] | str:
-        with self._lock:
-            if self._pending is not None and not self._pending.done():
-                return "RabbitMQ has not answered an earlier question yet"
-            self._pending = pending = self._executor.submit(_twice, question)
         try:
-            return pending.result(self._patience)
+            self._questions.share("check", self._broker.check)
         except BrokerAway as error:
             return str(error)
-        except NotYet:
-            return f"RabbitMQ did not answer within {self._patience:g} s"
+        return None
 
+    def queues(self, engines: Sequence[str]) -> dict[str, BrokerQueue]:
+        """Returns the numbers of each engine's queue, at most FRESH_SECONDS old."""
+        depths, depth_unknown = self._depths(engines)
+        traffic, traffic_unknown = self._traffic(engines)
+        return {
+            engine: BrokerQueue(
+                depths.get(engine),
+                depth_unknown,
+                traffic.get(engine),
+                traffic_unknown if engine not in traffic else None,
+            )
+            for engine in engines
+        }
 
-def _twice(question: Callable[[], list[int]]) -> list[int]:
-    # RabbitMQ closes a connection that has been idle for long, and the client notices that only at the next use.
-    try:
-        return question()
-    except BrokerAway:
-        return question()
+    def dead_letters(self, engine: str, most: int) -> Sequence[DeadLetter]:
+        """Returns the oldest dead letters of the engine's queue, which stay where they are. Raises BrokerAway."""
+        return self._questions.ask(lambda: self._broker.dead_letters(engine, most))
+
+    def drop_dead_letters(self, engine: str, ids: Collection[str], most: int) -> int:
+        """Removes dead letters from the `most` oldest ones; returns how many remain. Raises BrokerAway."""
+        return self._questions.ask(lambda: self._broker.drop_dead_letters(engine, ids, most))
+
+    def close(self) -> None:
+        """Stops the threads without waiting for a pending request."""
+        self._questions.close()
+        self._of_management.close()
+        if self._management is not None:
+            self._management.close()
+
+    def _depths(self, engines: Sequence[str]) -> tuple[Mapping[str, QueueDepth], str | None]:
+        key = ("queues", *engines)
+        try:
+            depths = self._questions.share(
+                key, lambda: {engine: self._broker.depth(engine) for engine in engines}, fresh_seconds=FRESH_SECONDS
+            )
+        except BrokerAway as error:
+            return {}, str(error)
+        return depths, None
+
+    def _traffic(self, engines: Sequence[str]) -> tuple[Mapping[str, QueueTraffic], str]:
+        if (management := self._management) is None:
+            return {}, NOT_CONFIGURED
+        key = ("traffic", *engines)
+        try:
+            traffic = self._of_management.share(key, lambda: management.traffic(engines), fresh_seconds=FRESH_SECONDS)
+        except BrokerAway as error:
+            return {}, str(error)
+        return traffic, "RabbitMQ has not counted the messages of this queue yet"

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -46,6 +46,18 @@ def decode(cursor: str, kind: str, *types: type) -> tuple[Any, ...]:
 def page(rows: Sequence[Item], limit: int) -> tuple[Sequence[Item], bool]:
     """Returns the first `limit` rows and whether there are more; `rows` must be queried with a limit of `limit + 1`."""
     return rows[:limit], len(rows) > limit
+
+
+def sift(rows: Iterable[Any], limit: int, most: int) -> tuple[Sequence[Any], Any]:
+    """Returns up to `limit` of the rows whose column `wanted` is true, and the row after which the next page begins.
+
+    `rows` must be queried with a limit of `most`. When nothing is left to look at, None is returned for that row.
+    """
+    rows = list(rows)
+    wanted = [row for row in rows if row.wanted]
+    if len(wanted) > limit:
+        return wanted[:limit], wanted[limit - 1]
+    return wanted, rows[-1] if len(rows) == most else None
 
 
 def _broken() -> Problem:

@@ -4,6 +4,8 @@ from marshmallow import Schema, fields, validate
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+#: Items that one page of a search looks at.
+MOST_LOOKED_AT = 500
 
 
 class PageQuery(Schema):

@@ -30,7 +30,9 @@ class RunFilter:
 
     @property
     def searches(self) -> bool:
-        """Whether there is a condition that no index serves."""
+        """Whether there is a condition that no index serves; of one simulation, all runs may be read."""
+        if self.simulation_id is None and (self.status or self.engine or self.worker):
+            return True
         return bool(self.q or self.bounds("started_at") or self.bounds("ended_at"))
 
     def bounds(self, column: str) -> list[tuple[Callable[[Any, Any], Any], datetime]]:

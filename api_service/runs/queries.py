@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, Select, lateral, or_, select, true, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, lateral, or_, select, true, tuple_
 
 from api_service.http import links
 from api_service.http.cursor import Page, decode, encode, page
@@ -145,6 +145,28 @@ def list_runs(
         .limit(limit + 1)
     )
     rows, more = page(connection.execute(statement).mappings().all(), limit)
+    return Page(_views(connection, rows), encode("runs", *(rows[-1][name] for name in KEY)) if more else None)
+
+
+def list_running(
+    connection: Connection, wanted: RunFilter, identity: Identity, *, limit: int, cursor: str | None
+) -> Page[RunView]:
+    """Returns the same list of running runs, which are all read: there is at most one per slot of the fleet."""
+    columns = (Run.__table__, Result.metrics)
+    running = select(*columns).outerjoin(Result, Result.run_id == Run.id).where(*wanted.of_run())
+    active = running.cte("active").prefix_with("MATERIALIZED")
+    statement = (
+        select(active, Simulation.created_at)
+        .join(Simulation, Simulation.id == active.c.simulation_id)
+        .where(visible_one(identity), *wanted.of_simulation())
+        .order_by(Simulation.created_at.desc(), Simulation.id.desc(), active.c.index)
+    )
+    if cursor is not None:
+        created_at, simulation_id, index = decode(cursor, "runs", datetime, UUID, int)
+        position = tuple_(Simulation.created_at, Simulation.id)
+        behind = and_(Simulation.id == simulation_id, active.c.index > index)
+        statement = statement.where(or_(position < (created_at, simulation_id), behind))
+    rows, more = page(connection.execute(statement.limit(limit + 1)).mappings().all(), limit)
     return Page(_views(connection, rows), encode("runs", *(rows[-1][name] for name in KEY)) if more else None)
 
 

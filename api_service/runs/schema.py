@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api_service.http.fields import TIME, Timestamp, plain_text
-from api_service.http.paging import PageQuery
+from api_service.http.paging import MOST_LOOKED_AT, PageQuery
 from api_service.runs.metrics import MetricsSchema
 from shared.energyplus.verdict import Verdict
 from shared.enums import Status
@@ -12,8 +12,6 @@ STATUSES = [status.value for status in Status]
 #: What lists of runs are sorted by.
 SORT_KEYS = ("created", "started", "ended", "seconds", "site_eui_kwh_per_m2")
 SORTS = [sign + key for key in SORT_KEYS for sign in ("", "-")]
-#: Runs that one page of a search looks at.
-MOST_LOOKED_AT = 500
 SEVERITIES = ("warning", "severe", "fatal")
 
 
@@ -111,8 +109,9 @@ class RunQuery(PageQuery):
         validate=plain_text(100),
         metadata={
             "description": "Part of the model's name, of the message or of the error's message, in any case. "
-            "With this, with `sort` or a time, a page may have fewer runs than `limit`, even none, and still a "
-            f"`next_cursor`: a page looks at no more than {MOST_LOOKED_AT:,} runs."
+            "With this, with `sort` or a time, and with `status`, `engine` or `worker` in the list of all runs, a page "
+            "may have fewer runs than `limit`, even none, and still a `next_cursor`: a page looks at no more than "
+            f"{MOST_LOOKED_AT:,} runs. Running runs alone are all found."
         },
     )
     started_after = Timestamp(load_default=None, metadata=TIME)

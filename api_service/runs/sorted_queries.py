@@ -15,12 +15,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, exists, lateral, or_, select, true, tuple_
 
 from api_service.http.cursor import Page, decode, encode
+from api_service.http.paging import MOST_LOOKED_AT
 from api_service.http.problem import Problem
 from api_service.identity.visible import sees_simulation, visible, visible_one
 from api_service.identity.who import Identity
 from api_service.runs.filter import RunFilter
-from api_service.runs.queries import RunView, list_runs, read_runs
-from api_service.runs.schema import MOST_LOOKED_AT
+from api_service.runs.queries import RunView, list_running, list_runs, read_runs
 from shared.db.tables import EndedRun, Run, Simulation
 from shared.enums import Status
 
@@ -145,8 +145,11 @@ def find_runs(connection: Connection, query: Mapping[str, Any], identity: Identi
     asked = dict(query)
     limit, cursor, sort = asked.pop("limit"), asked.pop("cursor"), asked.pop("sort")
     wanted = RunFilter(**asked)
-    if sort in (None, NEWEST_FIRST) and not wanted.searches:
-        return list_runs(connection, wanted, identity, limit=limit, cursor=cursor)
+    if sort in (None, NEWEST_FIRST):
+        if wanted.simulation_id is None and wanted.status == Status.RUNNING:
+            return list_running(connection, wanted, identity, limit=limit, cursor=cursor)
+        if not wanted.searches:
+            return list_runs(connection, wanted, identity, limit=limit, cursor=cursor)
     order = sort or NEWEST_FIRST
     if not _may_be_seen(connection, wanted, identity):
         return Page([], None)

@@ -9,12 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, true, tuple_
 
 from api_service.http import links
-from api_service.http.cursor import Page, decode, encode, page
+from api_service.http.cursor import Page, decode, encode, sift
+from api_service.http.paging import MOST_LOOKED_AT
 from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.tables import Artifact, Run, Simulation, SimulationInput
 from shared.enums import Priority, Status
 from shared.state.ledger import Counts
+
+NEWEST_FIRST = "-created"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,20 @@ class SimulationFilter:
     created_after: datetime | None = None
     created_before: datetime | None = None
 
+    def by_index(self) -> list[ColumnElement[bool]]:
+        """Returns the SQL conditions that indexes serve."""
+        columns = ((Simulation.status, self.status), (Simulation.owner, self.owner))
+        found = [column == value for column, value in columns if value is not None]
+        if self.created_after is not None:
+            found.append(Simulation.created_at > self.created_after)
+        if self.created_before is not None:
+            found.append(Simulation.created_at < self.created_before)
+        return found
+
+    def by_name(self) -> ColumnElement[bool]:
+        """Returns the SQL condition on the name."""
+        return true() if self.name is None else Simulation.name.icontains(self.name, autoescape=True)
+
 
 def percent(total: int, ended: int, running_progress: int) -> int:
     """Returns the progress of `total` runs in percent, rounded down.
@@ -124,17 +141,36 @@ def read_detail(connection: Connection, simulation_id: UUID, identity: Identity)
 
 
 def list_simulations(
-    connection: Connection, wanted: SimulationFilter, identity: Identity, *, limit: int, cursor: str | None
+    connection: Connection,
+    wanted: SimulationFilter,
+    identity: Identity,
+    *,
+    sort: str = NEWEST_FIRST,
+    limit: int,
+    cursor: str | None,
 ) -> Page[SimulationView]:
-    """Returns up to `limit` visible simulations, newest first. Raises Problem for an invalid cursor."""
-    statement = _filtered(_statement(visible(identity)), wanted)
+    """Returns up to `limit` visible simulations by creation. Raises Problem for an invalid cursor.
+
+    A search in names looks at MOST_LOOKED_AT simulations and returns a cursor to where it has stopped looking.
+    """
+    falling = sort == NEWEST_FIRST
+    kind = "simulations" if falling else "simulations+"
+    order = (Simulation.created_at, Simulation.id)
+    statement = select(*order, wanted.by_name().label("wanted")).where(visible(identity), *wanted.by_index())
     if cursor is not None:
-        key = decode(cursor, "simulations", datetime, UUID)
-        statement = statement.where(tuple_(Simulation.created_at, Simulation.id) < key)
-    statement = statement.order_by(Simulation.created_at.desc(), Simulation.id.desc()).limit(limit + 1)
-    rows, more = page(connection.execute(statement).mappings().all(), limit)
-    views = [_view(row) for row in rows]
-    return Page(views, encode("simulations", views[-1].created_at, views[-1].id) if more else None)
+        position, key = tuple_(*order), decode(cursor, kind, datetime, UUID)
+        statement = statement.where(position < key if falling else position > key)
+    most = limit + 1 if wanted.name is None else MOST_LOOKED_AT
+    rows = connection.execute(statement.order_by(*(key.desc() if falling else key for key in order)).limit(most)).all()
+    shown, last = sift(rows, limit, most)
+    views = _read(connection, [row.id for row in shown], identity)
+    return Page(views, None if last is None else encode(kind, last.created_at, last.id))
+
+
+def _read(connection: Connection, ids: Sequence[UUID], identity: Identity) -> list[SimulationView]:
+    rows = connection.execute(_statement(visible_one(identity)).where(Simulation.id.in_(ids))).mappings()
+    found = {row["id"]: _view(row) for row in rows}
+    return [found[number] for number in ids if number in found]
 
 
 def _statement(there: ColumnElement[bool]) -> Select[Any]:
@@ -154,20 +190,6 @@ def _statement(there: ColumnElement[bool]) -> Select[Any]:
     return (
         select(Simulation.__table__, running.c.running, running.c.running_progress).join(running, true()).where(there)
     )
-
-
-def _filtered(statement: Select[Any], wanted: SimulationFilter) -> Select[Any]:
-    if wanted.status is not None:
-        statement = statement.where(Simulation.status == wanted.status)
-    if wanted.name is not None:
-        statement = statement.where(Simulation.name.icontains(wanted.name, autoescape=True))
-    if wanted.owner is not None:
-        statement = statement.where(Simulation.owner == wanted.owner)
-    if wanted.created_after is not None:
-        statement = statement.where(Simulation.created_at > wanted.created_after)
-    if wanted.created_before is not None:
-        statement = statement.where(Simulation.created_at < wanted.created_before)
-    return statement
 
 
 def _view(row: RowMapping) -> SimulationView:

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api_service.http.fields import TIME, StrictBoolean, Timestamp, plain_text
-from api_service.http.paging import PageQuery
+from api_service.http.paging import MOST_LOOKED_AT, PageQuery
 from api_service.runs.schema import STATUSES
 from api_service.submission.schema import Band
 from shared.enums import InputRole, Priority
@@ -94,7 +94,7 @@ class SimulationDetailSchema(SimulationSchema):
 
 
 class SimulationPageSchema(Schema):
-    """Simulations, newest first."""
+    """Simulations, in the order asked for."""
 
     items = fields.List(fields.Nested(SimulationSchema))
     next_cursor = fields.String(allow_none=True)
@@ -103,9 +103,19 @@ class SimulationPageSchema(Schema):
 class SimulationQuery(PageQuery):
     """Query parameters of the list of simulations."""
 
+    sort = fields.String(
+        load_default="-created",
+        validate=validate.OneOf(("created", "-created")),
+        metadata={"description": "`-` for descending; those that were created at once are ordered by id."},
+    )
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
     name = fields.String(
-        load_default=None, validate=plain_text(200), metadata={"description": "Part of the name, in any case."}
+        load_default=None,
+        validate=plain_text(200),
+        metadata={
+            "description": "Part of the name, in any case. With this, a page may have fewer simulations than `limit`, "
+            f"even none, and still a `next_cursor`: a page looks at no more than {MOST_LOOKED_AT:,} simulations."
+        },
     )
     owner = fields.String(load_default=None, validate=plain_text(100))
     created_after = Timestamp(load_default=None, metadata=TIME)

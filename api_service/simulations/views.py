@@ -90,10 +90,10 @@ def submit(query: dict[str, Any]) -> tuple[SimulationView, int, dict[str, str]] 
 @blp.arguments(SimulationQuery, location="query")
 @blp.response(200, SimulationPageSchema)
 def list_all(query: dict[str, Any]) -> Page[SimulationView]:
-    """List simulations, newest first."""
-    limit, cursor = query.pop("limit"), query.pop("cursor")
+    """List simulations, newest first unless `sort` says otherwise."""
+    paging = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
     with dependencies().database.transaction() as connection:
-        return list_simulations(connection, SimulationFilter(**query), current_identity(), limit=limit, cursor=cursor)
+        return list_simulations(connection, SimulationFilter(**query), current_identity(), **paging)
 
 
 @blp.route("/<uuid:simulation_id>")

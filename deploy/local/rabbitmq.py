@@ -45,6 +45,11 @@ class RabbitServer:
         """Returns the AMQP URL of one of its virtual hosts."""
         return f"amqp://{USER}:{self._password}@{LOOPBACK}:{self._ports.amqp}/{quote(vhost, safe='')}"
 
+    @property
+    def management_url(self) -> str:
+        """Returns the base URL of the management API, without user and password."""
+        return f"http://{LOOPBACK}:{self._ports.management}"
+
     def start(self) -> None:
         """Starts the node; returns when it accepts connections. Raises StackError."""
         ensure([RABBITMQ])

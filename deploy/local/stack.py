@@ -144,6 +144,7 @@ class Stack:
             **inherited,
             "EPSM_DATABASE_URL": self.postgres.url(),
             "EPSM_BROKER_URL": self.rabbitmq.url(),
+            "EPSM_BROKER_MANAGEMENT_URL": self.rabbitmq.management_url,
             "EPSM_STORAGE_URL": (self.directory / "storage").as_uri(),
             "EPSM_SCRATCH_DIRECTORY": str(self.directory / "scratch"),
             "EPSM_API_HOST": LOOPBACK,

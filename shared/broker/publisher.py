@@ -1,6 +1,6 @@
 """Publisher of messages to RabbitMQ. Use it from long-lived threads only: every thread keeps its own connection."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -8,9 +8,10 @@ import pika.exceptions
 from dramatiq import Message
 from dramatiq.errors import BrokerConnectionError
 
+from shared.broker import dead_letters
 from shared.broker.broker import EpsmBroker
-from shared.broker.queues import CANARY_ACTOR, CANARY_QUEUE, RUN_ACTOR, runs_queue
-from shared.messages import BrokerAway, DispatchMessage
+from shared.broker.queues import CANARY_ACTOR, CANARY_QUEUE, RUN_ACTOR, dead_letter_queue, runs_queue
+from shared.messages import BrokerAway, DeadLetter, DispatchMessage, QueueDepth
 from shared.tracing import carrier, span
 
 
@@ -40,10 +41,26 @@ class RabbitPublisher:
 
     def waiting(self, engine: str) -> int:
         """Number of messages in the engine's queue that no worker has received."""
+        return self.depth(engine).waiting
+
+    def depth(self, engine: str) -> QueueDepth:
+        """Numbers of messages and consumers of the engine's queue, and of its dead letters."""
         queue = runs_queue(engine, self._queue_type)
         with self._guarded():
             self._broker.declare_queue(queue, ensure=True)
-            return int(self._broker.channel.queue_declare(queue=queue, passive=True).method.message_count)
+            found = self._broker.channel.queue_declare(queue, passive=True).method
+            dead = self._broker.channel.queue_declare(dead_letter_queue(queue), passive=True).method
+            return QueueDepth(int(found.message_count), int(found.consumer_count), int(dead.message_count))
+
+    def dead_letters(self, engine: str, most: int) -> list[DeadLetter]:
+        """The oldest dead letters of the engine's queue, at most `most`; they stay where they are."""
+        with self._guarded():
+            return dead_letters.read(self._broker.channel, self._declared_for_dead(engine), most)
+
+    def drop_dead_letters(self, engine: str, ids: Collection[str], most: int) -> int:
+        """Remove dead letters by their ids, from the `most` oldest ones; returns how many remain."""
+        with self._guarded():
+            return dead_letters.drop(self._broker.channel, self._declared_for_dead(engine), ids, most)
 
     def check(self) -> None:
         """Raise BrokerAway unless RabbitMQ answers."""
@@ -54,6 +71,11 @@ class RabbitPublisher:
     def close(self) -> None:
         """Close the connections of all threads."""
         self._broker.close()
+
+    def _declared_for_dead(self, engine: str) -> str:
+        queue = runs_queue(engine, self._queue_type)
+        self._broker.declare_queue(queue, ensure=True)
+        return dead_letter_queue(queue)
 
     def _send(self, queue: str, actor: str, **arguments: str) -> None:
         # The trace is an option, not an argument: the actor of a version without traces would reject the argument.

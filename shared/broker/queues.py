@@ -7,7 +7,16 @@ RUN_ACTOR = "run"
 CANARY_ACTOR = "canary"
 
 
+#: What the name of every queue of runs begins with.
+RUNS_QUEUES = f"epsm.runs.{VERSION}."
+
+
+def dead_letter_queue(queue: str) -> str:
+    """Name of the queue to which RabbitMQ moves the messages of `queue` that were rejected; Dramatiq declares it."""
+    return f"{queue}.XQ"
+
+
 def runs_queue(engine: str, queue_type: str) -> str:
     """Name of the queue of one engine's runs; the name depends on the queue type."""
     suffix = ".quorum" if queue_type == "quorum" else ""
-    return f"epsm.runs.{VERSION}.{engine}{suffix}"
+    return f"{RUNS_QUEUES}{engine}{suffix}"

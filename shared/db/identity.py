@@ -72,7 +72,12 @@ class Audit(Base):
     """Entry of the audit log. It has no foreign keys, so that it outlives the objects that it names."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_at_id", "at", "id"), Index("ix_audit_action_at", "action", "at"))
+    __table_args__ = (
+        Index("ix_audit_at_id", "at", "id"),
+        Index("ix_audit_action_at", "action", "at"),
+        Index("ix_audit_owner_at_id", "owner", "at", "id"),
+        Index("ix_audit_object_at_id", "object", "at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())

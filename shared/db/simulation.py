@@ -41,6 +41,18 @@ class Simulation(Base):
             "id",
             postgresql_where=text("deleted_at IS NULL"),
         ),
+        # For listing those of one status, newest first: of everybody, and of one owner.
+        *(
+            Index(
+                "_".join(("ix_simulations", *scope, "status_created_at_id")),
+                *scope,
+                "status",
+                "created_at",
+                "id",
+                postgresql_where=text("deleted_at IS NULL"),
+            )
+            for scope in ((), ("owner",))
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -42,6 +42,16 @@ def rabbitmq_address(given: str) -> str:
     return given
 
 
+def http_address(given: str) -> str:
+    """The URL of an HTTP server without a slash at its end, if it contains no password. Raises ValueError."""
+    parts = _split(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("is not an address of HTTP: it begins with neither http:// nor https://")
+    if "@" in given or parts.query or parts.fragment:
+        raise ValueError("must hold a host and a port alone: user and password are those of EPSM_BROKER_URL")
+    return given.rstrip("/")
+
+
 def storage_address(given: str) -> str:
     """The unchanged URL of a store, if it contains no keys. Raises ValueError."""
     if "@" in _split(given).netloc:

@@ -6,7 +6,13 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from shared.settings.addresses import allows_plain_text, postgres_address, rabbitmq_address, storage_address
+from shared.settings.addresses import (
+    allows_plain_text,
+    http_address,
+    postgres_address,
+    rabbitmq_address,
+    storage_address,
+)
 from shared.settings.certificates import Certificates, find_certificates
 from shared.settings.process import ProcessSettings
 
@@ -45,6 +51,10 @@ class ServerSettings(ProcessSettings):
     broker_key_file: Path | None = None
     """Key of `broker_cert_file`."""
 
+    broker_management_url: str | None = None
+    """Address of RabbitMQ's management API, such as `http://rabbitmq:15672`; user and password are those of
+    `broker_url`, and the user needs the tag `monitoring`. Empty: unacknowledged messages and rates are unknown."""
+
     queue_type: Literal["classic", "quorum"] = "classic"
     """Classic for one RabbitMQ node, quorum for a cluster."""
 
@@ -76,6 +86,11 @@ class ServerSettings(ProcessSettings):
     def _is_rabbitmq(cls, given: SecretStr) -> SecretStr:
         return SecretStr(rabbitmq_address(given.get_secret_value()))
 
+    @field_validator("broker_management_url")
+    @classmethod
+    def _is_http(cls, given: str | None) -> str | None:
+        return http_address(given) if given else None
+
     @field_validator(*CERTIFICATE_FILES, mode="before")
     @classmethod
     def _none_if_empty(cls, given: object) -> object:
@@ -92,6 +107,8 @@ class ServerSettings(ProcessSettings):
             raise ValueError("EPSM_DATABASE_CA_FILE is set, and the sslmode in EPSM_DATABASE_URL allows plain text")
         if self.broker_certificates is not None and not self.broker_url.get_secret_value().startswith("amqps:"):
             raise ValueError("EPSM_BROKER_CA_FILE is set, and EPSM_BROKER_URL does not begin with amqps://")
+        if self.broker_certificates is not None and not (self.broker_management_url or "https:").startswith("https:"):
+            raise ValueError("EPSM_BROKER_CA_FILE is set, and EPSM_BROKER_MANAGEMENT_URL does not begin with https://")
         if self.s3_certificates is not None and not (self.s3_endpoint_url or "").startswith("https:"):
             raise ValueError("EPSM_S3_CA_FILE is set, and EPSM_S3_ENDPOINT_URL does not begin with https://")
         return self

@@ -1,9 +1,10 @@
 """Find runs whose message RabbitMQ has lost: published more than a lease ago, unclaimed, no longer in the queue."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, literal, or_, select
+from sqlalchemy import Connection, ScalarSelect, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from shared.db.database import Database
@@ -35,6 +36,17 @@ def release_lost(database: Database, publisher: Publisher, engine: str, *, lease
         if released:
             wake_dispatcher(connection)
     return list(released)
+
+
+def publish_again(connection: Connection, ids: Collection[UUID]) -> Sequence[UUID]:
+    """Make those runs of `ids` that are still queued available to the dispatcher again; returns their ids.
+
+    When the message of one of them is still in the queue, this costs a duplicate, whose claim matches no row.
+    """
+    released = take_back(connection, Run.id.in_(ids)) if ids else ()
+    if released:
+        wake_dispatcher(connection)
+    return released
 
 
 def _taken_since(engine: str, lease: timedelta) -> ScalarSelect[datetime | None]:

@@ -43,6 +43,8 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         "EPSM_DATABASE_CA_FILE": pki.ca,
         "EPSM_BROKER_URL": f"amqps://epsm:{PLANTED['rabbitmq']}@{HOST}:{amqps}/epsm",
         "EPSM_BROKER_CA_FILE": pki.ca,
+        # The management API of this node has no certificate.
+        "EPSM_BROKER_MANAGEMENT_URL": "",
         "EPSM_BROKER_CERT_FILE": pki.cert,
         "EPSM_BROKER_KEY_FILE": pki.key,
         "EPSM_S3_ACCESS_KEY": PLANTED["access-key"],

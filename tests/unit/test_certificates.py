@@ -43,6 +43,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ({"broker_ca_file": "ca", "broker_cert_file": "cert"}, "EPSM_BROKER_KEY_FILE belong together"),
         ({"database_cert_file": "cert", "database_key_file": "key"}, "without EPSM_DATABASE_CA_FILE"),
         ({"database_ca_file": "missing"}, "EPSM_DATABASE_CA_FILE .* cannot be used: No such file"),
+        (
+            {"broker_ca_file": "ca", "broker_management_url": "http://mq"},
+            "EPSM_BROKER_MANAGEMENT_URL does not begin with",
+        ),
         ({"broker_ca_file": "nonsense"}, "EPSM_BROKER_CA_FILE .* cannot be used"),
         (
             {"database_ca_file": "ca", "database_cert_file": "cert", "database_key_file": "other"},

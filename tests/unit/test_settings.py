@@ -78,6 +78,27 @@ def test_another_database_is_refused_without_telling_its_password() -> None:
     assert "word@" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("rabbitmq:15672", "begins with neither http:// nor https://"),
+        ("amqp://rabbitmq:15672", "begins with neither http:// nor https://"),
+        ("http://epsm:swordfish@rabbitmq:15672", "user and password are those of EPSM_BROKER_URL"),
+    ],
+)
+def test_an_address_of_the_management_api_holds_no_password(address: str, reason: str) -> None:
+    with pytest.raises(SettingsError, match=reason) as refused:
+        read_settings(broker_management_url=address)
+    assert "swordfish" not in str(refused.value)
+
+
+def test_an_address_of_the_management_api_may_be_empty_or_end_with_a_slash() -> None:
+    assert read_settings(broker_management_url="").broker_management_url is None
+    assert (
+        read_settings(broker_management_url="http://rabbitmq:15672/").broker_management_url == "http://rabbitmq:15672"
+    )
+
+
 def test_documents_name_no_variable_that_is_gone() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields} | IN_THE_SHELL
     for name in (".env.example", "compose.yaml"):

@@ -23,37 +23,17 @@ from api_service.identity.scope import Scope
 from api_service.tokens.queries import create_token
 from deploy.local.postgres import PostgresServer
 from shared.db.database import Database
-from shared.messages import BrokerAway, DispatchMessage
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, finish
 from shared.state.fleet import register
 from shared.storage.local import LocalStorage
 from tests.integration.api.guarded import Guarded, guarded_server
+from tests.integration.api.list_broker import ListBroker
 
 ROOT = Path(__file__).parents[3]
 Upload = tuple[str, bytes]
 METRICS: Mapping[str, Any] = {"site_energy_kwh": 1234.5, "warnings": 40, "sizing": {"heating_w": 5}}
-
-
-@dataclass
-class ListBroker:
-    """A RabbitMQ that records messages and can be unreachable."""
-
-    published: list[DispatchMessage] = field(default_factory=list)
-    away: bool = False
-
-    def publish_run(self, engine: str, message: DispatchMessage) -> None:
-        self.check()
-        self.published.append(message)
-
-    def waiting(self, engine: str) -> int:
-        self.check()
-        return len(self.published)
-
-    def check(self) -> None:
-        if self.away:
-            raise BrokerAway("RabbitMQ: it is away")
 
 
 @dataclass

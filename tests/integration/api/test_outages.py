@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from api_service.app import close_app, create_app
 from shared.settings import Settings
 from shared.storage.local import LocalStorage
-from tests.integration.api.conftest import Client, ListBroker
+from tests.integration.api.conftest import Client
+from tests.integration.api.list_broker import ListBroker
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

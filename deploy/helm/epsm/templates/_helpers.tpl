@@ -34,6 +34,12 @@ app.kubernetes.io/component: {{ .part }}
 {{- if .Values.broker.operator.enabled }}connection_string{{ else }}{{ .Values.broker.secret.key }}{{ end -}}
 {{- end }}
 
+{{/* RabbitMQ's management API; its operator serves it without TLS unless the cluster has certificates of its own. */}}
+{{- define "epsm.managementUrl" -}}
+{{- if .Values.broker.managementUrl }}{{ .Values.broker.managementUrl }}
+{{- else if and .Values.broker.operator.enabled (not .Values.tls.broker.secretName) }}http://{{ .Release.Name }}-rabbitmq:15672{{ end -}}
+{{- end }}
+
 {{/* One engine's settings over the defaults, as JSON: (dict "root" . "engine" "25.2.0"). */}}
 {{- define "epsm.worker" -}}
 {{- $worker := mergeOverwrite (deepCopy .root.Values.workerDefaults) (deepCopy (index .root.Values.engines .engine)) -}}
