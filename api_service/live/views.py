@@ -1,5 +1,6 @@
 """Event streams over HTTP: of everything that a requester may see, and of one simulation."""
 
+import re
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -19,6 +20,7 @@ from api_service.live.service import EXTENSION, EventStreams
 blp = Blueprint("live", __name__, url_prefix=links.V1, description="Event streams.")
 
 HEADER = "Last-Event-ID"
+CURSOR = re.compile(r"[0-9]{1,19}")
 STREAM: dict[str, Any] = {
     "parameters": [
         {
@@ -73,4 +75,4 @@ def _cursor(last_event_id: str | None) -> int | None:
     """Returns where a stream resumes: None when it is new, and before everything when the id is none of ours."""
     if not last_event_id:
         return None
-    return int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    return int(last_event_id) if CURSOR.fullmatch(last_event_id) else 0
