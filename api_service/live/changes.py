@@ -37,8 +37,8 @@ class Changes:
         if not followers:
             self._seen = None
             return
-        with self._database.transaction() as connection:
-            position = queries.begin(connection)
+        with self._database.transaction(one_snapshot=True) as connection:
+            position = queries.read_position(connection)
             ended = self._ended(connection, followers)
             batches = self._batches(connection, position, [f for f in followers if f not in ended])
         self._seen = position.snapshot

@@ -31,15 +31,14 @@ class Fleet:
             self._known = {}
             return
         health = readiness(self._of)[0]
-        changed: dict[Subject, bytes] = {}
-        complete = {Subject(HEALTH, ""): encoded(HEALTH, health)}
-        if self._is_new(Subject(HEALTH, ""), {name: part["ok"] for name, part in health["parts"].items()}):
-            changed |= complete
-        if any(follower.channel.simulation_id is None for follower in followers):
-            for whole, events in self._lists():
-                complete |= whole
-                changed |= events if len(events) <= MOST_RUNS else whole
-        self._hub.publish_fleet(changed, complete)
+        whole = {Subject(HEALTH, ""): encoded(HEALTH, health)}
+        is_new = self._is_new(Subject(HEALTH, ""), {name: part["ok"] for name, part in health["parts"].items()})
+        changed = dict(whole) if is_new else {}
+        lists = self._lists() if any(f.channel.simulation_id is None for f in followers) else []
+        for of_list, of_items in lists:
+            whole |= of_list
+            changed |= of_items if len(of_items) <= MOST_RUNS else of_list
+        self._hub.publish_fleet(changed, whole, is_complete=bool(lists))
 
     def _lists(self) -> list[tuple[dict[Subject, bytes], dict[Subject, bytes]]]:
         """Returns the workers and the queues: as a whole, and those that have changed."""

@@ -67,12 +67,12 @@ class Hub:
         """Gives batches to followers, and ends streams; called by a reader's thread."""
         self._call(lambda: self._publish(batches, cursor, ended))
 
-    def publish_fleet(self, changed: Events, complete: Events) -> None:
-        """Gives what of the fleet has changed to followers, and its whole state to new ones.
+    def publish_fleet(self, changed: Events, whole: Events, *, is_complete: bool) -> None:
+        """Gives what of the fleet has changed to followers, and `whole` to those who have not had it completely yet.
 
         Called by a reader's thread. Followers of one simulation get the service's health only.
         """
-        self._call(lambda: self._publish_fleet(changed, complete))
+        self._call(lambda: self._publish_fleet(changed, whole, is_complete))
 
     def _publish(self, batches: Sequence[tuple[Follower, Batch]], cursor: int, ended: Sequence[Follower]) -> None:
         self._cursor = cursor
@@ -82,19 +82,19 @@ class Hub:
             follower.is_up_to_date = True
             follower.offer(batch)
 
-    def _publish_fleet(self, changed: Events, complete: Events) -> None:
+    def _publish_fleet(self, changed: Events, whole: Events, is_complete: bool) -> None:
         # The cursor is that of the last reading: events of the fleet have none of their own.
         batches = {
             (knows, is_single): Batch(
                 self._cursor, self._cursor, {s: e for s, e in events.items() if s.event == HEALTH or not is_single}
             )
-            for knows, events in ((True, changed), (False, complete))
+            for knows, events in ((True, changed), (False, whole))
             for is_single in (True, False)
         }
         for follower in self._followers:
             batch = batches[follower.knows_fleet, follower.channel.simulation_id is not None]
             if follower.is_up_to_date and batch.events:
-                follower.knows_fleet = True
+                follower.knows_fleet = is_complete or follower.channel.simulation_id is not None
                 follower.offer(batch)
 
     def _nothing(self, follower: Follower) -> Batch:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, select, text
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.db.conditions import checked
@@ -67,9 +67,8 @@ class ChangedRuns(NamedTuple):
     owner: str
 
 
-def begin(connection: Connection) -> Position:
-    """Makes all statements of the transaction see one snapshot, and returns it."""
-    connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+def read_position(connection: Connection) -> Position:
+    """Returns the snapshot that the transaction sees."""
     snapshot = cast(func.pg_current_snapshot(), Text)
     row = connection.execute(select(snapshot, select(Forgotten.revision).scalar_subquery())).one()
     return Position(row[0], row[1] or 0)

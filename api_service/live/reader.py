@@ -11,8 +11,8 @@ from shared.logging import get_logger
 
 log = get_logger(__name__)
 
-#: A reading that takes long is followed by so many times its duration without one.
-REST = 10
+#: A reading that takes long is followed by so many times its duration without one, up to so many seconds.
+REST, MOST_REST_SECONDS = 10, 10.0
 
 
 class Reader:
@@ -61,4 +61,5 @@ class Reader:
             except Exception:
                 # The streams of all followers depend on this thread, and the next reading may succeed.
                 log.exception("live.failed", reader=self._name)
-            self._stop.wait(max(PAUSE_SECONDS, REST * (time.monotonic() - started)))
+            rest = min(REST * (time.monotonic() - started), MOST_REST_SECONDS)
+            self._stop.wait(PAUSE_SECONDS if was_away else max(PAUSE_SECONDS, rest))
