@@ -1,7 +1,6 @@
 """What followers get: every change once, in whatever order transactions commit, and no more than they may see."""
 
 from collections import Counter
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import text
 from api_service.runs.queries import read_run
 from api_service.runs.schema import RunSchema
 from api_service.simulations.queries import read_detail
-from api_service.simulations.remove import Removed, remove_simulation
 from api_service.simulations.schema import SimulationDetailSchema
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_simulation
@@ -19,13 +17,6 @@ from shared.state.hold import hold_simulation
 from tests.backlogs import insert_backlog
 from tests.integration.api.following import ADMIN, Readings, follow, names, user
 from tests.rows import LEASE, Rows
-
-
-@pytest.fixture
-def readings(rows: Rows) -> Iterator[Readings]:
-    made = Readings(rows.database)
-    yield made
-    made.close()
 
 
 def say(rows: Rows, key: AttemptKey, progress: int, message: str = "") -> None:
@@ -147,41 +138,6 @@ def test_too_many_changes_since_are_answered_by_a_reset(
     assert len(readings.read(follow(since=event.id))[0]) == 7
     monkeypatch.setattr("api_service.live.queries.RESUMABLE_CHANGES", 4)
     assert [event.event for event in readings.read(follow(since=event.id))[0]] == ["reset"]
-
-
-def test_only_what_a_follower_may_see_is_sent(rows: Rows, readings: Readings) -> None:
-    followers = [follow(user("anna")), follow(user("bert")), follow()]
-    readings.read(*followers)
-    simulation = rows.submit(owner="anna")
-    key = rows.start(rows.runs(simulation)[0])
-
-    expected = [("simulation", str(simulation)), ("run", str(key.run_id))]
-    assert [names(events) for events in readings.read(*followers)] == [expected, [], expected]
-
-    rows.finish(key)
-    back = [follow(user("anna"), since=0), follow(user("bert"), since=0), follow(user("bert"), simulation, since=0)]
-    assert [[event.event for event in events] for events in readings.read(*back)] == [["reset"]] * 2 + [
-        ["reset", "simulation"]
-    ]
-
-
-def test_a_deleted_simulation_is_named_and_ends_its_stream(rows: Rows, readings: Readings) -> None:
-    simulation = rows.submit()
-    rows.finish(rows.start(rows.runs(simulation)[0]))
-    of_one, of_all, late = follow(simulation_id=simulation), follow(), follow()
-    readings.read(of_one, of_all, late)
-    with rows.database.transaction() as connection:
-        assert remove_simulation(connection, simulation) is Removed.DONE
-
-    batches = readings.batches([of_one, of_all])
-    assert [[subject.event for subject in batch.events] for batch in batches if batch] == [["deleted"]] * 2
-    assert [batch.is_last for batch in batches if batch] == [True, False]
-
-    # Whoever did not read before the row was gone has to read everything again.
-    with rows.database.transaction() as connection:
-        connection.execute(text("DELETE FROM simulations"))
-    cursor = max(batch.previous for batch in batches if batch)
-    assert [event.event for event in readings.read(follow(since=cursor))[0]] == ["reset"]
 
 
 def test_changes_of_a_simulation_alone_are_sent(rows: Rows, readings: Readings) -> None:
