@@ -74,7 +74,8 @@ def read(connection: Connection, window: Window, channels: Collection[Channel], 
     ids = {*followed, *wanted}
     views = read_details(connection, ids, READER) if ids else []
     bodies = {view.id: encoded("simulation", SimulationDetailSchema().dump(view)) for view in views}
-    changes = chain(_of_simulations(followed, bodies), _of_runs(connection, window, followed))
+    # Runs first: who reads that a simulation has ended has had its runs.
+    changes = chain(_of_runs(connection, window, followed), _of_simulations(followed, bodies))
     return Reading(list(changes), {s: bodies[s] for s in wanted if s in bodies}, is_flood)
 
 

@@ -13,7 +13,7 @@ def test_only_what_a_follower_may_see_is_sent(rows: Rows, readings: Readings) ->
     simulation = rows.submit(owner="anna")
     key = rows.start(rows.runs(simulation)[0])
 
-    expected = [("simulation", str(simulation)), ("run", str(key.run_id))]
+    expected = [("run", str(key.run_id)), ("simulation", str(simulation))]
     assert [names(events) for events in readings.read(*followers)] == [expected, [], expected]
 
     rows.finish(key)
