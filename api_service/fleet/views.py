@@ -1,13 +1,12 @@
 """Workers and queues over HTTP."""
 
-from dataclasses import asdict
 from typing import Any
 
-from api_service.fleet.queries import WorkerView, list_queues, list_workers_with_runs
+from api_service.fleet.queries import WorkerView, list_workers_with_runs
+from api_service.fleet.queues import read_queues
 from api_service.fleet.schema import QueuesSchema, WorkersSchema
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
-from api_service.http.broker_view import BrokerQueue
 from api_service.http.dependencies import dependencies
 from api_service.identity.who import current_identity
 
@@ -26,21 +25,4 @@ def workers() -> dict[str, list[WorkerView]]:
 @blp.response(200, QueuesSchema)
 def queues() -> dict[str, list[dict[str, Any]]]:
     """List the queues, one per engine."""
-    with dependencies().database.transaction() as connection:
-        found = list_queues(connection, dependencies().settings.engines, lease=dependencies().lease)
-    said = dependencies().broker.queues([queue.engine for queue in found])
-    return {"items": [asdict(queue) | _shown(said[queue.engine]) for queue in found]}
-
-
-def _shown(queue: BrokerQueue) -> dict[str, Any]:
-    depth, traffic = queue.depth, queue.traffic
-    return {
-        "waiting": depth and depth.waiting,
-        "consumers": depth and depth.consumers,
-        "dead_letters": depth and depth.dead_letters,
-        "waiting_unknown": queue.depth_unknown,
-        "unacked": traffic and traffic.unacked,
-        "in_per_second": traffic and traffic.rate_in,
-        "out_per_second": traffic and traffic.rate_out,
-        "traffic_unknown": queue.traffic_unknown,
-    }
+    return {"items": read_queues(dependencies())}

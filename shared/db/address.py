@@ -11,6 +11,12 @@ def database_address(settings: Settings) -> str:
     return _verified(settings.database_url.get_secret_value(), settings.database_certificates)
 
 
+def listening_address(settings: Settings) -> str:
+    """The same for LISTEN, which needs a session of its own and goes past a connection pooler."""
+    address = settings.database_listen_url or settings.database_url
+    return _verified(address.get_secret_value(), settings.database_certificates)
+
+
 def legacy_database_address(settings: Settings) -> str | None:
     """URL of the earlier installation's database, in the same way; None when there is none. Contains the password."""
     if settings.legacy_database_url is None:
