@@ -141,6 +141,33 @@ def test_too_many_changes_since_are_answered_by_a_reset(
     assert [event.event for event in readings.read(follow(since=event.id))[0]] == ["reset"]
 
 
+def test_more_changed_simulations_than_are_looked_at_are_answered_by_a_reset(
+    rows: Rows, readings: Readings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = rows.submit()
+    of_all, of_one = follow(), follow(simulation_id=mine)
+    last = readings.read(of_all, of_one)[1][0].id
+    monkeypatch.setattr("api_service.live.queries.MOST_SIMULATIONS", 2)
+    for _ in range(3):
+        rows.submit()
+
+    expected = [["reset"], ["reset", "simulation"]]
+    assert [[event.event for event in events] for events in readings.read(of_all, of_one)] == expected
+    back = [follow(since=last), follow(simulation_id=mine, since=last)]
+    assert [[event.event for event in events] for events in readings.read(*back)] == expected
+
+
+def test_a_new_follower_misses_nothing_while_its_first_batch_is_on_its_way(rows: Rows, readings: Readings) -> None:
+    simulation = rows.submit()
+    (run,) = rows.runs(simulation)
+    follower = follow(simulation_id=simulation)
+    # The event loop does not run between these two readings.
+    readings.changes.read([follower])
+    rows.start(run)
+
+    assert ("run", str(run)) in names(readings.read(follower)[0])
+
+
 def test_changes_of_a_simulation_alone_are_sent(rows: Rows, readings: Readings) -> None:
     simulation = rows.submit()
     rows.start(rows.runs(simulation)[0])
@@ -191,7 +218,7 @@ def test_batches_stay_small_while_20_000_runs_change(rows: Rows, readings: Readi
         assert Counter(event.event for event in events) == {"simulation": 1, "run": 50}
 
     # For one that did not read, only the newest state waits, and of so many runs only where they are.
-    assert [event.event for event in readings.read(waits)[0]] == ["refetch", "simulation"]
+    assert [event.event for event in readings.read(waits, among=[reads])[0]] == ["refetch", "simulation"]
 
     with rows.database.transaction() as connection:
         cancel_simulation(connection, simulation)
