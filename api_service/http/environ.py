@@ -59,6 +59,11 @@ def environ_of(scope: Mapping[str, Any], trusted: Networks) -> dict[str, Any]:
     return environ
 
 
+def origin_of(scope: Mapping[str, Any]) -> str | None:
+    """Returns the header Origin of a request, also of one that has no environment."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
+
+
 def is_trusted(address: str, trusted: Networks) -> bool:
     """Returns whether an address is that of a trusted proxy."""
     try:

@@ -3,6 +3,7 @@
 Unknown, expired and revoked secrets are indistinguishable: the same query finds no row.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
@@ -40,8 +41,7 @@ def by_session(connection: Connection, secret: str) -> Identity | None:
         .outerjoin(Token, Token.id == Session.token_id)
         .where(
             Session.digest == digest(secret),
-            Session.expires_at > func.now(),
-            or_(Session.token_id.is_(None), is_valid()),
+            _lasts(),
         )
     ).one_or_none()
     if found is None:
@@ -52,6 +52,24 @@ def by_session(connection: Connection, secret: str) -> Identity | None:
     )
 
 
+def still_valid(connection: Connection, identities: Collection[Identity]) -> set[Identity]:
+    """Returns the identities whose session or token, read earlier, has not ended since then."""
+    sessions = [identity.session_id for identity in identities if identity.session_id]
+    tokens = [identity.token_id for identity in identities if not identity.session_id]
+    found = {*connection.scalars(select(Token.id).where(Token.id.in_(tokens), is_valid()))}
+    found |= {
+        *connection.scalars(
+            select(Session.id).outerjoin(Token, Token.id == Session.token_id).where(Session.id.in_(sessions), _lasts())
+        )
+    }
+    return {identity for identity in identities if (identity.session_id or identity.token_id) in found}
+
+
 def is_valid() -> ColumnElement[bool]:
     """Returns the SQL condition that a token is neither revoked nor expired."""
     return and_(Token.revoked_at.is_(None), or_(Token.expires_at.is_(None), Token.expires_at > func.now()))
+
+
+def _lasts() -> ColumnElement[bool]:
+    """Returns the SQL condition that a session has not ended, nor the token that started it."""
+    return and_(Session.expires_at > func.now(), or_(Session.token_id.is_(None), is_valid()))
