@@ -24,7 +24,7 @@ from api_service.simulations.queries import read_followed
 #: Key of the feeds among the extensions of the Flask application.
 FEEDS = "epsm-legacy-feeds"
 #: How often the sessions and tokens of open WebSockets are looked up, in seconds.
-CREDENTIALS_SECONDS = 10.0
+CREDENTIALS_SECONDS = 5.0
 #: What has not changed is sent after so many readings: proxies close connections on which nothing comes for a minute.
 UNCHANGED_READINGS = 15
 CONNECTED = json.dumps({"message": "connected"})
