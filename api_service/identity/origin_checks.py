@@ -61,10 +61,9 @@ def _is_trusted() -> bool:
 
 
 def _is_own(origin: str) -> bool:
+    public = (dependencies().settings.public_url or "").rstrip("/")
     # A proxy may have changed the host of the request.
-    return origin.rpartition("//")[2] == request.host or origin == (dependencies().settings.public_url or "").rstrip(
-        "/"
-    )
+    return origin.rpartition("//")[2] == request.host or (origin == public != "")
 
 
 def _host(address: str) -> str | None:
