@@ -1,17 +1,21 @@
 """Pages of trusted origins may call the API with the user's cookie; pages of other origins may not."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from api_service.http import cross_origin
+from deploy.local.postgres import PostgresServer
 from shared.settings import Settings
 from tests.integration.api.browsing import TOKENS, csrf, signed_in
 from tests.integration.api.conftest import Client, running_api
+from tests.servers import TEMPLATE
 
 PAGE, OTHER = "http://page.example:5173", "https://evil.example"
 #: Where browsers reach the API, through a proxy that leaves the port out of the host.
@@ -24,20 +28,31 @@ PATHS = [RUN, LIST, "/api/parse/idf/", "/api/v1/simulations"]
 OLD_HEADERS = {"Authorization": "Bearer django_session", "X-CSRFToken": "of django"}
 
 
-def trusting(settings: Settings, tmp_path: Path, auth: str) -> Iterator[Client]:
-    update = {"auth": auth, "trusted_origins": (PAGE,), "public_url": f"{PUBLIC}/"}
-    with running_api(settings.model_copy(update=update), tmp_path) as running:
+@contextmanager
+def trusting(postgres: PostgresServer, directory: Path, auth: Literal["required", "off"]) -> Iterator[Client]:
+    postgres.create_database(name := f"origins_{auth}", template=TEMPLATE)
+    settings = Settings(
+        database_url=SecretStr(postgres.url(name)),
+        storage_url=(directory / "storage").as_uri(),
+        scratch_directory=directory / "scratch",
+        auth=auth,
+        trusted_origins=(PAGE,),
+        public_url=f"{PUBLIC}/",
+    )
+    with running_api(settings, directory) as running:
         yield running
 
 
-@pytest.fixture
-def api(settings: Settings, tmp_path: Path) -> Iterator[Client]:
-    yield from trusting(settings, tmp_path, "required")
+@pytest.fixture(scope="module")
+def api(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with trusting(postgres_server, tmp_path_factory.mktemp("guarded"), "required") as running:
+        yield running
 
 
-@pytest.fixture
-def unguarded(settings: Settings, tmp_path: Path) -> Iterator[Client]:
-    yield from trusting(settings, tmp_path, "off")
+@pytest.fixture(scope="module")
+def unguarded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with trusting(postgres_server, tmp_path_factory.mktemp("unguarded"), "off") as running:
+        yield running
 
 
 @pytest.fixture
