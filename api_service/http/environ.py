@@ -83,6 +83,8 @@ def _headers(given: Collection[tuple[bytes, bytes]]) -> dict[str, str]:
             continue
         name = raw_name.decode("latin-1").upper().replace("-", "_")
         name, value = name if name in PLAIN else f"HTTP_{name}", raw_value.decode("latin-1")
+        if name == "HTTP_HOST" and name in headers:
+            raise Problem(400, "The header Host may be there once")
         if name in headers:
             value = headers[name] + ("; " if name == "HTTP_COOKIE" else ",") + value
         headers[name] = value
