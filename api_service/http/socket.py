@@ -8,6 +8,7 @@ What clients send is ignored.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
@@ -99,16 +100,15 @@ class Sockets:
 
     async def _run(self, feeds: tuple[Feed, ...], receive: Receive, send: SendMessage) -> None:
         async def send_text(text: str) -> None:
-            async with asyncio.timeout(self._settings.api_patience_seconds):
-                await send({"type": "websocket.send", "text": text})
+            await self._send(send, {"type": "websocket.send", "text": text})
 
         await send({"type": "websocket.accept"})
         ends = [
             asyncio.ensure_future(end) for end in (*(feed(send_text) for feed in feeds), _listen(receive), self._end())
         ]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         code = INTERNAL_ERROR
         try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             code = next(end for end in ends if end.done()).result()
         except TimeoutError:
             log.info("socket.abandoned", reason="the client does not read on")
@@ -118,7 +118,12 @@ class Sockets:
             for end in ends:
                 end.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
-            await send({"type": "websocket.close", "code": code})
+            with suppress(TimeoutError):
+                await self._send(send, {"type": "websocket.close", "code": code})
+
+    async def _send(self, send: SendMessage, message: dict[str, Any]) -> None:
+        async with asyncio.timeout(self._settings.api_patience_seconds):
+            await send(message)
 
     async def _end(self) -> int:
         await self._closing.wait()

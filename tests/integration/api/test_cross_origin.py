@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from api_service.http import cross_origin
+from api_service.http.socket import HANDSHAKE
 from deploy.local.postgres import PostgresServer
 from shared.settings import Settings
 from tests.integration.api.browsing import TOKENS, csrf, signed_in
@@ -204,6 +205,15 @@ def test_programs_with_a_token_need_no_origin(api: Client) -> None:
 
     assert anna.post(RUN).status_code == 400
     assert anna.post(RUN, headers={"Origin": OTHER}).status_code == 400
+
+
+@pytest.mark.parametrize("origin", [PAGE, "http://localhost", None, *FOREIGN])
+def test_without_sign_in_trusted_pages_and_programs_open_a_web_socket(unguarded: Client, origin: str | None) -> None:
+    headers = {} if origin is None else {"Origin": origin}
+
+    answer = unguarded.get("/ws/system-resources/", headers=headers, environ_overrides={HANDSHAKE: True})
+
+    assert answer.status_code == (403 if origin in FOREIGN else 101)
 
 
 def test_without_sign_in_a_trusted_page_may_change_something(unguarded: Client) -> None:
