@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 TEXT, CLOSE = 1, 8
+#: The server sends at most one message a second, and ends a WebSocket within 30 s.
+MOST_MESSAGES = 30
 
 
 class HandshakeRefused(Exception):
@@ -46,9 +48,10 @@ class WebSocket:
 
     def messages(self) -> tuple[list[Any], int]:
         """All messages until the server closes the WebSocket, and its code."""
-        found = []
+        found: list[Any] = []
         while not isinstance(said := self.receive(), int):
             found.append(said)
+            assert len(found) < MOST_MESSAGES, "the server does not close the WebSocket"
         return found, said
 
     def _take(self, size: int) -> bytes:
