@@ -34,7 +34,7 @@ blp = Blueprint("legacy_sockets", __name__, url_prefix="/ws")
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ToldProgress:
     """What a client is told of a simulation, and whether there is more to tell."""
 
     text: str
@@ -80,7 +80,7 @@ class Feeds:
     def _read_machine(self, _: Collection[None]) -> Mapping[None, str]:
         return {None: json.dumps(read_resources(self._of)[0])}
 
-    def _read_simulations(self, ids: Collection[UUID]) -> Mapping[UUID, Progress]:
+    def _read_simulations(self, ids: Collection[UUID]) -> Mapping[UUID, ToldProgress]:
         told = {}
         with self._of.database.transaction() as connection:
             for simulation in read_followed(connection, ids):
@@ -90,7 +90,7 @@ class Feeds:
                     body["error"] = CANCELLED_ERROR
                 elif translated.state == "FAILURE":
                     body["error"] = first_failure(connection, simulation) or translated.message
-                told[simulation.id] = Progress(json.dumps(body), translated.ready)
+                told[simulation.id] = ToldProgress(json.dumps(body), translated.ready)
         return told
 
     def _read_identities(self, identities: Collection[Identity]) -> Mapping[Identity, bool]:
