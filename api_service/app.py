@@ -9,7 +9,7 @@ from api_service.audit import views as audit
 from api_service.files import views as files
 from api_service.fleet import control, dead_letters
 from api_service.fleet import views as fleet
-from api_service.http import errors, head, headers, health, observe, uploads
+from api_service.http import cross_origin, errors, head, headers, health, observe, uploads
 from api_service.http.broker_view import Broker, BrokerView
 from api_service.http.dependencies import EXTENSION, Dependencies
 from api_service.http.front import HEAD_THREADS
@@ -113,6 +113,7 @@ def _routes(app: Flask, settings: Settings) -> None:
     observe.register(app)
     uploads.register(app)
     errors.register(app)
+    cross_origin.register(app, settings)
     sessions.configure(app, settings)
     guard.register(app, settings)
     # After authentication and before authorisation, so that requests which always get 403 are rate-limited too.
@@ -136,5 +137,6 @@ def _routes(app: Flask, settings: Settings) -> None:
         health,
     ):
         api.register_blueprint(module.blp)
+    app.register_blueprint(legacy.sockets.blp)
     web.register(app, settings)
     app.extensions[docs.DOCUMENT] = describe_access(app, api.spec.to_dict())

@@ -37,7 +37,7 @@ _VERDICTS = {
 READY = "ready"
 PAUSED = "paused"
 #: Limits because of which the API refuses a request, whether it is valid or not.
-REFUSALS = ("request_rate", "address_rate", "queued_runs", "stored_bytes", "body_bytes", "address_bodies")
+REFUSALS = ("request_rate", "address_rate", "queued_runs", "stored_bytes", "body_bytes", "address_bodies", "sockets")
 
 
 def _counter(name: str, text: str, *labels: str) -> Counter:
@@ -65,6 +65,7 @@ http_request_seconds: Final = _histogram(
 http_requests_active: Final = _gauge("epsm_http_requests_active", "Requests that are being answered.")
 http_bodies_open: Final = _gauge("epsm_http_bodies_open", "Request bodies that are being received.")
 http_streams_open: Final = _gauge("epsm_http_streams_open", "Event streams that are open.")
+http_sockets_open: Final = _gauge("epsm_http_sockets_open", "WebSockets that are open.")
 http_threads: Final = _gauge("epsm_http_threads", "Requests that can be answered at the same time.")
 requests_refused: Final = _counter(
     "epsm_requests_refused", "Requests that were refused because of a limit, by limit.", "reason"
@@ -161,7 +162,7 @@ _CENSUS = (
 SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
     "api": (
         *(*_EVERYWHERE, *_DISPATCHING, http_request_seconds, http_requests_active, http_threads, http_streams_open),
-        *(http_bodies_open, requests_refused),
+        *(http_bodies_open, http_sockets_open, requests_refused),
     ),
     "worker": (
         *(*_EVERYWHERE, attempts_started, attempts_ended, run_seconds, phase_seconds, queue_wait_seconds),

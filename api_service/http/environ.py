@@ -59,6 +59,11 @@ def environ_of(scope: Mapping[str, Any], trusted: Networks) -> dict[str, Any]:
     return environ
 
 
+def origin_of(scope: Mapping[str, Any]) -> str | None:
+    """Returns the header Origin of a request, also of one that has no environment."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
+
+
 def is_trusted(address: str, trusted: Networks) -> bool:
     """Returns whether an address is that of a trusted proxy."""
     try:
@@ -78,6 +83,8 @@ def _headers(given: Collection[tuple[bytes, bytes]]) -> dict[str, str]:
             continue
         name = raw_name.decode("latin-1").upper().replace("-", "_")
         name, value = name if name in PLAIN else f"HTTP_{name}", raw_value.decode("latin-1")
+        if name == "HTTP_HOST" and name in headers:
+            raise Problem(400, "The header Host may be there once")
         if name in headers:
             value = headers[name] + ("; " if name == "HTTP_COOKIE" else ",") + value
         headers[name] = value

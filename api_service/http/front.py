@@ -1,7 +1,7 @@
 """The ASGI application around the Flask application: sockets and bodies hold no thread, views have a bounded pool.
 
 A request with a body comes to the application twice: its head on a small pool, so that a refusal does not wait for the
-body, then the whole, when the body has been written to the spool. An event stream is a coroutine.
+body, then the whole, when the body has been written to the spool. Event streams and WebSockets are coroutines.
 """
 
 import asyncio
@@ -17,12 +17,14 @@ from flask import Flask
 
 from api_service.http.answer import Answer, call, refusal
 from api_service.http.body import FORM, SPOOL, Body
-from api_service.http.environ import environ_of, is_trusted
+from api_service.http.cross_origin import headers_for
+from api_service.http.environ import environ_of, is_trusted, origin_of
 from api_service.http.head import ADMITTED, BODY_FAULT, BODY_LIMIT, CONTINUE, HEAD_ONLY
 from api_service.http.problem import Problem
 from api_service.http.receiving import receive_body
 from api_service.http.refused import refused
 from api_service.http.server import CLOSING
+from api_service.http.socket import Sockets
 from api_service.http.spool import SpoolDirectory
 from api_service.http.stream import STREAM, disconnected
 from shared import metrics
@@ -63,22 +65,23 @@ class Front:
         self._views = ThreadPoolExecutor(settings.api_threads, "view")
         self._writers = ThreadPoolExecutor(WRITE_THREADS, "body")
         self._bodies: Counter[str] = Counter()
-        #: Set when the process ends: event streams end, and other responses are completed.
+        #: Set when the process ends: event streams and WebSockets end, and other responses are completed.
         self.closing = asyncio.Event()
+        self._sockets = Sockets(settings, partial(self._call, self._views), self.closing)
         self._last_tick = time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request, or follows the life of the process; a WebSocket is refused, because there is none."""
+        """Answers one request, serves one WebSocket, or follows the life of the process."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
         if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1000})
+            await self._sockets.serve(scope, receive, send)
             return
         try:
             environ = environ_of(scope, self._settings.trusted_proxies)
         except Problem as problem:
-            await self._refuse(refusal(problem, scope["path"]), receive, send)
+            await self._refuse(self._refusal(problem, scope["path"], origin_of(scope)), receive, send)
             return
         if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
             await self._with_body(environ, receive, send)
@@ -108,6 +111,10 @@ class Front:
             self._last_tick = time.monotonic()
             await asyncio.sleep(1)
 
+    def _refusal(self, problem: Problem, path: str, origin: str | None) -> Answer:
+        problem.headers = {**problem.headers, **headers_for(origin, path, self._settings.trusted_origins)}
+        return refusal(problem, path)
+
     async def _call(self, pool: ThreadPoolExecutor, environ: dict[str, Any]) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(pool, call, self._app, environ)
 
@@ -120,7 +127,7 @@ class Front:
         bounded = not is_trusted(client, self._settings.trusted_proxies)
         if bounded and self._bodies[client] >= self._settings.api_bodies_per_address:
             problem = refused("address_bodies", 429, TOO_MANY_BODIES, retry_after_seconds=5)
-            await self._refuse(refusal(problem, environ["PATH_INFO"]), receive, send)
+            await self._refuse(self._refusal(problem, environ["PATH_INFO"], environ.get("HTTP_ORIGIN")), receive, send)
             return
         self._bodies[client] += 1
         metrics.http_bodies_open.inc()

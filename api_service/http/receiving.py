@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from werkzeug.exceptions import BadRequest
 
 from api_service.http.body import Body
+from api_service.http.spool import no_room
 from api_service.http.stream import Receive
 from shared.settings import Settings
 
@@ -27,6 +28,8 @@ async def receive_body(
             await _receive(receive, body, writers, settings)
     except TimeoutError:
         return BadRequest("The body came too slowly")
+    except OSError as error:
+        return no_room(error)
     except ValueError as error:
         return BadRequest(f"The body is not a whole form: {error}")
     except Exception as fault:  # noqa: BLE001  (whatever it is, it is answered by the application)

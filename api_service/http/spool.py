@@ -40,7 +40,7 @@ class SpoolDirectory:
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise _no_room(error) from error
+            raise no_room(error) from error
         return self._path
 
     def new_path(self) -> Path:
@@ -64,7 +64,7 @@ class SpooledPart(io.RawIOBase):
         try:
             self._file = path.open("xb")
         except OSError as error:
-            raise _no_room(error) from error
+            raise no_room(error) from error
 
     @property
     def sha256(self) -> str:
@@ -74,7 +74,7 @@ class SpooledPart(io.RawIOBase):
         try:
             self._file.write(data)
         except OSError as error:
-            raise _no_room(error) from error
+            raise no_room(error) from error
         self._hash.update(data)
         self.size += len(data)
         return len(data)
@@ -83,11 +83,12 @@ class SpooledPart(io.RawIOBase):
         try:
             self._file.close()
         except OSError as error:
-            raise _no_room(error) from error
+            raise no_room(error) from error
         super().close()
 
 
-def _no_room(error: OSError) -> Problem:
+def no_room(error: OSError) -> Problem:
+    """Returns a 503 problem: what a client sends cannot be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return away("There is no room for uploads at the moment", retry_after_seconds=60)
     return away(f"Uploads cannot be kept at the moment: {error.strerror}", retry_after_seconds=60)

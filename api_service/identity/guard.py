@@ -26,6 +26,8 @@ OPEN = frozenset(
 #: Blueprints of pages, which redirect an unauthenticated browser to the sign-in page.
 PAGES = frozenset({"docs", "account", "view"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Tokens that the old page sends when it has none: its cookie proves who it is.
+PLACEHOLDERS = frozenset({"django_session", "saml_session"})
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -49,7 +51,7 @@ def _identify() -> Response | None:
     if identity is None:
         if request.blueprint in PAGES and request.method in SAFE:
             return redirect(url_for("sign_in.page", next=request.full_path.rstrip("?")))
-        if "Authorization" in request.headers:
+        if _given_token() is not None:
             rates.count_failed_proof()
         raise Problem(401, "A valid token is needed", headers={"WWW-Authenticate": "Bearer"})
     g.identity = identity
@@ -57,7 +59,7 @@ def _identify() -> Response | None:
 
 
 def authorise() -> None:
-    """Checks the scope and, for sessions, the CSRF token; applies the owner header. Raises Problem."""
+    """Checks the scope and, for sessions, the page that asks; applies the owner header. Raises Problem."""
     if request.endpoint in OPEN:
         return
     identity = current_identity()
@@ -70,17 +72,24 @@ def authorise() -> None:
             headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
         )
     g.identity = identity.acting_for(request.headers.get(HEADER))
-    if identity.how is How.SESSION and request.method not in SAFE:
-        sessions.check_csrf()
+    if identity.how is How.SESSION:
+        origin_checks.check_session()
 
 
 def _who() -> Identity | None:
     if not dependencies().settings.auth_required:
-        origin_checks.check()
+        origin_checks.check_unauthenticated()
         return nobody_asked()
-    given = request.headers.get("Authorization")
+    given = _given_token()
     with dependencies().database.transaction() as connection:
-        if given is None:
-            return sessions.current(connection)
-        scheme, _, secret = given.partition(" ")
-        return by_token(connection, secret.strip()) if scheme.lower() == "bearer" else None
+        return sessions.current(connection) if given is None else by_token(connection, given)
+
+
+def _given_token() -> str | None:
+    """Returns the token in the request, empty if it is in another form; None without one, also with a placeholder."""
+    given = request.headers.get("Authorization")
+    if given is None:
+        return None
+    scheme, _, secret = given.partition(" ")
+    token = secret.strip() if scheme.lower() == "bearer" else ""
+    return None if token in PLACEHOLDERS else token

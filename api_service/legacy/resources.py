@@ -8,7 +8,7 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields
 
 from api_service.fleet.queries import WorkerView, list_workers
-from api_service.http.dependencies import dependencies
+from api_service.http.dependencies import Dependencies, dependencies
 from api_service.legacy.blueprint import PREFIX, LegacyBlueprint
 from api_service.legacy.machine import read_machine
 from shared.enums import WorkerStatus
@@ -79,18 +79,24 @@ class TroubleSchema(Schema):
 @blp.route("/system-resources/", strict_slashes=False)
 @blp.response(200, ResourcesSchema)
 @blp.alt_response(500, schema=TroubleSchema, description="The operating system does not say.")
-def system_resources() -> dict[str, Any] | Response:
+def system_resources() -> Response:
     """Read what the API's machine has and uses, and the newest engine of the workers."""
-    with dependencies().database.transaction() as connection:
-        workers = list_workers(connection, lease=dependencies().lease)
+    body, status = read_resources(dependencies())
+    response = jsonify(body)
+    response.status_code = status
+    return response
+
+
+def read_resources(of: Dependencies) -> tuple[dict[str, Any], int]:
+    """Returns the answer and its status. Raises DatabaseAway."""
+    with of.database.transaction() as connection:
+        workers = list_workers(connection, lease=of.lease)
     try:
-        machine = read_machine(dependencies().settings.scratch_directory)
+        machine = read_machine(of.settings.scratch_directory)
     except (psutil.Error, OSError) as error:
         log.exception("resources.unreadable")
-        response = jsonify({"error": TROUBLE, "detail": str(error), "message": TROUBLE})
-        response.status_code = 500
-        return response
-    return {**machine, "energyplus": engines_of(workers)}
+        return {"error": TROUBLE, "detail": str(error), "message": TROUBLE}, 500
+    return {**machine, "energyplus": engines_of(workers)}, 200
 
 
 def engines_of(workers: Sequence[WorkerView]) -> dict[str, Any]:

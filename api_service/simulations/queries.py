@@ -14,6 +14,7 @@ from api_service.http.cursor import Page, decode, encode, sift
 from api_service.http.paging import MOST_LOOKED_AT
 from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
+from shared.db.conditions import checked
 from shared.db.tables import Artifact, Run, Simulation, SimulationInput
 from shared.enums import Priority, Status
 from shared.state.ledger import Counts
@@ -125,6 +126,12 @@ def read_simulation(connection: Connection, simulation_id: UUID, identity: Ident
     one = _statement(visible_one(identity)).where(Simulation.id == simulation_id)
     row = connection.execute(one).mappings().one_or_none()
     return None if row is None else _view(row)
+
+
+def read_followed(connection: Connection, simulation_ids: Collection[UUID]) -> list[SimulationView]:
+    """Returns simulations that their requesters have been found to see, which stays true; without deleted ones."""
+    there = _statement(checked(Simulation.deleted_at.is_(None))).where(Simulation.id.in_(simulation_ids))
+    return [_view(row) for row in connection.execute(there).mappings()]
 
 
 def read_detail(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:

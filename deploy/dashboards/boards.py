@@ -206,12 +206,13 @@ OPERATORS = Board(
                 lines(
                     "Requests, bodies and streams",
                     "Requests that are being answered, each on a thread, and their maximum number. Bodies being "
-                    "received and open event streams hold no thread.",
+                    "received, open event streams and WebSockets hold no thread.",
                     "short",
                     Query("sum(epsm_http_requests_active)", "requests"),
                     Query("sum(epsm_http_threads)", "threads"),
                     Query("sum(epsm_http_bodies_open)", "bodies"),
                     Query("sum(epsm_http_streams_open)", "streams"),
+                    Query("sum(epsm_http_sockets_open)", "sockets"),
                 ),
             ),
         ),

@@ -1,7 +1,7 @@
 """Validation of URLs that may contain a password. No error message repeats the URL.
 
-Called by `servers.py`. A special character in a password that is not percent-encoded shifts the rest of the URL, so a
-library's error message would show part of the password as host or port.
+Called by `servers.py` and `api.py`. A special character in a password that is not percent-encoded shifts the rest of
+the URL, so a library's error message would show part of the password as host or port.
 """
 
 import re
@@ -13,6 +13,10 @@ from sqlalchemy.exc import ArgumentError
 DRIVER = "postgresql+psycopg2"
 #: Values of `sslmode` with which libpq may open an unencrypted connection.
 UNSAFE_MODES = frozenset({"disable", "allow", "prefer"})
+#: A name, its international letters in their ASCII form, or an address of IPv4 or IPv6.
+ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+MAX_PORT = 65535
 ENCODED = "special letters in user and password must be percent-encoded, such as %40 for @"
 
 
@@ -57,6 +61,15 @@ def storage_address(given: str) -> str:
     if "@" in _split(given).netloc:
         raise ValueError("must hold no keys: they are EPSM_S3_ACCESS_KEY and EPSM_S3_SECRET_KEY")
     return given
+
+
+def web_origin(given: str) -> str:
+    """The origin of a web page as browsers send it, without the scheme's own port. Raises ValueError."""
+    found = ORIGIN.fullmatch(given.lower())
+    if found is None or int(found[3] or 0) > MAX_PORT:
+        raise ValueError("is not a list of origins scheme://host[:port], without paths and without *")
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + ("" if port is None or int(port) == DEFAULT_PORTS[scheme] else f":{int(port)}")
 
 
 def secrets_in(given: str) -> frozenset[str]:

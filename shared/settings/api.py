@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from shared.settings.addresses import web_origin
 from shared.settings.process import PREFIX, ProcessSettings
 
 #: In characters. A hexadecimal secret has four random bits per character, so this is at least 128 random bits.
@@ -49,6 +50,17 @@ class ApiSettings(ProcessSettings):
     """Addresses or networks of reverse proxies, separated by commas, such as `10.0.0.0/8`: their X-Forwarded-For,
     -Proto and -Host are believed, so that limits count for their clients and not for the proxy."""
 
+    trusted_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins of web pages that may call the API from browsers although they are not its own, separated by commas, such
+    as `https://page.example.org:8443`: CORS with cookies for /api/v1, /api/simulation and /api/parse, and WebSockets.
+    """
+
+    api_sockets: int = Field(500, ge=1)
+    """WebSockets that one API process has open at the same time; further ones get 429."""
+
+    api_sockets_per_address: int = Field(50, ge=1)
+    """WebSockets that one address may have open at the same time; trusted proxies may have more."""
+
     auth: Literal["required", "off"] | None = None
     """Whether requests need a token or a session. Empty: `off` when `api_host` is loopback, else `required`."""
 
@@ -81,10 +93,15 @@ class ApiSettings(ProcessSettings):
     oidc_admin_group: str | None = None
     """Group whose members are admins; empty: users who sign in with the provider are never admins."""
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "trusted_origins", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+    @field_validator("trusted_origins")
+    @classmethod
+    def _are_origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(web_origin(origin) for origin in given)
 
     @field_validator("auth", mode="before")
     @classmethod

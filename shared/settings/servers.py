@@ -92,11 +92,6 @@ class ServerSettings(ProcessSettings):
     def _is_postgres(cls, given: SecretStr) -> SecretStr:
         return SecretStr(postgres_address(given.get_secret_value()))
 
-    @field_validator("database_listen_url", "legacy_database_url", mode="before")
-    @classmethod
-    def _none_if_empty(cls, given: object) -> object:
-        return given or None
-
     @field_validator("database_listen_url", "legacy_database_url")
     @classmethod
     def _is_postgres_too(cls, given: SecretStr | None) -> SecretStr | None:
@@ -112,7 +107,7 @@ class ServerSettings(ProcessSettings):
     def _is_http(cls, given: str | None) -> str | None:
         return http_address(given) if given else None
 
-    @field_validator(*CERTIFICATE_FILES, mode="before")
+    @field_validator("database_listen_url", "legacy_database_url", *CERTIFICATE_FILES, mode="before")
     @classmethod
     def _none_if_empty(cls, given: object) -> object:
         return None if given == "" else given

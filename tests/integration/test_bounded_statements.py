@@ -11,7 +11,7 @@ from api_service.identity.who import How, Identity
 from api_service.legacy.result_queries import ended_runs, list_ended
 from api_service.runs.filter import RunFilter
 from api_service.runs.queries import list_runs, read_run
-from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail
+from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail, read_followed
 from scheduler_service.reaper import HealthyFor, Reaper
 from shared.db.tables import Run, Simulation
 from shared.messages import DispatchMessage
@@ -117,6 +117,7 @@ def _read_as_user(rows: Rows, key: AttemptKey) -> None:
     with rows.database.transaction() as connection:
         detail = read_detail(connection, key.simulation_id, user)
         assert detail is not None
+        assert len(read_followed(connection, [key.simulation_id])) == 1
         assert read_run(connection, key.run_id, user) is not None
         of_one = RunFilter(simulation_id=key.simulation_id)
         assert list_runs(connection, of_one, user, limit=20, cursor=None).items

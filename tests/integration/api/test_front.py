@@ -15,6 +15,7 @@ from deploy.local.postgres import PostgresServer
 from tests.integration.api.guarded import POST, Guarded
 from tests.integration.api.serving import LIMIT, ask, read_all, send, serving
 from tests.servers import TEMPLATE
+from tests.web_sockets import web_socket
 
 BEGINNING = b'--cut\r\nContent-Disposition: form-data; name="models"; filename="a.idf"\r\n\r\nVersion,25.2;'
 END = b"\r\n--cut--\r\n"
@@ -180,15 +181,35 @@ def test_a_token_revoked_during_an_upload_is_refused_at_its_end(guarded: Guarded
     assert guarded.server.spool_is_empty()
 
 
+def test_without_a_place_for_uploads_the_answer_is_503_and_comes_back(guarded: Guarded) -> None:
+    scratch, token = guarded.server.scratch, guarded.token("no place")
+    upload = guarded.head(token, f"Content-Length: {len(BEGINNING + END)}") + BEGINNING + END
+    aside = scratch.rename(scratch.with_name("aside"))
+    scratch.write_bytes(b"")
+    try:
+        answer = ask(guarded.server.port, upload)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"retry-after: 60\r\ncontent-type: application/problem+json" in answer.lower()
+    finally:
+        scratch.unlink()
+        aside.rename(scratch)
+
+    assert ask(guarded.server.port, upload).startswith(b"HTTP/1.1 422 ")
+    assert guarded.server.spool_is_empty()
+    assert guarded.server.metric("epsm_http_bodies_open") == 0
+
+
 def test_answers_are_completed_after_sigterm_and_streams_end(postgres_server: PostgresServer, tmp_path: Path) -> None:
     postgres_server.create_database("ending", template=TEMPLATE)
     with serving(postgres_server.url("ending"), tmp_path) as server, ExitStack() as stack:
         stream, upload = (connect(stack, server.port, "127.0.0.1") for _ in range(2))
         stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         upload.sendall(f"{POST}Content-Length: {len(BEGINNING + END)}\r\n\r\n".encode() + BEGINNING)
+        followed = stack.enter_context(web_socket(server.port, "/ws/system-resources/"))
         assert until(lambda: server.metric("epsm_http_bodies_open") == 1)
         os.kill(server.pid, signal.SIGTERM)
 
+        assert followed.messages()[1] == 1001
         assert read_all(stream).endswith(b"0\r\n\r\n")
         upload.sendall(END)
         assert upload.recv(65536).startswith(b"HTTP/1.1 422 ")
