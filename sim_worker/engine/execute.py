@@ -15,7 +15,7 @@ from shared.energyplus.results.messages import Message, Messages
 from shared.energyplus.results.reading import Results
 from shared.energyplus.verdict import SUCCESSES
 from sim_worker.engine.progress import Progress
-from sim_worker.engine.reading import Reader
+from sim_worker.engine.reading import RunReader
 from sim_worker.engine.supervise import Execution, supervise
 from sim_worker.engine.watch import Limits, Stopped, StopSignal
 
@@ -72,7 +72,7 @@ def execute(
     EnergyPlus.
     """
     watching = observer or Observer()
-    reader = Reader(launcher, directory, limits, stop)
+    reader = RunReader(launcher, directory, limits, stop)
     on_progress(Progress(0, "Preparing the model"))
     with watching.phase("prepare"):
         files = reader.prepare(PrepareRequest(model, weather, directory, request, engine.version))

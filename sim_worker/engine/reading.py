@@ -54,7 +54,7 @@ class HelperWatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class RunReader:
     """Reads for one execution in `directory`."""
 
     launcher: Launcher

@@ -14,7 +14,7 @@ from shared.energyplus.jobs import PrepareRequest, ReadRequest
 from shared.energyplus.preparation.prepare import Preparation, PreparationError
 from shared.energyplus.results.database import ResultError
 from shared.helper import HelperLimits, preload
-from sim_worker.engine.reading import Reader
+from sim_worker.engine.reading import RunReader
 from sim_worker.engine.watch import Limits, StopSignal
 from tests.models import ENGINE_VERSION, weather
 
@@ -27,12 +27,12 @@ def helpers() -> Iterator[Launcher]:
     launcher.close()
 
 
-def reader(helpers: Launcher, directory: Path, memory_bytes: int = 128 << 20, seconds: float = 5) -> Reader:
+def reader(helpers: Launcher, directory: Path, memory_bytes: int = 128 << 20, seconds: float = 5) -> RunReader:
     limits = Limits(sandbox=sandbox_of(find_engine(ENGINE_VERSION)), helper=HelperLimits(memory_bytes, seconds))
-    return Reader(helpers, directory, limits, StopSignal())
+    return RunReader(helpers, directory, limits, StopSignal())
 
 
-def prepare(reader: Reader, model: str) -> None:
+def prepare(reader: RunReader, model: str) -> None:
     path = reader.directory / "model.idf"
     path.write_text(model)
     reader.prepare(PrepareRequest(path, weather("Chicago"), reader.directory, Preparation(), ENGINE_VERSION))

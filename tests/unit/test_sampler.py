@@ -1,4 +1,4 @@
-"""Readings for WebSockets: one for all followers, none without any."""
+"""CountedReadings for WebSockets: one for all followers, none without any."""
 
 import asyncio
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from shared.db.database import DatabaseAway
 FOLLOWERS = 100
 
 
-class Readings:
+class CountedReadings:
     """What is read; `asked` has the keys of each reading."""
 
     def __init__(self, *faults: Exception) -> None:
@@ -25,7 +25,7 @@ class Readings:
 
 
 def test_all_followers_share_one_reading() -> None:
-    source = Readings()
+    source = CountedReadings()
 
     async def follow() -> list[tuple[str | None, ...]]:
         sampler = Sampler(source.read, seconds=0)
@@ -41,7 +41,7 @@ def test_all_followers_share_one_reading() -> None:
 
 
 def test_without_followers_nothing_is_read() -> None:
-    source = Readings()
+    source = CountedReadings()
 
     async def follow_and_leave() -> int:
         sampler = Sampler(source.read, seconds=0)
@@ -59,7 +59,7 @@ def test_without_followers_nothing_is_read() -> None:
 
 
 def test_a_key_that_a_reading_was_not_for_waits_for_the_next_one() -> None:
-    source = Readings()
+    source = CountedReadings()
 
     async def join() -> str | None:
         sampler = Sampler(source.read, seconds=0)
@@ -77,7 +77,7 @@ def test_a_key_that_a_reading_was_not_for_waits_for_the_next_one() -> None:
 
 
 def test_a_reading_that_fails_is_repeated() -> None:
-    source = Readings(DatabaseAway("away"), ValueError("broken"))
+    source = CountedReadings(DatabaseAway("away"), ValueError("broken"))
 
     async def follow() -> str | None:
         with Sampler(source.read, seconds=0).following("a") as newest:
