@@ -36,7 +36,10 @@ class LookedAt:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a submission would make. `known` is the number of runs whose result exists already, `errors` what is missing."""
+    """What a submission would make. `known` is the number of runs whose result exists already.
+
+    `errors` is what is missing for a submission.
+    """
 
     count: int
     known: int
