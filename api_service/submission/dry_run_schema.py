@@ -63,6 +63,7 @@ class PolygonSchema(Schema):
     boundary = fields.String(
         metadata={"enum": [*(o.value for o in Outside), SHADING], "description": "What is on its other side."}
     )
+    base = fields.String(metadata={"description": "The surface that an opening is in; empty for all others."})
     type = fields.String(metadata={"enum": [*(e.value for e in Element), SHADING]})
     vertices = fields.List(
         fields.List(fields.Float()), metadata={"description": "Metres to the east, to the north and up."}

@@ -1,7 +1,7 @@
 """Static files of the pages: stylesheets, modules, a sample model, and the libraries that `vendor.mjs` copied.
 
-They are read once. The address of every file contains one digest of all of them, so that browsers may keep a file for ever and modules can
-import each other by relative names.
+They are read once. The address of every file contains one digest of all of them, so that browsers may keep a file for
+ever and modules can import each other by relative names.
 """
 
 import gzip

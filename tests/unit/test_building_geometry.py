@@ -84,7 +84,7 @@ def test_an_opening_lies_in_its_wall(tmp_path: Path, rules: str) -> None:
     model = f"GlobalGeometryRules, UpperLeftCorner, {rules}, World; Zone, Room; {WALL}, {vertices} {WINDOW}"
     pane = read(tmp_path, model)["Pane"]
 
-    assert (pane.zone, pane.boundary, pane.type) == ("Room", "outdoors", "window")
+    assert (pane.zone, pane.boundary, pane.type, pane.base) == ("Room", "outdoors", "window", "South")
     assert box([pane]) == [(1, 3), (0, 0), (1, 2.5)]
 
 

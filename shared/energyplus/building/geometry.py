@@ -29,13 +29,17 @@ SITE = "Shading:Site"
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """A surface as it is drawn; `zone` is the zone's name, empty for shading, `type` what it is of the building."""
+    """A surface as it is drawn; `zone` is empty for shading, `type` is what it is of the building.
+
+    `base` is the name of the surface that an opening is in, empty for all others.
+    """
 
     name: str
     zone: str
     boundary: str
     type: str
     vertices: Sequence[Vector]
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def read_geometry(document: Document, surfaces: Sequence[Surface] | None = None)
 def _polygons(document: Document, surfaces: Sequence[Surface]) -> Iterator[Polygon]:
     placing, zones = Placing.of(document), {key(item.name): item.name for item in document.objects("Zone")}
     placed: dict[str, Sequence[Vector]] = {}
+    names = {key(surface.item.name): surface.item.name for surface in surfaces}
     drawn: set[int] = set()
     for surface in surfaces:
         # The other side of a surface between zones lies in the same place.
@@ -70,7 +75,8 @@ def _polygons(document: Document, surfaces: Sequence[Surface]) -> Iterator[Polyg
         vertices = _vertices(surface, placing, placed)
         placed[key(surface.item.name)] = vertices
         zone = zones.get(surface.zone, "")
-        yield from _polygon(surface.item.name, zone, surface.outside.value, surface.element, vertices)
+        base = names.get(surface.base, "")
+        yield from _polygon(surface.item.name, zone, surface.outside.value, surface.element, vertices, base)
     yield from _shades(document, placing, {key(surface.item.name): surface.zone for surface in surfaces})
 
 
@@ -103,11 +109,11 @@ def _shades(document: Document, placing: Placing, zones: Mapping[str, str]) -> I
 
 
 def _polygon(
-    name: str, zone: str, boundary: str, element: Element | None, vertices: Iterable[Vector]
+    name: str, zone: str, boundary: str, element: Element | None, vertices: Iterable[Vector], base: str = ""
 ) -> Iterator[Polygon]:
     """The polygon, if its vertices make one."""
     points = list(vertices)
     if len(points) < 3 or any(not abs(value) < FARTHEST_M for point in points for value in point):
         return
     rounded = [(round(x, DECIMALS), round(y, DECIMALS), round(z, DECIMALS)) for x, y, z in points]
-    yield Polygon(name, zone, boundary, element.value if element else SHADING, rounded)
+    yield Polygon(name, zone, boundary, element.value if element else SHADING, rounded, base)

@@ -21,6 +21,7 @@ def test_surfaces_come_when_they_are_asked_for(api: Client, model: bytes, weathe
         "zone": "South",
         "boundary": "ground",
         "type": "floor",
+        "base": "",
         "vertices": [[4.0, 4.0, 0.0], [16.0, 4.0, 0.0], [20.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
     }
     assert said["total_area_m2"] == pytest.approx(300)
