@@ -1,5 +1,6 @@
 """Inserts a backlog by SQL and counts the pages that each statement reads meanwhile: for tests and measurements."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ FETCHED = """
 SELECT coalesce(sum(pg_stat_get_xact_blocks_fetched(oid)), 0) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
 """
+LIST = re.compile(r"IN \(%\([^()]+\)s::UUID(?:, %\([^()]+\)s::UUID)*\)")
 SIMULATIONS = """
 INSERT INTO simulations (id, owner, name, priority, spec, correlation_id, total, soft_limit_seconds,
     hard_limit_seconds, created_at)
@@ -77,9 +79,10 @@ class PageCount:
         return sum(pages for _, pages in self.statements)
 
     def most(self) -> dict[str, int]:
-        """Maximum number of pages that each statement has read, by its text."""
+        """Maximum number of pages that each statement has read, by its text without the length of lists."""
         most: dict[str, int] = {}
-        for sql, pages in self.statements:
+        for statement, pages in self.statements:
+            sql = LIST.sub("IN (…)", statement)
             most[sql] = max(pages, most.get(sql, 0))
         return most
 

@@ -54,8 +54,9 @@ class Batch:
         return b"".join(b"id: %d\n%s\n\n" % pair for pair in zip(ids, self.events.values(), strict=True))
 
     def followed_by(self, newer: "Batch") -> "Batch":
-        """Returns one batch in place of this and a newer one."""
-        events = bounded({**self.events, **newer.events})
+        """Returns one batch in place of this and a newer one, whose events come last."""
+        older = {subject: event for subject, event in self.events.items() if subject not in newer.events}
+        events = bounded({**older, **newer.events})
         return Batch(self.previous, newer.cursor, events, newer.is_last)
 
 
@@ -85,8 +86,9 @@ def bounded(events: Events) -> Events:
     runs = Counter(subject.simulation_id for subject in events if subject.event == "run")
     refetched = {subject.simulation_id for subject in events if subject.event == "refetch"}
     many = {simulation_id for simulation_id, n in runs.items() if n > MOST_RUNS or simulation_id in refetched}
-    kept = {s: event for s, event in events.items() if s.event != "run" or s.simulation_id not in many}
+    kept: dict[Subject, bytes] = {}
     for simulation_id in many:
         if simulation_id is not None:
             kept |= refetch_runs(simulation_id)
+    kept |= {s: event for s, event in events.items() if s.event != "run" or s.simulation_id not in many}
     return reset() if len(kept) > MOST_EVENTS else kept

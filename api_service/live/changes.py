@@ -30,18 +30,21 @@ class Changes:
     def __init__(self, database: Database, hub: Hub) -> None:
         self._database, self._hub = database, hub
         self._seen: str | None = None
+        #: Followers that have been given a batch, which may not have arrived yet.
+        self._served: frozenset[Follower] = frozenset()
         self._checked_at = float("-inf")
 
     def read(self, followers: Collection[Follower]) -> None:
         """Makes one reading. Raises DatabaseAway."""
         if not followers:
-            self._seen = None
+            self._seen, self._served = None, frozenset()
             return
         with self._database.transaction(one_snapshot=True) as connection:
             position = queries.read_position(connection)
             ended = self._ended(connection, followers)
-            batches = self._batches(connection, position, [f for f in followers if f not in ended])
-        self._seen = position.snapshot
+            staying = [follower for follower in followers if follower not in ended]
+            batches = self._batches(connection, position, staying)
+        self._seen, self._served = position.snapshot, frozenset(staying)
         self._hub.publish(batches, oldest_open(position.snapshot), ended)
 
     def _ended(self, connection: Connection, followers: Collection[Follower]) -> list[Follower]:
@@ -55,22 +58,24 @@ class Changes:
         self, connection: Connection, position: Position, followers: Sequence[Follower]
     ) -> list[tuple[Follower, Batch]]:
         seen, cursor = self._seen or position.snapshot, oldest_open(position.snapshot)
-        new = [follower for follower in followers if not follower.is_up_to_date]
+        new = set(followers) - self._served
         cursors = _resumable(connection, position, {f.since for f in new if f.since is not None})
         window = queries.Window(seen, position.snapshot, min([oldest_open(seen), *cursors]))
-        wanted = {f.channel.simulation_id for f in new if f.channel.simulation_id and f.since not in cursors}
+        wanted = {f.channel.simulation_id for f in new if f.channel.simulation_id}
         found = reading.read(connection, window, {f.channel for f in followers}, wanted)
         is_incomplete = found.is_flood or not sees(seen, position.forgotten)
 
         @cache
-        def made(channel: Channel, since: int | None, is_up_to_date: bool) -> Batch | None:
-            if is_up_to_date:
+        def made(channel: Channel, is_new: bool, since: int | None) -> Batch | None:
+            if found.is_cut or (is_new and since is not None and since not in cursors):
+                return _first(channel, found, cursor, is_reset=True)
+            if not is_new:
                 return _next(channel, found, oldest_open(seen), cursor, is_incomplete=is_incomplete)
-            if since in cursors and not found.is_flood:
-                return _resumed(channel, found, since, cursor)
-            return _first(channel, found, cursor, is_reset=since is not None)
+            if since is None:
+                return _first(channel, found, cursor, is_reset=False)
+            return _resumed(channel, found, since, cursor)
 
-        given = ((f, made(f.channel, None if f.is_up_to_date else f.since, f.is_up_to_date)) for f in followers)
+        given = ((f, made(f.channel, f in new, f.since if f in new else None)) for f in followers)
         return [(follower, batch) for follower, batch in given if batch is not None]
 
 
@@ -92,6 +97,8 @@ def _next(channel: Channel, found: Reading, previous: int, cursor: int, *, is_in
 
 def _resumed(channel: Channel, found: Reading, since: int, cursor: int) -> Batch:
     """The batch for those who come back."""
+    if found.is_flood and channel.simulation_id is None:
+        return _first(channel, found, cursor, is_reset=True)
     events = {change.subject: change.body for change in found.of(channel) if change.revision >= since}
     return _batch(channel, since, cursor, events)
 

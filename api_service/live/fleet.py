@@ -18,7 +18,7 @@ WITH_EVERY_BEAT = ("beat_at", "memory_bytes", "cpu_percent")
 TEN_SECONDS = slice(len("2026-01-01T00:00:0"))
 
 
-class Fleet:
+class FleetChanges:
     """Publishes the fleet to those of `hub` who follow everything, and the state of the service to all."""
 
     def __init__(self, of: Dependencies, hub: Hub) -> None:

@@ -56,7 +56,8 @@ class Hub:
                     await _send(send, batch.body)
                 if batch.is_last:
                     break
-                await follower.pause(max(PAUSE_SECONDS, len(batch.body) / BYTES_PER_SECOND))
+                rest = max(PAUSE_SECONDS, len(batch.body) / BYTES_PER_SECOND)
+                await follower.pause(min(rest, HEARTBEAT_SECONDS))
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._change(self._followers.discard, follower)

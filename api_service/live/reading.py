@@ -49,12 +49,13 @@ class Touched:
 class Reading:
     """The changes of a window. `current` has the simulations that were asked for, whether they have changed or not.
 
-    With `is_flood`, more has changed than is read for those who follow everything.
+    With `is_flood`, more has changed than is read for those who follow everything; with `is_cut`, than is looked at.
     """
 
     changes: Sequence[Change]
     current: dict[UUID, bytes]
     is_flood: bool
+    is_cut: bool
 
     def of(self, channel: Channel) -> Iterator[Change]:
         """Returns the changes that belong to a channel."""
@@ -65,17 +66,21 @@ class Reading:
 
 def read(connection: Connection, window: Window, channels: Collection[Channel], wanted: set[UUID]) -> Reading:
     """Reads the changes that one of `channels` has, and the simulations `wanted`: a fixed number of statements."""
-    touched, is_flood = _touched(connection, window)
-    single = {channel.simulation_id for channel in channels}
+    touched, is_cut = _touched(connection, window)
+    single = {channel.simulation_id for channel in channels if channel.simulation_id is not None}
+    if is_cut:
+        touched, wanted = {}, wanted | single
     owners = {channel.owner for channel in channels if channel.simulation_id is None}
     followed = {s: t for s, t in touched.items() if s in single or t.owner in owners or None in owners}
-    if len(followed) > MOST_EVENTS:
-        is_flood, followed = True, {s: t for s, t in followed.items() if s in single}
+    is_flood = len(followed) > MOST_EVENTS
+    if is_flood:
+        followed = {s: t for s, t in followed.items() if s in single}
     ids = {*followed, *wanted}
     views = read_details(connection, ids, READER) if ids else []
     bodies = {view.id: encoded("simulation", SimulationDetailSchema().dump(view)) for view in views}
-    changes = chain(_of_simulations(followed, bodies), _of_runs(connection, window, followed))
-    return Reading(list(changes), {s: bodies[s] for s in wanted if s in bodies}, is_flood)
+    # Runs first: who reads that a simulation has ended has had its runs.
+    changes = chain(_of_runs(connection, window, followed), _of_simulations(followed, bodies))
+    return Reading(list(changes), {s: bodies[s] for s in wanted if s in bodies}, is_flood, is_cut)
 
 
 def deleted(simulation_id: UUID) -> bytes:

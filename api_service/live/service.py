@@ -4,7 +4,7 @@ import asyncio
 
 from api_service.http.dependencies import Dependencies
 from api_service.live.changes import Changes
-from api_service.live.fleet import Fleet
+from api_service.live.fleet import FleetChanges
 from api_service.live.hub import PAUSE_SECONDS, Hub
 from api_service.live.reader import Reader
 from shared.db.address import listening_address
@@ -22,7 +22,7 @@ class EventStreams:
 
     def __init__(self, of: Dependencies) -> None:
         self.hub = Hub()
-        changes, fleet = Changes(of.database, self.hub), Fleet(of, self.hub)
+        changes, fleet = Changes(of.database, self.hub), FleetChanges(of, self.hub)
         self._readers = [
             Reader("changes", PAUSE_SECONDS, self.hub.followers, changes.read),
             Reader("fleet", FLEET_SECONDS, self.hub.followers, fleet.read),

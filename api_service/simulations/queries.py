@@ -119,12 +119,13 @@ def read_details(connection: Connection, ids: Collection[UUID], identity: Identi
     """Returns those simulations of `ids` that the requester may see, with their input files."""
     some = _statement(visible_one(identity)).where(Simulation.id.in_(ids))
     simulations = [_view(row) for row in connection.execute(some).mappings()]
+    # A join could begin with the files, and read all simulations that use one of them.
+    size = select(Artifact.size).where(Artifact.sha256 == SimulationInput.sha256).scalar_subquery()
     rows = connection.execute(
         select(
             *(SimulationInput.simulation_id, SimulationInput.role, SimulationInput.name, SimulationInput.sha256),
-            Artifact.size,
+            size.label("size"),
         )
-        .join(Artifact, Artifact.sha256 == SimulationInput.sha256)
         .where(SimulationInput.simulation_id.in_([simulation.id for simulation in simulations]))
         .order_by(SimulationInput.role, SimulationInput.name)
     )

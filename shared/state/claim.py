@@ -144,9 +144,11 @@ def _put_aside(connection: Connection, run_id: UUID) -> None:
 
 
 def _inputs(connection: Connection, simulation_id: UUID) -> list[ClaimedInput]:
+    # A join could begin with the files, and read all simulations that use one of them.
+    key = select(Artifact.key).where(Artifact.sha256 == SimulationInput.sha256).scalar_subquery()
     rows = connection.execute(
-        select(SimulationInput.role, SimulationInput.name, Artifact.key, Artifact.sha256)
-        .join(Artifact, Artifact.sha256 == SimulationInput.sha256)
-        .where(SimulationInput.simulation_id == simulation_id)
+        select(SimulationInput.role, SimulationInput.name, key.label("key"), SimulationInput.sha256).where(
+            SimulationInput.simulation_id == simulation_id
+        )
     )
     return [ClaimedInput(InputRole(row.role), row.name, row.key, row.sha256) for row in rows]

@@ -11,7 +11,9 @@ from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import CANARY_QUEUE
 from shared.storage import Storage
 from shared.storage.local import LocalStorage
+from tests.integration.api.following import Readings
 from tests.integration.receiving import QUEUE
+from tests.rows import Rows
 from tests.seaweedfs import SeaweedServer, running_seaweedfs
 
 
@@ -41,5 +43,12 @@ def broker(broker_url: str) -> Iterator[EpsmBroker]:
     made = EpsmBroker(broker_url, prefetch=1)
     made.declare_queue(QUEUE)
     made.declare_queue(CANARY_QUEUE)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def readings(rows: Rows) -> Iterator[Readings]:
+    made = Readings(rows.database)
     yield made
     made.close()

@@ -8,10 +8,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("api_service", "sim_worker", "scheduler_service", "shared")
 #: The settings with an address, and the only module that makes the verified address of each.
-ADDRESSES = {"database_url": "shared/db/address.py", "broker_url": "shared/broker/address.py"}
+ADDRESSES = {
+    **dict.fromkeys(("database_url", "database_listen_url"), "shared/db/address.py"),
+    "broker_url": "shared/broker/address.py",
+}
 #: Functions that connect to the address in their first argument, and the function that makes that address.
 CONNECTING = {
-    **dict.fromkeys(("Database", "Listener"), "database_address"),
+    "Database": "database_address",
+    "Listener": "listening_address",
     **dict.fromkeys(
         (f"migrate.{verb}" for verb in ("upgrade", "downgrade", "wait", "check", "run")), "database_address"
     ),
@@ -107,7 +111,7 @@ def test_a_connection_to_another_address_is_found(connection: str) -> None:
     "connection",
     [
         "Database(database_address(read_settings()), name='a')",
-        "url = database_address(settings)\nListener(url, 'channel', poke)",
+        "url = listening_address(settings)\nListener(url, 'channel', poke)",
         "EpsmBroker(broker_address(settings), prefetch=2)",
         "signal.connect(url)",
     ],

@@ -1,7 +1,6 @@
 """What followers get: every change once, in whatever order transactions commit, and no more than they may see."""
 
 from collections import Counter
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import text
 from api_service.runs.queries import read_run
 from api_service.runs.schema import RunSchema
 from api_service.simulations.queries import read_detail
-from api_service.simulations.remove import Removed, remove_simulation
 from api_service.simulations.schema import SimulationDetailSchema
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_simulation
@@ -19,13 +17,6 @@ from shared.state.hold import hold_simulation
 from tests.backlogs import insert_backlog
 from tests.integration.api.following import ADMIN, Readings, follow, names, user
 from tests.rows import LEASE, Rows
-
-
-@pytest.fixture
-def readings(rows: Rows) -> Iterator[Readings]:
-    made = Readings(rows.database)
-    yield made
-    made.close()
 
 
 def say(rows: Rows, key: AttemptKey, progress: int, message: str = "") -> None:
@@ -42,11 +33,11 @@ def test_a_follower_gets_the_resource_now_and_after_every_change(rows: Rows, rea
     assert (first.event, first.data["status"], first.data["counts"]["queued"]) == ("simulation", "queued", 2)
 
     key = rows.start(run)
-    assert names(readings.read(follower)[0]) == [("simulation", str(simulation)), ("run", str(run))]
+    assert names(readings.read(follower)[0]) == [("run", str(run)), ("simulation", str(simulation))]
     assert readings.read(follower) == [[]]
 
     say(rows, key, 40, "July")
-    of_simulation, of_run = readings.read(follower)[0]
+    of_run, of_simulation = readings.read(follower)[0]
     assert (of_simulation.data["progress"], of_run.data["progress"], of_run.data["message"]) == (20, 40, "July")
 
     rows.finish(key)
@@ -54,9 +45,10 @@ def test_a_follower_gets_the_resource_now_and_after_every_change(rows: Rows, rea
     last = readings.read(follower)[0]
     with rows.database.transaction() as connection:
         detail, ended = read_detail(connection, simulation, ADMIN), read_run(connection, run, ADMIN)
-    assert last[0].data == SimulationDetailSchema().dump(detail)
+    # Who reads that a simulation has ended has had its runs.
+    assert last[-1].data == SimulationDetailSchema().dump(detail)
     assert next(event for event in last if event.data["id"] == str(run)).data == RunSchema().dump(ended)
-    assert last[0].data["status"] == "succeeded"
+    assert last[-1].data["status"] == "succeeded"
 
 
 def test_a_beat_that_only_renews_the_lease_is_no_change(rows: Rows, readings: Readings) -> None:
@@ -108,7 +100,7 @@ def test_a_follower_that_comes_back_gets_what_has_changed_since(rows: Rows, read
     of_one, of_all = elsewhere.read(follow(simulation_id=simulation, since=last), follow(since=last))
     elsewhere.close()
 
-    assert names(of_one) == [("simulation", str(simulation)), ("run", str(after))]
+    assert names(of_one) == [("run", str(after)), ("simulation", str(simulation))]
     assert {event.data["status"] for event in of_one} == {"succeeded"}
     assert set(names(of_all)) >= {("simulation", str(other)), ("run", str(after))}
 
@@ -149,39 +141,31 @@ def test_too_many_changes_since_are_answered_by_a_reset(
     assert [event.event for event in readings.read(follow(since=event.id))[0]] == ["reset"]
 
 
-def test_only_what_a_follower_may_see_is_sent(rows: Rows, readings: Readings) -> None:
-    followers = [follow(user("anna")), follow(user("bert")), follow()]
-    readings.read(*followers)
-    simulation = rows.submit(owner="anna")
-    key = rows.start(rows.runs(simulation)[0])
+def test_more_changed_simulations_than_are_looked_at_are_answered_by_a_reset(
+    rows: Rows, readings: Readings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = rows.submit()
+    of_all, of_one = follow(), follow(simulation_id=mine)
+    last = readings.read(of_all, of_one)[1][0].id
+    monkeypatch.setattr("api_service.live.queries.MOST_SIMULATIONS", 2)
+    for _ in range(3):
+        rows.submit()
 
-    expected = [("simulation", str(simulation)), ("run", str(key.run_id))]
-    assert [names(events) for events in readings.read(*followers)] == [expected, [], expected]
-
-    rows.finish(key)
-    back = [follow(user("anna"), since=0), follow(user("bert"), since=0), follow(user("bert"), simulation, since=0)]
-    assert [[event.event for event in events] for events in readings.read(*back)] == [["reset"]] * 2 + [
-        ["reset", "simulation"]
-    ]
+    expected = [["reset"], ["reset", "simulation"]]
+    assert [[event.event for event in events] for events in readings.read(of_all, of_one)] == expected
+    back = [follow(since=last), follow(simulation_id=mine, since=last)]
+    assert [[event.event for event in events] for events in readings.read(*back)] == expected
 
 
-def test_a_deleted_simulation_is_named_and_ends_its_stream(rows: Rows, readings: Readings) -> None:
+def test_a_new_follower_misses_nothing_while_its_first_batch_is_on_its_way(rows: Rows, readings: Readings) -> None:
     simulation = rows.submit()
-    rows.finish(rows.start(rows.runs(simulation)[0]))
-    of_one, of_all, late = follow(simulation_id=simulation), follow(), follow()
-    readings.read(of_one, of_all, late)
-    with rows.database.transaction() as connection:
-        assert remove_simulation(connection, simulation) is Removed.DONE
+    (run,) = rows.runs(simulation)
+    follower = follow(simulation_id=simulation)
+    # The event loop does not run between these two readings.
+    readings.changes.read([follower])
+    rows.start(run)
 
-    batches = readings.batches([of_one, of_all])
-    assert [[subject.event for subject in batch.events] for batch in batches if batch] == [["deleted"]] * 2
-    assert [batch.is_last for batch in batches if batch] == [True, False]
-
-    # Whoever did not read before the row was gone has to read everything again.
-    with rows.database.transaction() as connection:
-        connection.execute(text("DELETE FROM simulations"))
-    cursor = max(batch.previous for batch in batches if batch)
-    assert [event.event for event in readings.read(follow(since=cursor))[0]] == ["reset"]
+    assert ("run", str(run)) in names(readings.read(follower)[0])
 
 
 def test_changes_of_a_simulation_alone_are_sent(rows: Rows, readings: Readings) -> None:
@@ -234,11 +218,11 @@ def test_batches_stay_small_while_20_000_runs_change(rows: Rows, readings: Readi
         assert Counter(event.event for event in events) == {"simulation": 1, "run": 50}
 
     # For one that did not read, only the newest state waits, and of so many runs only where they are.
-    assert [event.event for event in readings.read(waits)[0]] == ["simulation", "refetch"]
+    assert [event.event for event in readings.read(waits, among=[reads])[0]] == ["refetch", "simulation"]
 
     with rows.database.transaction() as connection:
         cancel_simulation(connection, simulation)
-    assert [event.event for event in readings.read(reads)[0]] == ["simulation", "refetch"]
+    assert [event.event for event in readings.read(reads)[0]] == ["refetch", "simulation"]
 
 
 def test_rows_of_a_dump_from_another_server_are_not_sent_for_ever(rows: Rows, readings: Readings) -> None:
@@ -251,4 +235,4 @@ def test_rows_of_a_dump_from_another_server_are_not_sent_for_ever(rows: Rows, re
 
     assert readings.read(follower) == [[]]
     rows.start(rows.runs(simulation)[0])
-    assert names(readings.read(follower)[0])[0] == ("simulation", str(simulation))
+    assert names(readings.read(follower)[0])[-1] == ("simulation", str(simulation))
