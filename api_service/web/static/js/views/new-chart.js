@@ -1,6 +1,6 @@
 // Bars of the end uses by fuel. The library of charts is loaded when the first chart is drawn.
 
-import { energy } from "../units.js";
+import { energy, energyFactor } from "../units.js";
 import { readable } from "./new-end-uses.js";
 
 const ROW = 34;
@@ -30,7 +30,7 @@ export async function drawEndUses(place, endUses, unit) {
 export function options({ uses, fuels, kwh }, unit, style) {
   const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
   const shown = (/** @type {number} */ value) => energy(value, unit);
-  const factor = Number(shown(1e9).text.replaceAll("\u202f", "")) / 1e9;
+  const factor = energyFactor(unit);
   const label = { color: colour("quiet"), fontFamily: style.fontFamily, fontSize: 13 };
   return {
     animation: false,

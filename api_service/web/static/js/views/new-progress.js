@@ -12,6 +12,15 @@ export function monthOf(message) {
 }
 
 /**
+ * `07-21T15:00`, standard time of the weather, as `21 Jul, 15:00`.
+ * @param {string} at
+ */
+export function peakTime(at) {
+  const found = /^(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(at);
+  return found ? `${Number(found[2])} ${words.run.months[Number(found[1]) - 1] ?? found[1]}, ${found[3]}` : at;
+}
+
+/**
  * In words: the day, the step before it, or why nothing happens yet.
  * @param {{status: string, message?: string} | null} run
  * @param {string} reason why it waits

@@ -7,6 +7,7 @@ import { texts } from "../texts.js";
 import { energy, metric, number } from "../units.js";
 import { endUses, endUseTable, readable } from "./new-end-uses.js";
 import { drawEndUses } from "./new-chart.js";
+import { peakTime } from "./new-progress.js";
 import { words } from "./new-texts.js";
 
 /** @typedef {import("../settings.js").EnergyUnit} EnergyUnit */
@@ -69,7 +70,7 @@ function headline(metrics, define, unit) {
     return h("div", { class: isMain ? "main" : null, title: define.get(name) ?? null }, h("dt", {}, label),
       h("dd", { "data-metric": name }, h("b", {}, text), " ", text !== texts.none && h("span", { class: "unit" }, shown), more && h("small", {}, more)));
   };
-  const peak = metrics.peak_electricity_at ? words.result.at(String(metrics.peak_electricity_at).replace("T", " ")) : null;
+  const peak = metrics.peak_electricity_at ? words.result.at(peakTime(metrics.peak_electricity_at)) : null;
   const all = [
     metrics.end_uses && entry("site_eui_kwh_per_m2", words.result.siteEnergy, null, true),
     metrics.end_uses && entry("peak_electricity_w", words.result.peak, peak),
