@@ -32,20 +32,20 @@ export function card(state, figure, actions) {
   const model = state.said.models[0];
   const more = state.said.models.length - 1;
   const canRun = state.problems.length === 0;
-  return h("section", { class: "card model", "aria-labelledby": "model-title" },
+  const isRead = model.errors.length === 0;
+  return h("section", { class: isRead ? "card model" : "card model unread", "aria-labelledby": "model-title" },
     h("div", { class: "about" },
       h("h2", { id: "model-title", class: "clamped", dir: "auto", title: model.name }, model.building || model.name || words.unnamed),
       h("p", { class: "facts" }, ...facts(model).map((fact) => h("span", { dir: "auto" }, fact)), more > 0 && h("span", {}, words.card.more(more))),
-      model.errors.length === 0 && h("p", { id: "sentence" }, sentence(state.period, state.authored)),
+      isRead && h("p", { id: "sentence" }, sentence(state.period, state.authored)),
       problemList(state),
       h("form", { id: "choices", onsubmit: (event) => { event.preventDefault(); if (canRun) actions.run(); } },
-        periods(state, actions), weatherField(state, actions), nameField(state, actions),
-        warnings(state),
+        ...(isRead ? [periods(state, actions), weatherField(state, actions), nameField(state, actions), warnings(state)] : [h("p", {}, words.problems.mend)]),
         h("div", { class: "actions" },
           h("button", { type: "submit", id: "run", class: "large", disabled: !canRun }, words.card.run),
           h("button", { type: "button", class: "quiet", onclick: actions.startOver }, words.card.other),
           h("span", { id: "doing", class: "quiet-text", role: "status" })))),
-    figure);
+    isRead && figure);
 }
 
 /** @param {State} state */

@@ -1,5 +1,6 @@
 // Bars of the end uses by fuel. The library of charts is loaded when the first chart is drawn.
 
+import { coloursWithin, onTheme } from "../colours.js";
 import { energy, energyFactor } from "../units.js";
 import { readable } from "./new-end-uses.js";
 
@@ -16,25 +17,25 @@ export async function drawEndUses(place, endUses, unit) {
   place.style.height = `${endUses.uses.length * ROW + AXES}px`;
   const library = await import(new URL("../../vendor/echarts.js", import.meta.url).href);
   const chart = library.init(place, null, { renderer: "canvas" });
-  const draw = () => chart.setOption(options(endUses, unit, getComputedStyle(place)), true);
+  const draw = () => chart.setOption(options(endUses, unit, coloursWithin(place), getComputedStyle(place).fontFamily), true);
   draw();
   new ResizeObserver(() => chart.resize()).observe(place);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  onTheme(draw);
 }
 
 /**
  * @param {import("./new-end-uses.js").EndUses} endUses
  * @param {import("../settings.js").EnergyUnit} unit
- * @param {{getPropertyValue: (name: string) => string, fontFamily?: string}} style
+ * @param {(name: string) => string} colour
+ * @param {string} fontFamily
  */
-export function options({ uses, fuels, kwh }, unit, style) {
-  const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+export function options({ uses, fuels, kwh }, unit, colour, fontFamily) {
   const shown = (/** @type {number} */ value) => energy(value, unit);
   const factor = energyFactor(unit);
-  const label = { color: colour("quiet"), fontFamily: style.fontFamily, fontSize: 13 };
+  const label = { color: colour("quiet"), fontFamily, fontSize: 13 };
   return {
     animation: false,
-    textStyle: { fontFamily: style.fontFamily },
+    textStyle: { fontFamily },
     grid: { left: 0, right: 24, top: 36, bottom: 4, containLabel: true },
     legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { ...label, color: colour("ink") }, selectedMode: false },
     // Its other kind would be markup with styles inline, which the page's policy forbids.

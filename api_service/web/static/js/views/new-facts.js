@@ -84,7 +84,8 @@ export function problemsOf(said, period) {
     warnings.filter((warning) => warning.startsWith(WOULD_FAIL)).map((text) => ({ where: name, line: null, text })));
   const idle = said.models.filter(({ periods }) => periods?.length === 0)
     .map(({ name }) => ({ where: name, line: null, text: words.problems.nothingRuns[period] }));
-  const missing = said.errors.map(({ field, message }) => ({
+  const isRead = said.models.every(({ errors }) => errors.length === 0);
+  const missing = (isRead ? said.errors : []).map(({ field, message }) => ({
     where: "", line: null, text: field === "weather" ? words.problems.noWeather : `${field} ${message}`,
   }));
   return [...ofFiles, ...failing, ...idle, ...missing];

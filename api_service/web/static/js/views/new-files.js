@@ -22,7 +22,8 @@ export const isWeather = (name) => WEATHER.test(name);
 export const nothingChosen = () => ({ model: null, weather: [], others: [] });
 
 /**
- * Adds files to those that were chosen before; a file with the name of an earlier one takes its place.
+ * Adds files to those that were chosen before; a file with the name of an earlier one takes its place, and another
+ * model makes a new beginning.
  * @template {Named} F
  * @param {Chosen<F>} before
  * @param {F[]} files
@@ -30,7 +31,8 @@ export const nothingChosen = () => ({ model: null, weather: [], others: [] });
  * @returns {{chosen: Chosen<F>, problems: string[]}}
  */
 export function addFiles(before, files, limits) {
-  const chosen = { model: before.model, weather: [...before.weather], others: [...before.others] };
+  const isNew = before.model !== null && files.some(({ name }) => isModel(name) && name !== before.model?.name);
+  const chosen = isNew ? nothingChosen() : { model: before.model, weather: [...before.weather], others: [...before.others] };
   /** @type {string[]} */
   const problems = [];
   const hasModel = files.some(({ name }) => isModel(name)) || before.model !== null;
@@ -41,6 +43,7 @@ export function addFiles(before, files, limits) {
     else if (chosen.model && chosen.model.name !== file.name) problems.push(words.problems.secondModel(file.name));
     else chosen.model = file;
   }
+  if (isNew && !chosen.model) return { chosen: before, problems };
   const total = sizeOf(chosen);
   if (total > limits.most) {
     return { chosen: before, problems: [...problems, words.problems.allTooLarge(bytes(total), bytes(limits.most))] };

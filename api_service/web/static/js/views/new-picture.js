@@ -1,5 +1,6 @@
 // The picture of a building: an axonometric view that is turned by mouse, touch, buttons and arrow keys.
 
+import { coloursWithin, onTheme } from "../colours.js";
 import { fill, h } from "../dom.js";
 import { count, number } from "../units.js";
 import { extent, outer, project, turned } from "./new-projection.js";
@@ -49,8 +50,8 @@ export function picture({ surfaces, note }) {
     const density = devicePixelRatio || 1;
     canvas.width = width * density;
     canvas.height = HEIGHT * density;
-    const style = getComputedStyle(canvas);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(name.startsWith("series") ? `--${name}` : `--picture-${name}`);
+    const colours = coloursWithin(stage);
+    const colour = (/** @type {string} */ name) => colours(name.startsWith("series") ? name : `picture-${name}`);
     const scale = (Math.min(width, HEIGHT) / 2 - MARGIN) / radius * (width > HEIGHT ? 1.15 : 1);
     context.setTransform(density, 0, 0, density, canvas.width / 2, canvas.height / 2);
     context.lineJoin = "round";
@@ -87,7 +88,7 @@ export function picture({ surfaces, note }) {
     if (event.buttons) turn(-event.movementX * DEGREES_PER_PIXEL, event.movementY * DEGREES_PER_PIXEL);
   });
   new ResizeObserver(draw).observe(stage);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  onTheme(draw);
 
   const button = (/** @type {string} */ label, /** @type {string} */ sign, /** @type {number} */ step) =>
     h("button", { class: "quiet small", type: "button", "aria-label": label, onclick: () => turn(step, 0) }, sign);

@@ -58,7 +58,7 @@ class Followed {
     try {
       const [simulation, runs] = await Promise.all([get(path), get(`${path}/runs`, { query: { limit: 1 } })]);
       const [run] = runs.items;
-      if (run?.status === "queued") this._reason = (await get(`/runs/${run.id}/why`)).reasons[0]?.text ?? "";
+      if (run?.status === "queued") this._reason = await reasonOf(run.id);
       this.update(simulation, run ?? null);
     } catch (error) {
       // The line above the page says that the connection is lost; `reset` comes when it is back.
@@ -118,6 +118,12 @@ class Followed {
       this._hasResult = false;
     }
   }
+}
+
+/** Why a run waits, unless it does no more. @param {string} id @returns {Promise<string>} */
+async function reasonOf(id) {
+  const { status, reasons } = await get(`/runs/${id}/why`);
+  return status === "queued" ? (reasons[0]?.text ?? "") : "";
 }
 
 /** Of a simulation of several runs, how many have ended. @param {Simulation} simulation */

@@ -13,7 +13,7 @@ export const words = {
     /** @param {string} name */
     onlyWeather: (name) => `${name} is a weather file. Drop the model that it is for, too.`,
     /** @param {string} name */
-    secondModel: (name) => `${name} was not taken, because there is a model already. This page runs one at a time; a ZIP may have several.`,
+    secondModel: (name) => `${name} was not taken: this page runs one model at a time. A ZIP may have several.`,
     /** @param {string} name @param {string} size @param {string} most */
     tooLarge: (name, size, most) => `${name} has ${size}, and models may have ${most} at most. Nothing was sent.`,
     /** @param {string} size @param {string} most */
@@ -32,6 +32,7 @@ export const words = {
     title: "This model cannot run yet",
     /** @param {number} line */
     line: (line) => `Line ${line}`,
+    mend: "Mend the file and drop it again.",
     noWeather: "Weather is missing: choose or drop an EPW file.",
     again: "Try again",
   },
