@@ -1,12 +1,15 @@
 // Bars of the end uses by fuel. The library of charts is loaded when the first chart is drawn.
 
 import { coloursWithin, onTheme } from "../colours.js";
-import { energy, energyFactor } from "../units.js";
+import { count, energy, energyFactor } from "../units.js";
 import { readable } from "./new-end-uses.js";
 
 const ROW = 34;
 const AXES = 70;
 const SERIES = 8;
+
+/** @param {number} value */
+const axisNumber = (value) => (Number.isInteger(value) ? count(value) : String(value));
 
 /**
  * @param {HTMLElement} place
@@ -43,7 +46,7 @@ export function options({ uses, fuels, kwh }, unit, colour, fontFamily) {
       trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" }, backgroundColor: colour("raised"), borderColor: colour("line"),
       textStyle: { ...label, color: colour("ink") }, valueFormatter: (/** @type {number | null} */ value) => (value === null ? "–" : `${shown(value / factor).text} ${shown(1).unit}`),
     },
-    xAxis: { type: "value", axisLabel: { ...label, hideOverlap: true }, splitLine: { lineStyle: { color: colour("line") } } },
+    xAxis: { type: "value", splitNumber: 4, axisLabel: { ...label, hideOverlap: true, formatter: axisNumber }, splitLine: { lineStyle: { color: colour("line") } } },
     yAxis: { type: "category", inverse: true, data: uses.map(readable), axisLabel: { ...label, color: colour("ink") }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("line") } } },
     series: fuels.map((fuel, index) => ({
       name: readable(fuel), type: "bar", stack: "fuels", barMaxWidth: 18,

@@ -30,6 +30,6 @@ export function endUseTable({ uses, fuels, kwh }, unit) {
   const cell = (/** @type {number | undefined} */ value) => h("td", { class: "number" }, value === undefined ? texts.none : energy(value, unit).text);
   return h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": words.result.endUses }, h("table", {},
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.result.endUse),
-      ...fuels.map((fuel) => h("th", { scope: "col", class: "number" }, readable(fuel), " ", h("span", { class: "unit" }, energy(0, unit).unit))))),
+      ...fuels.map((fuel) => h("th", { scope: "col", class: "number" }, readable(fuel))))),
     h("tbody", {}, ...uses.map((use) => h("tr", { "data-use": use }, h("th", { scope: "row" }, readable(use)), ...fuels.map((fuel) => cell(kwh[use][fuel])))))));
 }

@@ -7,6 +7,8 @@
 /** @typedef {{surface: Surface, points: [number, number][], light: number}} Seen */
 
 const RADIANS = Math.PI / 180;
+/** A surface seen from its edge is a line. */
+const EDGE_ON = 1e-6;
 const LOWEST = 5;
 const HIGHEST = 85;
 /** Rays of the sun that lights the picture, in the viewer's own directions: right, down, towards the viewer. */
@@ -65,7 +67,7 @@ export function project(surfaces, view, middle) {
     const normal = normalOf(points);
     // Outsides that face away are hidden; shading and what is inside has two sides.
     const hasTwoSides = surface.boundary === "shading" || surface.boundary === "inside";
-    if (!normal || (normal[2] <= 0 && !hasTwoSides)) continue;
+    if (!normal || (normal[2] <= EDGE_ON && !hasTwoSides)) continue;
     /** @type {Seen} */
     const seen = { surface, points: points.map(([x, y]) => [x, y]), light: lightOn(normal) };
     if (surface.base) openings.set(surface.base, [...(openings.get(surface.base) ?? []), seen]);
