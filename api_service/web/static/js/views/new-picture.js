@@ -2,7 +2,7 @@
 
 import { coloursWithin, onTheme } from "../colours.js";
 import { fill, h } from "../dom.js";
-import { count, number } from "../units.js";
+import { count } from "../units.js";
 import { extent, outer, project, turned } from "./new-projection.js";
 import { words } from "./new-texts.js";
 
@@ -120,6 +120,6 @@ export function describe(surfaces, size) {
     const found = surfaces.filter(({ type }) => type === kind).length;
     return found ? `${count(found)} ${found === 1 ? one : several}` : "";
   });
-  const [x, y, z] = size.map((length) => number(Number(length.toFixed(1))));
+  const [x, y, z] = size.map((length) => String(Number(length.toFixed(1))));
   return words.picture.text(words.picture.size(x, y, z), counts.filter(Boolean).join(", "));
 }

@@ -12,6 +12,15 @@ import { words } from "./new-texts.js";
 /** @typedef {import("./simulations.js").Simulation} Simulation */
 /** @typedef {import("./new-result.js").Run} Run */
 
+/** @type {Followed | null} */
+let followed = null;
+
+// From the beginning: a run may end before a stream that is opened after it was submitted tells anything.
+subscribe("simulation", (now) => followed?.isAbout(now.id) && followed.hear(now, null));
+subscribe("run", (now) => followed?.isAbout(now.simulation_id) && followed.hear(null, now));
+// What was missed is read once.
+for (const subject of ["reset", "message", "refetch"]) subscribe(subject, () => followed?.refresh());
+
 /**
  * Shows a simulation until it has ended; the first of its runs gives the first numbers.
  * @param {Simulation} simulation
@@ -19,14 +28,7 @@ import { words } from "./new-texts.js";
  * @param {() => void} startOver
  */
 export async function follow(simulation, place, startOver) {
-  const followed = new Followed(simulation, place, startOver);
-  followed.stop = [
-    subscribe("simulation", (now) => now.id === simulation.id && followed.update(now, null)),
-    subscribe("run", (now) => now.simulation_id === simulation.id && followed.update(null, now)),
-    // What was missed is read once.
-    ...["reset", "message"].map((subject) => subscribe(subject, () => followed.refresh())),
-    subscribe("refetch", ({ href }) => String(href).includes(simulation.id) && followed.refresh()),
-  ];
+  followed = new Followed(simulation, place, startOver);
   await followed.refresh();
 }
 
@@ -39,10 +41,10 @@ class Followed {
     this._run = null;
     this._hasResult = false;
     this._reason = "";
-    /** @type {(() => unknown)[]} */
-    this.stop = [];
+    /** How many changes the stream has told. */
+    this._heard = 0;
     this._startOver = () => {
-      this.stop.forEach((end) => end());
+      followed = null;
       startOver();
     };
     this._progress = h("div", { class: "running" });
@@ -52,14 +54,27 @@ class Followed {
     this._show();
   }
 
+  /** @param {string} id */
+  isAbout(id) {
+    return this._simulation.id === id;
+  }
+
+  /** A change that the stream tells. @param {Simulation | null} simulation @param {Run | null} run */
+  hear(simulation, run) {
+    this._heard += 1;
+    this._update(simulation, run);
+  }
+
   /** Reads simulation and run anew. */
   async refresh() {
+    const heard = this._heard;
     const path = `/simulations/${this._simulation.id}`;
     try {
       const [simulation, runs] = await Promise.all([get(path), get(`${path}/runs`, { query: { limit: 1 } })]);
       const [run] = runs.items;
       if (run?.status === "queued") this._reason = await reasonOf(run.id);
-      this.update(simulation, run ?? null);
+      // What was heard meanwhile is newer.
+      if (heard === this._heard) this._update(simulation, run ?? null);
     } catch (error) {
       // The line above the page says that the connection is lost; `reset` comes when it is back.
       if (!(error instanceof ApiError)) throw error;
@@ -68,7 +83,7 @@ class Followed {
   }
 
   /** @param {Simulation | null} simulation @param {Run | null} run */
-  update(simulation, run) {
+  _update(simulation, run) {
     this._simulation = simulation ?? this._simulation;
     if (run && run.index === 0) this._run = run;
     if (this._run?.ended_at && !this._hasResult) this._finish(this._run);
