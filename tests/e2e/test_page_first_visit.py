@@ -1,4 +1,4 @@
-"""The first visit in a real browser, on a whole stack: from a dropped model to the first numbers, and every bad input."""
+"""The first visit in a real browser, on a whole stack: from a model to its first numbers, and bad input."""
 
 import json
 import re
