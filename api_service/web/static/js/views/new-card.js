@@ -25,7 +25,7 @@ const SHOWN_PROBLEMS = 20;
 
 /**
  * @param {State} state
- * @param {HTMLElement} figure the picture of the building
+ * @param {HTMLElement | null} figure the picture of the building; null when the model cannot be read
  * @param {Actions} actions
  */
 export function card(state, figure, actions) {
@@ -33,7 +33,7 @@ export function card(state, figure, actions) {
   const more = state.said.models.length - 1;
   const canRun = state.problems.length === 0;
   const isRead = model.errors.length === 0;
-  return h("section", { class: isRead ? "card model" : "card model unread", "aria-labelledby": "model-title" },
+  return h("section", { class: figure ? "card model" : "card model unread", "aria-labelledby": "model-title" },
     h("div", { class: "about" },
       h("h2", { id: "model-title", class: "clamped", dir: "auto", title: model.name }, model.building || model.name || words.unnamed),
       h("p", { class: "facts" }, ...facts(model).map((fact) => h("span", { dir: "auto" }, fact)), more > 0 && h("span", {}, words.card.more(more))),
@@ -45,7 +45,7 @@ export function card(state, figure, actions) {
           h("button", { type: "submit", id: "run", class: "large", disabled: !canRun }, words.card.run),
           h("button", { type: "button", class: "quiet", onclick: actions.startOver }, words.card.other),
           h("span", { id: "doing", class: "quiet-text", role: "status" })))),
-    isRead && figure);
+    figure);
 }
 
 /** @param {State} state */

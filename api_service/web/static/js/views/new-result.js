@@ -97,9 +97,11 @@ function sizes({ sizing }) {
 /** In the modeller's words: what EnergyPlus itself said. @param {Run} run */
 function failure({ status, error, messages }) {
   const grave = messages.filter(({ severity }) => severity !== "warning").slice(0, SHOWN_MESSAGES);
+  // The error of a model is made of its gravest messages, which come below.
+  const isSaid = error !== null && grave.some(({ text }) => error.message.includes(text));
   return h("div", {},
     h("p", { class: status === "failed" ? "fault" : "note", dir: "auto" }, h("strong", {}, status === "failed" ? words.result.failed : words.result.cancelled),
-      error && `: ${error.message}`),
+      error && !isSaid && `: ${error.message}`),
     grave.length > 0 && h("h3", {}, words.result.severe),
     grave.length > 0 && h("ul", { class: "said" }, ...grave.map(({ severity, text }) => h("li", {}, h("span", { class: "tag" }, readable(severity)), h("span", { dir: "auto" }, text)))));
 }

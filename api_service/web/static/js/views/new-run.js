@@ -32,6 +32,11 @@ export async function follow(simulation, place, startOver) {
   await followed.refresh();
 }
 
+/** Shows nothing more of the simulation, which goes on. */
+export function unfollow() {
+  followed = null;
+}
+
 class Followed {
   /** @param {Simulation} simulation @param {HTMLElement} place @param {() => void} startOver */
   constructor(simulation, place, startOver) {
@@ -43,10 +48,7 @@ class Followed {
     this._reason = "";
     /** How many changes the stream has told. */
     this._heard = 0;
-    this._startOver = () => {
-      followed = null;
-      startOver();
-    };
+    this._startOver = startOver;
     this._progress = h("div", { class: "running" });
     fill(place, h("section", { class: "card", id: "running", "aria-labelledby": "running-title" },
       h("h2", { id: "running-title", class: "clamped", dir: "auto", tabindex: -1 }, simulation.name), this._progress));
@@ -126,6 +128,7 @@ class Followed {
       // Both are whole here; a frame of the stream may have been an earlier one.
       const [run, catalogue] = await Promise.all([get(`/runs/${ended.id}`), get("/metrics")]);
       const simulation = await get(`/simulations/${this._simulation.id}`);
+      if (followed !== this) return;
       await firstNumbers({ run, simulation, catalogue: catalogue.items, place: this._place, startOver: this._startOver });
       renewCounts(simulation);
     } catch (error) {

@@ -8,7 +8,7 @@ import { card } from "./new-card.js";
 import { ANNUAL, firstPeriod, problemsOf } from "./new-facts.js";
 import { addFiles, isWeather, nothingChosen } from "./new-files.js";
 import { picture } from "./new-picture.js";
-import { follow } from "./new-run.js";
+import { follow, unfollow } from "./new-run.js";
 import { words } from "./new-texts.js";
 
 /** @typedef {import("./new-card.js").State} State */
@@ -23,8 +23,8 @@ const limits = { most: Number(start.dataset.mostBytes), idf: Number(start.datase
 let chosen = /** @type {import("./new-files.js").Chosen<File>} */ (nothingChosen());
 /** @type {State | null} */
 let state = null;
-/** @type {HTMLElement} */
-let figure = h("figure", { class: "picture none" });
+/** The picture of the building. @type {HTMLElement | null} */
+let figure = null;
 /** Ends the request whose answer nobody waits for any more. */
 let looking = new AbortController();
 /** One key for one card, so that sending it again after a lost answer makes no second simulation. */
@@ -50,7 +50,9 @@ function listenToDrops() {
 
 /** @param {File[]} files */
 async function take(files) {
-  if (!files.length || start.hidden) return;
+  if (!files.length) return;
+  // What is shown has been submitted, so this is a new beginning.
+  if (start.hidden) startOver();
   const added = addFiles(chosen, files, limits);
   say(added.problems);
   if (added.chosen === chosen) return;
@@ -80,7 +82,7 @@ async function look() {
     const near = location ? { near: `${location.latitude},${location.longitude}` } : {};
     const installed = said.weather.length ? [] : (await get("/weather", { query: { ...near, limit: OFFERED_WEATHER } })).items;
     const nearest = location && !said.weather.length ? installed[0]?.name : "";
-    figure = picture(geometry ?? { surfaces: [], note: "" });
+    figure = geometry && picture(geometry);
     state = {
       chosen, said, installed, authored: periods, period: firstPeriod(periods), problems: [],
       name: (building || name).slice(0, 200), weather: chosen.weather[0]?.name ?? nearest ?? "",
@@ -193,6 +195,7 @@ async function isReadable() {
 
 function startOver() {
   looking.abort();
+  unfollow();
   chosen = nothingChosen();
   state = null;
   start.hidden = false;
