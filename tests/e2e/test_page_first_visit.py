@@ -231,6 +231,22 @@ def test_bad_input_is_answered_in_words(system: System, browser: Browser, tmp_pa
         assert tab.said == []
 
 
+def test_without_installed_weather_a_file_is_asked_for(system: System, browser: Browser) -> None:
+    with opened(browser, system.stack.url) as tab:
+        page = tab.page
+        page.route("**/api/v1/weather*", lambda route: route.fulfill(json={"items": [], "next_cursor": None}))
+        page.goto("/new")
+        choose(page, OFFICE)
+        expect(page.locator(".card.model")).to_contain_text("No weather files are installed", timeout=PATIENCE_MS)
+        expect(page.locator(".problems")).to_contain_text("Weather is missing")
+        expect(run_button(page)).to_be_disabled()
+
+        choose(page, CHICAGO)
+        expect(run_button(page)).to_be_enabled(timeout=PATIENCE_MS)
+        expect(page.get_by_label("Weather")).to_have_value(CHICAGO.name)
+        assert tab.said == []
+
+
 def test_an_interrupted_submission_keeps_everything_and_is_made_once(system: System, browser: Browser) -> None:
     keys: list[str | None] = []
 
