@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SMALL_OFFICE = ROOT / "deploy" / "demo" / "small_office.idf"
+SMALL_OFFICE = ROOT / "api_service" / "web" / "static" / "small_office.idf"
 ENGINE_VERSION = "25.2.0"
 
 

@@ -76,7 +76,8 @@ def submit(query: dict[str, Any]) -> tuple[SimulationView, int, dict[str, str]] 
     """
     submission = read_submission(dependencies(), current_identity())
     if query["dry_run"]:
-        return jsonify(DryRunSchema().dump(try_submission(dependencies().settings, submission)))
+        tried = try_submission(dependencies().settings, submission, with_geometry=query["geometry"])
+        return jsonify(DryRunSchema().dump(tried))
     submitted = accept(dependencies(), submission)
     with dependencies().database.transaction() as connection:
         simulation = read_detail(connection, submitted.simulation_id, current_identity())

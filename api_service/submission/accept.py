@@ -11,7 +11,7 @@ from api_service.submission.assemblies import check_elements
 from api_service.submission.caps import check_room, queueing
 from api_service.submission.expand import CheckedModel, expand
 from api_service.submission.idempotency import KeyReused, current_key
-from api_service.submission.inputs import Candidate, check_contents, check_names
+from api_service.submission.inputs import NEEDED, Candidate, check_contents, check_names
 from api_service.submission.spec import Spec
 from api_service.submission.store_inputs import store_inputs
 from shared.enums import InputRole
@@ -80,9 +80,9 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     return submitted
 
 
-def request_faults(settings: Settings, submission: Submission) -> list[Fault]:
-    """Returns the faults that show without opening a file."""
-    faults = [*submission.faults, *check_names(submission.candidates, settings)]
+def request_faults(settings: Settings, submission: Submission, needed: Sequence[InputRole] = NEEDED) -> list[Fault]:
+    """Returns the faults that show without opening a file; `needed` are the roles that must not be missing."""
+    faults = [*submission.faults, *check_names(submission.candidates, settings, needed)]
     if submission.spec is not None:
         faults += _too_many(submission, submission.spec, settings.max_runs)
     return faults

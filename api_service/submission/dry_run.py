@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from api_service.http.problem import invalid
+from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
-from api_service.submission.inputs import Candidate, read_content, side_names
+from api_service.submission.inputs import Candidate, missing_faults, read_content, side_names
 from api_service.submission.spec import Spec
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.intake import Finding, ModelFacts, Rejected, WeatherFacts
@@ -35,12 +35,16 @@ class LookedAt:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a submission would make. `known` is the number of runs whose result exists already."""
+    """What a submission would make. `known` is the number of runs whose result exists already.
+
+    `errors` is what is missing for a submission.
+    """
 
     count: int
     known: int
     variants: Sequence[Mapping[str, Any]]
     inputs: Sequence[LookedAt]
+    errors: Sequence[Fault] = ()
 
     @property
     def models(self) -> list[LookedAt]:
@@ -61,9 +65,12 @@ class DryRun:
         return [item for item in self.inputs if item.role is role]
 
 
-def try_submission(settings: Settings, submission: Submission) -> DryRun:
-    """Returns what the submission would make. Raises Problem for a request that no content of its files could mend."""
-    faults = request_faults(settings, submission)
+def try_submission(settings: Settings, submission: Submission, *, with_geometry: bool = False) -> DryRun:
+    """Returns what the submission would make. Raises Problem for a request that no content of its files could mend.
+
+    Without weather the models are looked at all the same: where the building is says which weather it needs.
+    """
+    faults = request_faults(settings, submission, needed=(InputRole.MODEL,))
     if faults or submission.spec is None:
         raise invalid(list(dict.fromkeys(faults)))
     spec, side_files = submission.spec, side_names(submission.candidates)
@@ -76,7 +83,8 @@ def try_submission(settings: Settings, submission: Submission) -> DryRun:
         # Results are not reused yet.
         known=0,
         variants=[{"index": index, "parameters": variant} for index, variant in enumerate(variants)],
-        inputs=[_look(c, settings, side_files, spec, parameters) for c in submission.candidates],
+        inputs=[_look(c, settings, side_files, spec, parameters, with_geometry) for c in submission.candidates],
+        errors=missing_faults(submission.candidates),
     )
 
 
@@ -86,6 +94,7 @@ def _look(
     side_files: frozenset[str],
     spec: Spec,
     parameters: Sequence[Parameter],
+    with_geometry: bool,
 ) -> LookedAt:
     file, role = candidate.file, candidate.role
     try:
@@ -94,7 +103,12 @@ def _look(
         return LookedAt(file.name, role, errors=rejected.findings)
     if isinstance(facts, ModelFacts):
         try:
-            seen = preview_model(file.path, file.name, facts.engine, annual=spec.annual, parameters=parameters)
+            seen = preview_model(
+                *(file.path, file.name, facts.engine),
+                annual=spec.annual,
+                parameters=parameters,
+                with_geometry=with_geometry,
+            )
         except PreparationError as error:
             # A submission would accept the model, and its runs would fail.
             return LookedAt(file.name, role, warnings=[f"A run would fail: {error}"], engine=facts.engine)

@@ -2,6 +2,10 @@
 
 from marshmallow import Schema, fields
 
+from api_service.http.problem_schema import FaultSchema
+from shared.energyplus.building.geometry import SHADING
+from shared.energyplus.building.surfaces import Element, Outside
+
 
 class SubmissionQuery(Schema):
     """Query parameters of a submission."""
@@ -9,6 +13,11 @@ class SubmissionQuery(Schema):
     dry_run = fields.Boolean(
         load_default=False,
         metadata={"description": "true: check the submission and say what it would make; nothing is stored or queued."},
+    )
+
+    geometry = fields.Boolean(
+        load_default=False,
+        metadata={"description": "true: a dry run says the surfaces of each building too, as numbers."},
     )
 
 
@@ -46,6 +55,28 @@ class PreviewedSiteSchema(Schema):
     longitude = fields.Float(metadata={"description": "Degrees east."})
 
 
+class PolygonSchema(Schema):
+    """A surface of a building."""
+
+    name = fields.String()
+    zone = fields.String(metadata={"description": "Empty for shading."})
+    boundary = fields.String(
+        metadata={"enum": [*(o.value for o in Outside), SHADING], "description": "What is on its other side."}
+    )
+    base = fields.String(metadata={"description": "The surface that an opening is in; empty for all others."})
+    type = fields.String(metadata={"enum": [*(e.value for e in Element), SHADING]})
+    vertices = fields.List(
+        fields.List(fields.Float()), metadata={"description": "Metres to the east, to the north and up."}
+    )
+
+
+class GeometrySchema(Schema):
+    """The surfaces of a building: none without surfaces or with more than 10,000."""
+
+    surfaces = fields.List(fields.Nested(PolygonSchema))
+    note = fields.String(allow_none=True, metadata={"description": "Why there are no surfaces; null when there are."})
+
+
 class LookedAtModelSchema(LookedAtSchema):
     """A model of a dry run. What cannot be read, because the model has errors, is null."""
 
@@ -55,13 +86,11 @@ class LookedAtModelSchema(LookedAtSchema):
     engine = fields.String(allow_none=True, metadata={"description": "The engine that would run the model."})
     building = fields.String(attribute="model.building", dump_default=None, allow_none=True)
     zones = fields.Integer(attribute="model.zones", dump_default=None, allow_none=True)
-    total_area_m2 = fields.Constant(
-        None,
-        metadata={
-            "type": "number",
-            "nullable": True,
-            "description": "null: EnergyPlus works it out of the geometry during a run.",
-        },
+    total_area_m2 = fields.Float(
+        attribute="model.total_area_m2",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "Floor area of the zones that are part of the total area, with multipliers."},
     )
     location = fields.Nested(PreviewedSiteSchema, attribute="model.site", dump_default=None, allow_none=True)
     periods = fields.List(
@@ -70,6 +99,13 @@ class LookedAtModelSchema(LookedAtSchema):
         dump_default=None,
         allow_none=True,
         metadata={"description": "What would be simulated with this `annual`, the first 50."},
+    )
+    geometry = fields.Nested(
+        GeometrySchema,
+        attribute="model.geometry",
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "null without `geometry=true` in the address."},
     )
     warnings = fields.List(
         fields.String(), metadata={"description": "What a run would change in the model, or would fail for."}
@@ -105,6 +141,10 @@ class DryRunSchema(Schema):
     models = fields.List(fields.Nested(LookedAtModelSchema))
     weather = fields.List(fields.Nested(LookedAtWeatherSchema))
     files = fields.List(fields.Nested(LookedAtSchema))
+    errors = fields.List(
+        fields.Nested(FaultSchema),
+        metadata={"description": "What is missing: without weather the models are looked at all the same."},
+    )
     estimate = fields.Constant(
         None, metadata={"type": "object", "nullable": True, "description": "null: there are no estimates."}
     )

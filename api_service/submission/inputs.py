@@ -46,16 +46,21 @@ def check_names(
     candidates: Sequence[Candidate], settings: Settings, needed: Sequence[InputRole] = NEEDED
 ) -> list[Fault]:
     """Returns the faults that show without opening a file: too few, too many, invalid names, duplicate names."""
-    faults = [
-        Fault(FIELDS[role], f"is missing: at least one file is needed{none_in_archives(role, candidates)}")
-        for role in missing(candidates, needed)
-    ]
+    faults = missing_faults(candidates, needed)
     if len(candidates) > settings.max_files:
         faults.append(Fault("", f"{len(candidates)} files are more than the {settings.max_files} that are allowed"))
         return faults
     for candidate in candidates:
         faults += _rejected(candidate, lambda c: check_name(c.file.name))
     return faults + list(_repeated(candidates))
+
+
+def missing_faults(candidates: Sequence[Candidate], needed: Sequence[InputRole] = NEEDED) -> list[Fault]:
+    """Returns a fault for each role that is needed and that no file has."""
+    return [
+        Fault(FIELDS[role], f"is missing: at least one file is needed{none_in_archives(role, candidates)}")
+        for role in missing(candidates, needed)
+    ]
 
 
 def missing(candidates: Sequence[Candidate], needed: Sequence[InputRole] = NEEDED) -> list[InputRole]:

@@ -1,7 +1,7 @@
-"""Static files of the pages: stylesheets, modules, and the libraries that `vendor.mjs` copied. They are read once.
+"""Static files of the pages: stylesheets, modules, a sample model, and the libraries that `vendor.mjs` copied.
 
-The address of every file contains one digest of all of them, so that browsers may keep a file for ever and modules can
-import each other by relative names.
+They are read once. The address of every file contains one digest of all of them, so that browsers may keep a file for
+ever and modules can import each other by relative names.
 """
 
 import gzip
@@ -16,7 +16,7 @@ from api_service.http.problem import not_found
 
 DIRECTORY = Path(__file__).with_name("static")
 #: Media types of the files that are served; files with other suffixes are not.
-MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+MEDIA_TYPES = {".css": "text/css", ".idf": "text/plain", ".js": "text/javascript", ".svg": "image/svg+xml"}
 DIGEST_CHARACTERS = 16
 FOR_EVER = "public, max-age=31536000, immutable"
 

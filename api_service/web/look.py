@@ -10,11 +10,16 @@ from api_service.http.problem import Problem
 from api_service.identity.who import Identity
 from api_service.web import assets
 from api_service.web.navigation import entries
+from shared.energyplus.formats.document import MAX_EPJSON_BYTES, MAX_IDF_BYTES
 
 
 def register(app: Flask) -> None:
-    """Gives templates the addresses of static files."""
-    app.jinja_env.globals.update(asset=assets.address, has_asset=lambda name: name in assets.assets().files)
+    """Gives templates the addresses of static files, and the most bytes of models by their suffix."""
+    app.jinja_env.globals.update(
+        asset=assets.address,
+        has_asset=lambda name: name in assets.assets().files,
+        model_bytes={"idf": MAX_IDF_BYTES, "epjson": MAX_EPJSON_BYTES},
+    )
 
 
 def render(template: str, status: int = 200, **shown: Any) -> Response:

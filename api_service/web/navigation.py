@@ -30,7 +30,10 @@ class View(Entry):
     in_menu: bool = True
 
 
-VIEWS = (View("/simulations", "Simulations", name="simulations"),)
+VIEWS = (
+    View("/simulations", "Simulations", name="simulations"),
+    View("/new", "New", Scope.SUBMIT, name="new"),
+)
 #: Pages that are rendered without the API.
 PAGES = (Entry("/account", "Settings"), Entry("/api/docs", "API"))
 

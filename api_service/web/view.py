@@ -6,11 +6,16 @@ from typing import Any
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
-from api_service.identity.scope import needs
+from api_service.identity.scope import Scope, needs
+from api_service.identity.who import Identity, current_identity
+from api_service.simulations.queries import SimulationFilter, list_simulations
 from api_service.web import look
 from api_service.web.navigation import VIEWS, View
+from shared.db.database import DatabaseAway
 
+LIST, FIRST_VISIT = "/simulations", "/new"
 #: `guard.PAGES` has the name of this blueprint: browsers that are not signed in go to the sign-in page.
 blp = Blueprint("view", __name__)
 blp.register_error_handler(Problem, look.answer)
@@ -18,8 +23,18 @@ blp.register_error_handler(Problem, look.answer)
 
 @blp.get("/")
 def home() -> AnyResponse:
-    """Redirects to the first view."""
-    return redirect(VIEWS[0].path)
+    """Redirects to the list of simulations; to the first visit, who may submit and has none yet."""
+    identity = current_identity()
+    return redirect(FIRST_VISIT if identity.may(Scope.SUBMIT) and not _has_simulations(identity) else LIST)
+
+
+def _has_simulations(identity: Identity) -> bool:
+    try:
+        with dependencies().database.transaction() as connection:
+            return bool(list_simulations(connection, SimulationFilter(), identity, limit=1, cursor=None).items)
+    except DatabaseAway:
+        # The list says so, and goes on by itself afterwards.
+        return True
 
 
 def _page(view: View) -> Callable[..., Response]:

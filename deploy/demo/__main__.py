@@ -17,9 +17,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from deploy.demo.table import study_table
 from deploy.local.__main__ import DIRECTORY
-from deploy.local.stack import Stack
+from deploy.local.stack import ROOT, Stack
 
-MODEL = Path(__file__).with_name("small_office.idf")
+MODEL = ROOT / "api_service" / "web" / "static" / "small_office.idf"
 WEATHER = "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 PARAMETER = "lighting power"
 STUDY = {

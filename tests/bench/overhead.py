@@ -46,7 +46,7 @@ class Workload:
 
 
 CASES = {
-    "annual": Workload("annual", Path("deploy/demo/small_office.idf"), annual=True),
+    "annual": Workload("annual", Path("api_service/web/static/small_office.idf"), annual=True),
     # Sizing periods of a DOE reference building take about a second.
     "short": Workload(
         "one-second",

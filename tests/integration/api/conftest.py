@@ -151,7 +151,7 @@ class Client:
 @pytest.fixture(scope="session")
 def model() -> bytes:
     """A model of the version that is installed."""
-    return (ROOT / "deploy/demo/small_office.idf").read_bytes()
+    return (ROOT / "api_service/web/static/small_office.idf").read_bytes()
 
 
 @pytest.fixture(scope="session")

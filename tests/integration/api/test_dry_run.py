@@ -34,7 +34,7 @@ def test_a_dry_run_says_what_would_be_made(api: Client, model: bytes, weather: b
     assert said["variants"] == [{"index": 0, "parameters": {"turn": 0}}, {"index": 1, "parameters": {"turn": 90}}]
     assert [item["name"] for item in said["models"]] == ["a.idf", "b.idf"]
     first = said["models"][0]
-    assert (first["version"], first["engine"], first["zones"], first["total_area_m2"]) == ("25.2", "25.2.0", 5, None)
+    assert (first["version"], first["engine"], first["zones"], first["total_area_m2"]) == ("25.2", "25.2.0", 5, 300.0)
     assert first["building"]
     assert first["errors"] == []
     assert said["weather"][0]["errors"] == []

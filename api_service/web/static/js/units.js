@@ -43,6 +43,9 @@ export function energy(value, choice) {
   return { text: number(value, totalFactor), unit: totalUnit };
 }
 
+/** What a kWh is in the unit that was chosen, for charts. @param {EnergyUnit} choice */
+export const energyFactor = (choice) => ENERGY[choice].totalFactor;
+
 /** @type {Record<string, string>} Endings of metric names, the longest first, and their units. */
 const SUFFIXES = { interval_minutes: "min", minutes: "min", seconds: "s", hours: "h", m2: "m²", m3: "m³", w: "W", k: "K", percent: "%" };
 

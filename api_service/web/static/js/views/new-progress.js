@@ -1,0 +1,34 @@
+// What a run is doing, from its message. Pure.
+
+import { words } from "./new-texts.js";
+
+/** "Simulating RUN PERIOD 1, 03-21 (estimated)": the day that is simulated. */
+const DAY = /^Simulating (.*), (\d\d)-(\d\d)(?: \(estimated\))?$/;
+
+/** The month that is simulated, from 1; null when none is. @param {string | null | undefined} message */
+export function monthOf(message) {
+  const found = DAY.exec(message ?? "");
+  return found ? Number(found[2]) : null;
+}
+
+/**
+ * `07-21T15:00`, standard time of the weather, as `21 Jul, 15:00`.
+ * @param {string} at
+ */
+export function peakTime(at) {
+  const found = /^(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(at);
+  return found ? `${Number(found[2])} ${words.run.months[Number(found[1]) - 1] ?? found[1]}, ${found[3]}` : at;
+}
+
+/**
+ * In words: the day, the step before it, or why nothing happens yet.
+ * @param {{status: string, message?: string} | null} run
+ * @param {string} reason why it waits
+ */
+export function doingOf(run, reason) {
+  if (!run || run.status === "queued") return reason || words.run.queued;
+  if (run.status !== "running") return "";
+  const found = DAY.exec(run.message ?? "");
+  if (!found) return (run.message || words.run.starting).replace(/ \(estimated\)$/, "");
+  return `${Number(found[3])} ${words.run.months[Number(found[2]) - 1] ?? found[2]}`;
+}
