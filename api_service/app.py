@@ -19,8 +19,8 @@ from api_service.http.uploads import MAX_TEXT_FIELDS, UploadRequest
 from api_service.identity import guard, rates, sessions
 from api_service.identity.openapi import describe_access
 from api_service.live import views as live
-from api_service.live.hub import EXTENSION as HUB
-from api_service.live.hub import Hub
+from api_service.live.service import EXTENSION as LIVE
+from api_service.live.service import EventStreams
 from api_service.lookup import views as lookup
 from api_service.runs import views as runs
 from api_service.simulations import views as simulations
@@ -54,14 +54,15 @@ def create_app(
     """
     settings = settings or read_settings()
     configure_tracing("api", settings.traces_endpoint)
-    # The pool keeps half of the connections that all threads and the dispatcher need; more are opened under load.
+    # The pool keeps half of the connections that all threads, the dispatcher and the readers of event streams need;
+    # more are opened under load.
     database = Database(
-        database_address(settings), name="epsm-api", pool_size=(settings.api_threads + HEAD_THREADS) // 2 + 1
+        database_address(settings), name="epsm-api", pool_size=(settings.api_threads + HEAD_THREADS) // 2 + 2
     )
     publisher = broker or RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
     dispatch = DispatchLoop(settings, database, publisher)
     app = _flask(settings)
-    app.extensions[EXTENSION] = Dependencies(
+    of = app.extensions[EXTENSION] = Dependencies(
         settings,
         database,
         storage or open_storage(settings),
@@ -70,7 +71,7 @@ def create_app(
         metrics.registry("api"),
         WeatherLibrary([*settings.weather_directories, *weather_directories(settings.engine_directories)]),
     )
-    app.extensions[HUB] = Hub(settings)
+    app.extensions[LIVE] = EventStreams(of)
     _routes(app, settings)
     metrics.http_threads.set(settings.api_threads)
     dispatch.start()
@@ -114,8 +115,7 @@ def _routes(app: Flask, settings: Settings) -> None:
     headers.register(app, settings)
     head.register(app)
     api = Api(app)
-    for module in (simulations, runs, files, fleet, control, tokens, audit, lookup, *legacy.MODULES, health):
+    for module in (simulations, runs, files, fleet, control, tokens, audit, lookup, live, *legacy.MODULES, health):
         api.register_blueprint(module.blp)
-    app.register_blueprint(live.blp)
     web.register(app, settings)
     app.extensions[docs.DOCUMENT] = describe_access(app, api.spec.to_dict())

@@ -7,8 +7,8 @@ from api_service.http.dependencies import EXTENSION, Dependencies
 from api_service.http.front import Front
 from api_service.http.health import readiness
 from api_service.http.server import end_with_parent
-from api_service.live.hub import EXTENSION as HUB
-from api_service.live.hub import Hub
+from api_service.live.service import EXTENSION as LIVE
+from api_service.live.service import EventStreams
 from shared.health import HealthServer
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
@@ -26,16 +26,16 @@ def front() -> Front:
     except (SettingsError, StorageError) as error:
         sys.exit(f"error: {error}")
     of: Dependencies = app.extensions[EXTENSION]
-    hub: Hub = app.extensions[HUB]
+    streams: EventStreams = app.extensions[LIVE]
 
     def end() -> None:
-        hub.stop()
+        streams.stop()
         health.stop()
         close_app(app)
         # The server starts this process by a fork, which runs no `atexit` functions at its end.
         stop_tracing()
 
-    served = Front(app, settings, on_start=hub.start, on_end=end)
+    served = Front(app, settings, on_start=streams.start, on_end=end)
     try:
         health = HealthServer(
             *(settings.health_host, settings.api_health_port, served.fault, of.registry), ready=lambda: readiness(of)

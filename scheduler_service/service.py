@@ -18,7 +18,7 @@ from scheduler_service.retention import Retention
 from shared import metrics
 from shared.broker.address import broker_address
 from shared.broker.publisher import RabbitPublisher
-from shared.db.address import database_address
+from shared.db.address import database_address, listening_address
 from shared.db.database import Database, DatabaseAway
 from shared.db.listen import Listener
 from shared.health import HealthServer
@@ -55,7 +55,7 @@ class SchedulerService:
         self._database = Database(url, name="epsm-scheduler", pool_size=THREADS + 1)
         self._publisher = RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
         self._dispatch = DispatchLoop(settings, self._database, self._publisher)
-        self._listener = Listener(url, DISPATCH_CHANNEL, self._dispatch.poke)
+        self._listener = Listener(listening_address(settings), DISPATCH_CHANNEL, self._dispatch.poke)
         self._health = HealthServer(
             settings.health_host, settings.scheduler_port, self._fault, metrics.registry("scheduler")
         )

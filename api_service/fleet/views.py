@@ -1,9 +1,9 @@
 """Workers and queues over HTTP."""
 
-from dataclasses import asdict
 from typing import Any
 
-from api_service.fleet.queries import WorkerView, list_queues, list_workers
+from api_service.fleet.queries import WorkerView, list_workers
+from api_service.fleet.queues import read_queues
 from api_service.fleet.schema import QueuesSchema, WorkersSchema
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
@@ -24,12 +24,4 @@ def workers() -> dict[str, list[WorkerView]]:
 @blp.response(200, QueuesSchema)
 def queues() -> dict[str, list[dict[str, Any]]]:
     """List the queues, one per engine."""
-    with dependencies().database.transaction() as connection:
-        found = list_queues(connection, dependencies().settings.engines, lease=dependencies().lease)
-    waiting = dependencies().broker.waiting([queue.engine for queue in found])
-    return {
-        "items": [
-            asdict(queue) | {"waiting": waiting[queue.engine].messages, "waiting_unknown": waiting[queue.engine].reason}
-            for queue in found
-        ]
-    }
+    return {"items": read_queues(dependencies())}

@@ -25,7 +25,8 @@ async def disconnected(receive: Receive) -> None:
 
 def respond_with_stream(stream: Stream) -> Response:
     """Returns the head of an event stream; `stream` sends its events."""
-    request.environ[STREAM] = stream
+    if request.method != "HEAD":
+        request.environ[STREAM] = stream
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     # An iterator, because a response of known length would end at once.
     return Response(iter(()), mimetype="text/event-stream", headers=headers)

@@ -3,7 +3,9 @@
 Unknown, expired and revoked secrets are indistinguishable: the same query finds no row.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
@@ -38,11 +40,7 @@ def by_session(connection: Connection, secret: str) -> Identity | None:
     found = connection.execute(
         select(Session.id, Session.owner, Session.scopes, Session.token_id, Token.expires_at)
         .outerjoin(Token, Token.id == Session.token_id)
-        .where(
-            Session.digest == digest(secret),
-            Session.expires_at > func.now(),
-            or_(Session.token_id.is_(None), is_valid()),
-        )
+        .where(Session.digest == digest(secret), _lasts())
     ).one_or_none()
     if found is None:
         return None
@@ -50,6 +48,26 @@ def by_session(connection: Connection, secret: str) -> Identity | None:
         *(found.owner, found.owner, covering(found.scopes), How.SESSION),
         *(found.token_id, found.id, found.expires_at),
     )
+
+
+def still_valid(connection: Connection, identities: Collection[Identity]) -> set[Identity]:
+    """Returns those of `identities` whose token or session has neither ended nor been revoked since."""
+    tokens = connection.scalars(
+        select(Token.id).where(Token.id.in_([i.token_id for i in identities if i.how is How.TOKEN]), is_valid())
+    )
+    sessions = connection.scalars(
+        select(Session.id)
+        .outerjoin(Token, Token.id == Session.token_id)
+        .where(Session.id.in_([i.session_id for i in identities if i.how is How.SESSION]), _lasts())
+    )
+    valid: dict[How, set[UUID | None]] = {How.TOKEN: set(tokens), How.SESSION: set(sessions)}
+    named = {How.TOKEN: "token_id", How.SESSION: "session_id"}
+    return {i for i in identities if i.how is How.OFF or getattr(i, named[i.how]) in valid[i.how]}
+
+
+def _lasts() -> ColumnElement[bool]:
+    """Returns the SQL condition that neither a session nor the token that started it has ended."""
+    return and_(Session.expires_at > func.now(), or_(Session.token_id.is_(None), is_valid()))
 
 
 def is_valid() -> ColumnElement[bool]:

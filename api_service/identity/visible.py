@@ -13,10 +13,15 @@ from shared.db.conditions import checked
 from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation
 
 
+def seen_owner(identity: Identity) -> str | None:
+    """Returns the owner whose simulations the requester may see; None: those of all owners."""
+    return None if identity.is_admin else identity.owner
+
+
 def visible(identity: Identity) -> ColumnElement[bool]:
     """Returns the condition that a simulation is not deleted and that the requester may see it."""
-    there = Simulation.deleted_at.is_(None)
-    return there if identity.is_admin else and_(there, Simulation.owner == identity.owner)
+    there, owner = Simulation.deleted_at.is_(None), seen_owner(identity)
+    return there if owner is None else and_(there, Simulation.owner == owner)
 
 
 def visible_one(identity: Identity) -> ColumnElement[bool]:

@@ -1,1 +1,1 @@
-"""Event streams: who follows what, and the one thread that listens to Postgres for all of them."""
+"""Event streams: what of simulations, runs, workers and queues has changed, sent to whoever follows."""

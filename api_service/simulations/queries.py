@@ -1,6 +1,7 @@
 """Queries of simulations: one statement reads a simulation and its counts, so that the numbers are consistent."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -44,7 +45,7 @@ class InputView:
 
 @dataclass(frozen=True, slots=True)
 class SimulationView:
-    """A simulation; `progress` is in percent of all runs, only `read_detail` fills `inputs`."""
+    """A simulation; `progress` is in percent of all runs, only `read_details` fills `inputs`."""
 
     id: UUID
     name: str
@@ -111,16 +112,26 @@ def read_simulation(connection: Connection, simulation_id: UUID, identity: Ident
 
 def read_detail(connection: Connection, simulation_id: UUID, identity: Identity) -> SimulationView | None:
     """Returns a simulation with its input files, sorted by role and name; None as in `read_simulation`."""
-    simulation = read_simulation(connection, simulation_id, identity)
-    if simulation is None:
-        return None
+    return next(iter(read_details(connection, [simulation_id], identity)), None)
+
+
+def read_details(connection: Connection, ids: Collection[UUID], identity: Identity) -> list[SimulationView]:
+    """Returns those simulations of `ids` that the requester may see, with their input files."""
+    some = _statement(visible_one(identity)).where(Simulation.id.in_(ids))
+    simulations = [_view(row) for row in connection.execute(some).mappings()]
     rows = connection.execute(
-        select(SimulationInput.role, SimulationInput.name, SimulationInput.sha256, Artifact.size)
+        select(
+            *(SimulationInput.simulation_id, SimulationInput.role, SimulationInput.name, SimulationInput.sha256),
+            Artifact.size,
+        )
         .join(Artifact, Artifact.sha256 == SimulationInput.sha256)
-        .where(SimulationInput.simulation_id == simulation_id)
+        .where(SimulationInput.simulation_id.in_([simulation.id for simulation in simulations]))
         .order_by(SimulationInput.role, SimulationInput.name)
     )
-    return replace(simulation, inputs=[InputView(*row) for row in rows])
+    inputs: dict[UUID, list[InputView]] = defaultdict(list)
+    for row in rows:
+        inputs[row.simulation_id].append(InputView(row.role, row.name, row.sha256, row.size))
+    return [replace(simulation, inputs=inputs[simulation.id]) for simulation in simulations]
 
 
 def list_simulations(

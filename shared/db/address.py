@@ -7,7 +7,15 @@ from shared.settings import Settings
 
 def database_address(settings: Settings) -> str:
     """URL for SQLAlchemy, with libpq's TLS options when certificates are configured. Contains the password."""
-    address = settings.database_url.get_secret_value()
+    return _with_certificates(settings, settings.database_url.get_secret_value())
+
+
+def listening_address(settings: Settings) -> str:
+    """The same for LISTEN, which needs a session of its own and goes past a connection pooler."""
+    return _with_certificates(settings, (settings.database_listen_url or settings.database_url).get_secret_value())
+
+
+def _with_certificates(settings: Settings, address: str) -> str:
     if (certificates := settings.database_certificates) is None:
         return address
     query = {

@@ -61,10 +61,14 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Context manager for one transaction: commits at the end, rolls back on any exception. Raises DatabaseAway."""
+    def transaction(self, *, one_snapshot: bool = False) -> Iterator[Connection]:
+        """Context manager for one transaction: commits at the end, rolls back on any exception. Raises DatabaseAway.
+
+        With `one_snapshot` all statements see the database as it was at the first one.
+        """
+        engine = self.engine.execution_options(isolation_level="REPEATABLE READ") if one_snapshot else self.engine
         try:
-            with self.engine.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
             if is_away(error):

@@ -14,7 +14,8 @@ class Run(Base):
     """One model, one weather file, one variant: the unit of queueing, retry and cancel.
 
     `attempt` only grows and is the fencing token of every write about an attempt. `charged` is the number of attempts
-    that count towards `max_attempts`; a drain decrements it. A queued run may start from `not_before` on.
+    that count towards `max_attempts`; a drain decrements it. A queued run may start from `not_before` on. `revision` is
+    the last transaction that changed what the API shows (see `shared/db/revision.py`); None since the submission.
     """
 
     __tablename__ = "runs"
@@ -62,6 +63,7 @@ class Run(Base):
         ),
         Index("ix_runs_running", "simulation_id", postgresql_where=text("status = 'running'")),
         Index("ix_runs_leases", "lease_expires_at", postgresql_where=text("status = 'running'")),
+        Index("ix_runs_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -90,6 +92,7 @@ class Run(Base):
     ended_at: Mapped[datetime | None]
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
+    revision: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Attempt(Base):

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
+from shared.db.revision import CURRENT
 
 
 class Simulation(Base):
@@ -15,6 +16,8 @@ class Simulation(Base):
 
     The terminal counters are stored; running runs are counted with a partial index on runs, queued ones are the rest.
     `status` becomes `cancelled` when a cancellation is accepted; `ended_at` is set when the last run has ended.
+    `revision` is the last transaction that changed what the API shows, except the counters
+    (see `shared/db/revision.py`).
     """
 
     __tablename__ = "simulations"
@@ -41,6 +44,7 @@ class Simulation(Base):
             "id",
             postgresql_where=text("deleted_at IS NULL"),
         ),
+        Index("ix_simulations_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -64,6 +68,7 @@ class Simulation(Base):
     cancel_requested_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    revision: Mapped[int | None] = mapped_column(BigInteger, server_default=CURRENT)
 
 
 class SubmissionKey(Base):

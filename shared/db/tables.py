@@ -5,6 +5,7 @@ from shared.db.base import Base
 from shared.db.ended import EndedRun
 from shared.db.fleet import Artifact, Canary, Pause, Worker
 from shared.db.identity import ArtifactOwner, Audit, Session, Token
+from shared.db.revision import Forgotten
 from shared.db.run import Attempt, Result, Run, RunFile, RunMessage
 from shared.db.simulation import Event, Simulation, SimulationInput, SubmissionKey
 
@@ -18,6 +19,7 @@ __all__ = [
     "Canary",
     "EndedRun",
     "Event",
+    "Forgotten",
     "Pause",
     "Result",
     "Run",

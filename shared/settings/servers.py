@@ -22,6 +22,10 @@ class ServerSettings(ProcessSettings):
     database_url: SecretStr = SecretStr("postgresql+psycopg2://epsm@127.0.0.1:5432/epsm")
     """Address of Postgres, `postgresql://user:password@host/database`; the only store of state."""
 
+    database_listen_url: SecretStr | None = None
+    """Address of the same Postgres for LISTEN, past a connection pooler in `database_url`; empty: `database_url`.
+    Through a pooler no notification arrives, and runs start and event streams continue up to a second later."""
+
     database_ca_file: Path | None = None
     """CA certificates for Postgres. With them, only an encrypted connection to the host named in the URL is accepted;
     without them, the URL's own `sslmode` applies."""
@@ -71,6 +75,16 @@ class ServerSettings(ProcessSettings):
     def _is_postgres(cls, given: SecretStr) -> SecretStr:
         return SecretStr(postgres_address(given.get_secret_value()))
 
+    @field_validator("database_listen_url", mode="before")
+    @classmethod
+    def _same_if_empty(cls, given: object) -> object:
+        return given or None
+
+    @field_validator("database_listen_url")
+    @classmethod
+    def _is_postgres_too(cls, given: SecretStr | None) -> SecretStr | None:
+        return None if given is None else SecretStr(postgres_address(given.get_secret_value()))
+
     @field_validator("broker_url")
     @classmethod
     def _is_rabbitmq(cls, given: SecretStr) -> SecretStr:
@@ -88,8 +102,12 @@ class ServerSettings(ProcessSettings):
 
     @model_validator(mode="after")
     def _verify(self) -> Self:
-        if self.database_certificates is not None and allows_plain_text(self.database_url.get_secret_value()):
-            raise ValueError("EPSM_DATABASE_CA_FILE is set, and the sslmode in EPSM_DATABASE_URL allows plain text")
+        for name in ("database_url", "database_listen_url"):
+            given: SecretStr | None = getattr(self, name)
+            if self.database_certificates is not None and given and allows_plain_text(given.get_secret_value()):
+                raise ValueError(
+                    f"EPSM_DATABASE_CA_FILE is set, and the sslmode in EPSM_{name.upper()} allows plain text"
+                )
         if self.broker_certificates is not None and not self.broker_url.get_secret_value().startswith("amqps:"):
             raise ValueError("EPSM_BROKER_CA_FILE is set, and EPSM_BROKER_URL does not begin with amqps://")
         if self.s3_certificates is not None and not (self.s3_endpoint_url or "").startswith("https:"):

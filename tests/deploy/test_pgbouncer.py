@@ -60,7 +60,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def pooled(pooler: str, place: Path, tmp_path: Path) -> Iterator[System]:
-    """A stack whose services reach Postgres only through the pooler; migrations connect directly."""
+    """A stack whose services reach Postgres through the pooler; migrations and LISTEN connect directly."""
     journal = make_engine(tmp_path / "engine")
     settings = {**SETTINGS, **journal.settings}
     direct = Stack(tmp_path / "local", settings)
@@ -72,7 +72,8 @@ def pooled(pooler: str, place: Path, tmp_path: Path) -> Iterator[System]:
         ask(direct, *(f"ALTER ROLE epsm SET {name} = '{value}'" for name, value in OF_THE_ROLE.items()))
         port = start_pooler(pooler, bouncer, direct, place)
         address = direct.postgres.url().replace(f":{direct.state.ports['postgres']}/", f":{port}/")
-        stack = Stack(tmp_path / "local", {**settings, "EPSM_DATABASE_URL": address})
+        addresses = {"EPSM_DATABASE_URL": address, "EPSM_DATABASE_LISTEN_URL": direct.postgres.url()}
+        stack = Stack(tmp_path / "local", {**settings, **addresses})
         stack.start_api()
         stack.start_worker()
         stack.start_scheduler()
@@ -137,7 +138,10 @@ def test_simulations_work_through_a_pooler_with_few_sessions(pooled: System) -> 
     assert pooled.ended(again)["status"] == "succeeded"
 
     sessions = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    assert ask(pooled.stack, sessions) <= SESSIONS
+    listening = f"{sessions} AND application_name LIKE 'epsm-listen-%'"
+    # Those of the API and of the scheduler.
+    assert ask(pooled.stack, listening) == 2
+    assert ask(pooled.stack, sessions) <= SESSIONS + 2
 
 
 def ask(stack: Stack, *statements: str) -> int:

@@ -23,6 +23,7 @@ from shared.window.fill import fill
 from shared.window.loop import engines_with_backlog
 from shared.window.lost import release_lost
 from tests.backlogs import counted, freeze_statistics, insert_backlog
+from tests.integration.api.following import Readings, follow
 from tests.rows import ENGINE, LEASE, Rows
 
 #: Runs of each of two owners. MANY are on thousands of pages, and on hundreds of pages of an index.
@@ -77,8 +78,9 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
         )
         last = connection.scalars(others.order_by(Simulation.created_at.desc(), Run.index.desc())).first()
     assert last is not None
-    outbox = Outbox()
+    outbox, readings, follower = Outbox(), Readings(rows.database), follow()
     with counted(rows.database) as pages:
+        readings.read(follower)
         assert engines_with_backlog(rows.database) == [ENGINE]
         assert fill(rows.database, outbox, ENGINE, lease=LEASE, minimum=WINDOW, owner_runs=100) == WINDOW
         keys = [rows.start(message.run_id) for message in outbox.runs]
@@ -88,6 +90,8 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
         Reaper(rows.database, POLICY, timedelta(0), HealthyFor()).run()
         for key in keys[:2]:
             _read_as_user(rows, key)
+        assert len(readings.read(follower)[0]) > WINDOW
+    readings.close()
     assert len(pages.statements) > 100
     return pages.most()
 

@@ -37,6 +37,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     [
         ({"broker_url": "amqp://mq/", "broker_ca_file": "ca"}, "EPSM_BROKER_URL does not begin with amqps://"),
         ({"database_url": "postgresql://db/d?sslmode=prefer", "database_ca_file": "ca"}, "allows plain text"),
+        (
+            {
+                "database_url": "postgresql://db/d",
+                "database_listen_url": "postgresql://db/d?sslmode=prefer",
+                "database_ca_file": "ca",
+            },
+            "EPSM_DATABASE_LISTEN_URL allows plain text",
+        ),
         ({"s3_ca_file": "ca", "s3_endpoint_url": "http://s3"}, "EPSM_S3_ENDPOINT_URL does not begin with https://"),
         ({"s3_ca_file": "ca"}, "EPSM_S3_ENDPOINT_URL does not begin with https://"),
         ({"database_ca_file": "ca", "database_key_file": "key"}, "EPSM_DATABASE_KEY_FILE belong together"),

@@ -107,6 +107,10 @@ capabilities: {drop: [ALL]}
 {{- define "epsm.environment" -}}
 - name: EPSM_DATABASE_URL
   valueFrom: {secretKeyRef: {name: {{ include "epsm.databaseSecret" . }}, key: {{ include "epsm.databaseKey" . }}}}
+{{- with .Values.database.listenSecret }}{{ if .name }}
+- name: EPSM_DATABASE_LISTEN_URL
+  valueFrom: {secretKeyRef: {name: {{ .name }}, key: {{ .key }}}}
+{{- end }}{{ end }}
 - name: EPSM_BROKER_URL
   valueFrom: {secretKeyRef: {name: {{ include "epsm.brokerSecret" . }}, key: {{ include "epsm.brokerKey" . }}}}
 {{- include "epsm.certificateEnvironment" (dict "root" .) }}

@@ -1,0 +1,122 @@
+"""One reading of what has changed, for all followers together, as encoded events: each is encoded once."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from api_service.http import links
+from api_service.identity.scope import Scope
+from api_service.identity.who import How, Identity
+from api_service.live import queries
+from api_service.live.batch import MOST_EVENTS, MOST_RUNS, Subject, encoded, refetch_runs
+from api_service.live.follower import Channel
+from api_service.live.queries import Window
+from api_service.runs.queries import read_runs
+from api_service.runs.schema import RunSchema
+from api_service.simulations.queries import read_details
+from api_service.simulations.schema import SimulationDetailSchema
+
+#: Reads for all followers; their channels decide who gets what.
+READER = Identity("live", "live", frozenset(Scope), How.OFF)
+
+
+class Change(NamedTuple):
+    """An encoded event; `is_new`: no earlier reading has it."""
+
+    subject: Subject
+    body: bytes
+    owner: str
+    revision: int
+    is_new: bool
+
+
+@dataclass(slots=True)
+class Touched:
+    """A simulation of which something has changed, and how many of its runs have."""
+
+    owner: str
+    revision: int
+    is_new: bool
+    is_deleted: bool = False
+    runs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The changes of a window. `current` has the simulations that were asked for, whether they have changed or not.
+
+    With `is_flood`, more has changed than is read for those who follow everything.
+    """
+
+    changes: Sequence[Change]
+    current: dict[UUID, bytes]
+    is_flood: bool
+
+    def of(self, channel: Channel) -> Iterator[Change]:
+        """Returns the changes that belong to a channel."""
+        for change in self.changes:
+            if change.subject.simulation_id is not None and channel.has(change.owner, change.subject.simulation_id):
+                yield change
+
+
+def read(connection: Connection, window: Window, channels: Collection[Channel], wanted: set[UUID]) -> Reading:
+    """Reads the changes that one of `channels` has, and the simulations `wanted`: a fixed number of statements."""
+    touched, is_flood = _touched(connection, window)
+    single = {channel.simulation_id for channel in channels}
+    owners = {channel.owner for channel in channels if channel.simulation_id is None}
+    followed = {s: t for s, t in touched.items() if s in single or t.owner in owners or None in owners}
+    if len(followed) > MOST_EVENTS:
+        is_flood, followed = True, {s: t for s, t in followed.items() if s in single}
+    ids = {*followed, *wanted}
+    views = read_details(connection, ids, READER) if ids else []
+    bodies = {view.id: encoded("simulation", SimulationDetailSchema().dump(view)) for view in views}
+    changes = chain(_of_simulations(followed, bodies), _of_runs(connection, window, followed))
+    return Reading(list(changes), {s: bodies[s] for s in wanted if s in bodies}, is_flood)
+
+
+def deleted(simulation_id: UUID) -> bytes:
+    """Returns the event for a simulation that has been deleted."""
+    return encoded("deleted", {"id": str(simulation_id), "href": links.simulation(simulation_id)})
+
+
+def _touched(connection: Connection, window: Window) -> tuple[dict[UUID, Touched], bool]:
+    simulations = queries.changed_simulations(connection, window)
+    runs = queries.count_changed_runs(connection, window)
+    touched = {row.id: Touched(row.owner, row.revision, row.is_new, row.is_deleted) for row in simulations}
+    for row in runs:
+        one = touched.setdefault(row.simulation_id, Touched(row.owner, row.revision, row.is_new))
+        one.runs, one.revision, one.is_new = row.runs, max(one.revision, row.revision), one.is_new or row.is_new
+    return touched, max(len(simulations), len(runs)) > queries.MOST_SIMULATIONS
+
+
+def _of_simulations(touched: dict[UUID, Touched], bodies: dict[UUID, bytes]) -> Iterator[Change]:
+    for simulation_id, one in touched.items():
+        if one.is_deleted or simulation_id in bodies:
+            event = "deleted" if one.is_deleted else "simulation"
+            body = deleted(simulation_id) if one.is_deleted else bodies[simulation_id]
+            subject = Subject(event, str(simulation_id), simulation_id)
+            yield Change(subject, body, one.owner, one.revision, one.is_new)
+
+
+def _of_runs(connection: Connection, window: Window, touched: dict[UUID, Touched]) -> Iterator[Change]:
+    few, room = set(), MOST_EVENTS
+    for simulation_id, one in touched.items():
+        if one.is_deleted or not one.runs:
+            continue
+        if one.runs <= min(MOST_RUNS, room):
+            few.add(simulation_id)
+            room -= one.runs
+            continue
+        for subject, body in refetch_runs(simulation_id).items():
+            yield Change(subject, body, one.owner, one.revision, one.is_new)
+    if not few:
+        return
+    rows = {row.id: row for row in queries.changed_runs(connection, window, few)}
+    for run in read_runs(connection, list(rows), READER):
+        row, body = rows[run.id], encoded("run", RunSchema().dump(run))
+        subject = Subject("run", str(run.id), run.simulation_id)
+        yield Change(subject, body, touched[run.simulation_id].owner, row.revision, row.is_new)
