@@ -30,7 +30,11 @@ class View(Entry):
     in_menu: bool = True
 
 
-VIEWS = (View("/simulations", "Simulations", name="simulations"),)
+VIEWS = (
+    View("/simulations", "Simulations", name="simulations"),
+    View("/simulations/<uuid:simulation_id>", "Simulation", name="simulation", in_menu=False),
+    View("/runs/<uuid:run_id>", "Run", name="run", in_menu=False),
+)
 #: Pages that are rendered without the API.
 PAGES = (Entry("/account", "Settings"), Entry("/api/docs", "API"))
 
