@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from api_service.http.problem import Problem
@@ -20,6 +20,12 @@ blp.register_error_handler(Problem, look.answer)
 def home() -> AnyResponse:
     """Redirects to the first view."""
     return redirect(VIEWS[0].path)
+
+
+@blp.get("/settings")
+def settings() -> AnyResponse:
+    """Redirects to the page with the settings of a user."""
+    return redirect(url_for("account.page"))
 
 
 def _page(view: View) -> Callable[..., Response]:

@@ -2,8 +2,9 @@
 
 import { h } from "./dom.js";
 import { onSettings, settings } from "./settings.js";
+import { scrolling } from "./table-parts.js";
 import { texts } from "./texts.js";
-import { ENERGY, energy } from "./units.js";
+import { ENERGY, energy, number } from "./units.js";
 
 /** @typedef {{name: string, values: (number | null)[], total: number}} EndUse */
 /** @typedef {{fuels: string[], rows: EndUse[], totals: number[], total: number}} EndUses */
@@ -36,13 +37,13 @@ export function endUseTable({ fuels, rows, totals, total }) {
   const choice = settings().energy;
   const { unit } = energy(0, choice);
   const cell = (/** @type {number | null} */ value) => h("td", { class: "number" }, energy(value, choice).text);
-  const head = h("tr", {}, h("th", { scope: "col" }, words.endUse), ...fuels.map((fuel) => h("th", { scope: "col", class: "number" }, `${readable(fuel)}, ${unit}`)),
-    fuels.length > 1 && h("th", { scope: "col", class: "number" }, `${words.total}, ${unit}`));
+  const column = (/** @type {string} */ name) => h("th", { scope: "col", class: "number" }, `${name}, ${unit}`);
+  const head = h("tr", {}, h("th", { scope: "col" }, words.endUse), ...fuels.map((fuel) => column(readable(fuel))),
+    fuels.length > 1 && column(words.total));
   const row = (/** @type {string} */ name, /** @type {(number | null)[]} */ values, /** @type {number} */ sum) =>
     h("tr", {}, h("th", { scope: "row" }, name), ...values.map(cell), fuels.length > 1 && cell(sum));
-  return h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": words.endUses }, h("table", { class: "plain" },
-    h("caption", { class: "hidden-text" }, words.endUses), h("thead", {}, head),
-    h("tbody", {}, ...rows.map(({ name, values, total: sum }) => row(readable(name), values, sum))),
+  return scrolling(words.endUses, h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, words.endUses),
+    h("thead", {}, head), h("tbody", {}, ...rows.map(({ name, values, total: sum }) => row(readable(name), values, sum))),
     h("tfoot", {}, row(words.total, totals, total))));
 }
 
@@ -71,19 +72,27 @@ async function draw(place, uses) {
 function chartOption(place, { fuels, rows }) {
   const choice = settings().energy;
   const { totalFactor: factor, totalUnit: unit } = ENERGY[choice];
-  const ink = colourOf(place, "--ink");
-  const quiet = colourOf(place, "--quiet");
+  const [ink, quiet, line, raised] = ["--ink", "--quiet", "--line", "--raised"].map((name) => colourOf(place, name));
   const text = { color: ink, fontFamily: getComputedStyle(place).fontFamily };
+  const shown = (/** @type {number | null} */ value) => (value === null ? texts.none : `${energy(value / factor, choice).text} ${unit}`);
   return {
     animation: false,
     textStyle: text,
-    // Text is drawn on the canvas, so no markup is made of it.
-    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", backgroundColor: colourOf(place, "--raised"),
-      borderColor: colourOf(place, "--line"), textStyle: text, valueFormatter: (/** @type {number | null} */ value) => (value === null ? texts.none : `${energy(value / factor, choice).text} ${unit}`) },
+    // Rich text is drawn on the canvas, so no markup is made of it.
+    tooltip: {
+      trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", backgroundColor: raised, borderColor: line,
+      textStyle: text, valueFormatter: shown,
+    },
     legend: { bottom: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: text, icon: "rect" },
     grid: { left: 0, right: 28, top: 0, bottom: 30, containLabel: true },
-    xAxis: { type: "value", splitNumber: 3, axisLabel: { color: quiet, hideOverlap: true, formatter: (/** @type {number} */ value) => value.toLocaleString("en").replaceAll(",", "\u202f") }, splitLine: { lineStyle: { color: colourOf(place, "--line") } } },
-    yAxis: { type: "category", inverse: true, data: rows.map(({ name }) => readable(name)), axisLabel: { color: ink }, axisLine: { lineStyle: { color: quiet } }, axisTick: { show: false } },
+    xAxis: {
+      type: "value", splitNumber: 3, splitLine: { lineStyle: { color: line } },
+      axisLabel: { color: quiet, hideOverlap: true, formatter: (/** @type {number} */ value) => number(value) },
+    },
+    yAxis: {
+      type: "category", inverse: true, data: rows.map(({ name }) => readable(name)),
+      axisLabel: { color: ink }, axisLine: { lineStyle: { color: quiet } }, axisTick: { show: false },
+    },
     series: fuels.map((fuel, index) => ({
       type: "bar", stack: "fuels", name: readable(fuel), barMaxWidth: 18,
       itemStyle: { color: colourOf(place, `--series-${(index % COLOURS) + 1}`) },

@@ -9,6 +9,8 @@ export const SEVERITIES = ["fatal", "severe", "warning"];
 const IN_SCHEMA = /^<root>\[([^\][]{1,100})\](?:\[([^\][]{1,100})\])?/;
 /** `Object=ZONE, Name="CORE"`, or `object=Zone, name=CORE`. */
 const OBJECT_AND_NAME = /\bobject\s?=\s?"?([A-Za-z][\w:]{0,99})"?,\s?(?:name|entered name)\s?=\s?"?([^",\n]{1,100})/i;
+/** `ZoneHVAC:UnitHeater = SOUTH HEATER Fan Schedule Name = ...`: EnergyPlus writes names in capitals. */
+const TYPE_AND_CAPITALS = /\b([A-Z]\w{0,99}(?::\w{1,100}){1,5})\s?=\s?([A-Z0-9][A-Z0-9 _.-]{0,99}\b(?![a-z]))/;
 /** `Coil:Heating:Fuel="MAIN COIL"` and `for Zone="CORE"`. */
 const TYPE_AND_NAME = /\b([A-Z][A-Za-z]*(?::[A-Za-z]+)*)\s?=\s?"([^"\n]{1,100})"/;
 /** Words before a quoted name that are no type of an object. */
@@ -25,7 +27,9 @@ export function subjectOf(text) {
   const both = OBJECT_AND_NAME.exec(text);
   if (both) return { type: both[1], name: both[2].trim() };
   const typed = TYPE_AND_NAME.exec(text);
-  return typed && !NO_TYPE.has(typed[1].toLowerCase()) ? { type: typed[1], name: typed[2] } : null;
+  if (typed && !NO_TYPE.has(typed[1].toLowerCase())) return { type: typed[1], name: typed[2] };
+  const capitals = TYPE_AND_CAPITALS.exec(text);
+  return capitals && { type: capitals[1], name: capitals[2].trim() };
 }
 
 /**

@@ -3,6 +3,7 @@
 import { ApiError, get } from "../api.js";
 import { readChanges } from "../changes.js";
 import { fill, h } from "../dom.js";
+import { scrolling } from "../table-parts.js";
 import { MAX_ROWS } from "../table.js";
 import { texts } from "../texts.js";
 import { between, duration, timeElement } from "../time.js";
@@ -18,12 +19,12 @@ const REPORT = "eplustbl.htm";
 export function changes(run) {
   const file = run.files.find(({ name }) => name === CHANGES);
   const said = h("span", {}, file ? texts.loading : words.noChangesFile);
-  const section = h("section", { class: "card", id: "changes", hidden: true, "aria-labelledby": "changes-title" });
+  const section = h("details", { class: "card", id: "changes", hidden: true });
   if (file) show(file.href, said, section);
   return { said, section };
 }
 
-/** @param {string} href @param {HTMLElement} said @param {HTMLElement} section */
+/** @param {string} href @param {HTMLElement} said @param {HTMLDetailsElement} section */
 async function show(href, said, section) {
   let found = null;
   try {
@@ -33,13 +34,21 @@ async function show(href, said, section) {
   }
   if (!found) return fill(said, words.noChangesFile);
   if (!found.length) return fill(said, words.noChanges);
-  fill(said, h("a", { href: "#changes" }, words.changeCount(found.length)));
-  const row = (/** @type {import("../changes.js").Change} */ { object, what, from, to }) => h("tr", {}, h("td", { class: "mono" }, h("bdi", {}, object)),
-    h("td", {}, h("bdi", {}, what), from !== null && h("span", { class: "diff" }, h("del", {}, h("bdi", {}, from)), " → ", h("ins", {}, h("bdi", {}, to)))));
+  const open = () => {
+    section.open = true;
+  };
+  fill(said, h("a", { href: "#changes", onclick: open }, words.changeCount(found.length)));
   section.hidden = false;
-  fill(section, h("h2", { id: "changes-title" }, words.changes), h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": words.changes },
-    h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, words.changes),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.object), h("th", { scope: "col" }, words.change))), h("tbody", {}, ...found.slice(0, MAX_ROWS).map(row)))));
+  fill(section, h("summary", {}, words.changes), scrolling(words.changes, h("table", { class: "plain" },
+    h("caption", { class: "hidden-text" }, words.changes),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.object), h("th", { scope: "col" }, words.change))),
+    h("tbody", {}, ...found.slice(0, MAX_ROWS).map(changeRow)))));
+}
+
+/** @param {import("../changes.js").Change} change */
+function changeRow({ object, what, from, to }) {
+  const values = from !== null && h("span", { class: "diff" }, h("del", {}, h("bdi", {}, from)), " → ", h("ins", {}, h("bdi", {}, to)));
+  return h("tr", {}, h("td", { class: "mono" }, h("bdi", {}, object)), h("td", {}, h("bdi", {}, what), values));
 }
 
 /** The report is loaded when it is opened. @param {Run} run */
@@ -50,16 +59,19 @@ export function report(run) {
   details.addEventListener("toggle", () => {
     if (details.querySelector("iframe")) return;
     // An empty `sandbox` forbids scripts, forms, and access to this page; the server's policy for files does as well.
-    details.append(h("p", { class: "help" }, words.reportHint), h("iframe", { sandbox: "", src: `${file.href}?redirect=false`, title: words.report, referrerpolicy: "no-referrer" }));
+    details.append(h("p", { class: "help" }, words.reportHint),
+      h("iframe", { sandbox: "", src: `${file.href}?redirect=false`, title: words.report, referrerpolicy: "no-referrer" }));
   });
   return details;
 }
 
 /** @param {Run} run */
 export function files(run) {
-  const row = (/** @type {import("../resources.js").StoredFile} */ { name, size, href }) => h("tr", {}, h("td", { class: "named" }, h("a", { href, download: name }, h("bdi", {}, name))), h("td", { class: "number" }, bytes(size)));
+  const row = (/** @type {import("../resources.js").StoredFile} */ { name, size, href }) =>
+    h("tr", {}, h("td", { class: "named" }, h("a", { href, download: name }, h("bdi", {}, name))), h("td", { class: "number" }, bytes(size)));
   const table = h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, words.files),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.file), h("th", { scope: "col", class: "number" }, words.size))), h("tbody", {}, ...run.files.slice(0, MAX_ROWS).map(row)));
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.file), h("th", { scope: "col", class: "number" }, words.size))),
+    h("tbody", {}, ...run.files.slice(0, MAX_ROWS).map(row)));
   return h("section", { class: "card", id: "files", "aria-labelledby": "files-title" }, h("h2", { id: "files-title" }, words.files),
     run.files.length ? table : h("p", { class: "quiet-text" }, run.ended_at ? words.noFilesKept : words.noFiles));
 }
@@ -67,7 +79,8 @@ export function files(run) {
 /** @param {Run} run */
 export function attempts(run) {
   const body = h("div", {}, h("p", { class: "quiet-text" }, texts.loading));
-  const section = h("section", { class: "card", id: "attempts", "aria-labelledby": "attempts-title" }, h("h2", { id: "attempts-title" }, words.attempts), body);
+  const section = h("section", { class: "card", id: "attempts", "aria-labelledby": "attempts-title" },
+    h("h2", { id: "attempts-title" }, words.attempts), body);
   get(`/runs/${run.id}/attempts`, { query: { limit: 50 } }).then(({ items, next_cursor }) => {
     if (!items.length) fill(body, h("p", { class: "quiet-text" }, words.noAttempts));
     else fill(body, attemptTable(items), next_cursor && h("p", { class: "help" }, words.moreAttempts));
@@ -78,16 +91,28 @@ export function attempts(run) {
   return section;
 }
 
-/** @param {{number: number, worker: string, started_at: string, ended_at: string | null, outcome: string | null, error_message: string | null, phases: Record<string, number>}[]} items */
+/**
+ * @typedef {object} Attempt
+ * @property {number} number
+ * @property {string} worker
+ * @property {string} started_at
+ * @property {string | null} ended_at
+ * @property {string | null} outcome
+ * @property {string | null} error_message
+ * @property {Record<string, number>} phases
+ */
+
+/** @param {Attempt[]} items */
 function attemptTable(items) {
   const named = words.attempt;
   const head = [named.number, named.outcome, named.worker, named.started, named.took, named.phases].map((label, index) =>
     h("th", { scope: "col", class: index === 0 || index === 4 ? "number" : null }, label));
-  const row = (/** @type {typeof items[number]} */ one) => h("tr", {}, h("td", { class: "number" }, one.number),
-    h("td", { class: "outcome" }, words.outcomes[one.outcome ?? "running"] ?? one.outcome, one.error_message && h("p", { class: "help", dir: "auto" }, one.error_message)),
-    h("td", { class: "worker" }, h("bdi", {}, one.worker)), h("td", {}, timeElement(one.started_at)), h("td", { class: "number" }, duration(between(one.started_at, one.ended_at))),
-    h("td", {}, phases(one.phases)));
-  return h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": words.attempts }, h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, words.attempts),
+  const row = (/** @type {Attempt} */ one) => h("tr", {}, h("td", { class: "number" }, one.number),
+    h("td", { class: "outcome" }, words.outcomes[one.outcome ?? "running"] ?? one.outcome,
+      one.error_message && h("p", { class: "help", dir: "auto" }, one.error_message)),
+    h("td", { class: "worker" }, h("bdi", {}, one.worker)), h("td", {}, timeElement(one.started_at)),
+    h("td", { class: "number" }, duration(between(one.started_at, one.ended_at))), h("td", {}, phases(one.phases)));
+  return scrolling(words.attempts, h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, words.attempts),
     h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...items.map(row))));
 }
 

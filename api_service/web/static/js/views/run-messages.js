@@ -42,7 +42,8 @@ function list(all) {
   const search = h("input", { type: "search", id: "message-search", maxlength: 200, autocomplete: "off", spellcheck: "false" });
   const choices = ["", ...SEVERITIES].filter((severity) => !severity || counts[severity]).map((severity) =>
     h("label", { class: "chip" }, h("input", { type: "radio", name: "severity", value: severity, checked: !severity }),
-      words.severity[/** @type {keyof typeof words.severity} */ (severity || "all")], " ", h("span", { class: "count" }, count(severity ? counts[severity] : all.length))));
+      words.severity[/** @type {keyof typeof words.severity} */ (severity || "all")], " ",
+      h("span", { class: "count" }, count(severity ? counts[severity] : all.length))));
   const form = h("form", { class: "search" }, h("fieldset", { class: "chips" }, h("legend", { class: "hidden-text" }, words.messages), ...choices),
     h("div", {}, h("label", { for: "message-search", class: "hidden-text" }, words.searchMessages), search));
   search.placeholder = words.searchMessages;
@@ -51,7 +52,8 @@ function list(all) {
   const show = () => {
     const found = wantedMessages(all, { severity: String(new FormData(form).get("severity") ?? ""), search: search.value });
     fill(place, ...found.slice(0, MAX_ROWS).map(item));
-    said.textContent = found.length ? `${words.shownMessages(Math.min(found.length, MAX_ROWS), all.length)} ${all.length >= MAX_ROWS ? words.mostMessages : ""}` : words.noMatch;
+    const most = all.length >= MAX_ROWS ? ` ${words.mostMessages}` : "";
+    said.textContent = found.length ? words.shownMessages(Math.min(found.length, MAX_ROWS), all.length) + most : words.noMatch;
   };
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -4,6 +4,7 @@ import { isSingle, labelOf, shownValue, term } from "../catalogue.js";
 import { h } from "../dom.js";
 import { endUseChart, endUseTable, endUses, readable } from "../end-uses.js";
 import { settings } from "../settings.js";
+import { scrolling } from "../table-parts.js";
 import { MAX_ROWS } from "../table.js";
 import { texts } from "../texts.js";
 import { count, number } from "../units.js";
@@ -22,11 +23,13 @@ export function trust(metrics, run, changes) {
   const area = (/** @type {string} */ name) => `${number(metrics[name])} m²`;
   const tolerance = (/** @type {string} */ name) => (metrics[name] === null ? texts.none : `${Number(metrics[name].toFixed(3))} K`);
   const severe = metrics.severe_errors ?? 0;
+  const environments = period && h("span", { class: "quiet-text under" }, h("bdi", {}, period.environments.join(", ")));
+  const notes = { design_days: words.designDays, partial: words.notAnnual, multiple: words.notAnnual };
+  const note = notes[/** @type {keyof typeof notes} */ (period?.kind ?? "")];
   return h("section", { class: "card trust", "aria-labelledby": "trust" }, h("h2", { id: "trust" }, words.trust),
-    severe > 0 && h("p", { class: "fault" }, words.severeNote),
-    period?.kind === "design_days" ? h("p", { class: "note" }, words.designDays) : period && period.kind !== "annual" && h("p", { class: "note" }, words.notAnnual),
+    severe > 0 && h("p", { class: "fault" }, words.severeNote), note && h("p", { class: "note" }, note),
     h("dl", { class: "facts" },
-      period && fact(words.period, words.kinds[period.kind] ?? period.kind, h("span", { class: "quiet-text under" }, h("bdi", {}, period.environments.join(", ")))),
+      period && fact(words.period, words.kinds[period.kind] ?? period.kind, environments),
       period && fact(words.hours, `${number(period.hours_simulated)} h`),
       fact(words.areas, words.area(area("total_area_m2"), area("conditioned_area_m2"))),
       fact(words.tolerances, words.tolerance(tolerance("unmet_heating_tolerance_k"), tolerance("unmet_cooling_tolerance_k"))),
@@ -39,16 +42,19 @@ export function trust(metrics, run, changes) {
 /** @param {NonNullable<Run["metrics"]>} metrics @param {Entry[]} entries */
 export function headline(metrics, entries) {
   const choice = settings().energy;
-  const shown = entries.filter((entry) => entry.headline && isSingle(entry) && !ELSEWHERE.has(entry.name) && has(metrics[entry.name]));
+  const isShown = (/** @type {Entry} */ entry) => entry.headline && isSingle(entry) && !ELSEWHERE.has(entry.name) && has(metrics[entry.name]);
+  const shown = entries.filter(isShown);
   if (!shown.length) return null;
   shown.sort((a, b) => Number(b.name === "site_eui_kwh_per_m2") - Number(a.name === "site_eui_kwh_per_m2"));
   const tile = (/** @type {Entry} */ entry) => {
     const { text, unit } = shownValue(entry, metrics[entry.name], choice);
     const at = entry.name === "peak_electricity_w" && metrics.peak_electricity_at;
-    return h("div", { class: "tile", "data-metric": entry.name }, h("dt", {}, term(entry)), h("dd", {}, h("span", { class: "value" }, text), " ", h("span", { class: "unit" }, unit)),
+    return h("div", { class: "tile", "data-metric": entry.name }, h("dt", {}, term(entry)),
+      h("dd", {}, h("span", { class: "value" }, text), " ", h("span", { class: "unit" }, unit)),
       at && h("dd", { class: "quiet-text at" }, shownValue({ name: "peak_electricity_at", shape: "time" }, at, choice).text));
   };
-  return h("section", { "aria-labelledby": "headline" }, h("h2", { id: "headline" }, words.headline), h("dl", { class: "tiles" }, ...shown.map(tile)));
+  return h("section", { "aria-labelledby": "headline" }, h("h2", { id: "headline" }, words.headline),
+    h("dl", { class: "tiles" }, ...shown.map(tile)));
 }
 
 /** @param {NonNullable<Run["metrics"]>} metrics */
@@ -71,7 +77,8 @@ export function allNumbers(metrics, entries) {
   };
   const table = h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, words.all),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.metric), h("th", { scope: "col", class: "number" }, words.value))),
-    ...groups.map((group) => h("tbody", {}, h("tr", {}, h("th", { scope: "rowgroup", colspan: 2, class: "group" }, group)), ...single.filter((entry) => entry.group === group).map(row))));
+    ...groups.map((group) => h("tbody", {}, h("tr", {}, h("th", { scope: "rowgroup", colspan: 2, class: "group" }, group)),
+      ...single.filter((entry) => entry.group === group).map(row))));
   return h("details", { class: "card" }, h("summary", {}, words.all), table);
 }
 
@@ -82,10 +89,13 @@ export function sizing(metrics, isOpen) {
     if (!rows.length) return null;
     const title = name === "zones" ? words.zones : words.systems;
     const columns = /** @type {(keyof typeof words.sizing)[]} */ (Object.keys(words.sizing)).filter((column) => column in rows[0]);
-    const cell = (/** @type {any} */ value) => (typeof value === "number" ? h("td", { class: "number" }, number(value)) : h("td", {}, h("bdi", {}, readable(String(value ?? texts.none)))));
+    const cell = (/** @type {any} */ value) =>
+      (typeof value === "number" ? h("td", { class: "number" }, number(value)) : h("td", {}, h("bdi", {}, readable(String(value ?? texts.none)))));
+    const header = (/** @type {keyof typeof words.sizing} */ column) =>
+      h("th", { scope: "col", class: typeof rows[0][column] === "number" ? "number" : null }, words.sizing[column]);
     return h("details", { class: "card", open: isOpen }, h("summary", {}, title),
-      h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": title }, h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, title),
-        h("thead", {}, h("tr", {}, ...columns.map((column) => h("th", { scope: "col", class: typeof rows[0][column] === "number" ? "number" : null }, words.sizing[column])))),
+      scrolling(title, h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, title),
+        h("thead", {}, h("tr", {}, ...columns.map(header))),
         h("tbody", {}, ...rows.slice(0, MAX_ROWS).map((/** @type {any} */ row) => h("tr", {}, ...columns.map((column) => cell(row[column]))))))));
   });
 }

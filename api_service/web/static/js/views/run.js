@@ -118,6 +118,7 @@ function problem(title, hint, again) {
   fill(actions);
   shown = null;
   made = "";
-  fill(place, h("div", { class: "state", role: "alert" }, h("p", { class: "title" }, title), h("p", {}, hint),
-    again ? h("button", { class: "quiet", type: "button", onclick: again }, texts.retry) : h("a", { class: "button quiet", href: "/simulations" }, texts.simulation.back)));
+  const way = again ? h("button", { class: "quiet", type: "button", onclick: again }, texts.retry)
+    : h("a", { class: "button quiet", href: "/simulations" }, texts.simulation.back);
+  fill(place, h("div", { class: "state", role: "alert" }, h("p", { class: "title" }, title), h("p", {}, hint), way));
 }

@@ -7,7 +7,9 @@ import { between, duration, timeElement } from "../time.js";
 import { bytes, count } from "../units.js";
 import { fact } from "./run-head.js";
 
-/** @typedef {import("./simulations.js").Simulation & {description: string, round: number, inputs: {role: string, name: string, size: number, href: string}[], spec: Record<string, any>}} Detail */
+/** @typedef {{role: string, name: string, size: number, href: string}} Input */
+/** @typedef {{description: string, round: number, inputs: Input[], spec: Record<string, any>}} More */
+/** @typedef {import("./simulations.js").Simulation & More} Detail */
 /** @typedef {"succeeded" | "running" | "queued" | "failed" | "cancelled"} Counted */
 
 const words = texts.simulation;
@@ -35,24 +37,26 @@ export function facts(simulation) {
 
 /** A bar of the runs by status; the numbers are beside it, in the filter. @param {Detail} simulation */
 export function bar({ counts, progress, ended_at }) {
-  const parts = COUNTED.filter((status) => counts[status] > 0).map((status) => {
+  const there = COUNTED.filter((status) => counts[status] > 0);
+  const parts = there.map((status) => {
     const part = h("span", { class: `part ${status}`, title: `${texts.status[status]}: ${count(counts[status])}` });
     part.style.flexGrow = String(counts[status] / counts.total);
     return part;
   });
-  const said = COUNTED.filter((status) => counts[status] > 0).map((status) => `${count(counts[status])} ${texts.status[status].toLowerCase()}`);
-  return h("div", { id: "bar", class: "counts" }, h("div", { class: "bar-of-parts", role: "img", "aria-label": said.join(", ") }, ...parts),
-    h("span", { class: "quiet-text" }, ended_at ? said.join(", ") : words.progress(progress)));
+  const said = there.map((status) => `${count(counts[status])} ${texts.status[status].toLowerCase()}`).join(", ");
+  return h("div", { id: "bar", class: "counts" }, h("div", { class: "bar-of-parts", role: "img", "aria-label": said }, ...parts),
+    h("span", { class: "quiet-text" }, ended_at ? said : words.progress(progress)));
 }
 
 /** What can be downloaded. @param {Detail} simulation */
 export function downloads({ id, counts, inputs }) {
   const ended = counts.succeeded + counts.failed + counts.cancelled;
-  const file = (/** @type {Detail["inputs"][number]} */ { name, size, href }) =>
+  const file = (/** @type {Input} */ { name, size, href }) =>
     h("li", {}, h("a", { href, download: name }, h("bdi", {}, name)), h("span", { class: "quiet-text" }, ` ${bytes(size)}`));
-  return h("section", { class: "card", id: "downloads", "aria-labelledby": "downloads-title" }, h("h2", { id: "downloads-title" }, words.files),
-    ended ? h("p", {}, h("a", { class: "button quiet", href: `/api/simulation/${id}/download/`, download: true }, words.results), h("span", { class: "help" }, words.resultsHint))
-      : h("p", { class: "quiet-text" }, words.noResults),
+  const results = h("p", {}, h("a", { class: "button quiet", href: `/api/simulation/${id}/download/`, download: true }, words.results),
+    h("span", { class: "help" }, words.resultsHint));
+  return h("section", { class: "card", id: "downloads", "aria-labelledby": "downloads-title" },
+    h("h2", { id: "downloads-title" }, words.files), ended ? results : h("p", { class: "quiet-text" }, words.noResults),
     h("h3", {}, words.inputs), h("ul", { class: "files" }, ...inputs.slice(0, MOST_FILES).map(file)),
     inputs.length > MOST_FILES && h("p", { class: "help" }, words.moreInputs(inputs.length - MOST_FILES)));
 }

@@ -89,7 +89,8 @@ function metricColumn(entry) {
   const { energy } = settings();
   const { unit } = shownValue(entry, 0, energy);
   const cell = (/** @type {Run} */ { metrics }) => (metrics ? shownValue(entry, metrics[entry.name], energy).text : "");
-  return { label: unit ? `${labelOf(entry)}, ${unit}` : labelOf(entry), hint: entry.text, isNumber: true, sort: entry.name === SORTED ? SORTED : undefined, cell };
+  const label = unit ? `${labelOf(entry)}, ${unit}` : labelOf(entry);
+  return { label, hint: entry.text, isNumber: true, sort: entry.name === SORTED ? SORTED : undefined, cell };
 }
 
 /** The badge, and below it what the run does, or why it has failed. @param {Run} run */

@@ -20,6 +20,8 @@ import { ACTIONS, ALLOWED, actionButton, perform } from "./simulations-selection
 const words = texts.simulation;
 const ALL = "all";
 const TYPING_MILLISECONDS = 250;
+/** However many runs change, the list is not read more often. */
+const NEXT_READING_MILLISECONDS = 2000;
 const id = find("#main").dataset.simulationId ?? "";
 const place = find("#simulation");
 const actions = find("#actions");
@@ -32,6 +34,8 @@ const buttons = ACTIONS.map((action) => actionButton(action, () => act(action)))
 let shown = null;
 /** @type {Table<Run> | null} */
 let table = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let typing;
 
 /** @type {Followed<Detail>} */
 const followed = new Followed({
@@ -51,8 +55,8 @@ filters.addEventListener("input", ({ target }) => {
   typing = setTimeout(applyFilter, target instanceof HTMLInputElement && target.type === "search" ? TYPING_MILLISECONDS : 0);
 });
 /** @type {ReturnType<typeof setTimeout> | undefined} */
-let typing;
-subscribe("run", (/** @type {Run} */ run) => run.simulation_id === id && table?.update(run));
+let soon;
+subscribe("run", showRun);
 subscribe("refetch", ({ href }) => href === `/api/v1/simulations/${id}/runs` && table?.refresh());
 subscribe("reset", () => table?.refresh());
 onSettings(() => shown && makeTable(shown));
@@ -98,6 +102,15 @@ async function makeTable(simulation) {
     if (!(error instanceof ApiError)) throw error;
     fill(runs, h("p", { class: "fault", role: "alert" }, error.message));
   }
+}
+
+/** A run that is shown is renewed in place; one that has come to match the filter comes with the next reading. @param {Run} run */
+function showRun(run) {
+  if (!table || run.simulation_id !== id || table.update(run) || filter().status !== run.status) return;
+  soon ??= setTimeout(() => {
+    soon = undefined;
+    table?.refresh();
+  }, NEXT_READING_MILLISECONDS);
 }
 
 /** @param {Action} action */
@@ -151,6 +164,7 @@ function choose(status) {
 function problem(title, hint, again) {
   fill(actions);
   find("#below").hidden = true;
-  fill(place, h("div", { class: "state", role: "alert" }, h("p", { class: "title" }, title), h("p", {}, hint),
-    again ? h("button", { class: "quiet", type: "button", onclick: again }, texts.retry) : h("a", { class: "button quiet", href: "/simulations" }, words.back)));
+  const way = again ? h("button", { class: "quiet", type: "button", onclick: again }, texts.retry)
+    : h("a", { class: "button quiet", href: "/simulations" }, words.back);
+  fill(place, h("div", { class: "state", role: "alert" }, h("p", { class: "title" }, title), h("p", {}, hint), way));
 }
