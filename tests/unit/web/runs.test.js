@@ -101,6 +101,6 @@ test("parameters and headline metrics are columns; the first metric is the one t
 
   const columns = runColumns({ inputs, spec: { parameters: [{ name: "tilt" }] } }, names.map((name) => ({ ...entry, name })));
 
-  assert.deepEqual(columns.map(({ label }) => label), ["Run", "Status", "Model", "tilt", "Site eui, kWh/m²", "Heating, kWh", "Duration", "Ended"]);
+  assert.deepEqual(columns.map(({ label }) => label), ["Run", "Status", "Model", "tilt", "Site EUI, kWh/m²", "Heating, kWh", "Duration", "Ended"]);
   assert.deepEqual(columns.filter(({ sort }) => sort).map(({ sort }) => sort), ["site_eui_kwh_per_m2", "seconds", "ended"]);
 });

@@ -39,7 +39,7 @@ export const isSingle = ({ shape }) => SINGLE.has(shape);
 
 /** The short name of a metric. @param {Pick<Entry, "name" | "label">} entry */
 export function labelOf({ name, label }) {
-  const words = label ?? name.replace(UNITS, "").replaceAll("_", " ").replace(/^pv\b/, "PV");
+  const words = label ?? name.replace(UNITS, "").replaceAll("_", " ").replace(/\b(pv|eui)\b/g, (word) => word.toUpperCase());
   return words[0].toUpperCase() + words.slice(1);
 }
 

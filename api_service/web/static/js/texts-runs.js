@@ -9,17 +9,13 @@ export const simulation = {
   deleted: "This simulation has been deleted",
   deletedHint: "Its runs, results and files are gone with it.",
   back: "All simulations",
-  actions: "Actions for this simulation",
   facts: { owner: "Owner", priority: "Priority", created: "Submitted", started: "Started", ended: "Ended", took: "Duration", round: "Round" },
   description: "Description",
   /** @param {number} percent */
   progress: (percent) => `${percent} % done`,
   runs: "Runs",
-  filter: "Show runs",
-  all: "All",
   failuresFirst: "Failed runs are shown first.",
   showAll: "Show all runs",
-  search: "Search model or message",
   none: "No run matches",
   noneHint: "Try another part of a name or a message, or another status.",
   /** @param {number} index */
@@ -35,7 +31,6 @@ export const simulation = {
 };
 
 export const run = {
-  title: "Run",
   /** @param {number} index */
   name: (index) => `Run ${index}`,
   gone: "This run does not exist",
@@ -84,21 +79,18 @@ export const run = {
   notAnnual: "This is not a full year: compare these numbers only with runs of the same period.",
   severeNote: "EnergyPlus reports severe errors: read them before you trust these numbers.",
   headline: "Result",
-  definition: "Definitions are shown on hover and on focus.",
   all: "All numbers",
   metric: "Metric",
   value: "Value",
   endUses: "End uses by fuel",
   endUse: "End use",
   total: "Total",
-  noEndUses: "No end use was simulated.",
   chartLabel: "Chart of the table beside it",
   zones: "Zone sizing",
   systems: "System sizing",
   sizing: { zone: "Zone", system: "System", load: "Load", design_load_w: "Design load, W", design_air_flow_m3_per_s: "Air flow, m³/s", design_day: "Design day" },
   messages: "Messages of EnergyPlus",
   noMessages: "EnergyPlus had nothing to say.",
-  noMessagesYet: "Messages are read when the run has ended.",
   noMatch: "No message matches.",
   searchMessages: "Search messages",
   severity: { all: "All", fatal: "Fatal", severe: "Severe", warning: "Warning" },
@@ -124,7 +116,7 @@ export const run = {
   file: "File",
   size: "Size",
   attempts: "Attempts",
-  noAttempts: "No worker has tried it yet.",
+  noAttempts: "No worker has tried it.",
   moreAttempts: "There are earlier attempts, which GET /api/v1/runs/{id}/attempts lists.",
   attempt: { number: "No.", outcome: "Outcome", worker: "Worker", started: "Started", took: "Duration", phases: "Time spent" },
   /** @type {Record<string, string>} */

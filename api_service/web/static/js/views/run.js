@@ -60,7 +60,7 @@ function show(run) {
   made = now;
   changed = changes(run);
   // Without a result, messages come first: they say what went wrong.
-  fill(left, run.ended_at && messages(run), changed.section, report(run), files(run), attempts(run));
+  fill(left, run.ended_at && run.attempt > 0 && messages(run), changed.section, report(run), files(run), attempts(run));
   showResult(run);
 }
 

@@ -17,11 +17,14 @@ const words = texts.simulation;
 export const COUNTED = ["succeeded", "failed", "cancelled", "running", "queued"];
 /** Input files that are named; a simulation may have hundreds. */
 const MOST_FILES = 20;
+/** Characters of a name from which on it is shown smaller. */
+const LONG = 80;
 
 /** @param {Detail} simulation */
 export function heading(simulation) {
+  const name = simulation.name || texts.simulations.unnamed;
   return h("div", { id: "heading", class: "titled" },
-    h("h1", { dir: "auto" }, simulation.name || texts.simulations.unnamed), badge(shownStatus(simulation)));
+    h("h1", { dir: "auto", class: name.length > LONG ? "long" : null }, name), badge(shownStatus(simulation)));
 }
 
 /** @param {Detail} simulation */
