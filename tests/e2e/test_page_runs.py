@@ -22,7 +22,7 @@ NORTH = {"name": "north_axis_deg", "object": "Building", "field": "North Axis", 
 IN_TRUST_STRIP = {"warnings", "severe_errors", "total_area_m2", "engine_seconds"}
 #: Instead of a value that there is not.
 NONE = "\u2013"
-SCRIPT = "<script>document.body.textContent = 'ran'; top.document.title = 'owned'</script><p>the report</p>"
+SCRIPT = "<p>the report</p><script>document.body.textContent = 'ran'; top.document.title = 'owned'</script>"
 
 
 @pytest.fixture(scope="module")
