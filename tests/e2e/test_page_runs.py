@@ -212,8 +212,8 @@ def _is_well(tab: Tab, name: str) -> None:
         tab.page.set_viewport_size({"width": width, "height": 900})
         tab.picture(f"{name}-{width}")
         assert not tab.scrolls_sideways()
-    assert tab.violations() == []
     tab.page.set_viewport_size({"width": WIDE, "height": 900})
+    assert tab.violations() == []
     assert tab.page.locator("main img").count() == 0
     assert not tab.page.title().startswith("owned")
     assert tab.said == []
@@ -249,16 +249,23 @@ def test_a_waiting_run_says_why_and_is_cancelled_by_keyboard(system: System, bro
     try:
         waiting = system.submit({**SIZING, "name": "Waiting"})
         run = system.runs(waiting)[0]
-        with opened(browser, system.stack.url) as tab:
+        with opened(browser, system.stack.url) as tab, opened(browser, system.stack.url) as follower:
+            follower.page.goto(f"/simulations/{waiting['id']}")
+            expect(follower.page.locator("#runs tbody tr")).to_contain_text("Queued")
             tab.page.goto(f"/runs/{run['id']}")
             expect(tab.page.get_by_text("The whole fleet is paused: the store moves.")).to_be_visible()
             expect(tab.page.get_by_text("No worker has tried it.")).to_be_visible()
+            requested = len(follower.requested)
             tab.page.get_by_role("button", name="Cancel run").focus()
             tab.page.keyboard.press("Enter")
             tab.page.get_by_role("dialog").get_by_role("button", name="Cancel run").focus()
             tab.page.keyboard.press("Enter")
             expect(tab.page.get_by_text("The run was cancelled by local.")).to_be_visible()
             expect(tab.page.get_by_text("Why it was cancelled")).to_be_visible()
+            # Whoever looks at the simulation sees it without asking.
+            expect(follower.page.locator("#runs tbody tr")).to_contain_text("Cancelled", timeout=30_000)
+            expect(follower.page.get_by_role("radio", name="Cancelled 1")).to_be_attached(timeout=30_000)
+            assert len(follower.requested) == requested
             tab.picture("run-cancelled")
             assert tab.violations() == []
     finally:

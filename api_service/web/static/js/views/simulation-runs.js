@@ -93,8 +93,10 @@ function metricColumn(entry) {
   return { label, hint: entry.text, isNumber: true, sort: entry.name === SORTED ? SORTED : undefined, cell };
 }
 
-/** The badge, and below it what the run does, or why it has failed. @param {Run} run */
+/** The badge; beside it how far a run is, so that rows keep their height, and below it why it has failed. @param {Run} run */
 function status(run) {
-  const text = run.status === "failed" ? run.error?.message : run.status === "running" && run.message;
-  return h("div", {}, badge(shownRunStatus(run)), text && h("p", { class: "clamped", title: text, dir: "auto" }, text));
+  const text = run.status === "failed" && run.error?.message;
+  return h("div", {}, badge(shownRunStatus(run)),
+    run.status === "running" && h("span", { class: "quiet-text percent", title: run.message }, `${run.progress} %`),
+    text && h("p", { class: "clamped", title: text, dir: "auto" }, text));
 }
