@@ -101,8 +101,9 @@ def test_what_is_wrong_with_a_page_is_found(system: System, browser: Browser) ->
     with opened(browser, system.stack.url, width=NARROW) as tab:
         tab.page.goto("/simulations")
         tab.page.evaluate(
-            "document.body.append(Object.assign(document.createElement('img'), {src: '/x', width: 2000}),"
-            " document.createElement('button'))"
+            "document.body.append(Object.assign(document.createElement('img'), {src: '/x'}),"
+            " document.createElement('button'));"
+            " document.body.lastElementChild.style.width = '2000px'"
         )
 
         assert {violation.partition(":")[0] for violation in tab.violations()} == {"button-name", "image-alt"}

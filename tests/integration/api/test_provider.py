@@ -113,7 +113,7 @@ def test_there_is_no_redirect_to_another_site(api: Client) -> None:
 
     answer = come_back(client, consent(leave(client, "//evil.example"), "anna"))
 
-    assert answer.headers["Location"] == "/account"
+    assert answer.headers["Location"] == "/"
 
 
 def test_the_redirect_back_works_once_and_only_in_the_browser_that_left(api: Client) -> None:

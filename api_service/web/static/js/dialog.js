@@ -13,8 +13,9 @@ const TOAST_MILLISECONDS = 8000;
 export function ask({ title, text, confirm, isDangerous = false, body = null }) {
   const form = h("form", { method: "dialog" }, h("h2", { id: "question" }, title), h("p", {}, text), body,
     h("div", { class: "actions" },
-      h("button", { class: "quiet", value: "", type: "submit", formnovalidate: true }, texts.close),
-      h("button", { class: isDangerous ? "danger" : "", value: "yes", type: "submit" }, confirm)));
+      // The first one is what Enter in a field means.
+      h("button", { class: isDangerous ? "danger" : "", value: "yes", type: "submit" }, confirm),
+      h("button", { class: "quiet", value: "", type: "submit", formnovalidate: true, autofocus: isDangerous }, texts.close)));
   const dialog = h("dialog", { "aria-labelledby": "question" }, form);
   document.body.append(dialog);
   dialog.showModal();

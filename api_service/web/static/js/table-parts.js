@@ -15,12 +15,13 @@ export function tableParts(caption, { headers, selectAll, turn }) {
   const table = h("table", { class: "cards", role: "table" }, h("caption", { class: "hidden-text" }, caption),
     h("thead", { role: "rowgroup" }, head), body);
   const state = h("div", { class: "state" }, texts.loading);
-  const frame = h("div", { class: "table-frame" }, scrolling(caption, table), state);
+  const fault = h("p", { class: "fault", role: "alert", hidden: true });
+  const frame = h("div", { class: "table-frame" }, fault, scrolling(caption, table), state);
   const newer = h("button", { class: "quiet", type: "button", disabled: true, onclick: () => turn(-1) }, texts.table.newer);
   const older = h("button", { class: "quiet", type: "button", disabled: true, onclick: () => turn(1) }, texts.table.older);
   const where = h("span", { class: "quiet-text" });
   const pager = h("nav", { class: "pager", "aria-label": texts.table.pages }, where, h("div", { class: "actions" }, newer, older));
-  return { all, head, body, table, state, frame, newer, older, where, pager };
+  return { all, head, body, table, state, fault, frame, newer, older, where, pager };
 }
 
 /** A table in a box that scrolls sideways on narrow screens; reachable by keyboard. @param {string} name @param {Node} table */

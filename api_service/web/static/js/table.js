@@ -50,6 +50,8 @@ export class Table {
     /** @type {Set<string>} */
     this._selected = new Set();
     this._request = 0;
+    /** Whether the last page did not come; views fetch it when the connection is back. */
+    this.hasFailed = false;
     const { place, caption, columns, nameOf } = options;
     this._parts = tableParts(caption, {
       headers: columns.map((column) => this._header(column)),
@@ -74,6 +76,8 @@ export class Table {
     try {
       const page = await this._options.load({ limit: this._limit, cursor: this._cursors.at(-1) ?? null, sort: this._sort });
       if (request !== this._request) return;
+      this.hasFailed = false;
+      this._parts.fault.hidden = true;
       this._next = page.next_cursor;
       this._show(page.items);
     } catch (error) {
@@ -163,8 +167,13 @@ export class Table {
   /** @param {unknown} error */
   _fail(error) {
     if (!(error instanceof ApiError)) throw error;
-    // Rows that are already shown stay; a page that never came says why.
-    if (this._rows.size) return;
+    this.hasFailed = true;
+    if (this._rows.size) {
+      // The rows stay, but they may not be what is so any more.
+      this._parts.fault.textContent = `${texts.table.stale} ${error.message}`;
+      this._parts.fault.hidden = false;
+      return;
+    }
     this._parts.table.hidden = true;
     this._parts.state.hidden = false;
     fill(this._parts.state, h("p", { class: "title" }, texts.errors.title), h("p", { role: "alert" }, error.message),

@@ -39,6 +39,7 @@ export const texts = {
     pages: "Pages",
     newer: "Previous",
     older: "Next",
+    stale: "Not up to date.",
     select: "Select",
     selectAll: "Select all on this page",
     /** @param {number} count */

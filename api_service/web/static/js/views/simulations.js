@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { find, h } from "../dom.js";
-import { subscribe } from "../live.js";
+import { onConnection, subscribe } from "../live.js";
 import { badge, shownStatus } from "../status.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
@@ -67,12 +67,11 @@ const table = new Table({
 readAddress();
 filters.addEventListener("submit", (event) => event.preventDefault());
 filters.addEventListener("input", soon(applyFilter));
-addEventListener("popstate", () => {
-  readAddress();
-  table.restart();
-});
 subscribe("simulation", show);
 for (const subject of ["reset", "message"]) subscribe(subject, () => table.refresh());
+onConnection((isUp) => {
+  if (isUp && table.hasFailed) table.refresh();
+});
 table.refresh();
 
 function done() {
