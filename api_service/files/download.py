@@ -32,7 +32,8 @@ MEDIA_TYPES = {
 #: Suffixes of the files that a browser may display instead of saving them.
 SHOWN = frozenset({".htm", ".html", ".err", ".json"})
 #: Reports contain text from users' models: a browser must not run scripts of a report or load anything for it.
-POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+#: The page of a run shows the report in a frame.
+POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 #: Validity of a presigned URL: enough for a slow start of a download, but a leaked URL soon becomes useless.
 ADDRESS_SECONDS = 300
 
@@ -121,6 +122,7 @@ def _headers(file: StoredFile) -> dict[str, str]:
         "Content-Type": media_type(file.name),
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}",
         "Content-Security-Policy": POLICY,
+        "X-Frame-Options": "SAMEORIGIN",
         "ETag": quote_etag(file.sha256),
         "Accept-Ranges": "bytes",
         # A retry can replace the file of this name, so clients must revalidate; the entity tag makes that cheap.

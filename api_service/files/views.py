@@ -1,12 +1,14 @@
 """Stored files over HTTP: outputs of runs by name, inputs by hash."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 from werkzeug.wrappers import Response
 
 from api_service.files.download import send
 from api_service.files.queries import find_artifact, find_run_file
+from api_service.files.schema import FileQuery
 from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.dependencies import dependencies
@@ -29,15 +31,16 @@ ANSWERS = {
 
 
 @blp.route("/runs/<uuid:run_id>/files/<name>")
+@blp.arguments(FileQuery, location="query")
 @blp.doc(responses=ANSWERS)
 @blp.problems(404, 416)
-def run_file(run_id: UUID, name: str) -> Response:
+def run_file(query: dict[str, Any], run_id: UUID, name: str) -> Response:
     """Download an output file of a run."""
     with dependencies().database.transaction() as connection:
         file = find_run_file(connection, run_id, name, current_identity()) if is_plain(name) else None
     if file is None:
         raise not_found("File")
-    return send(dependencies().storage, file)
+    return send(dependencies().storage, file, redirecting=query["redirect"])
 
 
 @blp.route("/runs/<uuid:run_id>/log")

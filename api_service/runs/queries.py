@@ -62,6 +62,7 @@ class RunLinks:
     self: str
     simulation: str
     messages: str
+    attempts: str
     log: str
     cancel: str
 
@@ -105,9 +106,8 @@ class RunView:
     def links(self) -> RunLinks:
         """URLs that belong to the run."""
         address = links.run(self.id)
-        return RunLinks(
-            address, links.simulation(self.simulation_id), f"{address}/messages", f"{address}/log", f"{address}/cancel"
-        )
+        own = (f"{address}/{name}" for name in ("messages", "attempts", "log", "cancel"))
+        return RunLinks(address, links.simulation(self.simulation_id), *own)
 
 
 def read_run(connection: Connection, run_id: UUID, identity: Identity) -> RunView | None:

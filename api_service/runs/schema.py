@@ -6,7 +6,7 @@ from api_service.http.fields import TIME, Timestamp, plain_text
 from api_service.http.paging import MOST_LOOKED_AT, PageQuery
 from api_service.runs.metrics import MetricsSchema
 from shared.energyplus.verdict import Verdict
-from shared.enums import Status
+from shared.enums import Outcome, Status
 
 STATUSES = [status.value for status in Status]
 #: What lists of runs are sorted by.
@@ -45,6 +45,7 @@ class RunLinksSchema(Schema):
     self = fields.String()
     simulation = fields.String()
     messages = fields.String()
+    attempts = fields.String()
     log = fields.String()
     cancel = fields.String()
 
@@ -140,6 +141,36 @@ class MessageQuery(PageQuery):
     """Query parameters of the list of a run's messages."""
 
     severity = fields.String(load_default=None, validate=validate.OneOf(SEVERITIES))
+
+
+class AttemptSchema(Schema):
+    """One try at a run by one worker."""
+
+    number = fields.Integer()
+    worker = fields.String()
+    started_at = Timestamp(metadata=TIME)
+    ended_at = Timestamp(allow_none=True, metadata=TIME)
+    outcome = fields.String(
+        allow_none=True,
+        metadata={
+            "enum": [*(outcome.value for outcome in Outcome), None],
+            "description": "null: it goes on. infrastructure: a fault that the model did not cause. lost: the worker "
+            "stopped answering. drained: the worker was stopped and gave the run back.",
+        },
+    )
+    error_message = fields.String(allow_none=True)
+    phases = fields.Dict(
+        keys=fields.String(),
+        values=fields.Float(),
+        metadata={"description": "Seconds by phase, where the worker measured them.", "example": {"engine": 8.2}},
+    )
+
+
+class AttemptPageSchema(Schema):
+    """Attempts, the last one first."""
+
+    items = fields.List(fields.Nested(AttemptSchema))
+    next_cursor = fields.String(allow_none=True)
 
 
 class ReasonSchema(Schema):

@@ -1,4 +1,4 @@
-"""Runs over HTTP: list, read, explain, messages, cancel."""
+"""Runs over HTTP: list, read, explain, messages, attempts, cancel."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,13 +10,16 @@ from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
 from api_service.http.dependencies import dependencies
+from api_service.http.paging import PageQuery
 from api_service.http.problem import Problem, not_found
 from api_service.identity import audit
 from api_service.identity.visible import sees_run
 from api_service.identity.who import current_identity
+from api_service.runs.attempt_queries import AttemptView, list_attempts
 from api_service.runs.queries import MessageView, RunView, list_messages, read_run
 from api_service.runs.schema import (
     AllRunsQuery,
+    AttemptPageSchema,
     MessagePageSchema,
     MessageQuery,
     RunPageSchema,
@@ -83,6 +86,18 @@ def messages(query: dict[str, Any], run_id: UUID) -> Page[MessageView]:
     """List what EnergyPlus said, most severe first."""
     with dependencies().database.transaction() as connection:
         return list_messages(connection, found(connection, run_id), **query)
+
+
+@blp.route("/<uuid:run_id>/attempts")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, AttemptPageSchema)
+@blp.problems(404)
+def attempts(query: dict[str, Any], run_id: UUID) -> Page[AttemptView]:
+    """List what happened to each try at a run, the last one first."""
+    with dependencies().database.transaction() as connection:
+        if not sees_run(connection, run_id, current_identity()):
+            raise not_found("Run")
+        return list_attempts(connection, run_id, **query)
 
 
 @blp.route("/<uuid:run_id>/cancel", methods=["POST"])

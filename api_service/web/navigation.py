@@ -33,6 +33,8 @@ class View(Entry):
 VIEWS = (
     View("/simulations", "Simulations", name="simulations"),
     View("/new", "New", Scope.SUBMIT, name="new"),
+    View("/simulations/<uuid:simulation_id>", "Simulation", name="simulation", in_menu=False),
+    View("/runs/<uuid:run_id>", "Run", name="run", in_menu=False),
 )
 #: Pages that are rendered without the API.
 PAGES = (Entry("/account", "Settings"), Entry("/api/docs", "API"))

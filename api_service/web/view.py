@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from api_service.http.dependencies import dependencies
@@ -35,6 +35,12 @@ def _has_simulations(identity: Identity) -> bool:
     except DatabaseAway:
         # The list says so, and goes on by itself afterwards.
         return True
+
+
+@blp.get("/settings")
+def settings() -> AnyResponse:
+    """Redirects to the page with the settings of a user."""
+    return redirect(url_for("account.page"))
 
 
 def _page(view: View) -> Callable[..., Response]:

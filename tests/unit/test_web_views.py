@@ -59,4 +59,8 @@ def test_every_view_is_a_page_of_the_blueprint_that_sends_browsers_to_sign_in() 
 
     rules = {rule.rule: rule.endpoint for rule in app.url_map.iter_rules()}
 
-    assert rules == {"/": "view.home", **{entry.path: f"view.{entry.name}" for entry in VIEWS}}
+    assert rules == {
+        "/": "view.home",
+        "/settings": "view.settings",
+        **{entry.path: f"view.{entry.name}" for entry in VIEWS},
+    }

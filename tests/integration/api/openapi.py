@@ -65,6 +65,7 @@ OPERATIONS = (
     "GET /api/v1/queues/{engine}/dead-letters",
     "GET /api/v1/runs",
     "GET /api/v1/runs/{run_id}",
+    "GET /api/v1/runs/{run_id}/attempts",
     "GET /api/v1/runs/{run_id}/files/{name}",
     "GET /api/v1/runs/{run_id}/log",
     "GET /api/v1/runs/{run_id}/messages",

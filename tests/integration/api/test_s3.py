@@ -43,5 +43,8 @@ def test_inputs_and_outputs_are_fetched_by_a_signed_address(
         answer = api.get(href)
         assert answer.status_code == 302
         assert requests.get(answer.headers["Location"], timeout=30).content == expected
+    # Pages may load from this server only.
+    whole = api.get(f"/api/v1/runs/{claimed.run_id}/files/eplusout.err?redirect=false")
+    assert (whole.status_code, whole.get_data()) == (200, b"all is well")
 
     close_app(app)

@@ -158,7 +158,9 @@ def test_files_come_whole_and_in_parts_and_only_when_changed(api: Client, simula
     head = api.client.head(path)
     assert (head.status_code, head.headers["Content-Length"]) == (200, "100")
     report = api.get(f"/api/v1/runs/{run['id']}/files/eplustbl.htm")
-    assert "sandbox" in report.headers["Content-Security-Policy"]
+    policy = report.headers["Content-Security-Policy"].split("; ")
+    assert {"sandbox", "default-src 'none'", "frame-ancestors 'self'"} <= set(policy)
+    assert report.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert api.get(f"/api/v1/runs/{run['id']}/log").get_data() == content
     assert api.get(f"/api/v1/runs/{run['id']}/files/nothing.txt").status_code == 404
 

@@ -15,15 +15,18 @@ export function tableParts(caption, { headers, selectAll, turn }) {
   const table = h("table", { class: "cards", role: "table" }, h("caption", { class: "hidden-text" }, caption),
     h("thead", { role: "rowgroup" }, head), body);
   const state = h("div", { class: "state" }, texts.loading);
-  // Reachable by keyboard, because on narrow screens it scrolls sideways.
-  const scrolls = h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": caption }, table);
   const fault = h("p", { class: "fault", role: "alert", hidden: true });
-  const frame = h("div", { class: "table-frame" }, fault, scrolls, state);
+  const frame = h("div", { class: "table-frame" }, fault, scrolling(caption, table), state);
   const newer = h("button", { class: "quiet", type: "button", disabled: true, onclick: () => turn(-1) }, texts.table.newer);
   const older = h("button", { class: "quiet", type: "button", disabled: true, onclick: () => turn(1) }, texts.table.older);
   const where = h("span", { class: "quiet-text" });
   const pager = h("nav", { class: "pager", "aria-label": texts.table.pages }, where, h("div", { class: "actions" }, newer, older));
   return { all, head, body, table, state, fault, frame, newer, older, where, pager };
+}
+
+/** A table in a box that scrolls sideways on narrow screens; reachable by keyboard. @param {string} name @param {Node} table */
+export function scrolling(name, table) {
+  return h("div", { class: "scrolls", tabindex: 0, role: "region", "aria-label": name }, table);
 }
 
 /** The arrow keys go to the same control of the next row. @param {KeyboardEvent} event */

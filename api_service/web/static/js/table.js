@@ -16,6 +16,7 @@ export const MAX_ROWS = 200;
  * @property {boolean} [isNumber] right-aligned
  * @property {string} [kind] class of the cells; `named` wraps long names
  * @property {string} [sort] key by which the server can sort
+ * @property {string} [hint] shown on hover of the header
  */
 
 /**
@@ -124,8 +125,8 @@ export class Table {
   }
 
   /** @param {Column<Row>} column */
-  _header({ label, isNumber, sort }) {
-    const attributes = { scope: "col", role: "columnheader", class: isNumber ? "number" : null };
+  _header({ label, isNumber, sort, hint }) {
+    const attributes = { scope: "col", role: "columnheader", title: hint, class: isNumber ? "number" : null };
     if (!sort) return h("th", attributes, label);
     const header = h("th", attributes, h("button", { class: "sort", type: "button", onclick: () => this._sortBy(sort) }, label));
     header.dataset.sort = sort;

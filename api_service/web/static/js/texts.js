@@ -1,7 +1,16 @@
 // The sentences and words that modules show; those of a view are in its own section.
 
+import { run, simulation } from "./texts-runs.js";
+
 export const texts = {
+  run,
+  simulation,
   none: "–",
+  yes: "yes",
+  no: "no",
+  months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+  /** @param {string} source */
+  source: (source) => `Source: ${source}.`,
   loading: "Loading …",
   retry: "Try again",
   close: "Close",
@@ -28,8 +37,8 @@ export const texts = {
   priority: { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" },
   table: {
     pages: "Pages",
-    newer: "Newer",
-    older: "Older",
+    newer: "Previous",
+    older: "Next",
     stale: "Not up to date.",
     select: "Select",
     selectAll: "Select all on this page",

@@ -8,7 +8,7 @@ const M2_PER_FT2 = 0.09290304;
 const KBTU_PER_KWH = 3.412141633;
 
 /** @type {Record<EnergyUnit, {unit: string, factor: number, totalUnit: string, totalFactor: number}>} */
-const ENERGY = {
+export const ENERGY = {
   kwh_per_m2: { unit: "kWh/m²", factor: 1, totalUnit: "kWh", totalFactor: 1 },
   mj_per_m2: { unit: "MJ/m²", factor: 3.6, totalUnit: "MJ", totalFactor: 3.6 },
   kbtu_per_ft2: {

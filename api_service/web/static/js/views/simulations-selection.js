@@ -19,7 +19,7 @@ export const ALLOWED = {
   retry: ({ ended_at, counts }) => Boolean(ended_at) && counts.failed > 0,
   delete: ({ ended_at }) => Boolean(ended_at),
 };
-const ACTIONS = /** @type {Action[]} */ (Object.keys(ALLOWED));
+export const ACTIONS = /** @type {Action[]} */ (Object.keys(ALLOWED));
 
 /** @type {{[Name in Action]: (path: string, answers: FormData) => Promise<unknown>}} */
 const CALLS = {
@@ -38,9 +38,7 @@ export class Selection {
     /** @type {Simulation[]} */
     this._rows = [];
     this._count = h("span", { class: "quiet-text", "aria-live": "polite" });
-    this._buttons = ACTIONS.map((action) => h("button", {
-      class: action === "delete" || action === "cancel" ? "danger small" : "quiet small", type: "button", onclick: () => this._do(action),
-    }, words.actions[action]));
+    this._buttons = ACTIONS.map((action) => actionButton(action, () => this._do(action)));
     this.element = h("div", { class: "selection", role: "group", "aria-label": words.actionsLabel }, this._count, ...this._buttons);
     this.show([]);
   }
@@ -56,24 +54,39 @@ export class Selection {
 
   /** @param {Action} action */
   async _do(action) {
-    const rows = this._rows.filter(ALLOWED[action]);
-    const body = action === "priority" ? priorities(rows[0].priority) : null;
-    const named = rows.length === 1 ? `“${rows[0].name || words.unnamed}”` : words.count(rows.length);
-    const answers = await ask({ ...words.confirm[action](named), isDangerous: action === "delete" || action === "cancel", body });
-    if (!answers) return;
-    const faults = [];
-    for (const row of rows) {
-      try {
-        await CALLS[action](`/simulations/${row.id}`, answers);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        faults.push(error.message);
-      }
-    }
-    if (faults.length) toast(words.notDone(words.count(faults.length), [...new Set(faults)].join("; ")), { isBad: true });
-    if (faults.length < rows.length) toast(words.done[action](words.count(rows.length - faults.length)));
-    this._changed();
+    if (await perform(action, this._rows.filter(ALLOWED[action]))) this._changed();
   }
+}
+
+/** A button for an action. @param {Action} action @param {() => unknown} onclick */
+export function actionButton(action, onclick) {
+  const kind = action === "delete" || action === "cancel" ? "danger small" : "quiet small";
+  return h("button", { class: kind, type: "button", onclick }, words.actions[action]);
+}
+
+/**
+ * Asks, does it to each simulation, and says what came of it.
+ * @param {Action} action
+ * @param {Simulation[]} rows
+ * @returns {Promise<boolean>} whether it was done to one of them at least
+ */
+export async function perform(action, rows) {
+  const body = action === "priority" ? priorities(rows[0].priority) : null;
+  const named = rows.length === 1 ? `“${rows[0].name || words.unnamed}”` : words.count(rows.length);
+  const answers = await ask({ ...words.confirm[action](named), isDangerous: action === "delete" || action === "cancel", body });
+  if (!answers) return false;
+  const faults = [];
+  for (const row of rows) {
+    try {
+      await CALLS[action](`/simulations/${row.id}`, answers);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      faults.push(error.message);
+    }
+  }
+  if (faults.length) toast(words.notDone(words.count(faults.length), [...new Set(faults)].join("; ")), { isBad: true });
+  if (faults.length < rows.length) toast(words.done[action](words.count(rows.length - faults.length)));
+  return faults.length < rows.length;
 }
 
 /** @param {string} now */

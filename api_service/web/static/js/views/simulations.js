@@ -37,7 +37,7 @@ const nameOf = ({ name }) => name || words.unnamed;
 
 /** @type {import("../table.js").Column<Simulation>[]} */
 const columns = [
-  { label: words.columns.name, kind: "named", cell: (row) => h("span", { class: "clamped", title: row.name, dir: "auto" }, nameOf(row)) },
+  { label: words.columns.name, kind: "named", cell: (row) => h("a", { class: "clamped", title: row.name, dir: "auto", href: `/simulations/${row.id}` }, nameOf(row)) },
   { label: words.columns.status, cell: (row) => badge(shownStatus(row)) },
   { label: words.columns.progress, kind: "progress", cell: progress },
   { label: words.columns.runs, isNumber: true, cell: runs },
