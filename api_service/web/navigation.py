@@ -30,7 +30,13 @@ class View(Entry):
     in_menu: bool = True
 
 
-VIEWS = (View("/simulations", "Simulations", name="simulations"),)
+VIEWS = (
+    View("/simulations", "Simulations", name="simulations"),
+    View("/runs", "Runs", name="runs"),
+    View("/workers", "Workers", name="workers"),
+    View("/queues", "Queues", name="queues"),
+    View("/audit", "Audit", Scope.ADMIN, name="audit"),
+)
 #: Pages that are rendered without the API.
 PAGES = (Entry("/account", "Settings"), Entry("/api/docs", "API"))
 

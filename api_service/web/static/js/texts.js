@@ -1,6 +1,14 @@
 // The sentences and words that modules show; those of a view are in its own section.
 
+import { audit, deadLetters, fleet, queues, runs, workers } from "./texts-fleet.js";
+
 export const texts = {
+  audit,
+  deadLetters,
+  fleet,
+  queues,
+  runs,
+  workers,
   none: "–",
   loading: "Loading …",
   retry: "Try again",
@@ -24,6 +32,14 @@ export const texts = {
     cancelled: "Cancelled",
     held: "Held",
     cancelling: "Cancelling",
+    ready: "Ready",
+    unfit: "Unfit",
+    draining: "Draining",
+    drained: "Drained",
+    stopped: "Stopped",
+    lost: "Lost",
+    open: "Open",
+    paused: "Paused",
   },
   priority: { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" },
   table: {
