@@ -14,7 +14,7 @@ export const SORTS = ["started", "ended", "seconds"].flatMap((key) => [key, `-${
  * @returns {Record<string, string | null>}
  */
 export function queryOf({ ended = "", ...others }, now) {
-  return { ...others, ended_after: ended in PERIODS ? new Date(now - PERIODS[ended]).toISOString() : null };
+  return { ...others, ended_after: Object.hasOwn(PERIODS, ended) ? new Date(now - PERIODS[ended]).toISOString() : null };
 }
 
 /**
