@@ -43,6 +43,7 @@ export const workers = {
   drained: (host) => `${host} finishes its runs and takes no new ones`,
   /** @param {string} host */
   resumed: (host) => `${host} takes runs again`,
+  noneEnded: "none yet",
   empty: "No worker is there",
   emptyHint: "Queued runs wait until one is started: “make worker” starts one here, and docs/operations.md says how elsewhere.",
 };
@@ -61,7 +62,7 @@ export const queues = {
     consumers: { label: "Consumers", text: "Subscriptions of workers. An unfit or draining worker has none." },
     deadLetters: { label: "Dead letters", text: "Messages that RabbitMQ has put aside, such as those that no worker could read." },
   },
-  perSecond: "/s",
+  perSecond: "per s",
   /** @param {string} slots */
   slots: (slots) => `of ${slots} slots`,
   /** @param {string} published */
@@ -163,7 +164,7 @@ export const runs = {
 
 export const audit = {
   caption: "What was done and refused, newest first",
-  columns: { at: "When", owner: "Who", action: "Action", object: "Object", detail: "Details", address: "From" },
+  columns: { at: "When", owner: "Who", action: "Action", object: "Object", detail: "Details", address: "Address" },
   empty: "Nothing was done yet",
   emptyHint: "Submissions, cancellations, changes of the fleet, tokens and sessions appear here.",
   nobody: "not known",

@@ -5,8 +5,8 @@ import { ask, attempt } from "../dialog.js";
 import { h, renew } from "../dom.js";
 import { badge } from "../status.js";
 import { texts } from "../texts.js";
-import { moment, timeElement } from "../time.js";
-import { count, number } from "../units.js";
+import { clockElement, moment } from "../time.js";
+import { count, tenths } from "../units.js";
 import { DeadLetters } from "./queues-dead-letters.js";
 
 /** @typedef {import("../fleet.js").Queue} Queue */
@@ -93,12 +93,12 @@ function notes({ paused, since, reason, slots, waiting_unknown, traffic_unknown 
 /** @param {Queue} queue */
 function facts(queue) {
   const { facts: names } = words;
-  const rate = (/** @type {number | null} */ value) => [number(value), value === null ? null : h("span", { class: "unit" }, ` ${words.perSecond}`)];
+  const rate = (/** @type {number | null} */ value) => [tenths(value), value === null ? null : h("span", { class: "unit" }, ` ${words.perSecond}`)];
   const dead = known(queue.dead_letters);
   return h("dl", { class: "numbers" },
     fact(names.queued, [count(queue.queued)], words.published(count(queue.published))),
     fact(names.running, [count(queue.running)], words.slots(count(queue.slots))),
-    fact(names.oldest, [timeElement(queue.oldest_queued_at)]),
+    fact(names.oldest, [clockElement(queue.oldest_queued_at)], queue.oldest_queued_at ? moment(queue.oldest_queued_at).slice(0, 10) : undefined),
     fact(names.in, rate(queue.in_per_second)),
     fact(names.out, rate(queue.out_per_second)),
     fact(names.waiting, [known(queue.waiting)]),

@@ -45,9 +45,9 @@ const columns = [
   { label: words.columns.status, kind: "state-of", cell: state },
   { label: words.columns.worker, kind: "worker", cell: worker },
   { label: words.columns.message, kind: "said", cell: message },
-  { label: words.columns.started, sort: "started", cell: ({ started_at }) => timeElement(started_at) },
-  { label: words.columns.ended, sort: "ended", cell: ({ ended_at }) => timeElement(ended_at) },
-  { label: words.columns.seconds, sort: "seconds", isNumber: true, cell: ({ seconds }) => duration(seconds) },
+  { label: words.columns.started, sort: "started", cell: ({ started_at }) => started_at && timeElement(started_at) },
+  { label: words.columns.ended, sort: "ended", cell: ({ ended_at }) => ended_at && timeElement(ended_at) },
+  { label: words.columns.seconds, sort: "seconds", isNumber: true, cell: ({ seconds }) => seconds !== null && duration(seconds) },
   { label: words.columns.act, kind: "act", cell: act },
 ];
 

@@ -11,7 +11,7 @@ import { badge } from "../status.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
 import { clockElement, timeElement } from "../time.js";
-import { bytes, count, number } from "../units.js";
+import { bytes, count, tenths } from "../units.js";
 
 /** @typedef {import("../fleet.js").Worker} Worker */
 
@@ -37,7 +37,7 @@ const columns = [
   { label: words.columns.engine, cell: ({ engine, version }) => two(engine, words.version(version)) },
   { label: words.columns.runs, kind: "runs", cell: runs },
   { label: words.columns.memory, isNumber: true, cell: ({ memory_bytes }) => h("span", { title: words.memoryHint }, memory_bytes === null ? texts.none : bytes(memory_bytes)) },
-  { label: words.columns.cpu, isNumber: true, cell: ({ cpu_percent }) => h("span", { title: words.cpuHint }, cpu_percent === null ? texts.none : `${number(cpu_percent)} %`) },
+  { label: words.columns.cpu, isNumber: true, cell: ({ cpu_percent }) => h("span", { title: words.cpuHint }, cpu_percent === null ? texts.none : `${tenths(cpu_percent)} %`) },
   { label: words.columns.ended, kind: "ended", cell: ended },
   { label: words.columns.beat, isNumber: true, cell: (worker) => (isHere(worker) ? clockElement(worker.beat_at) : timeElement(worker.beat_at)) },
 ];
@@ -107,7 +107,7 @@ function runs({ id, concurrency, running, runs: all }) {
 function ended({ id, ended: outcomes }) {
   if (!outcomes) return texts.none;
   const given = Object.entries(words.outcomes).filter(([name]) => outcomes[name]);
-  if (!given.length) return "0";
+  if (!given.length) return h("span", { class: "quiet-text" }, words.noneEnded);
   return h("ul", {}, ...given.map(([name, word]) => h("li", {},
     name === "failed" ? h("a", { href: `/runs?status=failed&sort=-ended&worker=${encodeURIComponent(id)}` }, `${count(outcomes[name])} ${word}`) : `${count(outcomes[name])} ${word}`)));
 }
