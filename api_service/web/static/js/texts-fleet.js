@@ -1,7 +1,6 @@
 // The sentences and words of the views of runs, workers, queues and the audit log. Read as `texts.runs` and so on.
 
 export const fleet = {
-  refreshed: "Up to date",
   nothingFound: "Nothing matches",
   nothingFoundHint: "Try another part of the name, or fewer conditions.",
   lookFurther: "Nothing matches among those that were looked at. “Older” looks further back.",
@@ -17,16 +16,16 @@ export const workers = {
   sum: (there, busy, slots) => `${there === 1 ? "1 worker" : `${there} workers`}, ${busy} of ${slots} slots in use`,
   /** @param {number} running @param {number} slots */
   slots: (running, slots) => `${running} of ${slots} slots`,
-  /** @param {number} index @param {number} progress */
-  run: (index, progress) => `run ${index}, ${progress} %`,
+  /** @param {number} index */
+  run: (index) => `run ${index} of`,
+  /** @param {number} progress */
+  progress: (progress) => `${progress} %, since`,
   /** @param {number} rest */
   more: (rest) => `and ${rest} more`,
   /** @param {number} pid */
   pid: (pid) => `process ${pid}`,
   /** @param {string} version */
   version: (version) => `EPSM ${version}`,
-  simulation: "simulation",
-  ofOthers: "of other owners",
   memoryHint: "Memory of the worker's process, without EnergyPlus",
   cpuHint: "Share of one core that the worker's process used, without EnergyPlus",
   outcomes: {
@@ -147,10 +146,10 @@ export const runs = {
   empty: "No runs yet",
   emptyHint: "A simulation has one run for each model, weather file and variant.",
   why: "Why?",
-  /** @param {string} run */
-  whyQueued: (run) => `Why ${run} is not running`,
-  /** @param {string} run */
-  whyEnded: (run) => `What happened to ${run}`,
+  /** @param {number} index @param {string} model */
+  whyQueued: (index, model) => `Why run ${index} (${model}) is not running`,
+  /** @param {number} index @param {string} model */
+  whyOther: (index, model) => `What is known of run ${index} (${model})`,
   /** @param {string} until */
   until: (until) => `until ${until}`,
   noReason: "There is no reason that the service knows.",

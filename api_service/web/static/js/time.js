@@ -58,6 +58,14 @@ export function clockElement(at) {
 }
 
 /**
+ * A <time> element in two lines for narrow columns: the time of day, and the day below.
+ * @param {string} at
+ */
+export function twoLines(at) {
+  return h("time", { datetime: at, title: new Date(at).toString() }, clock(at), h("div", { class: "under" }, moment(at).slice(0, 10)));
+}
+
+/**
  * A <time> element with day and seconds.
  * @param {string} at
  */

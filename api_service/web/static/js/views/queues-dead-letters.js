@@ -68,7 +68,7 @@ export class DeadLetters {
       : h("button", { class: "quiet small", type: "button", onclick: () => this._requeue(letter.id) }, words.requeue);
     return h("tr", { role: "row" },
       cell(columns.died, "", timeElement(letter.died_at)),
-      cell(columns.reason, "", h("span", { title: letter.reason }, reason)),
+      cell(columns.reason, "why", h("span", { title: letter.reason }, reason)),
       cell(columns.run, "", ofRun(letter)),
       cell(columns.text, "named", h("code", { class: "clamped", title: letter.text, dir: "auto" }, letter.text)),
       cell("", "act", change));

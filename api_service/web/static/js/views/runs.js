@@ -10,7 +10,7 @@ import { isWanted, queryOf, SORTS } from "../run-filter.js";
 import { badge } from "../status.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
-import { duration, moment, timeElement } from "../time.js";
+import { duration, moment, twoLines } from "../time.js";
 
 /**
  * @typedef {object} Run
@@ -45,8 +45,8 @@ const columns = [
   { label: words.columns.status, kind: "state-of", cell: state },
   { label: words.columns.worker, kind: "worker", cell: worker },
   { label: words.columns.message, kind: "said", cell: message },
-  { label: words.columns.started, sort: "started", cell: ({ started_at }) => started_at && timeElement(started_at) },
-  { label: words.columns.ended, sort: "ended", cell: ({ ended_at }) => ended_at && timeElement(ended_at) },
+  { label: words.columns.started, sort: "started", kind: "time", cell: ({ started_at }) => started_at && twoLines(started_at) },
+  { label: words.columns.ended, sort: "ended", kind: "time", cell: ({ ended_at }) => ended_at && twoLines(ended_at) },
   { label: words.columns.seconds, sort: "seconds", isNumber: true, cell: ({ seconds }) => seconds !== null && duration(seconds) },
   { label: words.columns.act, kind: "act", cell: act },
 ];
@@ -142,11 +142,10 @@ function act(run) {
 async function why(run) {
   const answer = await attempt(() => get(`/runs/${run.id}/why`), null);
   if (!answer) return;
-  const name = `${words.index(run.index)}, ${run.model},`;
   const reasons = answer.reasons.map((/** @type {{text: string, until: string | null}} */ { text, until }) =>
     h("li", { dir: "auto" }, until ? `${text} (${words.until(moment(until))})` : text));
-  inform(answer.status === "queued" ? words.whyQueued(name.slice(0, -1)) : words.whyEnded(name.slice(0, -1)),
-    reasons.length ? h("ul", {}, ...reasons) : h("p", {}, words.noReason));
+  const title = answer.status === "queued" ? words.whyQueued : words.whyOther;
+  inform(title(run.index, run.model), reasons.length ? h("ul", {}, ...reasons) : h("p", {}, words.noReason));
 }
 
 /** @param {{title: string, text: string, confirm: string}} question @param {string} path @param {string} done */

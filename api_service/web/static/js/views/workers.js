@@ -96,8 +96,8 @@ function state({ status, reason }) {
 /** @param {Worker} worker */
 function runs({ id, concurrency, running, runs: all }) {
   const items = all.slice(0, SHOWN_RUNS).map((run) => h("li", {},
-    h("a", { href: `/runs/${run.id}`, dir: "auto" }, run.model), ` ${words.run(run.index, run.progress)}, ${texts.fleet.since} `, clockElement(run.started_at),
-    " · ", h("a", { href: `/simulations/${run.simulation_id}` }, words.simulation)));
+    h("a", { href: `/runs/${run.id}`, dir: "auto" }, run.model), ` (${words.run(run.index)} `,
+    h("a", { href: `/simulations/${run.simulation_id}` }, run.simulation_id.slice(0, 8)), `), ${words.progress(run.progress)} `, clockElement(run.started_at)));
   const rest = all.length - SHOWN_RUNS;
   const more = rest > 0 ? h("li", {}, h("a", { href: `/runs?status=running&worker=${encodeURIComponent(id)}` }, words.more(rest))) : null;
   return h("div", {}, words.slots(running, concurrency), items.length ? h("ul", { class: "under" }, ...items, more) : null);
