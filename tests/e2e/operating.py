@@ -29,7 +29,7 @@ class Operator:
 
     def begin(self) -> None:
         """Begins a task."""
-        self.page.goto("/")
+        self.page.goto("/", wait_until="commit")
         self.clicks.clear()
 
     def click(self, target: Locator) -> None:

@@ -44,7 +44,7 @@ def test_the_views_are_usable_in_every_width_and_theme(system: System, browser: 
 def examine(tab: Tab, view: str, theme: str) -> None:
     """Opens a view with rows, keeps pictures, and looks for what is wrong with it."""
     tab.page.set_viewport_size({"width": WIDE, "height": 900})
-    tab.page.goto(f"/{view}")
+    tab.page.goto(f"/{view}", wait_until="commit")
     tab.page.get_by_role("row").nth(1).wait_for()
     if view != "workers":
         expect(tab.page.get_by_text(HOSTILE).first).to_be_visible()

@@ -62,7 +62,7 @@ export function clockElement(at) {
  * @param {string} at
  */
 export function twoLines(at) {
-  return h("time", { datetime: at, title: new Date(at).toString() }, clock(at), h("div", { class: "under" }, moment(at).slice(0, 10)));
+  return h("time", { datetime: at, title: new Date(at).toString() }, clock(at), h("span", { class: "under" }, moment(at).slice(0, 10)));
 }
 
 /**
