@@ -35,6 +35,10 @@ VIEWS = (
     View("/new", "New", Scope.SUBMIT, name="new"),
     View("/simulations/<uuid:simulation_id>", "Simulation", name="simulation", in_menu=False),
     View("/runs/<uuid:run_id>", "Run", name="run", in_menu=False),
+    View("/runs", "Runs", name="runs"),
+    View("/workers", "Workers", name="workers"),
+    View("/queues", "Queues", name="queues"),
+    View("/audit", "Audit", Scope.ADMIN, name="audit"),
 )
 #: Pages that are rendered without the API.
 PAGES = (Entry("/account", "Settings"), Entry("/api/docs", "API"))

@@ -55,7 +55,14 @@ def test_the_account_page_shows_errors(anna: Client, bad: dict[str, str]) -> Non
     assert 'class="fault"' in page.text
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/account", "/simulations", "/api/docs", "/sign-in/provider/back"])
+def test_only_admins_see_the_audit_log(anna: Client) -> None:
+    assert signed_in(anna).get("/audit").status_code == 403
+    assert signed_in(anna.calling_as("root", "admin")).get("/audit").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/account", "/simulations", "/queues", "/api/docs", "/sign-in/provider/back"]
+)
 def test_pages_forbid_what_they_do_not_need(anna: Client, path: str) -> None:
     answer = signed_in(anna).get(path)
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bytes, count, energy, energyPerArea, metric, number } from "../../../api_service/web/static/js/units.js";
+import { bytes, count, energy, energyPerArea, metric, number, tenths } from "../../../api_service/web/static/js/units.js";
 
 test("numbers keep the digits that mean something", () => {
   const shown = [0, 0.04567, 1.23456, 12, 123.456, 1234.56, 1234567].map((value) => number(value));
@@ -35,4 +35,8 @@ test("a metric's unit is the end of its name", () => {
 test("counts and sizes", () => {
   assert.equal(count(100000), "100\u202f000");
   assert.deepEqual([0, 999, 1000, 2_500_000].map(bytes), ["0 B", "999 B", "1.0 kB", "2.5 MB"]);
+});
+
+test("shares and rates have one digit after the point, and an unknown one is no zero", () => {
+  assert.deepEqual([0, 0.26, 1234.56, null].map(tenths), ["0.0", "0.3", "1\u202f234.6", "–"]);
 });

@@ -1,5 +1,6 @@
 // Questions before something is changed, and short messages after it.
 
+import { ApiError } from "./api.js";
 import { find, h } from "./dom.js";
 import { texts } from "./texts.js";
 
@@ -26,6 +27,42 @@ export function ask({ title, text, confirm, isDangerous = false, body = null }) 
     });
   });
 }
+
+/**
+ * Shows something until the user closes it.
+ * @param {string} title
+ * @param {...import("./dom.js").Child} children
+ */
+export function inform(title, ...children) {
+  const dialog = h("dialog", { "aria-labelledby": "information" }, h("form", { method: "dialog" },
+    h("h2", { id: "information" }, title), ...children,
+    h("div", { class: "actions" }, h("button", { class: "quiet", type: "submit" }, texts.close))));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/**
+ * Calls `change`; says that it is done, or why it is not.
+ * @template Answer
+ * @param {() => Promise<Answer>} change
+ * @param {((answer: Answer) => string) | null} done null: nothing is said
+ * @returns {Promise<Answer | null>}
+ */
+export async function attempt(change, done) {
+  try {
+    const answer = await change();
+    if (done) toast(done(answer));
+    return answer;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    toast(faultText(error), { isBad: true });
+    return null;
+  }
+}
+
+/** @param {ApiError} error */
+const faultText = (error) => [error.message, ...error.faults.map(({ message }) => message)].join(" – ");
 
 /**
  * Shows a message at the edge; it goes away by itself unless it is bad news.

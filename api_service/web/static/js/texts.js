@@ -1,10 +1,17 @@
 // The sentences and words that modules show; those of a view are in its own section.
 
+import { audit, deadLetters, fleet, queues, runs, workers } from "./texts-fleet.js";
 import { run, simulation } from "./texts-runs.js";
 
 export const texts = {
+  audit,
+  deadLetters,
+  fleet,
+  queues,
   run,
+  runs,
   simulation,
+  workers,
   none: "–",
   yes: "yes",
   no: "no",
@@ -33,6 +40,14 @@ export const texts = {
     cancelled: "Cancelled",
     held: "Held",
     cancelling: "Cancelling",
+    ready: "Ready",
+    unfit: "Unfit",
+    draining: "Draining",
+    drained: "Drained",
+    stopped: "Stopped",
+    lost: "Lost",
+    open: "Open",
+    paused: "Paused",
   },
   priority: { low: "Low", normal: "Normal", high: "High", urgent: "Urgent" },
   table: {

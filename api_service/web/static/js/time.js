@@ -49,6 +49,36 @@ export function timeElement(at) {
   return at ? h("time", { datetime: at, title: new Date(at).toString() }, moment(at)) : texts.none;
 }
 
+/**
+ * A <time> element that shows the time of day with its seconds; on hover, the day and the time zone too.
+ * @param {string | null | undefined} at
+ */
+export function clockElement(at) {
+  return at ? h("time", { datetime: at, title: new Date(at).toString() }, clock(at)) : texts.none;
+}
+
+/**
+ * A <time> element in two lines for narrow columns: the time of day, and the day below.
+ * @param {string} at
+ */
+export function twoLines(at) {
+  return h("time", { datetime: at, title: new Date(at).toString() }, clock(at), h("span", { class: "under" }, moment(at).slice(0, 10)));
+}
+
+/**
+ * A <time> element with day and seconds.
+ * @param {string} at
+ */
+export function withSecondsElement(at) {
+  return h("time", { datetime: at, title: new Date(at).toString() }, `${moment(at).slice(0, 10)} ${clock(at)}`);
+}
+
+/** @param {string} at */
+function clock(at) {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+}
+
 /** @param {number} seconds @param {number} large @param {string} largeName @param {number} small @param {string} smallName */
 function pair(seconds, large, largeName, small, smallName) {
   const rest = Math.floor((seconds % large) / small);

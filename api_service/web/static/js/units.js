@@ -77,6 +77,9 @@ export function number(value, factor = 1) {
   return separated(shown.toFixed(digits));
 }
 
+/** A share or a rate, with one digit after the point. @param {number | null} value */
+export const tenths = (value) => (value === null ? texts.none : separated(value.toFixed(1)));
+
 /** @param {number} value */
 export const count = (value) => separated(value.toFixed(0));
 
