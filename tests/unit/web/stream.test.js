@@ -53,9 +53,20 @@ test("events of followed names are delivered, and one source serves all names", 
   ]);
 });
 
+test("what may have changed before the stream was open is fetched anew, once", () => {
+  const { stream, sources, said } = opened();
+  stream.follow(["simulation"]);
+  sources[0].onopen();
+  sources[0].onopen();
+
+  assert.deepEqual(said.map(({ name }) => name), ["reset"]);
+});
+
 test("an interruption is said once, and so is its end; the browser resumes by itself", () => {
   const { stream, sources, said } = opened();
   stream.follow([]);
+  sources[0].onopen();
+  said.length = 0;
   sources[0].fail(0);
   sources[0].fail(0);
   sources[0].onopen();

@@ -25,7 +25,6 @@ export class Stream {
     this._source = null;
     /** @type {ConnectionMessage} */
     this.connection = { type: "connection", isUp: true, isRefused: false };
-    this._wasRefused = false;
   }
 
   /** Delivers events of these names too. @param {string[]} names */
@@ -46,18 +45,19 @@ export class Stream {
     const source = this._create(this._url);
     this._source = source;
     for (const name of this._names) source.addEventListener(name, this._receive);
+    let isNew = true;
     source.onopen = () => {
       this._say(true, false);
-      // A new EventSource, unlike one that connects again by itself, has not said which event was the last one.
-      if (this._wasRefused) this._deliver({ type: "event", name: RESET, data: null, id: "" });
-      this._wasRefused = false;
+      // A new EventSource, unlike one that connects again by itself, does not resume: what changed before it was open,
+      // such as since a view's first request, is not sent.
+      if (isNew) this._deliver({ type: "event", name: RESET, data: null, id: "" });
+      isNew = false;
     };
     source.onerror = () => {
       const isRefused = source.readyState === 2;
       this._say(false, isRefused);
       if (!isRefused) return;
       // An answer that was no stream: browsers do not connect again by themselves after that.
-      this._wasRefused = true;
       setTimeout(() => this._source === source && this._open(), this._retryMilliseconds);
     };
   }
