@@ -15,7 +15,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards lock fidelity mutations bench-overhead bench-backlog bench-front bench-page clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards pictures lock fidelity mutations bench-overhead bench-backlog bench-front bench-page clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -107,11 +107,14 @@ lock: setup ## Resolve pyproject.toml into requirements.lock anew
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--upgrade --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
 
+pictures: demo ## Take the pictures of the README from the running stack
+	@$(BIN)/python -m tests.pictures
+
 ##@ Measure it
 bench-overhead: setup ## Compare runs through the service with the bare engine (ARGS="--annual 6 --short 24 --rounds 5")
 	@$(BIN)/python -m tests.bench.overhead $(ARGS)
 
-bench-backlog: setup ## Measure what a run costs while up to a million others wait (ARGS="--most 5 --rounds 5 --runs 200")
+bench-backlog: setup ## Measure what a run costs while up to a million others wait (ARGS="--powers 2,5 --rounds 5")
 	@$(BIN)/python -m tests.bench.backlog $(ARGS)
 
 bench-front: setup ## Measure the HTTP server under attack and with open streams (ARGS="--rounds 5 --against REVISION")

@@ -32,10 +32,13 @@ from tests.chaos.engine import ChaosEngine
 from tests.rows import ENGINE, LEASE, Rows
 from tests.servers import TEMPLATE, running_postgres
 
-SHAPES: dict[str, Callable[[int], tuple[int, int]]] = {
+Shapes = dict[str, Callable[[int], tuple[int, int]]]
+SHAPES: Shapes = {
     "one simulation of N runs": lambda n: (1, n),
     "N simulations of one run": lambda n: (n, 1),
 }
+#: What there are N of.
+KINDS = dict(zip(SHAPES, ("runs", "simulations"), strict=True))
 #: Number of runs whose pages and statements are counted.
 COUNTED = 20
 POLL_SECONDS = 0.05
@@ -149,25 +152,27 @@ class BusyStack:
 def main() -> int:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="make bench-backlog", description=__doc__)
-    parser.add_argument("--most", type=int, default=6, help="largest N, as a power of ten (default 6)")
+    parser.add_argument("--powers", default="2,3,4,5,6", help="the N, as powers of ten (default 2,3,4,5,6)")
+    parser.add_argument("--shape", choices=("runs", "simulations"), help="only one simulation, or only single runs")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of runs per second; 0: none (default 5)")
     parser.add_argument("--runs", type=int, default=200, help="runs measured for each N of a round (default 200)")
     arguments = parser.parse_args()
-    sizes = [10**power for power in range(2, arguments.most + 1)]
+    sizes = [10 ** int(power) for power in arguments.powers.split(",")]
+    shapes = {name: of for name, of in SHAPES.items() if arguments.shape in (None, KINDS[name])}
     with tempfile.TemporaryDirectory(prefix="epsm-bench-", dir="/var/tmp") as name:
         room = Path(name)
         room.chmod(0o755)
-        _print_pages(room / "postgres", sizes)
+        _print_pages(room / "postgres", shapes, sizes)
         if arguments.rounds:
             with _stack(room / "local") as stack:
-                _print_rates(BusyStack(stack), sizes, arguments.rounds, arguments.runs)
+                _print_rates(BusyStack(stack), shapes, sizes, arguments.rounds, arguments.runs)
     return 0
 
 
-def _print_pages(directory: Path, sizes: list[int]) -> None:
+def _print_pages(directory: Path, shapes: Shapes, sizes: list[int]) -> None:
     directory.mkdir()
     with running_postgres(directory) as server:
-        for number, (shape, of) in enumerate(SHAPES.items()):
+        for number, (shape, of) in enumerate(shapes.items()):
             print(f"{shape}: pages and statements per run")
             for size in sizes:
                 pages = count_pages(server, f"pages_{number}_{size}", *of(size))
@@ -180,8 +185,8 @@ def _print_pages(directory: Path, sizes: list[int]) -> None:
                 )
 
 
-def _print_rates(stack: BusyStack, sizes: list[int], rounds: int, measured: int) -> None:
-    for shape, of in SHAPES.items():
+def _print_rates(stack: BusyStack, shapes: Shapes, sizes: list[int], rounds: int, measured: int) -> None:
+    for shape, of in shapes.items():
         ratios: dict[int, list[float]] = {size: [] for size in sizes}
         for number in range(1, rounds + 1):
             rates = {size: stack.runs_per_second(*of(size), measured) for size in sizes}

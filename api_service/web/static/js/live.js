@@ -5,6 +5,7 @@ import { RESET, Stream } from "./stream.js";
 /** @typedef {(data: any) => void} Callback */
 
 const URL_OF_STREAM = "/api/v1/events";
+const HEALTH = "health";
 
 /** @type {Map<string, Set<Callback>>} */
 const callbacks = new Map();
@@ -27,6 +28,16 @@ export function subscribe(subject, callback) {
   follow ??= connect();
   follow([...callbacks.keys()]);
   return () => known.delete(callback);
+}
+
+/**
+ * Calls `callback` with the state of the service's parts, at first and whenever one goes away or comes back, on pages that
+ * follow something: on others no stream is opened for it.
+ * @param {Callback} callback
+ */
+export function onHealth(callback) {
+  callbacks.set(HEALTH, (callbacks.get(HEALTH) ?? new Set()).add(callback));
+  follow?.([HEALTH]);
 }
 
 /**

@@ -3,16 +3,30 @@
 import { isSignedOut, signIn } from "./api.js";
 import { fill, find, h } from "./dom.js";
 import { restoreForms } from "./forms.js";
-import { onConnection } from "./live.js";
+import { onConnection, onHealth } from "./live.js";
 import { texts } from "./texts.js";
 
 const line = find("#connection");
 
+let isConnected = true;
+/** What is wrong with the service's parts, in words. @type {string[]} */
+let faults = [];
+
 restoreForms();
 onConnection(async (isUp, isRefused) => {
-  fill(line, isUp ? "" : texts.connection.lost);
-  line.hidden = isUp;
-  if (isRefused && (await isSignedOut()) && !line.hidden) {
+  isConnected = isUp;
+  show();
+  if (isRefused && (await isSignedOut()) && !isConnected) {
     fill(line, `${texts.connection.signedOut} `, h("button", { class: "quiet small", type: "button", onclick: signIn }, texts.connection.signIn));
   }
 });
+onHealth(({ parts }) => {
+  faults = Object.entries(texts.connection.away).flatMap(([name, words]) => (parts[name]?.ok === false ? [words] : []));
+  show();
+});
+
+function show() {
+  const words = isConnected ? faults.join(" ") : texts.connection.lost;
+  fill(line, words);
+  line.hidden = words === "";
+}

@@ -29,6 +29,11 @@ export const texts = {
   },
   connection: {
     lost: "Connection lost: what you see may be out of date. Trying to reconnect …",
+    away: {
+      database: "The database is away: what you see may be out of date.",
+      broker: "The queue is away: runs that wait do not start. Nothing is lost.",
+      storage: "The file store is away: files cannot be sent or read.",
+    },
     signedOut: "Your session has ended, so nothing new is shown.",
     signIn: "Sign in again",
   },

@@ -1,0 +1,48 @@
+"""`make pictures`: takes the pictures of the README from the local stack, after the demo has run its study."""
+
+import sys
+from pathlib import Path
+
+import requests
+from playwright.sync_api import Browser
+
+from deploy.local.__main__ import DIRECTORY
+from deploy.local.stack import ROOT, Stack
+from tests.support.browser import opened, running_chromium
+
+PICTURES = ROOT / "docs" / "pictures"
+HEIGHT = 1000
+
+
+def main() -> int:
+    """Takes all pictures; raises when a page does not show what it should."""
+    url = Stack(DIRECTORY, {}).url
+    (simulation, *_) = requests.get(f"{url}/api/v1/simulations?limit=1", timeout=60).json()["items"]
+    (run, *_) = requests.get(f"{url}/api/v1/simulations/{simulation['id']}/runs", timeout=60).json()["items"]
+    PICTURES.mkdir(exist_ok=True)
+    with running_chromium() as browser:
+        _first_visit(browser, url, PICTURES / "model.png")
+        _view(browser, url, f"/runs/{run['id']}", "canvas", PICTURES / "run.png")
+        _view(browser, url, f"/simulations/{simulation['id']}", "tbody tr", PICTURES / "simulation.png")
+    return 0
+
+
+def _first_visit(browser: Browser, url: str, path: Path) -> None:
+    with opened(browser, url, height=HEIGHT) as tab:
+        tab.page.goto("/new")
+        tab.page.click("#sample")
+        tab.page.wait_for_selector("canvas")
+        tab.page.wait_for_load_state("networkidle")
+        tab.page.screenshot(path=path)
+
+
+def _view(browser: Browser, url: str, address: str, shown: str, path: Path) -> None:
+    with opened(browser, url, height=HEIGHT) as tab:
+        tab.page.goto(address)
+        tab.page.wait_for_selector(shown)
+        tab.page.wait_for_timeout(1000)
+        tab.page.screenshot(path=path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
