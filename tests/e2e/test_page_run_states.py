@@ -57,7 +57,7 @@ def test_what_is_deleted_meanwhile_says_so(system: System, browser: Browser, wai
     system.call("POST", f"/api/v1/simulations/{waiting['id']}/cancel")
     with opened(browser, system.stack.url) as tab, opened(browser, system.stack.url) as other:
         tab.page.goto(f"/runs/{run['id']}")
-        expect(tab.page.get_by_text("Cancelled")).to_be_visible()
+        expect(tab.page.get_by_text("Cancelled", exact=True)).to_be_visible()
         other.page.goto(f"/simulations/{waiting['id']}")
         other.page.get_by_role("button", name="Delete").click()
         other.page.get_by_role("dialog").get_by_role("button", name="Delete").click()

@@ -33,6 +33,8 @@ let key = "";
 find("#choose").addEventListener("click", () => input.click());
 input.addEventListener("change", () => { take([...(input.files ?? [])]); input.value = ""; });
 find("#sample").addEventListener("click", trySample);
+// Until here a click would have been lost.
+for (const id of ["#choose", "#sample"]) /** @type {HTMLButtonElement} */ (find(id)).disabled = false;
 listenToDrops();
 restore();
 
