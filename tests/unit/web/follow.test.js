@@ -41,6 +41,14 @@ async function follow(id, ...given) {
   return shown;
 }
 
+test("what changed before the first events of a stream is fetched", async () => {
+  const shown = await follow("0", ...[1, 2].map((progress) => () => json({ id: "0", progress })));
+  send("health", {});
+  await new Promise(setImmediate);
+
+  assert.deepEqual(shown.map(({ progress }) => progress), [1, 2]);
+});
+
 test("an event is shown at once, and one that comes during a request is newer than its answer", async () => {
   const shown = await follow("1", () => {
     send("run", { id: "1", progress: 50 });

@@ -6,6 +6,8 @@
 
 /** Everything may have changed, so what is shown must be fetched anew. */
 export const RESET = "reset";
+/** A kind of event that every new stream begins with. */
+const FIRST = "health";
 const RETRY_MILLISECONDS = 5000;
 
 export class Stream {
@@ -20,11 +22,12 @@ export class Stream {
     this._create = create;
     this._retryMilliseconds = retryMilliseconds;
     /** @type {Set<string>} */
-    this._names = new Set(["message", RESET]);
+    this._names = new Set(["message", RESET, FIRST]);
     /** @type {EventSource | null} */
     this._source = null;
     /** @type {ConnectionMessage} */
     this.connection = { type: "connection", isUp: true, isRefused: false };
+    this._isNew = true;
   }
 
   /** Delivers events of these names too. @param {string[]} names */
@@ -45,14 +48,8 @@ export class Stream {
     const source = this._create(this._url);
     this._source = source;
     for (const name of this._names) source.addEventListener(name, this._receive);
-    let isNew = true;
-    source.onopen = () => {
-      this._say(true, false);
-      // A new EventSource, unlike one that connects again by itself, does not resume: what changed before it was open,
-      // such as since a view's first request, is not sent.
-      if (isNew) this._deliver({ type: "event", name: RESET, data: null, id: "" });
-      isNew = false;
-    };
+    this._isNew = true;
+    source.onopen = () => this._say(true, false);
     source.onerror = () => {
       const isRefused = source.readyState === 2;
       this._say(false, isRefused);
@@ -64,6 +61,10 @@ export class Stream {
 
   /** @param {MessageEvent} event */
   _receive = (event) => {
+    // A new EventSource, unlike one that connects again by itself, does not resume. The server sends what changes after
+    // the state of its first events; what changed before, such as since a view's first request, is fetched.
+    if (this._isNew && event.type !== RESET) this._deliver({ type: "event", name: RESET, data: null, id: "" });
+    this._isNew = false;
     const data = event.data ? JSON.parse(event.data) : null;
     this._deliver({ type: "event", name: event.type, data, id: event.lastEventId });
   };
