@@ -32,7 +32,7 @@ def _first_visit(browser: Browser, url: str, path: Path) -> None:
         tab.page.goto("/new")
         tab.page.click("#sample")
         tab.page.wait_for_selector("canvas")
-        tab.page.wait_for_load_state("networkidle")
+        tab.page.wait_for_timeout(1000)
         tab.page.screenshot(path=path)
 
 
