@@ -32,6 +32,8 @@ from tests.rows import Rows
 from tests.servers import running_postgres
 
 STREAMS = 500
+#: The client asks more often than an owner may by default.
+SETTINGS = {"EPSM_API_THREADS": "16", "EPSM_OWNER_REQUEST_RATE": ""}
 CONNECTIONS = 8
 #: Requests before a figure is taken, for pools and caches of the server.
 WARM = 100
@@ -51,7 +53,7 @@ def main() -> int:
             (room / directory).mkdir()
         with (
             running_postgres(room / "postgres") as postgres,
-            guarded_server(postgres, "front", room / "server", EPSM_API_THREADS="16") as guarded,
+            guarded_server(postgres, "front", room / "server", **SETTINGS) as guarded,
         ):
             simulation = Rows(guarded.database).submit(owner="reader")
             path = f"/api/v1/simulations/{simulation}"
@@ -125,9 +127,7 @@ def _older(revision: str, database_url: str, directory: Path) -> Iterator[Served
     archive = subprocess.run(["/usr/bin/git", "archive", revision], cwd=ROOT, capture_output=True, check=True)
     subprocess.run(["/usr/bin/tar", "--extract", "--directory", str(tree)], input=archive.stdout, check=True)
     # The port for probes came with the server of this version.
-    with serving(
-        database_url, directory, tree, EPSM_AUTH="required", EPSM_API_THREADS="16", EPSM_API_HEALTH_PORT=None
-    ) as served:
+    with serving(database_url, directory, tree, EPSM_AUTH="required", EPSM_API_HEALTH_PORT=None, **SETTINGS) as served:
         yield served
 
 
