@@ -66,13 +66,13 @@ def _measure(server: Served, browser: Browser, path: str, rounds: int, seconds: 
                 if count:
                     stack.enter_context(followers(target, count, f"/api/v1{path}/events"))
                 found[side].append(_window(server, browser, path, seconds))
-            shown = ", ".join(f"{name} {value:.2f}" for name, value in found[side][-1].items())
+            shown = ", ".join(f"{name} {value:.3f}" for name, value in found[side][-1].items())
             print(f"  round {number}, {side}: {shown}", flush=True)
     for side, windows in found.items():
         print(side)
         for name in windows[0]:
             values = [window[name] for window in windows]
-            print(f"  {name}: {statistics.median(values):.2f} median, {min(values):.2f} - {max(values):.2f}")
+            print(f"  {name}: {statistics.median(values):.3f} median, {min(values):.3f} - {max(values):.3f}")
 
 
 def _window(server: Served, browser: Browser, path: str, seconds: float) -> dict[str, float]:
