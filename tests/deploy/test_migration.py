@@ -15,6 +15,7 @@ from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Process, wait_until
 from deploy.local.stack import Stack
+from tests.deploy.debian import require
 from tests.e2e.conftest import SETTINGS, make_engine
 from tests.e2e.documents import blocks, make_desk
 from tests.e2e.test_migration import GUIDE, follow
@@ -53,13 +54,8 @@ def django() -> Iterator[int]:
 
 @pytest.fixture
 def nginx() -> str:
-    """The program; installed when it is missing and this process is root."""
-    if shutil.which("nginx") is None:
-        if os.geteuid() != 0:
-            pytest.skip("nginx is not installed")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-        command = ["/usr/bin/apt-get", "-qq", "install", "--yes", "--no-install-recommends", "nginx-light"]
-        subprocess.run(command, env=environment, check=True)
+    """The program; installed when it is missing."""
+    require({"nginx-light": "nginx"}, "nginx")
     return shutil.which("nginx") or "nginx"
 
 

@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy import NullPool, create_engine, text
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.processes import Process, wait_until
 from deploy.local.stack import Stack
+from tests.deploy.debian import require
 from tests.e2e.conftest import SETTINGS, SIZING, System, make_engine
 
 pytestmark = pytest.mark.deploy
@@ -41,13 +41,8 @@ OF_THE_ROLE = {
 
 @pytest.fixture
 def pooler() -> str:
-    """The program; installed when it is missing and this process is root."""
-    if shutil.which("pgbouncer") is None:
-        if os.geteuid() != 0:
-            pytest.skip("pgbouncer is not installed")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-        command = ["/usr/bin/apt-get", "-qq", "install", "--yes", "--no-install-recommends", "pgbouncer"]
-        subprocess.run(command, env=environment, check=True)
+    """The program; installed when it is missing."""
+    require({"pgbouncer": "pgbouncer"}, "pgbouncer")
     return shutil.which("pgbouncer") or "pgbouncer"
 
 

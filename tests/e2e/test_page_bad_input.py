@@ -1,24 +1,16 @@
 """The first visit with bad input, without weather, and with a connection that is cut off: answers in words."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.e2e.conftest import CHICAGO, OFFICE, System
 from tests.e2e.visiting import PATIENCE_MS, choose, run_button
-from tests.support.browser import WIDE, opened, running_chromium
+from tests.support.browser import WIDE, opened
 
 BROKEN = b"Version,25.2;\nExterior:Ligths,Lamp,Always On,100;\n"
 LONG_NAME = "<b>" + "n" * 193 + ".idf"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 def test_bad_input_is_answered_in_words(system: System, browser: Browser, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The first visit in a real browser, on a whole stack: from a model to its first numbers."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,15 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import CHICAGO, OFFICE, System
 from tests.e2e.visiting import PATIENCE_MS, choose, run_button
 from tests.models import doe_model
-from tests.support.browser import NARROW, THEMES, WIDE, Tab, opened, running_chromium
+from tests.support.browser import NARROW, THEMES, WIDE, Tab, opened
 
 NARROW_SPACE, NOTHING = "\u202f", "\u2013"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 def shown(page: Page, metric: str) -> float:

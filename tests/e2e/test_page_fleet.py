@@ -8,17 +8,11 @@ from playwright.sync_api import Browser, Route, expect
 
 from tests.e2e.conftest import SIZING, System
 from tests.e2e.operating import ENGINE, let_all_go_on, put_unreadable_aside
-from tests.support.browser import NARROW, THEMES, WIDE, Tab, opened, running_chromium
+from tests.support.browser import NARROW, THEMES, WIDE, Tab, opened
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">" + "w" * 120
 
 VIEWS = ("runs", "workers", "queues", "audit")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(autouse=True)

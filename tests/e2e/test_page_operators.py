@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import ANNUAL, OFFICE, SIZING, System
 from tests.e2e.operating import ENGINE, Operator, let_all_go_on, put_aside
-from tests.support.browser import opened, running_chromium
+from tests.support.browser import opened
 
 PATIENCE = 120_000
 #: EnergyPlus refuses it, because one of its objects names a zone that does not exist.
@@ -16,12 +16,6 @@ FATAL = (
     OFFICE.read_bytes()
     + b"\nSchedule:Constant,Nonsense,NoSuchLimits,1;\nLights,Extra,No Such Zone,Nonsense,LightingLevel,1;\n"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,9 @@
 """The page of a simulation while the service is away: it says so, carries on, and shows no number that is not so."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import SIZING, System
-from tests.support.browser import opened, running_chromium
+from tests.support.browser import opened
 
 RUNS = 12
 #: Notes every count of the header, as it is shown.
@@ -16,9 +16,9 @@ WATCH = """() => {
 }"""
 
 
-def test_the_page_carries_on_after_every_part_was_away(system: System) -> None:
+def test_the_page_carries_on_after_every_part_was_away(system: System, browser: Browser) -> None:
     stack = system.stack
-    with running_chromium() as browser, opened(browser, stack.url) as tab:
+    with opened(browser, stack.url) as tab:
         simulation = system.submit(SIZING, copies=RUNS)
         tab.page.goto(f"/simulations/{simulation['id']}")
         tab.page.locator("tbody tr").first.wait_for()

@@ -8,15 +8,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import SIZING, System
-from tests.support.browser import Tab, opened, running_chromium
+from tests.support.browser import Tab, opened
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

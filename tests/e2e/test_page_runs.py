@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.e2e.conftest import CHICAGO, OFFICE, System
-from tests.support.browser import NARROW, THEMES, WIDE, Tab, opened, running_chromium
+from tests.support.browser import NARROW, THEMES, WIDE, Tab, opened
 
 Json = dict[str, Any]
 #: EnergyPlus writes names in capitals, which markup does not mind.
@@ -22,12 +21,6 @@ IN_TRUST_STRIP = {"warnings", "severe_errors", "total_area_m2", "engine_seconds"
 #: Instead of a value that there is not.
 NONE = "\u2013"
 SCRIPT = "<p>the report</p><script>document.body.textContent = 'ran'; top.document.title = 'owned'</script>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,13 @@
 """The list of simulations in a real browser, on a whole stack: live, safe for every name, usable by everybody."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import ANNUAL, SIZING, System
-from tests.support.browser import NARROW, THEMES, WIDE, opened, running_chromium
+from tests.support.browser import NARROW, THEMES, WIDE, opened
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">" + "w" * 150
 RIGHT_TO_LEFT = "مبنى مكتبي صغير"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 def test_simulations_appear_move_and_are_cancelled_without_a_reload(system: System, browser: Browser) -> None:
