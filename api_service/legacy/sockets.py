@@ -14,7 +14,7 @@ from api_service.http.dependencies import EXTENSION, Dependencies, dependencies
 from api_service.http.sampler import Sampler
 from api_service.http.socket import NORMAL, POLICY, SendText, respond_with_socket
 from api_service.identity.credentials import still_valid
-from api_service.identity.who import How, Identity, current_identity
+from api_service.identity.who import Identity, current_identity
 from api_service.legacy.blueprint import found, read_id
 from api_service.legacy.queries import first_failure
 from api_service.legacy.resources import read_resources
@@ -95,8 +95,7 @@ class Feeds:
 
     def _read_identities(self, identities: Collection[Identity]) -> Mapping[Identity, bool]:
         with self._of.database.transaction() as connection:
-            valid = still_valid(connection, [identity for identity in identities if identity.how is not How.OFF])
-        return {identity: identity.how is How.OFF or identity in valid for identity in identities}
+            return dict.fromkeys(still_valid(connection, identities), True)
 
 
 @blp.record
