@@ -29,7 +29,7 @@ export function endUses(byUse) {
 /** `Interior lighting` of `interior_lighting`. @param {string} name */
 export function readable(name) {
   const spaced = name.replaceAll("_", " ");
-  return spaced[0].toUpperCase() + spaced.slice(1);
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
 /** @param {EndUses} uses */

@@ -23,8 +23,8 @@ export class FollowedList {
     this._error = null;
     /** Events while a request is under way: they are newer than its answer. @type {[string, any][]} */
     this._newer = [];
-    this._request = 0;
-    this._isAsking = false;
+    /** The newest request while it is under way. @type {Promise<void> | null} */
+    this._asking = null;
     for (const name of options.events) subscribe(name, (data) => this._take(name, data));
     for (const name of ["reset", "refetch", "message"]) subscribe(name, () => this.refresh());
     onConnection((isUp) => {
@@ -35,6 +35,7 @@ export class FollowedList {
   /** The items as they are known; fetched when there are none, or when that has failed. Throws ApiError. */
   async current() {
     if (this.items === null || this._error) await this._fetch();
+    if (this._error) throw this._error;
     return this.items ?? [];
   }
 
@@ -44,26 +45,37 @@ export class FollowedList {
     this._options.changed();
   }
 
-  async _fetch() {
-    const request = (this._request += 1);
+  /** Asks for the list; a request that a newer one has overtaken ends with the newer one. Throws ApiError. */
+  _fetch() {
     this._newer = [];
-    this._isAsking = true;
+    /** @type {Promise<void>} */
+    const asking = this._ask(() => this._asking === asking);
+    this._asking = asking;
+    return asking;
+  }
+
+  /** @param {() => boolean} isNewest */
+  async _ask(isNewest) {
     try {
       const { items } = await get(this._options.path);
-      if (request !== this._request) return;
-      this._error = null;
-      this.items = this._newer.reduce((now, [name, data]) => this._options.after(now, name, data), items);
+      if (isNewest()) {
+        this._asking = this._error = null;
+        this.items = this._newer.reduce((now, [name, data]) => this._options.after(now, name, data), items);
+        return;
+      }
     } catch (error) {
-      if (request === this._request) this._error = error;
-      throw error;
-    } finally {
-      if (request === this._request) this._isAsking = false;
+      if (isNewest()) {
+        this._asking = null;
+        this._error = error;
+        throw error;
+      }
     }
+    await this._asking;
   }
 
   /** @param {string} name @param {any} data */
   _take(name, data) {
-    if (this._isAsking) this._newer.push([name, data]);
+    if (this._asking) this._newer.push([name, data]);
     if (this.items === null) return;
     const before = this.items;
     this.items = this._options.after(before, name, data);

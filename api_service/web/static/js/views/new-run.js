@@ -3,7 +3,7 @@
 import { ApiError, call, get } from "../api.js";
 import { toast } from "../dialog.js";
 import { fill, find, h, renew } from "../dom.js";
-import { subscribe } from "../live.js";
+import { onConnection, subscribe } from "../live.js";
 import { badge, shownStatus } from "../status.js";
 import { firstNumbers } from "./new-result.js";
 import { doingOf, monthOf } from "./new-progress.js";
@@ -19,6 +19,7 @@ let followed = null;
 subscribe("simulation", (now) => followed?.isAbout(now.id) && followed.hear(now, null));
 subscribe("run", (now) => followed?.isAbout(now.simulation_id) && followed.hear(null, now));
 // What was missed is read once.
+onConnection((isUp) => isUp && followed?.refresh());
 for (const subject of ["reset", "message", "refetch"]) subscribe(subject, () => followed?.refresh());
 
 /**
@@ -78,7 +79,7 @@ class Followed {
       // What was heard meanwhile is newer.
       if (heard === this._heard) this._update(simulation, run ?? null);
     } catch (error) {
-      // The line above the page says that the connection is lost; `reset` comes when it is back.
+      // The line above the page says that the connection is lost; asked again when it is back.
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) toast(error.message, { isBad: true });
     }

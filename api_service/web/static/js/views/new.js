@@ -33,7 +33,7 @@ let key = "";
 find("#choose").addEventListener("click", () => input.click());
 input.addEventListener("change", () => { take([...(input.files ?? [])]); input.value = ""; });
 find("#sample").addEventListener("click", trySample);
-// Until here a click would have been lost.
+// They are disabled in the template until their listeners exist.
 for (const id of ["#choose", "#sample"]) /** @type {HTMLButtonElement} */ (find(id)).disabled = false;
 listenToDrops();
 restore();
@@ -77,12 +77,15 @@ async function trySample() {
 /** Looks at the model as it is: its place says which weather it needs, its periods what it would run. */
 async function look() {
   key = crypto.randomUUID();
+  // Choices for a model that was shown before are not those for this one.
+  state = null;
+  figure = null;
   await attempt(async () => {
     fill(place, h("p", { class: "state", id: "doing", role: "status" }, words.reading));
     const said = await dryRun({ annual: null, isFirst: true });
     const { location, periods, geometry, building, name } = said.models[0];
     const near = location ? { near: `${location.latitude},${location.longitude}` } : {};
-    const installed = said.weather.length ? [] : (await get("/weather", { query: { ...near, limit: OFFERED_WEATHER } })).items;
+    const installed = said.weather.length ? [] : (await get("/weather", { query: { ...near, limit: OFFERED_WEATHER }, signal: looking.signal })).items;
     const nearest = location && !said.weather.length ? installed[0]?.name : "";
     figure = geometry && picture(geometry);
     state = {

@@ -37,7 +37,7 @@ async function show() {
     fault.hidden = true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    fault.textContent = `${queues.items ? texts.table.stale : texts.errors.title}. ${error.message}`;
+    fault.textContent = queues.items ? `${texts.table.stale} ${error.message}` : `${texts.errors.title}. ${error.message}`;
     fault.hidden = false;
     if (!queues.items) fill(list);
   }

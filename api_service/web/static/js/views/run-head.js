@@ -63,6 +63,8 @@ export class State {
       if (key === this._asked) fill(this.element, reasons(run, found, () => this._explain(run)));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // The next event asks again.
+      if (key === this._asked) this._asked = "";
     }
   }
 }

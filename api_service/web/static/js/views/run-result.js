@@ -89,14 +89,16 @@ export function sizing(metrics, isOpen) {
     if (!rows.length) return null;
     const title = name === "zones" ? words.zones : words.systems;
     const columns = /** @type {(keyof typeof words.sizing)[]} */ (Object.keys(words.sizing)).filter((column) => column in rows[0]);
-    const cell = (/** @type {any} */ value) =>
-      (typeof value === "number" ? h("td", { class: "number" }, number(value)) : h("td", {}, h("bdi", {}, readable(String(value ?? texts.none)))));
+    // Only the kind of load is a word of ours; names are as the model has them.
+    const text = (/** @type {string} */ column, /** @type {any} */ value) => (column === "load" && value ? readable(value) : String(value ?? texts.none));
+    const cell = (/** @type {string} */ column, /** @type {any} */ value) =>
+      (typeof value === "number" ? h("td", { class: "number" }, number(value)) : h("td", {}, h("bdi", {}, text(column, value))));
     const header = (/** @type {keyof typeof words.sizing} */ column) =>
       h("th", { scope: "col", class: typeof rows[0][column] === "number" ? "number" : null }, words.sizing[column]);
     return h("details", { class: "card", open: isOpen }, h("summary", {}, title),
       scrolling(title, h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, title),
         h("thead", {}, h("tr", {}, ...columns.map(header))),
-        h("tbody", {}, ...rows.slice(0, MAX_ROWS).map((/** @type {any} */ row) => h("tr", {}, ...columns.map((column) => cell(row[column]))))))));
+        h("tbody", {}, ...rows.slice(0, MAX_ROWS).map((/** @type {any} */ row) => h("tr", {}, ...columns.map((column) => cell(column, row[column]))))))));
   });
 }
 

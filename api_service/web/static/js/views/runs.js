@@ -6,31 +6,14 @@ import { find, h } from "../dom.js";
 import { FilterForm } from "../filter-form.js";
 import { onConnection, subscribe } from "../live.js";
 import { nothing } from "../nothing.js";
+import { shownRunStatus } from "../resources.js";
 import { isWanted, queryOf, SORTS } from "../run-filter.js";
 import { badge } from "../status.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
 import { duration, moment, twoLines } from "../time.js";
 
-/**
- * @typedef {object} Run
- * @property {string} id
- * @property {string} simulation_id
- * @property {number} index
- * @property {string} model
- * @property {string} engine
- * @property {keyof typeof texts.status} status
- * @property {number} progress
- * @property {string} message
- * @property {number} attempt
- * @property {number} max_attempts
- * @property {string | null} held_reason
- * @property {string | null} worker
- * @property {string | null} started_at
- * @property {string | null} ended_at
- * @property {number | null} seconds
- * @property {{code: string, message: string} | null} error
- */
+/** @typedef {import("../resources.js").Run} Run */
 
 const words = texts.runs;
 const place = find("#table");
@@ -110,10 +93,11 @@ function named({ id, simulation_id, index, model }) {
 }
 
 /** @param {Run} run */
-function state({ status, held_reason, attempt: tried, max_attempts, progress }) {
-  const under = status === "running" ? `${progress} %` : status === "queued" ? held_reason : null;
+function state(run) {
+  const { status, attempt: tried, max_attempts, progress } = run;
+  const under = status === "running" ? `${progress} %` : null;
   const again = tried > 1 ? words.attempt(tried, max_attempts) : null;
-  return h("div", {}, badge(status), ...[under, again].filter(Boolean).map((text) => h("div", { class: "under" }, text)));
+  return h("div", {}, badge(shownRunStatus(run)), ...[under, again].filter(Boolean).map((text) => h("div", { class: "under" }, text)));
 }
 
 /** @param {Run} run */
@@ -135,7 +119,7 @@ function act(run) {
   return h("div", { class: "actions" },
     run.status !== "succeeded" && button(words.why, () => why(run)),
     mayChange && run.status === "failed" && button(words.retry, () => change(words.askRetry, `/simulations/${run.simulation_id}/retry`, words.retried)),
-    mayChange && (run.status === "queued" || run.status === "running") && button(words.cancel, () => change(words.askCancel, `/runs/${run.id}/cancel`, words.cancelled)));
+    mayChange && (run.status === "queued" || run.status === "running") && !run.cancel_requested_at && button(words.cancel, () => change(words.askCancel, `/runs/${run.id}/cancel`, words.cancelled)));
 }
 
 /** @param {Run} run */

@@ -4,7 +4,7 @@ import { ApiError } from "../api.js";
 import { catalogue } from "../catalogue.js";
 import { fill, find, h, renew } from "../dom.js";
 import { Followed } from "../follow.js";
-import { subscribe } from "../live.js";
+import { onConnection, subscribe } from "../live.js";
 import { onSettings } from "../settings.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
@@ -48,7 +48,6 @@ const followed = new Followed({
   fail: (error, isShown) => isShown || problem(texts.errors.title, error.message, () => location.reload()),
 });
 
-if (mayChange) fill(actions, ...buttons);
 filters.addEventListener("submit", (event) => event.preventDefault());
 filters.addEventListener("input", ({ target }) => {
   clearTimeout(typing);
@@ -60,6 +59,11 @@ subscribe("run", showRun);
 subscribe("refetch", ({ href }) => href === `/api/v1/simulations/${id}/runs` && table?.refresh());
 subscribe("reset", () => table?.refresh());
 onSettings(() => shown && makeTable(shown));
+onConnection((isUp) => {
+  if (!isUp || !shown) return;
+  if (!table) makeTable(shown);
+  else if (table.hasFailed) table.refresh();
+});
 followed.start();
 
 /** @param {Detail} simulation */
@@ -67,6 +71,7 @@ function show(simulation) {
   const isFirst = shown === null;
   shown = simulation;
   if (isFirst) {
+    if (mayChange) fill(actions, ...buttons);
     fill(place, h("dl", { id: "facts" }), h("div", { id: "bar" }));
     find("#below").hidden = false;
     readAddress(simulation);

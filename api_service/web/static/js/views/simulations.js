@@ -68,6 +68,7 @@ readAddress();
 filters.addEventListener("submit", (event) => event.preventDefault());
 filters.addEventListener("input", soon(applyFilter));
 subscribe("simulation", show);
+subscribe("deleted", () => table.refresh());
 for (const subject of ["reset", "message"]) subscribe(subject, () => table.refresh());
 onConnection((isUp) => {
   if (isUp && table.hasFailed) table.refresh();
