@@ -4,6 +4,7 @@ What it replies comes from a process that has read hostile text, so the reply is
 by a limit, or crashes, is the fault of what it read.
 """
 
+import errno
 import signal
 import sys
 import threading
@@ -16,7 +17,7 @@ from shared.confinement import landlock
 from shared.confinement.child import Child, ChildLimits, Preload
 from shared.confinement.errors import ConfinementError
 from shared.confinement.exit import Exit
-from shared.confinement.job_child import OUT_OF_MEMORY, REPLY
+from shared.confinement.job_child import DISK_FAULT, OUT_OF_MEMORY, REPLY
 from shared.confinement.launcher import HOME, OUTPUT, Launcher
 from shared.confinement.sandbox import SYSTEM, Sandbox
 from shared.energyplus.job import Job
@@ -27,7 +28,7 @@ Request = TypeVar("Request")
 Value = TypeVar("Value")
 
 #: The reply about a model of 1,500 zones has less than 1 MB.
-REPLY_BYTES = 32 << 20
+REPLY_BYTES = 8 << 20
 MIB = 1 << 20
 PRINTED_BYTES, PRINTED_CHARACTERS = 4096, 300
 
@@ -112,6 +113,8 @@ def call(
 def _error(ended: Exit, limits: HelperLimits, room: Path) -> Exception:
     if ended.code == OUT_OF_MEMORY:
         return HelperLimit(f"took more than {limits.memory_bytes // MIB} MB of memory")
+    if ended.code == DISK_FAULT:
+        return OSError(errno.EIO, "the helper could not write its files", str(room))
     if ended.signal == signal.SIGXCPU:
         return HelperLimit(f"took more than {limits.seconds:g} s")
     if ended.signal == signal.SIGXFSZ:

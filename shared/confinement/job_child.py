@@ -5,6 +5,7 @@ an engine, no descriptor but its standard ones, and its own directory for its re
 """
 
 import contextlib
+import errno
 import gc
 import importlib
 import os
@@ -17,8 +18,9 @@ from typing import NoReturn, Protocol, cast
 
 #: Files in the directory of a job.
 REQUEST, REPLY = "request.json", "reply.json"
-#: Exit code of a job that was refused more memory.
-OUT_OF_MEMORY = 77
+#: Exit codes of a job that was refused more memory, and of one that the machine's disk has failed.
+OUT_OF_MEMORY, DISK_FAULT = 77, 78
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
 
 
 class Jobs(Protocol):
@@ -63,7 +65,8 @@ def run(jobs: Jobs, job: str, open_files: int) -> NoReturn:
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY
-    except BaseException:  # noqa: BLE001  (nothing may return into the launcher's own code)
+    except BaseException as error:  # noqa: BLE001  (nothing may return into the launcher's own code)
+        code = DISK_FAULT if isinstance(error, OSError) and error.errno in DISK_ERRORS else 1
         with contextlib.suppress(BaseException):
             traceback.print_exc(file=sys.stderr)
             sys.stderr.flush()

@@ -1,14 +1,19 @@
 """A job as its caller and the confined child that does it see it: its request and its reply are JSON."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
 from shared.energyplus.findings import Finding, Rejected
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.results.database import ResultError
+
+#: Codes of errors, and how much of a message is kept: hostile text may have taken over the process that answers.
+CODE, MESSAGE_CHARACTERS = re.compile(r"[a-z_]{1,40}"), 20_000
 
 Request = TypeVar("Request")
 Value = TypeVar("Value")
@@ -24,14 +29,30 @@ class Refusal:
     findings: tuple[Finding, ...] = ()
 
     def raised(self) -> Exception:
-        """The error, to be raised by the caller of the job. Raises ValueError for an unknown one."""
-        if self.error == "PreparationError":
-            return PreparationError(self.code, self.message)
+        """The error, to be raised by the caller of the job. Raises ValueError for one that no job of ours gives."""
+        # What Postgres cannot store would make the caller try again.
+        message = self.message.replace("\0", " ")[:MESSAGE_CHARACTERS]
+        if self.error == "PreparationError" and CODE.fullmatch(self.code):
+            return PreparationError(self.code, message)
         if self.error == "ResultError":
-            return ResultError(self.message)
+            return ResultError(message)
         if self.error == "Rejected":
             return Rejected(*self.findings)
         raise ValueError(f"unknown error {self.error!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[Value]):
+    """What a job returned, or why it refused."""
+
+    value: Value | None = None
+    refusal: Refusal | None = None
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """The JSON of a type; made once, because making it takes longer than using it."""
+    return TypeAdapter(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +64,41 @@ class Job(Generic[Request, Value]):
     value: type[Value]
     function: Callable[[Request], Value]
 
+    def preload(self) -> None:
+        """Make what reading a request and writing a reply need."""
+        adapter(self._request)
+        adapter(self._reply)
+
+    @property
+    def _request(self) -> Any:
+        return self.request
+
+    @property
+    def _reply(self) -> Any:
+        return Reply[self.value]  # type: ignore[name-defined]  # a type that is known when the job is made
+
     def encode(self, request: Request) -> bytes:
         """The request as JSON."""
-        return TypeAdapter(self.request).dump_json(request)
+        return adapter(self._request).dump_json(request)
 
     def answer(self, request: bytes) -> bytes:
-        """Do the job: a JSON object with `value` or `refusal`."""
+        """Do the job; returns the JSON of a Reply."""
+        reply: Reply[Value]
         try:
-            value = self.function(TypeAdapter(self.request).validate_json(request))
+            reply = Reply(value=self.function(adapter(self._request).validate_json(request)))
         except PreparationError as error:
-            refusal = Refusal("PreparationError", error.code, str(error))
+            reply = Reply(refusal=Refusal("PreparationError", error.code, str(error)))
         except ResultError as error:
-            refusal = Refusal("ResultError", message=str(error))
+            reply = Reply(refusal=Refusal("ResultError", message=str(error)))
         except Rejected as error:
-            refusal = Refusal("Rejected", findings=tuple(error.findings))
-        else:
-            return b'{"value":' + TypeAdapter(self.value).dump_json(value) + b"}"
-        return b'{"refusal":' + TypeAdapter(Refusal).dump_json(refusal) + b"}"
+            reply = Reply(refusal=Refusal("Rejected", findings=tuple(error.findings)))
+        return adapter(self._reply).dump_json(reply)
 
     def decode(self, reply: bytes) -> Value:
         """What the job returned. Raises what it refused with, and ValueError when the reply is none of this job."""
-        fields = TypeAdapter(dict[str, object]).validate_json(reply)
-        if "refusal" in fields:
-            raise TypeAdapter(Refusal).validate_python(fields["refusal"]).raised()
-        return TypeAdapter(self.value).validate_python(fields.get("value"))
+        said: Reply[Value] = adapter(self._reply).validate_json(reply)
+        if said.refusal is not None:
+            raise said.refusal.raised()
+        if said.value is None:
+            raise ValueError("the reply has neither a value nor a refusal")
+        return said.value

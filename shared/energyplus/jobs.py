@@ -88,7 +88,9 @@ JOBS = {job.name: job for job in (PREPARE, READ)}
 
 
 def preload(*versions: str) -> None:
-    """Load the fields of these engines before the first job is forked."""
+    """Load the fields of these engines, and what requests and replies need, before the first job is forked."""
+    for job in JOBS.values():
+        job.preload()
     for version in versions:
         schema_of(version)
 

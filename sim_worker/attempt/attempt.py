@@ -133,7 +133,9 @@ class Attempts:
             return
         except StorageError as error:
             raise InfrastructureError("storage_unavailable", f"Storage: {error}") from error
-        except (EngineError, ConfinementError, HelperKilled) as error:
+        except HelperKilled as error:
+            raise InfrastructureError("engine_killed", str(error)) from error
+        except (EngineError, ConfinementError) as error:
             raise InfrastructureError("engine_unavailable", str(error)) from error
         except OSError as error:
             raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error

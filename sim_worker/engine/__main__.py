@@ -15,12 +15,12 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from shared.confinement.errors import ConfinementError
 from shared.confinement.sandbox import sandbox_of
 from shared.energyplus.catalogue import HEADLINES
 from shared.energyplus.installation import Engine, EngineError, find_engines
 from shared.energyplus.preparation.prepare import Preparation, PreparationError
 from shared.energyplus.results.reading import ResultError
+from shared.errors import Unavailable
 from sim_worker.engine.direct import run_model
 from sim_worker.engine.execute import Executed
 from sim_worker.engine.progress import Progress
@@ -44,7 +44,7 @@ def main() -> int:
     except (PreparationError, ValueError) as error:
         errors.print(f"error: {error}", style="red", markup=False)
         return BAD_INPUT
-    except (EngineError, ConfinementError, ResultError, OSError) as error:
+    except (Unavailable, ResultError, OSError) as error:
         errors.print(f"error: {error}", style="red", markup=False)
         return NO_ENGINE
     if executed.execution.stopped is not None:

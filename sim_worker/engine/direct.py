@@ -31,7 +31,7 @@ def run_model(
     """Prepare and execute one model in the existing, empty `directory` and read its results.
 
     Metrics are written to metrics.json in `directory`. Files that the model refers to are copied from the model's
-    directory. Raises PreparationError, EngineError, ConfinementError, ResultError, OSError.
+    directory. Raises PreparationError, EngineError, ConfinementError, HelperKilled, ResultError, OSError.
     """
     for file in model.parent.iterdir():
         # Schedules and tables have these suffixes. Other files beside the model, such as models, are not copied.

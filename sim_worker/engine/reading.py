@@ -1,9 +1,9 @@
 """Preparation and reading of one execution, each in a helper that is supervised like the engine."""
 
-import shutil
+import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -18,13 +18,14 @@ from shared.energyplus.job import Job
 from shared.energyplus.jobs import PREPARE, READ, PreparedFiles, PrepareRequest, ReadFiles, ReadRequest
 from shared.energyplus.results.database import ResultError
 from shared.helper import HelperLimit, HelperLimits, call, helper_sandbox
+from shared.removal import remove_tree
 from sim_worker.engine.watch import Limits, LimitWatch, Stopped, StopSignal
 
 Request = TypeVar("Request")
 Value = TypeVar("Value")
 
-#: Directory of a helper beside the model.
-ROOM = "helper"
+#: Beginning of the name of a helper's directory beside the model; the rest is random, so that nothing there has it.
+ROOM = "helper-"
 #: What a preparation may return, because these files are stored and given to EnergyPlus.
 MODELS, NORMALISED_WEATHER = ("in.idf", "in.epJSON"), "in.epw"
 
@@ -99,8 +100,10 @@ class RunReader:
 
     @contextmanager
     def _room(self) -> Iterator[Path]:
-        room = self.directory / ROOM
+        room = self.directory / f"{ROOM}{secrets.token_hex(8)}"
         try:
             yield room
         finally:
-            shutil.rmtree(room, ignore_errors=True)
+            # It goes with the directory of the run otherwise.
+            with suppress(OSError):
+                remove_tree(room)

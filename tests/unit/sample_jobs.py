@@ -1,5 +1,6 @@
 """Jobs that misbehave, in the place of those that read foreign text."""
 
+import errno
 import json
 import os
 import resource
@@ -33,7 +34,12 @@ def _is_open(number: int) -> bool:
     return True
 
 
+def _full(_: str) -> bytes:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def _sleep(_: str) -> bytes:
+    Path("started").touch()
     time.sleep(600)
     return _reply()
 
@@ -73,4 +79,5 @@ DO: dict[str, Callable[[str], bytes]] = {
     "much": lambda _: _reply("x" * (33 << 20)),
     "other": lambda _: b'{"value":{"lines":7}}',
     "fault": _fault,
+    "full": _full,
 }

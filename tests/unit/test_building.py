@@ -176,6 +176,19 @@ def test_numbers_that_make_no_area_are_refused(tmp_path: Path, model: str) -> No
         read(tmp_path, model)
 
 
+def test_the_largest_coordinates_make_an_area(tmp_path: Path) -> None:
+    _, (floor,) = read(
+        tmp_path, "Floor:Detailed, F, Slab, A, , Ground, , NoSun, NoWind, , 3, 0,0,0, 1e100,0,0, 0,1e100,0;"
+    )
+
+    assert floor.area == pytest.approx(5e199)
+
+
+def test_infinite_numbers_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match="too large for a number"):
+        read(tmp_path, "Wall:Exterior, South, Brick, Room, , 180, 90, 0, 0, 0, 1e999, 3;")
+
+
 def test_a_model_without_surfaces_has_no_areas(tmp_path: Path) -> None:
     document, surfaces = read(tmp_path, "Zone, A;")
 

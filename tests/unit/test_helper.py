@@ -3,6 +3,7 @@
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def test_a_job_that_misbehaves_is_ended(
 
 def test_the_reply_is_bounded(helpers: Launcher, tmp_path: Path) -> None:
     unlimited = HelperLimits(memory_bytes=512 << 20, seconds=60)
-    with pytest.raises(HelperLimit, match="gave an answer of more than 32 MB"):
+    with pytest.raises(HelperLimit, match="gave an answer of more than 8 MB"):
         ask(helpers, tmp_path, "much", limits=unlimited)
 
 
@@ -118,6 +119,11 @@ def test_processor_time_is_limited_also_when_nobody_watches(helpers: Launcher, t
 def test_a_job_that_something_else_killed_is_not_the_models_fault(helpers: Launcher, tmp_path: Path) -> None:
     with pytest.raises(HelperKilled):
         ask(helpers, tmp_path, "killed")
+
+
+def test_a_disk_that_is_full_is_not_the_models_fault(helpers: Launcher, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="could not write its files"):
+        ask(helpers, tmp_path, "full")
 
 
 def test_a_job_reads_no_file_of_others_and_reaches_no_port(helpers: Launcher, tmp_path: Path) -> None:
@@ -136,9 +142,17 @@ def test_a_job_reads_no_file_of_others_and_reaches_no_port(helpers: Launcher, tm
 def test_a_request_to_stop_ends_a_job(helpers: Launcher, tmp_path: Path) -> None:
     stop = StopSignal()
     watch = HelperWatch(Limits(), stop, tmp_path)
-    threading.Timer(0.2, stop.request, (Stop.CANCELLED,)).start()
+
+    def request() -> None:
+        while not (tmp_path / "room" / "started").exists():
+            time.sleep(0.01)
+        stop.request(Stop.CANCELLED)
+
+    thread = threading.Thread(target=request)
+    thread.start()
     with pytest.raises(Stopped) as stopped:
         ask(helpers, tmp_path, "sleep", watch=watch)
+    thread.join()
     assert stopped.value.reason is Stop.CANCELLED
 
 

@@ -7,8 +7,11 @@ from shared.energyplus.formats.document import ModelObject, shown_name
 
 
 def number(item: ModelObject, field: str) -> float | None:
-    """A field's number; None for a blank one and for `autocalculate`."""
-    return as_number(item.get(field))
+    """A field's number; None for a blank one and for `autocalculate`. Raises Rejected when it is infinite."""
+    value = as_number(item.get(field))
+    if value is not None and not math.isfinite(value):
+        raise reject(f"{shown_name(item)}: {field} is too large for a number")
+    return value
 
 
 def as_number(value: object) -> float | None:

@@ -52,7 +52,8 @@ class Geometry:
 
 def read_geometry(document: Document, surfaces: Sequence[Surface] | None = None) -> Geometry:
     """The building as polygons; `surfaces` are those of the document, if they have been read. Raises Rejected."""
-    polygons = list(islice(_polygons(document, surfaces or read_surfaces(document)), MAX_SURFACES + 1))
+    surfaces = read_surfaces(document) if surfaces is None else surfaces
+    polygons = list(islice(_polygons(document, surfaces), MAX_SURFACES + 1))
     if len(polygons) > MAX_SURFACES:
         return Geometry((), f"The building has more than {MAX_SURFACES:,} surfaces, too many for a picture.")
     if sum(len(polygon.vertices) for polygon in polygons) > MAX_VERTICES:

@@ -1,5 +1,6 @@
 """Polygons in space: area vector and the share of a volume that they enclose."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -21,7 +22,7 @@ def area_vector(vertices: Sequence[Vector]) -> Vector:
 
 def length(vector: Vector) -> float:
     """The length of a vector."""
-    return float((vector[0] ** 2 + vector[1] ** 2 + vector[2] ** 2) ** 0.5)
+    return math.hypot(*vector)
 
 
 def enclosed_volume(polygons: Sequence[Sequence[Vector]]) -> float | None:

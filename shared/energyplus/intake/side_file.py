@@ -8,7 +8,7 @@ from shared.energyplus.findings import reject
 RESERVED = (
     *("in.idf", "in.imf", "in.epjson", "in.json", "in.epw", "in.rvi", "in.mvi", "out.idf", "tmp.idf"),
     *("energy+.ini", "energy+.idd", "energyplus.ini", "energyplus.out", "audit.out", "readvars.audit", "sqlite.err"),
-    *("socket.cfg", "variables.cfg", "utilsocket.log", "changes.json", "metrics.json", "expand", "helper"),
+    *("socket.cfg", "variables.cfg", "utilsocket.log", "changes.json", "metrics.json", "expand"),
 )
 RESERVED_BEGINNINGS = ("eplus", "prepared.", "expanded")
 
