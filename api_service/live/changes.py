@@ -5,7 +5,7 @@ reading, in whatever order transactions are committed, and a failed reading lose
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from sqlalchemy import Connection
@@ -57,39 +57,66 @@ class Changes:
     def _batches(
         self, connection: Connection, position: Position, followers: Sequence[Follower]
     ) -> list[tuple[Follower, Batch]]:
-        seen, cursor = self._seen or position.snapshot, oldest_open(position.snapshot)
-        new = set(followers) - self._served
-        cursors = _resumable(connection, position, {f.since for f in new if f.since is not None})
-        window = queries.Window(seen, position.snapshot, min([oldest_open(seen), *cursors]))
-        wanted = {f.channel.simulation_id for f in new if f.channel.simulation_id}
-        found = reading.read(connection, window, {f.channel for f in followers}, wanted)
-        is_incomplete = found.is_flood or not sees(seen, position.forgotten)
+        # Two readings, so that who comes back after a while costs the others nothing but time.
+        staying = [follower for follower in followers if follower in self._served]
+        coming = [follower for follower in followers if follower not in self._served]
+        return [
+            *(_for_those_who_stay(connection, position, self._seen, staying) if staying and self._seen else ()),
+            *(_for_those_who_come(connection, position, coming) if coming else ()),
+        ]
 
-        @cache
-        def made(channel: Channel, is_new: bool, since: int | None) -> Batch | None:
-            if found.is_cut or (is_new and since is not None and since not in cursors):
-                return _first(channel, found, cursor, is_reset=True)
-            if not is_new:
-                return _next(channel, found, oldest_open(seen), cursor, is_incomplete=is_incomplete)
-            if since is None:
-                return _first(channel, found, cursor, is_reset=False)
-            return _resumed(channel, found, since, cursor)
 
-        given = ((f, made(f.channel, f in new, f.since if f in new else None)) for f in followers)
-        return [(follower, batch) for follower, batch in given if batch is not None]
+def _for_those_who_stay(
+    connection: Connection, position: Position, seen: str, followers: Sequence[Follower]
+) -> Iterator[tuple[Follower, Batch]]:
+    """Yields batches to those who have had all changes up to the snapshot `seen`."""
+    previous, cursor = oldest_open(seen), oldest_open(position.snapshot)
+    window = queries.Window(position.snapshot, previous, seen)
+    found = reading.read(connection, window, {f.channel for f in followers}, set())
+    is_incomplete = found.is_flood or not sees(seen, position.forgotten)
+
+    @cache
+    def made(channel: Channel) -> Batch | None:
+        if found.is_cut:
+            return _first(channel, found, cursor, is_reset=True)
+        return _next(channel, found, previous, cursor, is_incomplete=is_incomplete)
+
+    for follower in followers:
+        if (batch := made(follower.channel)) is not None:
+            yield follower, batch
+
+
+def _for_those_who_come(
+    connection: Connection, position: Position, followers: Sequence[Follower]
+) -> Iterator[tuple[Follower, Batch]]:
+    """Yields the first batches."""
+    cursor = oldest_open(position.snapshot)
+    cursors = _resumable(connection, position, {f.since for f in followers if f.since is not None})
+    window = queries.Window(position.snapshot, min(cursors)) if cursors else None
+    wanted = {f.channel.simulation_id for f in followers if f.channel.simulation_id}
+    found = reading.read(connection, window, {f.channel for f in followers if f.since in cursors}, wanted)
+
+    @cache
+    def made(channel: Channel, since: int | None) -> Batch:
+        if since is None or since not in cursors or found.is_cut:
+            return _first(channel, found, cursor, is_reset=since is not None)
+        return _resumed(channel, found, since, cursor)
+
+    for follower in followers:
+        yield follower, made(follower.channel, follower.since)
 
 
 def _resumable(connection: Connection, position: Position, cursors: set[int]) -> set[int]:
     """Returns those cursors since which all changes can be read."""
     if not cursors:
         return set()
-    oldest = max(queries.read_horizon(connection), position.forgotten) + 1
+    oldest = max(queries.read_horizon(connection, position.snapshot), position.forgotten) + 1
     return {cursor for cursor in cursors if oldest <= cursor <= first_after(position.snapshot)}
 
 
 def _next(channel: Channel, found: Reading, previous: int, cursor: int, *, is_incomplete: bool) -> Batch | None:
     """The batch for those who have had all earlier ones; None when nothing has changed."""
-    events = {change.subject: change.body for change in found.of(channel) if change.is_new}
+    events = {change.subject: change.body for change in found.of(channel)}
     if is_incomplete and channel.simulation_id is None:
         events = reset()
     return _batch(channel, previous, cursor, events) if events else None

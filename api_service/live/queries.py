@@ -20,16 +20,21 @@ RESUMABLE_CHANGES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Changes from the snapshot `seen` up to `snapshot`; with revisions from `floor` on, also some from before it."""
+    """Changes up to `snapshot`: since the snapshot `seen`, or without it all with revisions from `floor` on."""
 
-    seen: str
     snapshot: str
     floor: int
+    seen: str | None = None
 
     def has(self, revision: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
-        """SQL condition: the row was changed in this window, or at least since `floor`."""
-        # Rows of a dump have revisions of another server, which may be higher than any here.
-        return and_(revision >= self.floor, revision < first_after(self.snapshot))
+        """SQL condition: the row was changed in this window."""
+        changed = and_(revision >= self.floor, is_of_server(revision, self.snapshot))
+        return changed if self.seen is None else and_(changed, unseen(revision, self.seen))
+
+
+def is_of_server(revision: InstrumentedAttribute[int | None], snapshot: str) -> ColumnElement[bool]:
+    """SQL condition: the revision may be of this server; rows of a dump have those of another, which may be higher."""
+    return revision < first_after(snapshot)
 
 
 class Position(NamedTuple):
@@ -40,13 +45,12 @@ class Position(NamedTuple):
 
 
 class ChangedSimulation(NamedTuple):
-    """A simulation that was submitted, deleted or changed itself; `is_new`: since the snapshot that was seen."""
+    """A simulation that was submitted, deleted or changed itself."""
 
     id: UUID
     owner: str
     is_deleted: bool
     revision: int
-    is_new: bool
 
 
 class ChangedRun(NamedTuple):
@@ -54,30 +58,33 @@ class ChangedRun(NamedTuple):
 
     id: UUID
     revision: int
-    is_new: bool
 
 
 class ChangedRuns(NamedTuple):
-    """The changed runs of one simulation; `is_new`: some have changed since the snapshot that was seen."""
+    """How many runs of one simulation have changed, and the highest of their revisions."""
 
     simulation_id: UUID
     runs: int
     revision: int
-    is_new: bool
     owner: str
 
 
 def read_position(connection: Connection) -> Position:
     """Returns the snapshot that the transaction sees."""
-    snapshot = cast(func.pg_current_snapshot(), Text)
-    row = connection.execute(select(snapshot, select(Forgotten.revision).scalar_subquery())).one()
-    return Position(row[0], row[1] or 0)
+    current = cast(func.pg_current_snapshot(), Text)
+    snapshot, forgotten = connection.execute(select(current, select(Forgotten.revision).scalar_subquery())).one()
+    # One that is higher comes from a dump.
+    return Position(snapshot, forgotten if forgotten is not None and forgotten < first_after(snapshot) else 0)
 
 
-def read_horizon(connection: Connection) -> int:
+def read_horizon(connection: Connection, snapshot: str) -> int:
     """Returns the revision that is so many changes back that a stream cannot be resumed from before it."""
     found = [
-        select(revision).where(revision.is_not(None)).order_by(revision.desc()).offset(RESUMABLE_CHANGES).limit(1)
+        select(revision)
+        .where(is_of_server(revision, snapshot))
+        .order_by(revision.desc())
+        .offset(RESUMABLE_CHANGES)
+        .limit(1)
         for revision in (Run.revision, Simulation.revision)
     ]
     return connection.scalar(select(func.greatest(*(statement.scalar_subquery() for statement in found), 0))) or 0
@@ -86,27 +93,21 @@ def read_horizon(connection: Connection) -> int:
 def changed_simulations(connection: Connection, window: Window) -> list[ChangedSimulation]:
     """Returns the simulations that have changed, but for their counters."""
     rows = connection.execute(
-        select(
-            *(Simulation.id, Simulation.owner, Simulation.deleted_at.is_not(None)),
-            *(Simulation.revision, unseen(Simulation.revision, window.seen)),
-        )
+        select(Simulation.id, Simulation.owner, Simulation.deleted_at.is_not(None), Simulation.revision)
         .where(window.has(Simulation.revision))
         .order_by(Simulation.revision)
         .limit(MOST_SIMULATIONS + 1)
     )
     return [
-        ChangedSimulation(simulation_id, owner, is_deleted, revision or 0, is_new)
-        for simulation_id, owner, is_deleted, revision, is_new in rows
+        ChangedSimulation(simulation_id, owner, is_deleted, revision or 0)
+        for simulation_id, owner, is_deleted, revision in rows
     ]
 
 
 def count_changed_runs(connection: Connection, window: Window) -> list[ChangedRuns]:
     """Returns how many runs have changed, by simulation."""
     changed = (
-        select(
-            *(Run.simulation_id, func.count().label("runs"), func.max(Run.revision).label("revision")),
-            func.bool_or(unseen(Run.revision, window.seen)).label("is_new"),
-        )
+        select(Run.simulation_id, func.count().label("runs"), func.max(Run.revision).label("revision"))
         .where(window.has(Run.revision))
         .group_by(Run.simulation_id)
         .limit(MOST_SIMULATIONS + 1)
@@ -120,10 +121,10 @@ def count_changed_runs(connection: Connection, window: Window) -> list[ChangedRu
 def changed_runs(connection: Connection, window: Window, simulation_ids: Collection[UUID]) -> list[ChangedRun]:
     """Returns the changed runs of some simulations."""
     rows = connection.execute(
-        select(Run.id, Run.revision, unseen(Run.revision, window.seen)).where(
+        select(Run.id, Run.revision).where(
             # Found by revision: an index of the simulation leads to all of its runs.
             window.has(Run.revision),
             checked(Run.simulation_id.in_(simulation_ids)),
         )
     )
-    return [ChangedRun(run_id, revision or 0, is_new) for run_id, revision, is_new in rows]
+    return [ChangedRun(run_id, revision or 0) for run_id, revision in rows]

@@ -45,10 +45,10 @@ class Reader:
         self._thread.join()
 
     def _run(self) -> None:
-        was_away = False
+        was_away, paused = False, 0.0
         followers: list[Follower] = []
         while not self._stop.is_set():
-            self._wake.wait(self._seconds if followers else None)
+            self._wake.wait(max(0.0, self._seconds - paused) if followers else None)
             self._wake.clear()
             followers, started = self._followers(), time.monotonic()
             try:
@@ -62,4 +62,5 @@ class Reader:
                 # The streams of all followers depend on this thread, and the next reading may succeed.
                 log.exception("live.failed", reader=self._name)
             rest = min(REST * (time.monotonic() - started), MOST_REST_SECONDS)
-            self._stop.wait(PAUSE_SECONDS if was_away else max(PAUSE_SECONDS, rest))
+            paused = PAUSE_SECONDS if was_away else max(PAUSE_SECONDS, rest)
+            self._stop.wait(paused)

@@ -1,4 +1,4 @@
-"""One reading of what has changed, for all followers together, as encoded events: each is encoded once."""
+"""One reading of what has changed, for several followers together, as encoded events: each is encoded once."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,12 @@ READER = Identity("live", "live", frozenset(Scope), How.OFF)
 
 
 class Change(NamedTuple):
-    """An encoded event; `is_new`: no earlier reading has it."""
+    """An encoded event."""
 
     subject: Subject
     body: bytes
     owner: str
     revision: int
-    is_new: bool
 
 
 @dataclass(slots=True)
@@ -40,14 +39,13 @@ class Touched:
 
     owner: str
     revision: int
-    is_new: bool
     is_deleted: bool = False
     runs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The changes of a window. `current` has the simulations that were asked for, whether they have changed or not.
+    """The changes of a window. `current` has the simulations that were asked for, changed or not.
 
     With `is_flood`, more has changed than is read for those who follow everything; with `is_cut`, than is looked at.
     """
@@ -64,9 +62,12 @@ class Reading:
                 yield change
 
 
-def read(connection: Connection, window: Window, channels: Collection[Channel], wanted: set[UUID]) -> Reading:
-    """Reads the changes that one of `channels` has, and the simulations `wanted`: a fixed number of statements."""
-    touched, is_cut = _touched(connection, window)
+def read(connection: Connection, window: Window | None, channels: Collection[Channel], wanted: set[UUID]) -> Reading:
+    """Reads the changes that one of `channels` has, and the simulations `wanted`: a fixed number of statements.
+
+    Without a window there are no changes.
+    """
+    touched, is_cut = ({}, False) if window is None else _touched(connection, window)
     single = {channel.simulation_id for channel in channels if channel.simulation_id is not None}
     if is_cut:
         touched, wanted = {}, wanted | single
@@ -79,7 +80,8 @@ def read(connection: Connection, window: Window, channels: Collection[Channel], 
     views = read_details(connection, ids, READER) if ids else []
     bodies = {view.id: encoded("simulation", SimulationDetailSchema().dump(view)) for view in views}
     # Runs first: who reads that a simulation has ended has had its runs.
-    changes = chain(_of_runs(connection, window, followed), _of_simulations(followed, bodies))
+    runs = () if window is None else _of_runs(connection, window, followed)
+    changes = chain(runs, _of_simulations(followed, bodies))
     return Reading(list(changes), {s: bodies[s] for s in wanted if s in bodies}, is_flood, is_cut)
 
 
@@ -91,10 +93,10 @@ def deleted(simulation_id: UUID) -> bytes:
 def _touched(connection: Connection, window: Window) -> tuple[dict[UUID, Touched], bool]:
     simulations = queries.changed_simulations(connection, window)
     runs = queries.count_changed_runs(connection, window)
-    touched = {row.id: Touched(row.owner, row.revision, row.is_new, row.is_deleted) for row in simulations}
+    touched = {row.id: Touched(row.owner, row.revision, row.is_deleted) for row in simulations}
     for row in runs:
-        one = touched.setdefault(row.simulation_id, Touched(row.owner, row.revision, row.is_new))
-        one.runs, one.revision, one.is_new = row.runs, max(one.revision, row.revision), one.is_new or row.is_new
+        one = touched.setdefault(row.simulation_id, Touched(row.owner, row.revision))
+        one.runs, one.revision = row.runs, max(one.revision, row.revision)
     return touched, max(len(simulations), len(runs)) > queries.MOST_SIMULATIONS
 
 
@@ -104,7 +106,7 @@ def _of_simulations(touched: dict[UUID, Touched], bodies: dict[UUID, bytes]) -> 
             event = "deleted" if one.is_deleted else "simulation"
             body = deleted(simulation_id) if one.is_deleted else bodies[simulation_id]
             subject = Subject(event, str(simulation_id), simulation_id)
-            yield Change(subject, body, one.owner, one.revision, one.is_new)
+            yield Change(subject, body, one.owner, one.revision)
 
 
 def _of_runs(connection: Connection, window: Window, touched: dict[UUID, Touched]) -> Iterator[Change]:
@@ -117,11 +119,11 @@ def _of_runs(connection: Connection, window: Window, touched: dict[UUID, Touched
             room -= one.runs
             continue
         for subject, body in refetch_runs(simulation_id).items():
-            yield Change(subject, body, one.owner, one.revision, one.is_new)
+            yield Change(subject, body, one.owner, one.revision)
     if not few:
         return
-    rows = {row.id: row for row in queries.changed_runs(connection, window, few)}
-    for run in read_runs(connection, list(rows), READER):
-        row, body = rows[run.id], encoded("run", RunSchema().dump(run))
+    revisions = {row.id: row.revision for row in queries.changed_runs(connection, window, few)}
+    for run in read_runs(connection, list(revisions), READER):
+        body = encoded("run", RunSchema().dump(run))
         subject = Subject("run", str(run.id), run.simulation_id)
-        yield Change(subject, body, touched[run.simulation_id].owner, row.revision, row.is_new)
+        yield Change(subject, body, touched[run.simulation_id].owner, revisions[run.id])

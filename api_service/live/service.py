@@ -7,9 +7,6 @@ from api_service.live.changes import Changes
 from api_service.live.fleet import FleetChanges
 from api_service.live.hub import PAUSE_SECONDS, Hub
 from api_service.live.reader import Reader
-from shared.db.address import listening_address
-from shared.db.listen import Listener
-from shared.state.writer import DISPATCH_CHANNEL
 
 #: Key among the extensions of the Flask application.
 EXTENSION = "epsm-live"
@@ -18,7 +15,7 @@ FLEET_SECONDS = 2.0
 
 
 class EventStreams:
-    """A hub and its readers. A notification of Postgres brings the next reading forward."""
+    """A hub and its readers."""
 
     def __init__(self, of: Dependencies) -> None:
         self.hub = Hub()
@@ -27,18 +24,15 @@ class EventStreams:
             Reader("changes", PAUSE_SECONDS, self.hub.followers, changes.read),
             Reader("fleet", FLEET_SECONDS, self.hub.followers, fleet.read),
         ]
-        self._listener = Listener(listening_address(of.settings), DISPATCH_CHANNEL, self._readers[0].wake)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Starts the threads; `loop` runs the streams."""
         self.hub.start(loop, self._wake)
         for reader in self._readers:
             reader.start()
-        self._listener.start()
 
     def stop(self) -> None:
         """Stops the threads; streams end with the event loop's `closing`."""
-        self._listener.stop()
         for reader in self._readers:
             reader.stop()
 

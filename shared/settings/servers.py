@@ -30,7 +30,7 @@ class ServerSettings(ProcessSettings):
 
     database_listen_url: SecretStr | None = None
     """Address of the same Postgres for LISTEN, past a connection pooler in `database_url`; empty: `database_url`.
-    Through a pooler no notification arrives, and runs start and event streams continue up to a second later."""
+    Through a pooler no notification arrives, and runs start up to a second later."""
 
     database_ca_file: Path | None = None
     """CA certificates for Postgres. With them, only an encrypted connection to the host named in the URL is accepted;

@@ -3,7 +3,6 @@
 from collections import Counter
 from uuid import UUID
 
-import pytest
 from sqlalchemy import text
 
 from api_service.runs.queries import read_run
@@ -83,78 +82,6 @@ def test_commits_out_of_order_are_each_seen_once(rows: Rows, readings: Readings)
     witness.since = max(event.id for event in between)
     (again,) = readings.read(witness)
     assert {("run", str(first.run_id)), ("run", str(second.run_id))} <= set(names(again))
-
-
-def test_a_follower_that_comes_back_gets_what_has_changed_since(rows: Rows, readings: Readings) -> None:
-    simulation, other = rows.submit(2), rows.submit()
-    before, after = rows.runs(simulation)
-    follower = follow(simulation_id=simulation)
-    readings.read(follower)
-    rows.finish(rows.start(before))
-    last = readings.read(follower)[0][-1].id
-
-    rows.finish(rows.start(after))
-    rows.finish(rows.start(rows.runs(other)[0]))
-    # Another process of the API, which has read nothing before.
-    elsewhere = Readings(rows.database)
-    of_one, of_all = elsewhere.read(follow(simulation_id=simulation, since=last), follow(since=last))
-    elsewhere.close()
-
-    assert names(of_one) == [("run", str(after)), ("simulation", str(simulation))]
-    assert {event.data["status"] for event in of_one} == {"succeeded"}
-    assert set(names(of_all)) >= {("simulation", str(other)), ("run", str(after))}
-
-
-def test_the_first_part_of_a_batch_does_not_move_the_cursor(rows: Rows, readings: Readings) -> None:
-    follower = follow()
-    readings.read(follower)
-    rows.finish(rows.start(rows.runs(rows.submit())[0]))
-
-    (events,) = readings.read(follower)
-
-    (resumed,) = readings.read(follow(since=events[0].id))
-    assert names(resumed) == names(events)
-
-
-@pytest.mark.parametrize("since", [0, 10**15], ids=["malformed or too old", "from another database"])
-def test_a_cursor_that_says_nothing_is_answered_by_one_reset(rows: Rows, readings: Readings, since: int) -> None:
-    simulation = rows.submit()
-
-    of_all, of_one = readings.read(follow(since=since), follow(simulation_id=simulation, since=since))
-
-    assert [event.event for event in of_all] == ["reset"]
-    assert [event.event for event in of_one] == ["reset", "simulation"]
-
-
-def test_too_many_changes_since_are_answered_by_a_reset(
-    rows: Rows, readings: Readings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    follower = follow()
-    readings.read(follower)
-    runs = rows.runs(rows.submit(6))
-    (event,) = readings.read(follower)[0]
-    for run in runs:
-        rows.start(run)
-
-    assert len(readings.read(follow(since=event.id))[0]) == 7
-    monkeypatch.setattr("api_service.live.queries.RESUMABLE_CHANGES", 4)
-    assert [event.event for event in readings.read(follow(since=event.id))[0]] == ["reset"]
-
-
-def test_more_changed_simulations_than_are_looked_at_are_answered_by_a_reset(
-    rows: Rows, readings: Readings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mine = rows.submit()
-    of_all, of_one = follow(), follow(simulation_id=mine)
-    last = readings.read(of_all, of_one)[1][0].id
-    monkeypatch.setattr("api_service.live.queries.MOST_SIMULATIONS", 2)
-    for _ in range(3):
-        rows.submit()
-
-    expected = [["reset"], ["reset", "simulation"]]
-    assert [[event.event for event in events] for events in readings.read(of_all, of_one)] == expected
-    back = [follow(since=last), follow(simulation_id=mine, since=last)]
-    assert [[event.event for event in events] for events in readings.read(*back)] == expected
 
 
 def test_a_new_follower_misses_nothing_while_its_first_batch_is_on_its_way(rows: Rows, readings: Readings) -> None:
