@@ -36,13 +36,15 @@ def read(channel: BlockingChannel, queue: str, most: int) -> list[DeadLetter]:
 def drop(channel: BlockingChannel, queue: str, ids: Collection[str], most: int) -> int:
     """Remove those of the `most` oldest messages of `queue` whose id is in `ids`; returns how many remain."""
     kept, behind = [], 0
-    for tag, letter, behind in _take(channel, queue, most):  # noqa: B007  (the last one is needed)
-        if letter.id in ids:
-            channel.basic_ack(tag)
-        else:
-            kept.append(tag)
-    for tag in kept:
-        channel.basic_nack(tag, requeue=True)
+    try:
+        for tag, letter, behind in _take(channel, queue, most):  # noqa: B007  (the last one is needed)
+            if letter.id in ids:
+                channel.basic_ack(tag)
+            else:
+                kept.append(tag)
+    finally:
+        for tag in kept:
+            channel.basic_nack(tag, requeue=True)
     # RabbitMQ counts the messages of a queue before it puts those back that were just given back.
     return len(kept) + behind
 
@@ -62,13 +64,15 @@ def _take(channel: BlockingChannel, queue: str, most: int) -> Iterator[tuple[int
 def letter_of(body: bytes, headers: Mapping[str, Any]) -> DeadLetter:
     """The message with this body and these AMQP headers."""
     deaths = headers.get("x-death")
-    times = [death["time"] for death in deaths if "time" in death] if isinstance(deaths, list) else []
+    times = [death.get("time") for death in deaths if isinstance(death, dict)] if isinstance(deaths, list) else []
+    died_at = min((time for time in times if isinstance(time, datetime)), default=None)
+    reason = headers.get("x-first-death-reason")
     content = _object(body)
     arguments = content.get("kwargs") if content.get("actor_name") == RUN_ACTOR else None
     return DeadLetter(
         id=hashlib.sha256(body).hexdigest()[:32],
-        reason=headers.get("x-first-death-reason"),
-        died_at=min(times).replace(tzinfo=UTC) if times else None,
+        reason=reason if isinstance(reason, str) else None,
+        died_at=died_at and died_at.replace(tzinfo=UTC),
         sent_at=_moment(content.get("message_timestamp")),
         run_id=_uuid(arguments.get("run_id")) if isinstance(arguments, dict) else None,
         text=body[: 4 * SHOWN_CHARACTERS].decode(errors="replace")[:SHOWN_CHARACTERS],
