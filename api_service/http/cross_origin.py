@@ -8,13 +8,17 @@ from collections.abc import Collection
 
 from flask import Flask, Response, request
 
+from api_service.http import links
 from api_service.http.problem import Problem
 from shared.settings import Settings
 
-PATHS = ("/api/v1/", "/api/simulation/", "/api/parse/")
+PATHS = (f"{links.V1}/", *links.OLD)
 METHODS = "GET, HEAD, POST, PATCH, DELETE"
 #: What the old page and programs of /api/v1 send, besides the headers that every page may send.
-HEADERS = "Authorization, Content-Type, X-CSRFToken, X-EPSM-Owner, Idempotency-Key, X-Request-ID, If-None-Match, Range"
+HEADERS = (
+    "Authorization, Content-Type, X-CSRFToken, X-EPSM-Owner, Idempotency-Key, X-Request-ID, If-None-Match, Range, "
+    "Last-Event-ID"
+)
 #: What a page may read of an answer, besides the headers that every page may read.
 EXPOSED = "Location, Content-Disposition, ETag, Idempotency-Replayed, Retry-After, WWW-Authenticate, X-Request-ID"
 #: How long a browser may go without asking again, in seconds.

@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from flask.json import dumps
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from api_service.http import links
 from api_service.http.problem import MEDIA_TYPE, Fault, Problem, away, invalid
 from api_service.http.uploads import too_large
 from shared.db.database import DatabaseAway
@@ -14,7 +15,6 @@ from shared.storage import StorageError
 
 log = get_logger(__name__)
 
-LEGACY_PREFIXES = ("/api/simulation/", "/api/parse/")
 #: Where the old page shows `message` and not `error`.
 MESSAGE_PREFIXES = ("/api/simulation/parse/", "/api/parse/")
 
@@ -35,7 +35,7 @@ def answer(problem: Problem) -> Response:
 def document(problem: Problem, path: str) -> tuple[dict[str, Any], str]:
     """Returns the JSON object that describes a problem of a request to `path`, and its media type."""
     body = problem.body()
-    if not path.startswith(LEGACY_PREFIXES):
+    if not path.startswith(links.OLD):
         return body, MEDIA_TYPE
     extra = {"errors": body["errors"]} if "errors" in body else {}
     if path.startswith(MESSAGE_PREFIXES):

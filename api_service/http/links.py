@@ -4,6 +4,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 V1 = "/api/v1"
+#: Beginnings of the paths of the old contract (`legacy`).
+OLD = ("/api/simulation/", "/api/parse/")
 
 
 def simulation(simulation_id: UUID) -> str:

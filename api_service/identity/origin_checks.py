@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from api_service.http import links
 from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
 from api_service.http.socket import is_socket
@@ -19,8 +20,6 @@ from api_service.identity import sessions
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Values of Sec-Fetch-Site for requests from pages of this service and for addresses that the user opens directly.
 OWN = frozenset({"same-origin", "none"})
-#: Where the old page calls: it knows no CSRF token of this service, and sends that of another one.
-OLD_PATHS = ("/api/simulation/", "/api/parse/")
 OTHER_SITE = "A page of another site may not change anything here"
 OTHER_ORIGIN = "A page of another origin may not use this session; EPSM_TRUSTED_ORIGINS names those that may"
 NO_ORIGIN = "Requests with a session need the header Origin here, which browsers send"
@@ -50,9 +49,10 @@ def check_session() -> None:
         # Browsers send the header with such a request only when a page of another origin wants to read the answer.
         if given is not None and not (_is_own(given) or _is_trusted()):
             raise Problem(403, OTHER_ORIGIN)
-    elif request.path.startswith(OLD_PATHS) and given is None:
+    elif request.path.startswith(links.OLD) and given is None:
         raise Problem(403, NO_ORIGIN)
-    elif not (request.path.startswith(OLD_PATHS) and _is_trusted()):
+    # The old page knows no CSRF token of this service, and sends that of another one.
+    elif not (request.path.startswith(links.OLD) and _is_trusted()):
         sessions.check_csrf()
 
 
