@@ -29,7 +29,7 @@ STATEMENT = f"""
 """  # noqa: S608  (a constant)
 
 
-class TooManyLayers(ValueError):
+class TooManyLayers(Exception):
     """A scenario has more layers than are read."""
 
 

@@ -44,20 +44,22 @@ def read_sets(settings: Settings, scenario_id: str, mode: str) -> ConstructionSe
 
 
 def _read(url: str, scenario_id: str) -> tuple[str, LibraryScenario]:
+    unknown = _fault(SCENARIO, "there is no scenario with this id in the old installation's database")
     try:
         known = UUID(scenario_id)
+    except ValueError:
+        raise unknown from None
+    try:
         scenario = read_scenario(url, known)
     except TooManyLayers as error:
         raise _fault(SCENARIO, f"the scenario {error}") from None
-    except ValueError:
-        scenario = None
     except (ForeignDatabaseAway, ForeignDatabaseUnfit) as error:
         log.warning("legacy.library_away", error=str(error))
         raise away(
             f"The old installation's database (EPSM_LEGACY_DATABASE_URL): {error}; nothing was queued"
         ) from error
     if scenario is None:
-        raise _fault(SCENARIO, "there is no scenario with this id in the old installation's database")
+        raise unknown
     return str(known), scenario
 
 
