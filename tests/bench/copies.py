@@ -8,7 +8,7 @@ import requests
 from tests.chaos.engine import MODEL
 from tests.chaos.load import WEATHER
 
-COPY_SIMULATIONS = """
+COPY = """
 WITH copied AS (
     INSERT INTO simulations (id, owner, name, priority, spec, correlation_id, total, soft_limit_seconds,
         hard_limit_seconds, created_at)
@@ -16,15 +16,13 @@ WITH copied AS (
         hard_limit_seconds, now() + n * interval '1 microsecond'
     FROM simulations, generate_series(1, :simulations) n WHERE id = :original
     RETURNING id
+), inputs AS (
+    INSERT INTO simulation_inputs (simulation_id, role, name, sha256)
+    SELECT copied.id, role, name, sha256 FROM simulation_inputs, copied WHERE simulation_id = :original
 )
-INSERT INTO simulation_inputs (simulation_id, role, name, sha256)
-SELECT copied.id, role, name, sha256 FROM simulation_inputs, copied WHERE simulation_id = :original
-"""
-COPY_RUNS = """
 INSERT INTO runs (id, simulation_id, index, model, weather, parameters, engine, max_attempts)
-SELECT gen_random_uuid(), simulations.id, n - 1, model, weather, parameters, engine, max_attempts
-FROM simulations, generate_series(1, :runs) n, (SELECT * FROM runs WHERE simulation_id = :original LIMIT 1) original
-WHERE simulations.name = 'copy'
+SELECT gen_random_uuid(), copied.id, n - 1, model, weather, parameters, engine, max_attempts
+FROM copied, generate_series(1, :runs) n, (SELECT * FROM runs WHERE simulation_id = :original LIMIT 1) original
 """
 
 
