@@ -18,7 +18,12 @@ class AuditSchema(Schema):
     object = fields.String(metadata={"example": "simulations/3f0c…", "description": "What was changed."})
     address = fields.String(allow_none=True, metadata={"description": "IP address of the client."})
     correlation_id = fields.String(metadata={"description": "The request's X-Request-ID; logs carry it."})
-    detail = fields.Dict()
+    detail = fields.Dict(
+        metadata={
+            "description": "Differs by action. In a refusal, `omitted` counts others of the same minute that have "
+            "no entry of their own."
+        }
+    )
 
 
 class AuditPageSchema(Schema):

@@ -12,6 +12,11 @@ from marshmallow import ValidationError, fields
 TIME = {"type": "string", "format": "date-time"}
 #: Separators of the IDF syntax: a name that contains one of them could inject an object into the model.
 IDF_SYNTAX = frozenset(",;!")
+#: Categories of characters that a name may not have: controls, surrogates, and separators of lines and paragraphs.
+NOT_PLAIN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: Classes of characters that show the text after them in another order (Unicode Standard Annex 9): with them a name can
+#: look like another one.
+BIDIRECTIONAL = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 class Timestamp(fields.Field[datetime]):
@@ -77,19 +82,25 @@ def is_number(value: object) -> bool:
 
 
 def is_plain(text: str, *, multiline: bool = False) -> bool:
-    """Returns whether a text has no control characters or surrogates; `multiline` allows line breaks and tabs."""
+    """Returns whether a text has no control characters, surrogates or bidirectional controls.
+
+    `multiline` allows line breaks and tabs.
+    """
     allowed = "\n\r\t" if multiline else ""
-    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text)
+    return not any(
+        (unicodedata.category(c) in NOT_PLAIN or unicodedata.bidirectional(c) in BIDIRECTIONAL) and c not in allowed
+        for c in text
+    )
 
 
 def plain_text(maximum: int, *, minimum: int = 0, multiline: bool = False) -> Callable[[str], None]:
-    """Returns a validator for text: `minimum` to `maximum` characters, no control characters."""
+    """Returns a validator for plain text of `minimum` to `maximum` characters."""
 
     def check(text: str) -> None:
         if not minimum <= len(text) <= maximum:
             raise ValidationError(f"must be {minimum} to {maximum} characters long")
         if not is_plain(text, multiline=multiline):
-            raise ValidationError("must not contain control characters")
+            raise ValidationError("must not contain control characters, or change the direction of what follows")
 
     return check
 

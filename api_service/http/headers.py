@@ -30,6 +30,9 @@ def register(app: Flask, settings: Settings) -> None:
         if response.mimetype == "text/html":
             response.headers.setdefault("Content-Security-Policy", POLICY)
             response.headers.setdefault("Cache-Control", "no-store")
+        elif response.is_json:
+            # What a client sees depends on who it is, and a shared cache does not know.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     app.after_request(add)

@@ -1,4 +1,4 @@
-"""Scopes of tokens and sessions; every scope includes those before it. Pure."""
+"""Scopes of tokens and sessions, and which others a scope includes. Pure."""
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -8,17 +8,30 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Scope(StrEnum):
-    """`read`: read own objects; `submit`: also create and change own objects; `admin`: everything, for all owners."""
+    """`read`: read own objects; `submit`: also create and change own objects; `urgent`: also with the priority urgent.
+
+    `tokens`: make and revoke own tokens; `admin`: everything, for all owners.
+    """
 
     READ = "read"
     SUBMIT = "submit"
+    URGENT = "urgent"
+    TOKENS = "tokens"
     ADMIN = "admin"
+
+
+INCLUDED = {
+    Scope.READ: {Scope.READ},
+    Scope.SUBMIT: {Scope.READ, Scope.SUBMIT},
+    Scope.URGENT: {Scope.READ, Scope.SUBMIT, Scope.URGENT},
+    Scope.TOKENS: {Scope.READ, Scope.TOKENS},
+    Scope.ADMIN: set(Scope),
+}
 
 
 def covering(scopes: Iterable[str]) -> frozenset[Scope]:
     """Returns the scopes together with the scopes that they include."""
-    order = list(Scope)
-    return frozenset(included for scope in scopes for included in order[: order.index(Scope(scope)) + 1])
+    return frozenset().union(*(INCLUDED[Scope(scope)] for scope in scopes))
 
 
 def needs(scope: Scope) -> Callable[[View], View]:

@@ -82,8 +82,9 @@ def end(connection: Connection, identity: Identity) -> None:
 
 
 def end_all(connection: Connection, identity: Identity) -> None:
-    """Ends all sessions of an owner, including the current one."""
-    connection.execute(delete(Session).where(Session.owner == identity.actor))
+    """Ends all sessions of an owner that may do no more than the current one, which ends too."""
+    scopes = sorted(identity.scopes)
+    connection.execute(delete(Session).where(Session.owner == identity.actor, Session.scopes.contained_by(scopes)))
     session.clear()
 
 

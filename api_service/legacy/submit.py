@@ -8,6 +8,7 @@ from api_service.http.archives import Unpacker
 from api_service.http.dependencies import Dependencies, dependencies
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.problem_schema import LegacyErrorSchema
+from api_service.identity.rights import check_priority
 from api_service.identity.who import PARAMETER, current_identity
 from api_service.legacy.blueprint import PREFIX, LegacyBlueprint
 from api_service.legacy.scenario import MODE, SCENARIO, read_sets
@@ -87,6 +88,7 @@ def _spec(of: Dependencies) -> Spec:
         priority = Priority.parse(request.form.get("priority") or Priority.NORMAL.word)
     except ValueError as error:
         raise invalid([Fault("priority", str(error))]) from None
+    check_priority(current_identity(), priority)
     try:
         name, description = request.form.get("name") or None, request.form.get("description", "")
         return plain_spec(of.settings, name=name, description=description, priority=priority)

@@ -14,6 +14,7 @@ from api_service.http.cursor import Page
 from api_service.http.dependencies import dependencies
 from api_service.http.problem import Fault, Problem, invalid, not_found
 from api_service.identity import audit
+from api_service.identity.rights import check_priority
 from api_service.identity.visible import sees_simulation
 from api_service.identity.who import PARAMETER, current_identity
 from api_service.runs.queries import RunView
@@ -116,6 +117,8 @@ def change(asked: dict[str, Any], simulation_id: UUID) -> SimulationView:
         _seen(connection, simulation_id)
         if not asked:
             raise invalid([Fault("", "must have priority or hold")])
+        if "priority" in asked:
+            check_priority(current_identity(), asked["priority"])
         for name, detail, apply in _changes(asked):
             if apply(connection, simulation_id) is not Changed.ACCEPTED:
                 raise Problem(409, "The simulation has already ended")

@@ -11,6 +11,7 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.multipart import MAX_TEXT_BYTES
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.uploads import current_spool, spooled
+from api_service.identity.rights import check_priority
 from api_service.identity.who import Identity
 from api_service.submission.accept import Submission
 from api_service.submission.decode import NotJson, decode_json
@@ -23,10 +24,11 @@ from api_service.submission.store_inputs import fetch, find
 
 
 def read_submission(dependencies: Dependencies, identity: Identity) -> Submission:
-    """Returns the submission of the current request. Raises Problem when it cannot be decoded."""
-    if request.is_json:
-        return _json(dependencies, identity)
-    return _form(dependencies, identity.owner)
+    """Returns the submission of the current request. Raises Problem when it cannot be decoded or is not permitted."""
+    read = _json(dependencies, identity) if request.is_json else _form(dependencies, identity.owner)
+    if read.spec is not None:
+        check_priority(identity, read.spec.priority)
+    return read
 
 
 def check_media_type() -> None:

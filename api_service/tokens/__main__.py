@@ -19,7 +19,7 @@ from shared.settings import SettingsError, read_settings
 
 #: Maximum number of listed tokens: more are of no use in a terminal.
 MAX_TOKENS = 1000
-SCOPES = "what the token allows: submit includes read, admin includes both"
+SCOPES = "what the token allows; may be repeated. submit includes read, urgent submit, tokens read, admin all"
 
 
 def main() -> int:
@@ -41,14 +41,16 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True)
     create = verbs.add_parser("create", help="create a token and print its secret, which is not shown again")
     create.add_argument("--owner", required=True, type=_owner, help="owner of what is created with the token")
-    create.add_argument("--scope", required=True, choices=[scope.value for scope in Scope], help=SCOPES)
+    create.add_argument(
+        "--scope", required=True, action="append", choices=[scope.value for scope in Scope], help=SCOPES
+    )
     create.add_argument("--expires-days", type=_days, metavar="N", help="days until the token expires (default: never)")
     create.add_argument("--name", default="command line", type=_name, help="name in lists (default: %(default)s)")
     create.set_defaults(verb=_create)
     show = verbs.add_parser("list", help="list tokens, newest first, without their secrets")
     show.add_argument("--owner", help="list only tokens of this owner")
     show.set_defaults(verb=_list)
-    revoke = verbs.add_parser("revoke", help="revoke a token and end the sessions that were opened with it")
+    revoke = verbs.add_parser("revoke", help="revoke a token and all that were made with it, and end their sessions")
     revoke.add_argument("id", type=UUID, help="the token's id, as `list` shows it")
     revoke.set_defaults(verb=_revoke)
     return parser
@@ -57,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 def _create(database: Database, arguments: argparse.Namespace) -> int:
     days: int | None = arguments.expires_days
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    scopes = [Scope(arguments.scope)]
+    scopes = [Scope(scope) for scope in arguments.scope]
     with database.transaction() as connection:
         made = create_token(
             connection, owner=arguments.owner, name=arguments.name, scopes=scopes, expires_at=expires_at

@@ -1,4 +1,4 @@
-"""Rules for new tokens: not more scopes and no later expiry than the requester has."""
+"""Rules for tokens: nobody makes or revokes one with more scopes than they have, or makes one that outlives theirs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +8,13 @@ from api_service.http.problem import Fault, Problem, invalid
 from api_service.identity.scope import Scope
 from api_service.identity.who import Identity, is_owner
 
+#: Days until a token expires whose requester gave none, has no end either, and is no admin.
+DEFAULT_DAYS = 90
+
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A requested token; without `owner` it is for the requester, without days it gets the latest possible expiry."""
+    """A requested token; without `owner` it is for the requester."""
 
     name: str
     scopes: frozenset[Scope]
@@ -34,11 +37,12 @@ def owner_of(wanted: TokenRequest, identity: Identity) -> str:
 def expiry_of(wanted: TokenRequest, identity: Identity) -> datetime | None:
     """Returns the expiry of the new token, None if it has none. Raises Problem when the requester's own is earlier.
 
-    Otherwise a leaked token could be replaced with one that is valid for longer.
+    Otherwise a leaked token could be replaced with one that is valid for longer. A token without an end needs an admin.
     """
-    if wanted.expires_in_days is None:
+    days = wanted.expires_in_days
+    if days is None and (identity.expires_at is not None or identity.is_admin):
         return identity.expires_at
-    expires_at = datetime.now(UTC) + timedelta(days=wanted.expires_in_days)
+    expires_at = datetime.now(UTC) + timedelta(days=DEFAULT_DAYS if days is None else days)
     if identity.expires_at is not None and expires_at > identity.expires_at:
         raise invalid([Fault("expires_in_days", f"must not be after your own token's end, {identity.expires_at:%F}")])
     return expires_at

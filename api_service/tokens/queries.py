@@ -1,15 +1,17 @@
 """Tokens in Postgres; called by the views, the account page and the command line. Secrets are never stored."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Update, func, insert, select, true, tuple_, update
 
 from api_service.http.cursor import Page, decode, encode, page
+from api_service.http.problem import Problem
 from api_service.identity import audit
-from api_service.identity.scope import Scope
+from api_service.identity.credentials import is_valid
+from api_service.identity.scope import Scope, covering
 from api_service.identity.secret import digest, new_secret
 from shared.db.tables import Token
 
@@ -32,9 +34,20 @@ class TokenView:
 
 
 def create_token(
-    connection: Connection, *, owner: str, name: str, scopes: Iterable[Scope], expires_at: datetime | None
+    connection: Connection,
+    *,
+    owner: str,
+    name: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None,
+    maker_id: UUID | None = None,
 ) -> TokenView:
-    """Creates a token; returns it with its secret."""
+    """Creates a token; returns it with its secret. Raises Problem when `maker_id`, which makes it, is not valid."""
+    if maker_id is not None:
+        # The lock lasts until the new token can be seen by whoever revokes its maker.
+        maker = select(Token.id).where(Token.id == maker_id, is_valid()).with_for_update(read=True)
+        if connection.scalar(maker) is None:
+            raise Problem(401, "The token that makes this one has ended", headers={"WWW-Authenticate": "Bearer"})
     secret = new_secret()
     row = connection.execute(
         insert(Token)
@@ -45,6 +58,7 @@ def create_token(
             owner=owner,
             scopes=sorted({scope.value for scope in scopes}, key=list(Scope).index),
             expires_at=expires_at,
+            maker_id=maker_id,
         )
         .returning(*(getattr(Token, column) for column in COLUMNS))
     ).one()
@@ -71,18 +85,34 @@ def list_tokens(
     return Page(views, encode("tokens", views[-1].created_at, views[-1].id) if more else None)
 
 
-def revoke_token(connection: Connection, token_id: UUID, *, owner: str | None) -> bool:
-    """Revokes a token of `owner` (None: of any owner), which also ends the sessions it started.
+def revoke_token(
+    connection: Connection, token_id: UUID, *, owner: str | None, scopes: Collection[Scope] = frozenset(Scope)
+) -> bool:
+    """Revokes a token of `owner` (None: of any owner), all that were made with it, and the sessions they started.
 
-    Returns False when there is no such token. A second call has no further effect and returns True.
+    Returns False when there is no such token. A second call has no further effect and returns True. Raises Problem when
+    the token has more than `scopes`.
     """
-    known = (Token.id == token_id, _of(owner))
-    revoke = update(Token).where(*known, Token.revoked_at.is_(None)).values(revoked_at=func.now())
-    revoked = connection.execute(revoke.returning(Token.owner)).one_or_none()
-    if revoked is not None:
-        audit.note(connection, "token.revoked", f"tokens/{token_id}", owner=revoked.owner)
-        return True
-    return connection.scalar(select(Token.id).where(*known)) is not None
+    found = connection.execute(select(Token.owner, Token.scopes).where(Token.id == token_id, _of(owner))).one_or_none()
+    if found is None:
+        return False
+    if not covering(found.scopes) <= set(scopes):
+        raise Problem(403, f"Its scopes, {', '.join(found.scopes)}, are more than yours")
+    # A token may be made with one of these while this waits for its lock: the next round sees it.
+    revoked = 0
+    while count := connection.execute(_revoke_tree(token_id)).rowcount:
+        revoked += count
+    if revoked:
+        audit.note(connection, "token.revoked", f"tokens/{token_id}", owner=found.owner, revoked=revoked)
+    return True
+
+
+def _revoke_tree(token_id: UUID) -> Update:
+    tree = select(Token.id).where(Token.id == token_id).cte("tree", recursive=True)
+    tree = tree.union_all(select(Token.id).join(tree, Token.maker_id == tree.c.id))
+    return (
+        update(Token).where(Token.id.in_(select(tree.c.id)), Token.revoked_at.is_(None)).values(revoked_at=func.now())
+    )
 
 
 def _of(owner: str | None) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from api_service.http.fields import TIME, StrictInteger, Timestamp, plain_text
 from api_service.http.paging import PageQuery
 from api_service.identity.scope import Scope
+from api_service.tokens.allowed import DEFAULT_DAYS
 
 SCOPES = [scope.value for scope in Scope]
 MAX_NAME_CHARACTERS = 100
@@ -22,7 +23,8 @@ class NewTokenSchema(Schema):
         required=True,
         validate=validate.Length(1, len(SCOPES)),
         metadata={
-            "description": "`submit` includes `read`, `admin` includes both. You cannot give more than you have.",
+            "description": "`submit` includes `read`, `urgent` `submit`, `tokens` `read`, and `admin` includes all. "
+            "You cannot give more than you have.",
             "example": ["read"],
         },
     )
@@ -33,7 +35,8 @@ class NewTokenSchema(Schema):
         validate=validate.Range(1, MAX_DAYS),
         metadata={
             "type": "integer",
-            "description": "Empty: expires with the token that you use, or never if that has no end.",
+            "description": "Empty: expires with the token that you use. If that has no end: in "
+            f"{DEFAULT_DAYS} days, or never if you are an admin.",
         },
     )
 

@@ -10,7 +10,7 @@ from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
 from api_service.http.dependencies import dependencies
 from api_service.http.problem import not_found
-from api_service.identity.scope import Scope
+from api_service.identity.scope import Scope, needs
 from api_service.identity.who import PARAMETER, current_identity
 from api_service.tokens.allowed import TokenRequest, expiry_of, owner_of
 from api_service.tokens.queries import TokenView, create_token, list_tokens, revoke_token
@@ -20,6 +20,7 @@ blp = Blueprint("tokens", __name__, url_prefix=f"{links.V1}/tokens", description
 
 
 @blp.route("", methods=["POST"])
+@needs(Scope.TOKENS)
 @blp.doc(parameters=[PARAMETER])
 @blp.arguments(NewTokenSchema)
 @blp.response(201, SecretTokenSchema)
@@ -44,13 +45,15 @@ def list_all(query: dict[str, Any]) -> Page[TokenView]:
 
 
 @blp.route("/<uuid:token_id>", methods=["DELETE"])
-@blp.response(204, description="The token is revoked, and all sessions that were opened with it have ended.")
+@needs(Scope.TOKENS)
+@blp.response(
+    204,
+    description="The token and all that were made with it are revoked, and the sessions opened with them have ended.",
+)
 @blp.problems(404)
 def revoke(token_id: UUID) -> Response:
     """Revoke a token."""
-    with dependencies().database.transaction() as connection:
-        if not revoke_token(connection, token_id, owner=_whose()):
-            raise not_found("Token")
+    end(token_id, owner=_whose())
     return Response(status=204)
 
 
@@ -59,7 +62,21 @@ def make(wanted: TokenRequest) -> TokenView:
     identity = current_identity()
     owner, expires_at = owner_of(wanted, identity), expiry_of(wanted, identity)
     with dependencies().database.transaction() as connection:
-        return create_token(connection, owner=owner, name=wanted.name, scopes=wanted.scopes, expires_at=expires_at)
+        return create_token(
+            connection,
+            owner=owner,
+            name=wanted.name,
+            scopes=wanted.scopes,
+            expires_at=expires_at,
+            maker_id=identity.token_id,
+        )
+
+
+def end(token_id: UUID, *, owner: str | None) -> None:
+    """Revokes a token of `owner` (None: of any owner). Raises Problem when the requester may not."""
+    with dependencies().database.transaction() as connection:
+        if not revoke_token(connection, token_id, owner=owner, scopes=current_identity().scopes):
+            raise not_found("Token")
 
 
 def _whose() -> str | None:

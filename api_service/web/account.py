@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api_service.http.dependencies import dependencies
 from api_service.http.errors import flatten
-from api_service.http.problem import Problem, invalid, not_found
+from api_service.http.problem import Problem, invalid
 from api_service.identity import sessions
-from api_service.identity.scope import Scope
+from api_service.identity.scope import Scope, needs
 from api_service.identity.who import How, current_identity
-from api_service.tokens.allowed import TokenRequest
-from api_service.tokens.queries import TokenView, list_tokens, revoke_token
+from api_service.tokens.allowed import DEFAULT_DAYS, TokenRequest
+from api_service.tokens.queries import TokenView, list_tokens
 from api_service.tokens.schema import NewTokenSchema
-from api_service.tokens.views import make
+from api_service.tokens.views import end, make
 from api_service.web import look
 
 blp = Blueprint("account", __name__, url_prefix="/account")
@@ -41,6 +41,7 @@ def page() -> Response:
 
 
 @blp.post("/tokens")
+@needs(Scope.TOKENS)
 def create() -> Response:
     """Creates a token and shows its secret, which is not shown again."""
     given: dict[str, object] = {"name": request.form.get("name", "").strip(), "scopes": request.form.getlist("scope")}
@@ -63,11 +64,10 @@ def create() -> Response:
 
 
 @blp.post("/tokens/<uuid:token_id>/revoke")
+@needs(Scope.TOKENS)
 def revoke(token_id: UUID) -> AnyResponse:
     """Revokes one of the owner's tokens."""
-    with dependencies().database.transaction() as connection:
-        if not revoke_token(connection, token_id, owner=current_identity().owner):
-            raise not_found("Token")
+    end(token_id, owner=current_identity().owner)
     return redirect(url_for("account.page"), 303)
 
 
@@ -83,5 +83,6 @@ def _page(*, made: TokenView | None = None, fault: Problem | None = None) -> Res
         made=made,
         fault=fault,
         now=datetime.now(UTC),
+        default_days=DEFAULT_DAYS,
         base=(dependencies().settings.public_url or request.host_url).rstrip("/"),
     )

@@ -105,7 +105,8 @@ def from_claims(claims: Mapping[str, Any], settings: Settings) -> Identity:
     groups = claims.get(settings.oidc_groups_claim)
     named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
     is_admin = bool(settings.oidc_admin_group) and settings.oidc_admin_group in named
-    return Identity(owner, owner, covering([Scope.ADMIN if is_admin else Scope.SUBMIT]), How.SESSION)
+    scopes = [Scope.ADMIN] if is_admin else [Scope.SUBMIT, Scope.TOKENS]
+    return Identity(owner, owner, covering(scopes), How.SESSION)
 
 
 def _distrust_shared_secrets(metadata: dict[str, Any]) -> None:

@@ -10,17 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
 
-SCOPES = "scopes <@ ARRAY['read','submit','admin'] AND cardinality(scopes) > 0"
+SCOPES = "scopes <@ ARRAY['read','submit','urgent','tokens','admin'] AND cardinality(scopes) > 0"
 
 
 class Token(Base):
-    """An API token. `last_used_at` is written at most once a minute."""
+    """An API token. `last_used_at` is written at most once a minute; `maker_id` is the token that it was made with."""
 
     __tablename__ = "tokens"
     __table_args__ = (
         CheckConstraint(SCOPES, name="scopes"),
         Index("ix_tokens_digest", "digest", unique=True),
         Index("ix_tokens_owner_created_at_id", "owner", "created_at", "id"),
+        Index("ix_tokens_maker_id", "maker_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -32,6 +33,8 @@ class Token(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    # Ends with its maker or before, so retention deletes both.
+    maker_id: Mapped[UUID | None] = mapped_column(ForeignKey("tokens.id", ondelete="CASCADE"))
 
 
 class Session(Base):

@@ -52,7 +52,7 @@ class Client:
 
     def calling_as(self, owner: str, *scopes: str, expires_at: datetime | None = None) -> "Client":
         """The same application, called with a new token of `owner`."""
-        wanted = [Scope(scope) for scope in scopes or ("submit",)]
+        wanted = [Scope(scope) for scope in scopes or ("submit", "tokens")]
         with self.app.test_request_context(), self.database.transaction() as connection:
             made = create_token(connection, owner=owner, name="test", scopes=wanted, expires_at=expires_at)
         return replace(self, client=self.app.test_client(), owner=owner, secret=made.token or "")

@@ -183,7 +183,13 @@ def send(case: "Case[Any]", headers: Mapping[str, str]) -> Response:
 
 
 def try_operation(
-    schema: OpenApiSchema, label: str, known: Mapping[str, list[str]], headers: Mapping[str, str], *, times: int
+    schema: OpenApiSchema,
+    label: str,
+    known: Mapping[str, list[str]],
+    headers: Mapping[str, str],
+    *,
+    times: int,
+    only_known: bool = False,
 ) -> set[int]:
     """Sends valid and invalid requests, for existing and other objects; returns the statuses of the responses."""
     operation = schema.find_operation_by_label(label)
@@ -195,7 +201,7 @@ def try_operation(
     @given(case=st.one_of(*modes), data=st.data())
     def try_one(case: "Case[Any]", data: st.DataObject) -> None:
         for name in case.path_parameters or {}:
-            if data.draw(st.booleans()):
+            if only_known or data.draw(st.booleans()):
                 case.path_parameters[name] = data.draw(st.sampled_from(known[name]))
         answers.add(send(case, headers).status_code)
 

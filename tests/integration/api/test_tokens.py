@@ -105,7 +105,7 @@ def test_a_new_token_has_no_more_scopes_than_its_creator(closed: Client, anna: C
 
 def test_a_token_makes_none_that_outlives_it(closed: Client) -> None:
     end = datetime.now(UTC) + timedelta(days=2)
-    short = closed.calling_as("anna", "submit", expires_at=end)
+    short = closed.calling_as("anna", "submit", "tokens", expires_at=end)
 
     assert datetime.fromisoformat(make(short)["expires_at"]) == end
     answer = short.post(PATH, json={"name": "x", "scopes": ["read"], "expires_in_days": 3})
