@@ -17,7 +17,7 @@ from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import EXPAND_OBJECTS, Engine
 from shared.energyplus.preparation.outlook import Outlook
 from shared.energyplus.results.messages import read_statement
-from shared.energyplus.untrusted_file import is_plain, read_ends
+from shared.energyplus.untrusted_file import copy_plain, is_plain, read_ends
 from shared.energyplus.verdict import Verdict, classify, explain
 from sim_worker.engine.progress import Progress, ProgressReader
 from sim_worker.engine.watch import Limits, LimitWatch, Stop, StopSignal
@@ -58,13 +58,15 @@ def supervise(
     *,
     stop: StopSignal,
     on_progress: Callable[[Progress], None],
+    kept: Path | None = None,
     outlook: Outlook | None = None,
     needs_expansion: bool = False,
     variables: Mapping[str, str] | None = None,
 ) -> Execution:
     """Execute the prepared `model` in its own directory and wait for the end.
 
-    `outlook` is what to expect of the simulation, for the progress. With `needs_expansion` ExpandObjects runs
+    `kept` is where a copy of the model as EnergyPlus reads it is put, out of the reach of EnergyPlus. `outlook` is what
+    to expect of the simulation, for the progress. With `needs_expansion` ExpandObjects runs
     first, under the same limits. `variables` are added to the engine's environment. Raises ConfinementError, and
     OSError when the directory's disk is full.
     """
@@ -73,11 +75,15 @@ def supervise(
     watch = LimitWatch(limits, stop, started, directory)
     sandbox = None if limits.sandbox is None else limits.sandbox.around(directory, weather)
     allowed = ChildLimits(limits.memory_bytes, limits.file_bytes, sandbox)
+    if kept is not None:
+        copy_plain(model, kept)
     if needs_expansion:
         on_progress(Progress(0, "Expanding HVAC templates"))
         ended = _expand(launcher, engine, model, allowed, watch)
         if ended is not None:
             return _concluded(ended, directory / EXPANSION / OUTPUT, directory, watch, started)
+    if kept is not None and needs_expansion:
+        copy_plain(model, kept)
     argv = [str(engine.executable), "-w", str(weather), "-d", str(directory), str(model)]
     output = directory / OUTPUT
     reader = ProgressReader(output, outlook or Outlook())
@@ -110,7 +116,7 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
     room = model.parent / EXPANSION
     room.mkdir()
     (room / "Energy+.idd").symlink_to(engine.directory / "Energy+.idd")
-    shutil.copyfile(model, room / "in.idf")
+    copy_plain(model, room / "in.idf")
     program = [str(engine.directory / EXPAND_OBJECTS)]
     child = launcher.spawn(program, room, room / OUTPUT, allowed, ended=watch.rearm())
     ended = watch.until_end(child, lambda: None)
@@ -119,5 +125,5 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
         return ended
     if not is_plain(expanded):
         return replace(ended, cause="ExpandObjects wrote no model")
-    shutil.copyfile(expanded, model)
+    copy_plain(expanded, model)
     return None
