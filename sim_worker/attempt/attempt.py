@@ -5,7 +5,7 @@ ends the attempt. No transaction is open while files are transferred or EnergyPl
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -40,6 +40,7 @@ from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.files import fetch_inputs, keep_outputs, store_outputs, stored_size
 from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.phases import Phases
+from sim_worker.attempt.recent_self_test import RecentSelfTest
 from sim_worker.attempt.request import preparation
 from sim_worker.attempt.scratch import scratch
 from sim_worker.engine.execute import Executed, Observer, execute
@@ -89,7 +90,7 @@ class Attempts:
     active: ActiveAttempts
     retry: DatabaseRetry
     ends: AttemptEnds
-    self_test: Callable[[], str | None]
+    self_test: RecentSelfTest
     room: OwnerRoom
 
     def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
@@ -221,7 +222,7 @@ class Attempts:
         if execution.killed_from_outside:
             raise InfrastructureError("engine_killed", f"EnergyPlus was killed from outside ({execution.exit})")
         # A broken installation can crash too. A crash counts as the model's fault only if the self-test passes.
-        if execution.verdict is Verdict.CRASHED and (fault := self.self_test()) is not None:
+        if execution.verdict is Verdict.CRASHED and (fault := self.self_test(anew=execution.silent)) is not None:
             raise InfrastructureError(
                 "worker_unfit", f"EnergyPlus crashed ({execution.exit}) on an unfit worker: {fault}"
             )

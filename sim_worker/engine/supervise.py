@@ -24,6 +24,8 @@ from sim_worker.engine.watch import Limits, LimitWatch, Stop, StopSignal
 
 OUTPUT = "energyplus.out"
 EXPANSION = "expand"
+#: What EnergyPlus prints first, and the bytes at the beginning of its output that are searched for it.
+NAME, FIRST_BYTES = b"EnergyPlus, Version", 4096
 #: Bytes at the end of the output that are searched for the cause of a crash.
 LAST_BYTES = 4096
 #: With less free space the disk counts as full: EnergyPlus reports success even when its files are truncated.
@@ -40,6 +42,8 @@ class Execution:
     engine_seconds: float
     #: Description of the exceeded limit of files or threads when the engine was killed for it, else empty.
     overuse: str = ""
+    #: Whether EnergyPlus has not even said its name, so that it may be unable to start.
+    silent: bool = False
 
     @property
     def killed_from_outside(self) -> bool:
@@ -90,7 +94,8 @@ def supervise(
     begun = monotonic()
     child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm(), variables=variables)
     ended = watch.until_end(child, lambda: on_progress(reader.read(monotonic() - begun)))
-    return _concluded(ended, output, directory, watch, started)
+    silent = NAME not in read_ends(output, FIRST_BYTES, 0)[0]
+    return replace(_concluded(ended, output, directory, watch, started), silent=silent)
 
 
 def _concluded(ended: Exit, output: Path, directory: Path, watch: LimitWatch, started: float) -> Execution:

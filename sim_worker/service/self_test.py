@@ -3,9 +3,6 @@
 import os
 import shutil
 import tempfile
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,16 +17,11 @@ from shared.storage import Storage, StorageError
 from sim_worker.engine.rehearsal import rehearse
 
 WRITTEN_BYTES = 1 << 16
-#: How long a passed test counts: a test of a second a minute is no load, and hardly a run is judged by an old one.
-PASS_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """Checks everything that an attempt needs, without a model.
-
-    Called by `self_test_loop.py`, and by attempts through RecentSelfTest.
-    """
+    """Checks everything that an attempt needs, without a model. Called by `self_test_loop.py` and for attempts."""
 
     settings: Settings
     storage: Storage
@@ -67,25 +59,3 @@ class SelfTest:
         sandbox = None if self.sandbox is None else self.sandbox.around(directory)
         limits = ChildLimits(self.settings.memory_limit_bytes, self.settings.file_limit_bytes, sandbox)
         rehearse(self.launcher, self.engine, directory, limits)
-
-
-class RecentSelfTest:
-    """A self-test that counts for a while once it has passed, for attempts. Thread-safe.
-
-    Models that crash EnergyPlus one after the other cause one test, not one each. A test that failed is never reused.
-    """
-
-    def __init__(self, test: Callable[[], str | None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._test = test
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._passed_at: float | None = None
-
-    def __call__(self) -> str | None:
-        """None when the worker is fit, else a sentence that describes the fault."""
-        with self._lock:
-            if self._passed_at is None or self._clock() >= self._passed_at + PASS_SECONDS:
-                if (fault := self._test()) is not None:
-                    return fault
-                self._passed_at = self._clock()
-            return None

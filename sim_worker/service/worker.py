@@ -35,11 +35,12 @@ from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.ends import AttemptEnds
 from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.public_text import PublicText
+from sim_worker.attempt.recent_self_test import RecentSelfTest
 from sim_worker.attempt.scratch import free_ratio, sweep
 from sim_worker.service.heartbeat import Heartbeat
 from sim_worker.service.middleware import ordered_middleware
 from sim_worker.service.readiness import Readiness
-from sim_worker.service.self_test import RecentSelfTest, SelfTest
+from sim_worker.service.self_test import SelfTest
 from sim_worker.service.self_test_loop import SelfTestLoop
 
 log = get_logger(__name__)

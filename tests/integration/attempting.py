@@ -23,8 +23,8 @@ from sim_worker.attempt.ends import AttemptEnds
 from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.public_text import PublicText
+from sim_worker.attempt.recent_self_test import RecentSelfTest
 from sim_worker.engine.watch import Stop
-from sim_worker.service.self_test import RecentSelfTest
 from tests.models import SMALL_OFFICE, weather
 from tests.rows import MODEL, WEATHER, Rows
 from tests.unit.eplusout import Period, write
