@@ -87,9 +87,9 @@ class Job(Generic[Request, Value]):
         try:
             reply = Reply(value=self.function(adapter(self._request).validate_json(request)))
         except PreparationError as error:
-            reply = Reply(refusal=Refusal("PreparationError", error.code, str(error)))
+            reply = Reply(refusal=Refusal("PreparationError", error.code, _short(error)))
         except ResultError as error:
-            reply = Reply(refusal=Refusal("ResultError", message=str(error)))
+            reply = Reply(refusal=Refusal("ResultError", message=_short(error)))
         except Rejected as error:
             reply = Reply(refusal=Refusal("Rejected", findings=tuple(error.findings)))
         return adapter(self._reply).dump_json(reply)
@@ -102,3 +102,7 @@ class Job(Generic[Request, Value]):
         if said.value is None:
             raise ValueError("the reply has neither a value nor a refusal")
         return said.value
+
+
+def _short(error: Exception) -> str:
+    return str(error)[:MESSAGE_CHARACTERS]

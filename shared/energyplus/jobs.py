@@ -4,7 +4,7 @@ They run in a confined child (`shared.confinement.job_child`), because a hostile
 time of its reader. Request and reply are JSON of the dataclasses below; the caller checks the reply.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shared.energyplus.assemblies.u_values import u_value_warnings
@@ -79,7 +79,8 @@ def _read(request: ReadRequest) -> ReadFiles:
     )
     stated = request.placed.u_values if request.placed else None
     warnings = u_value_warnings(request.directory / "eplusout.eio", stated) if stated else ()
-    return ReadFiles(said, results, tuple(warnings))
+    # The messages of the results are those of `said`; a reply that had them twice could be too large.
+    return ReadFiles(said, replace(results, messages=()), tuple(warnings))
 
 
 PREPARE = Job("prepare", PrepareRequest, PreparedFiles, _prepare)

@@ -6,6 +6,7 @@ others, a pipe blocks its reader without limit, a sparse file can be larger than
 
 import errno
 import os
+import shutil
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -42,3 +43,11 @@ def read_ends(path: Path, head: int, tail: int) -> tuple[bytes, bytes]:
             return first, file.read(tail) if rest > 0 else b""
     except OSError:
         return b"", b""
+
+
+def copy_plain(source: Path, target: Path) -> None:
+    """Copy a regular file; what is at `target`, a link too, is replaced. Raises OSError."""
+    with open_plain(source) as file:
+        target.unlink(missing_ok=True)
+        with target.open("xb") as copy:
+            shutil.copyfileobj(file, copy)

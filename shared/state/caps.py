@@ -76,7 +76,7 @@ def may_start(connection: Connection, simulation_id: UUID, maximum: int) -> bool
 def check_stored(connection: Connection, owner: str, files: Mapping[str, int], maximum: int) -> None:
     """Check that the owner may store `files`, given as sizes in bytes by hash. Raises OverCap.
 
-    The limit is not strict: it takes no lock, because results, which are stored later, are not checked anyway.
+    The limit is not strict: it takes no lock. Workers ask again before they store results.
     """
     if not maximum:
         return

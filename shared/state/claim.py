@@ -45,6 +45,7 @@ class Claimed:
     parameters: Mapping[str, Any]
     spec: StudySpec
     correlation_id: str
+    owner: str
     soft_limit_seconds: float
     hard_limit_seconds: float
     deadline_at: datetime
@@ -127,6 +128,7 @@ def claim(
         parameters=run.parameters,
         spec=StudySpec.from_json(simulation.spec),
         correlation_id=simulation.correlation_id,
+        owner=simulation.owner,
         soft_limit_seconds=simulation.soft_limit_seconds,
         hard_limit_seconds=simulation.hard_limit_seconds,
         deadline_at=run.deadline_at,

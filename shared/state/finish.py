@@ -16,6 +16,7 @@ from shared.enums import HeldReason, Outcome, Status
 from shared.state.hold import keep_held
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.publication import UNPUBLISHED
+from shared.state.repeated import repeats
 from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
 from shared.state.writer import count, lock_simulation, move, stands_at
 
@@ -89,13 +90,19 @@ def fail_attempt(
 ) -> Outcome | None:
     """End an attempt after an error that the model did not cause.
 
-    The run is queued again after a backoff, or fails when it has no charged attempts left.
+    The run is queued again after a backoff, or fails when it has no charged attempts left, or when the attempt before
+    failed alike in a way that a model can cause.
     """
     run = _lock(connection, key)
     if run is None:
         return None
     if run.cancel_requested_at is not None:
         return _stop(connection, key)
+    if repeats(connection, run, failure.code, failure.message):
+        again = f"{failure.message}, as in the attempt before it; the model is taken for the cause"
+        _fail(connection, key, Failure(failure.code, again), verdict=None)
+        _close(connection, key, Outcome.FAILED, failure.message)
+        return Outcome.FAILED
     _close(connection, key, outcome, failure.message)
     decision = policy.decide(run.charged, run.max_attempts)
     if isinstance(decision, GiveUp):

@@ -4,11 +4,10 @@ Errors of the model end the run here. All other errors are raised as Infrastruct
 ends the attempt. No transaction is open while files are transferred or EnergyPlus runs.
 """
 
-import dataclasses
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -29,16 +28,19 @@ from shared.enums import Outcome
 from shared.helper import HelperKilled, HelperLimits
 from shared.logging import get_logger
 from shared.settings import Settings
+from shared.state.caps import OverCap, stored_bytes
 from shared.state.claim import Claimed, claim
 from shared.state.finish import Failure, Finished
 from shared.storage import Storage, StorageError
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
-from sim_worker.attempt.conclusion import failed, succeeded
+from sim_worker.attempt.conclusion import failed, no_room, succeeded, with_notes, without_files
 from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.ends import AttemptEnds, verdict_of
 from sim_worker.attempt.errors import InfrastructureError
-from sim_worker.attempt.files import fetch_inputs, store_outputs
+from sim_worker.attempt.files import fetch_inputs, keep_outputs, store_outputs, stored_size
+from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.phases import Phases
+from sim_worker.attempt.recent_self_test import RecentSelfTest
 from sim_worker.attempt.request import preparation
 from sim_worker.attempt.scratch import scratch
 from sim_worker.engine.execute import Executed, Observer, execute
@@ -88,7 +90,8 @@ class Attempts:
     active: ActiveAttempts
     retry: DatabaseRetry
     ends: AttemptEnds
-    self_test: Callable[[], str | None]
+    self_test: RecentSelfTest
+    room: OwnerRoom
 
     def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
         """Claim the run and carry out the attempt to its end; does nothing when the run cannot be claimed.
@@ -140,7 +143,7 @@ class Attempts:
         except OSError as error:
             raise InfrastructureError("scratch_unavailable", f"Scratch directory: {error}") from error
         with phases.phase("commit"):
-            outcome = self.ends.finish(attempt, dataclasses.replace(finished, phases=phases.seconds))
+            outcome = self.ends.finish(attempt, replace(finished, phases=phases.seconds))
         # Set on the span of the whole attempt, so after the span of its last phase has ended.
         tracing.note({"epsm.outcome": outcome.value, "epsm.verdict": verdict_of(outcome, finished)})
         log.info("attempt.ended", kept=outcome is not Outcome.LOST, verdict=finished.verdict, **phases.seconds)
@@ -148,41 +151,57 @@ class Attempts:
 
     def _work(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:
         claimed = attempt.claimed
-        inputs, work = directory / "inputs", directory / "work"
-        inputs.mkdir()
-        work.mkdir()
-        with phases.phase("fetch"):
-            model, weather = fetch_inputs(self.storage, claimed, inputs, work)
-        _raise_if_stopped(attempt)
+        inputs, work, kept = (directory / name for name in ("inputs", "work", "kept"))
+        for place in (inputs, work, kept):
+            place.mkdir()
         try:
-            executed = self._execute(attempt, model, weather, work, phases)
+            self._take_room(claimed, 0)
+        except OverCap as over:
+            return no_room(over)
+        with phases.phase("fetch"):
+            model, weather = fetch_inputs(self.storage, claimed, inputs, work, attempt.stop)
+        series = False
+        try:
+            executed = self._execute(attempt, model, weather, work, kept, phases)
         except PreparationError as error:
             return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
         except ResultError as error:
             # Like a crash, the model's fault only if the self-test passes: trying again would read the same.
             if (fault := self.self_test()) is not None:
                 raise InfrastructureError("worker_unfit", f"{error} on an unfit worker: {fault}") from error
-            return Finished(
-                verdict=None,
-                metrics=None,
-                failure=Failure("results_unreadable", f"EnergyPlus succeeded, but {error}"),
-            )
-        if executed.execution.stopped is not None:
-            raise Stopped(executed.execution.stopped)
-        finished = self._conclude(claimed, executed)
-        _raise_if_stopped(attempt)
+            unreadable = Failure("results_unreadable", f"EnergyPlus succeeded, but {error}")
+            finished = Finished(verdict=None, metrics=None, failure=unreadable)
+        else:
+            if executed.execution.stopped is not None:
+                raise Stopped(executed.execution.stopped)
+            finished, series = self._conclude(claimed, executed), executed.prepared.keeps_series
         attempt.report(Progress(99, "Storing the results"))
         with phases.phase("store"):
-            files = store_outputs(self.storage, claimed, executed.prepared)
-        return dataclasses.replace(finished, files=files)
+            too_large = keep_outputs(work, kept, series=series, clean=self.ends.public.clean)
+            finished = with_notes(finished, too_large)
+            try:
+                self._take_room(claimed, stored_size(kept))
+            except OverCap as over:
+                return without_files(finished, over)
+            return replace(finished, files=store_outputs(self.storage, claimed, kept, attempt.stop))
 
-    def _execute(self, attempt: ActiveAttempt, model: Path, weather: Path, work: Path, phases: Phases) -> Executed:
+    def _take_room(self, claimed: Claimed, size: int) -> None:
+        self.room.take(
+            claimed.owner,
+            size,
+            lambda: self.retry.transact(self.database, lambda connection: stored_bytes(connection, claimed.owner)),
+        )
+
+    def _execute(
+        self, attempt: ActiveAttempt, model: Path, weather: Path, work: Path, kept: Path, phases: Phases
+    ) -> Executed:
         return execute(
             self.launcher,
             self.engine,
             model,
             weather,
             work,
+            kept,
             preparation(attempt.claimed.spec, attempt.claimed.parameters),
             Limits(
                 soft_seconds=attempt.claimed.soft_limit_seconds,
@@ -203,15 +222,10 @@ class Attempts:
         if execution.killed_from_outside:
             raise InfrastructureError("engine_killed", f"EnergyPlus was killed from outside ({execution.exit})")
         # A broken installation can crash too. A crash counts as the model's fault only if the self-test passes.
-        if execution.verdict is Verdict.CRASHED and (fault := self.self_test()) is not None:
+        if execution.verdict is Verdict.CRASHED and (fault := self.self_test(anew=execution.silent)) is not None:
             raise InfrastructureError(
                 "worker_unfit", f"EnergyPlus crashed ({execution.exit}) on an unfit worker: {fault}"
             )
         if executed.results is None:
             return failed(execution, executed.said.messages, claimed.hard_limit_seconds)
         return succeeded(execution, executed.results)
-
-
-def _raise_if_stopped(attempt: ActiveAttempt) -> None:
-    if (reason := attempt.stop.requested) is not None:
-        raise Stopped(reason)

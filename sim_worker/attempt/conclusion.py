@@ -1,13 +1,20 @@
 """Conversion of an execution into the `Finished` that the database stores: result or model failure. Pure functions."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from shared.energyplus.results.messages import Message
 from shared.energyplus.results.reading import Results
 from shared.energyplus.verdict import Verdict
+from shared.state.caps import OverCap
 from shared.state.finish import Failure, Finished
 from sim_worker.engine.supervise import Execution
 
 #: Number of severe and fatal messages in the reason: the first ones name the cause, later ones are consequences.
 SHOWN_MESSAGES = 4
+#: Code of a run without a result because of its owner's limit of stored bytes (EPSM_OWNER_STORED_BYTES).
+NO_ROOM = "stored_bytes"
+ADVICE = "delete simulations that are no longer needed, then retry the failed runs"
 
 
 def succeeded(execution: Execution, results: Results) -> Finished:
@@ -31,6 +38,28 @@ def failed(execution: Execution, messages: tuple[Message, ...], limit_seconds: f
         failure=Failure(str(execution.verdict), _reason(execution, messages, limit_seconds)),
         messages=[(m.severity, m.text, m.count) for m in messages],
     )
+
+
+def with_notes(finished: Finished, notes: Iterable[str]) -> Finished:
+    """The result with warnings of EPSM's own."""
+    return replace(finished, messages=[*finished.messages, *(("warning", f"EPSM: {note}", 1) for note in notes)])
+
+
+def no_room(over: OverCap) -> Finished:
+    """The failure of a run that was not executed, because its results could not be stored."""
+    said = f"{over.has} bytes are stored for you, more than the {over.maximum} that are allowed; {ADVICE}"
+    return Finished(verdict=None, metrics=None, failure=Failure(NO_ROOM, said))
+
+
+def without_files(finished: Finished, over: OverCap) -> Finished:
+    """The result whose files do not fit into what its owner may store: a failure, and a note if it is one already."""
+    said = (
+        f"The run's files have {over.adding} bytes and were not stored: {over.has} are stored for you, and "
+        f"{over.maximum} are allowed; {ADVICE}"
+    )
+    if finished.failure is not None:
+        return with_notes(finished, [said])
+    return replace(finished, verdict=None, metrics=None, failure=Failure(NO_ROOM, said))
 
 
 def _reason(execution: Execution, messages: tuple[Message, ...], limit_seconds: float) -> str:

@@ -17,6 +17,7 @@ from shared.state.finish import AttemptKey, Failure, Finished, fail_attempt, fin
 from shared.state.policy import RetryPolicy
 from sim_worker.attempt.active import ActiveAttempt
 from sim_worker.attempt.database_retry import DatabaseRetry
+from sim_worker.attempt.public_text import PublicText
 from sim_worker.engine.watch import Stop
 
 log = get_logger(__name__)
@@ -26,16 +27,19 @@ log = get_logger(__name__)
 class AttemptEnds:
     """Ends attempts; each method returns the outcome, LOST for an attempt that is no longer the current one.
 
-    `finish` and `stop` raise DatabaseAway once `retry.end` has been called.
+    What users will read is written without the directories of this worker, which the log has. `finish` and `stop` raise
+    DatabaseAway once `retry.end` has been called.
     """
 
     database: Database
     retry: DatabaseRetry
     policy: RetryPolicy
+    public: PublicText
 
     def finish(self, attempt: ActiveAttempt, finished: Finished) -> Outcome:
         """Store the result, or the failure that the model caused."""
-        outcome = self._write(attempt, lambda connection, key: finish(connection, key, finished))
+        public = self.public.finished(finished)
+        outcome = self._write(attempt, lambda connection, key: finish(connection, key, public))
         metrics.attempts_ended.labels(attempt.claimed.engine, outcome, verdict_of(outcome, finished)).inc()
         return outcome
 
@@ -58,7 +62,8 @@ class AttemptEnds:
         run_id, number = str(attempt.key.run_id), attempt.key.attempt
         log.error("attempt.failed", run_id=run_id, attempt=number, code=failure.code, error=str(cause))
         try:
-            outcome = self._write(attempt, lambda connection, key: fail_attempt(connection, key, failure, self.policy))
+            public = self.public.failure(failure)
+            outcome = self._write(attempt, lambda connection, key: fail_attempt(connection, key, public, self.policy))
         except DatabaseAway:
             log.warning("attempt.left_to_reaper", run_id=run_id, attempt=number)
             outcome = Outcome.INFRASTRUCTURE

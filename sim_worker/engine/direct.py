@@ -30,8 +30,9 @@ def run_model(
 ) -> Executed:
     """Prepare and execute one model in the existing, empty `directory` and read its results.
 
-    Metrics are written to metrics.json in `directory`. Files that the model refers to are copied from the model's
-    directory. Raises PreparationError, EngineError, ConfinementError, HelperKilled, ResultError, OSError.
+    Metrics are written to metrics.json in `directory`, changes to changes.json, the prepared model to prepared.idf or
+    prepared.epJSON. Files that the model refers to are copied from the model's directory. Raises PreparationError,
+    EngineError, ConfinementError, HelperKilled, ResultError, OSError.
     """
     for file in model.parent.iterdir():
         # Schedules and tables have these suffixes. Other files beside the model, such as models, are not copied.
@@ -46,6 +47,7 @@ def run_model(
             model.absolute(),
             weather.absolute(),
             directory,
+            directory,
             request,
             limits,
             stop=stop,
@@ -54,5 +56,6 @@ def run_model(
     finally:
         launcher.close()
     if executed.results is not None:
-        (directory / "metrics.json").write_text(json.dumps(executed.results.metrics, indent=1), encoding="utf-8")
+        with (directory / "metrics.json").open("x", encoding="utf-8") as metrics:
+            json.dump(executed.results.metrics, metrics, indent=1)
     return executed

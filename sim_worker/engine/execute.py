@@ -19,7 +19,8 @@ from sim_worker.engine.reading import RunReader
 from sim_worker.engine.supervise import Execution, supervise
 from sim_worker.engine.watch import Limits, Stopped, StopSignal
 
-#: File with the changes that preparation made to the model: a JSON list of lines, beside the prepared model.
+#: Name without suffix of the model as EnergyPlus reads it, and name of the list of what preparation changed in it.
+PREPARED = "prepared"
 CHANGES = "changes.json"
 
 
@@ -57,6 +58,7 @@ def execute(
     model: Path,
     weather: Path,
     directory: Path,
+    kept: Path,
     request: Preparation,
     limits: Limits,
     *,
@@ -66,7 +68,9 @@ def execute(
 ) -> Executed:
     """Prepare and execute one model in the existing `directory` and read its results.
 
-    `directory` may contain files that the model refers to. `launcher` has the jobs of `shared.energyplus` preloaded.
+    `directory` may contain files that the model refers to. The existing directory `kept`, which should be out of the
+    reach of EnergyPlus, gets the prepared model and the list of changes. `launcher` has the jobs of `shared.energyplus`
+    preloaded.
     Raises PreparationError (fault of the model), EngineError, ConfinementError, HelperKilled and OSError (faults of the
     machine), ResultError when the results cannot be read, and Stopped when it was requested to stop before or after
     EnergyPlus.
@@ -84,7 +88,9 @@ def execute(
                 "not have; expand the model first",
             )
         changes = [*climate.changes, *prepared.changes]
-        (directory / CHANGES).write_text(json.dumps(changes, indent=1, ensure_ascii=False), encoding="utf-8")
+        # Created anew: a helper or an engine that was taken over may have put a link in its place.
+        with (kept / CHANGES).open("x", encoding="utf-8") as file:
+            json.dump(changes, file, indent=1, ensure_ascii=False)
     if stop.requested is not None:
         raise Stopped(stop.requested)
     with watching.phase("engine"):
@@ -94,6 +100,7 @@ def execute(
             prepared.path,
             climate.path,
             limits,
+            kept=kept / f"{PREPARED}{prepared.path.suffix}",
             stop=stop,
             on_progress=on_progress,
             outlook=prepared.outlook,

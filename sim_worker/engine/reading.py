@@ -17,6 +17,7 @@ from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.job import Job
 from shared.energyplus.jobs import PREPARE, READ, PreparedFiles, PrepareRequest, ReadFiles, ReadRequest
 from shared.energyplus.results.database import ResultError
+from shared.energyplus.untrusted_file import is_plain
 from shared.helper import HelperLimit, HelperLimits, call, helper_sandbox
 from shared.removal import remove_tree
 from sim_worker.engine.watch import Limits, LimitWatch, Stopped, StopSignal
@@ -73,10 +74,10 @@ class RunReader:
         except HelperLimit as error:
             raise PreparationError("preparation_limit", f"Preparing this model {error}") from error
         model, weather = files.model.path, files.weather.path
-        if model not in {self.directory / name for name in MODELS} or weather not in {
-            request.weather,
-            self.directory / NORMALISED_WEATHER,
-        }:
+        # A link in the place of one of them would be followed: the engine may read what it gets, and it is stored.
+        ours = model in {self.directory / name for name in MODELS} and is_plain(model)
+        normalised = weather == self.directory / NORMALISED_WEATHER and is_plain(weather)
+        if not (ours and (normalised or weather == request.weather)):
             raise PreparationError("preparation_limit", "Preparing this model gave an answer that is none")
         return files
 

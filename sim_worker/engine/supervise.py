@@ -17,13 +17,15 @@ from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import EXPAND_OBJECTS, Engine
 from shared.energyplus.preparation.outlook import Outlook
 from shared.energyplus.results.messages import read_statement
-from shared.energyplus.untrusted_file import is_plain, read_ends
+from shared.energyplus.untrusted_file import copy_plain, is_plain, read_ends
 from shared.energyplus.verdict import Verdict, classify, explain
 from sim_worker.engine.progress import Progress, ProgressReader
 from sim_worker.engine.watch import Limits, LimitWatch, Stop, StopSignal
 
 OUTPUT = "energyplus.out"
 EXPANSION = "expand"
+#: What EnergyPlus prints first, and the bytes at the beginning of its output that are searched for it.
+NAME, FIRST_BYTES = b"EnergyPlus, Version", 4096
 #: Bytes at the end of the output that are searched for the cause of a crash.
 LAST_BYTES = 4096
 #: With less free space the disk counts as full: EnergyPlus reports success even when its files are truncated.
@@ -40,6 +42,8 @@ class Execution:
     engine_seconds: float
     #: Description of the exceeded limit of files or threads when the engine was killed for it, else empty.
     overuse: str = ""
+    #: Whether EnergyPlus has not even said its name, so that it may be unable to start.
+    silent: bool = False
 
     @property
     def killed_from_outside(self) -> bool:
@@ -58,13 +62,15 @@ def supervise(
     *,
     stop: StopSignal,
     on_progress: Callable[[Progress], None],
+    kept: Path | None = None,
     outlook: Outlook | None = None,
     needs_expansion: bool = False,
     variables: Mapping[str, str] | None = None,
 ) -> Execution:
     """Execute the prepared `model` in its own directory and wait for the end.
 
-    `outlook` is what to expect of the simulation, for the progress. With `needs_expansion` ExpandObjects runs
+    `kept` is where a copy of the model as EnergyPlus reads it is put, out of the reach of EnergyPlus. `outlook` is what
+    to expect of the simulation, for the progress. With `needs_expansion` ExpandObjects runs
     first, under the same limits. `variables` are added to the engine's environment. Raises ConfinementError, and
     OSError when the directory's disk is full.
     """
@@ -73,18 +79,23 @@ def supervise(
     watch = LimitWatch(limits, stop, started, directory)
     sandbox = None if limits.sandbox is None else limits.sandbox.around(directory, weather)
     allowed = ChildLimits(limits.memory_bytes, limits.file_bytes, sandbox)
+    if kept is not None:
+        copy_plain(model, kept)
     if needs_expansion:
         on_progress(Progress(0, "Expanding HVAC templates"))
         ended = _expand(launcher, engine, model, allowed, watch)
         if ended is not None:
             return _concluded(ended, directory / EXPANSION / OUTPUT, directory, watch, started)
+    if kept is not None and needs_expansion:
+        copy_plain(model, kept)
     argv = [str(engine.executable), "-w", str(weather), "-d", str(directory), str(model)]
     output = directory / OUTPUT
     reader = ProgressReader(output, outlook or Outlook())
     begun = monotonic()
     child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm(), variables=variables)
     ended = watch.until_end(child, lambda: on_progress(reader.read(monotonic() - begun)))
-    return _concluded(ended, output, directory, watch, started)
+    silent = NAME not in read_ends(output, FIRST_BYTES, 0)[0]
+    return replace(_concluded(ended, output, directory, watch, started), silent=silent)
 
 
 def _concluded(ended: Exit, output: Path, directory: Path, watch: LimitWatch, started: float) -> Execution:
@@ -110,7 +121,7 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
     room = model.parent / EXPANSION
     room.mkdir()
     (room / "Energy+.idd").symlink_to(engine.directory / "Energy+.idd")
-    shutil.copyfile(model, room / "in.idf")
+    copy_plain(model, room / "in.idf")
     program = [str(engine.directory / EXPAND_OBJECTS)]
     child = launcher.spawn(program, room, room / OUTPUT, allowed, ended=watch.rearm())
     ended = watch.until_end(child, lambda: None)
@@ -119,5 +130,5 @@ def _expand(launcher: Launcher, engine: Engine, model: Path, allowed: ChildLimit
         return ended
     if not is_plain(expanded):
         return replace(ended, cause="ExpandObjects wrote no model")
-    shutil.copyfile(expanded, model)
+    copy_plain(expanded, model)
     return None

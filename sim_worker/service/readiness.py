@@ -5,6 +5,7 @@ requested by an operator) and by the service (SIGTERM), each its own part.
 """
 
 import time
+from collections.abc import Callable
 
 from shared.enums import WorkerStatus
 from shared.state.fleet import Condition
@@ -16,10 +17,12 @@ HANGING_SECONDS = 90.0
 class Readiness:
     """The worker takes runs when its self-test has passed, no drain is requested and it is not stopping.
 
-    Before the first self-test has ended it is not ready.
+    Before the first self-test has ended it is not ready. Users see why a worker takes no runs; `clean` takes out of a
+    fault what they should not read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clean: Callable[[str], str] = str) -> None:
+        self._clean = clean
         self._fault: str | None = "the self-test at the start has not ended yet"
         self._test_required_at: float | None = time.monotonic()
         #: An operator has requested that the worker takes no more runs.
@@ -36,7 +39,7 @@ class Readiness:
 
         When not `settled`, another self-test was required meanwhile, and no runs are taken before its result.
         """
-        self._fault = fault
+        self._fault = None if fault is None else self._clean(fault)
         self._test_required_at = None if settled else time.monotonic()
 
     @property

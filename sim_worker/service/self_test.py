@@ -21,7 +21,7 @@ WRITTEN_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """Checks everything that an attempt needs, without a model. Called by `self_test_loop.py` and by attempts."""
+    """Checks everything that an attempt needs, without a model. Called by `self_test_loop.py` and for attempts."""
 
     settings: Settings
     storage: Storage
@@ -43,7 +43,7 @@ class SelfTest:
         except StorageError as error:
             return f"Storage: {error}"
         except OSError as error:
-            return f"Scratch directory {root}: {error.strerror or error}"
+            return f"Scratch directory: {error.strerror or error}"
         return None
 
     def _write(self, directory: Path) -> None:

@@ -33,6 +33,9 @@ from sim_worker.attempt.actor import declare_actor
 from sim_worker.attempt.attempt import Attempts
 from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.ends import AttemptEnds
+from sim_worker.attempt.owner_room import OwnerRoom
+from sim_worker.attempt.public_text import PublicText
+from sim_worker.attempt.recent_self_test import RecentSelfTest
 from sim_worker.attempt.scratch import free_ratio, sweep
 from sim_worker.service.heartbeat import Heartbeat
 from sim_worker.service.middleware import ordered_middleware
@@ -70,11 +73,12 @@ class WorkerService:
         self._retry = DatabaseRetry()
         self._start_retry = DatabaseRetry()
         self._launcher = Launcher(preload([engine.version]))
-        self._readiness = Readiness()
+        public = PublicText(settings, engine)
+        self._readiness = Readiness(public.clean)
         self_test = SelfTest(settings, storage, self._launcher, engine, sandbox)
         self._self_tests = SelfTestLoop(self_test, self._readiness)
         policy = RetryPolicy(timedelta(seconds=settings.retry_backoff_seconds), max_give_backs=settings.max_give_backs)
-        ends = AttemptEnds(self._database, self._retry, policy)
+        ends = AttemptEnds(self._database, self._retry, policy, public)
         self._broker = EpsmBroker(
             broker_address(settings),
             queue_type=settings.queue_type,
@@ -94,7 +98,8 @@ class WorkerService:
             self._active,
             self._retry,
             ends,
-            self_test,
+            RecentSelfTest(self_test),
+            OwnerRoom(settings.owner_stored_bytes),
         )
         declare_actor(self._broker, runs_queue(engine.version, settings.queue_type), attempts)
         self._broker.declare_queue(CANARY_QUEUE)

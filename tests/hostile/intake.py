@@ -154,6 +154,11 @@ PROGRAMS = {
     "socket": BadFile(
         "opens a socket", idf("ExternalInterface,PtolemyServer;"), "line 3: ExternalInterface 'Ptol.*couples"
     ),
+    "borehole design": BadFile(
+        "has GHEDesigner run by a shell",
+        idf("GroundHeatExchanger:System,G,I,O,1,Site:GroundTemperature:Undisturbed:Xing,T,2,2e6,,fulldesign;"),
+        "line 3: GroundHeatExchanger:System 'G' runs another program",
+    ),
     "slab": BadFile("starts a preprocessor", idf("GroundHeatTransfer:Control,C,Yes,Yes;"), "line 3: .*preprocessor"),
 }
 BOMBS = {

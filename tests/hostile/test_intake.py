@@ -9,7 +9,7 @@ import pytest
 
 from shared.energyplus.intake import Rejected, check_model, check_name, check_side_file, check_weather
 from shared.energyplus.intake.model import FILE_FIELDS
-from shared.energyplus.intake.model import REFUSED as CLASSES
+from shared.energyplus.programs import CLASSES
 from tests.hostile.engine import PAYLOAD
 from tests.hostile.intake import FILES, REFUSED, BadFile
 

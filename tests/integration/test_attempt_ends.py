@@ -1,18 +1,22 @@
 """Attempts are counted by the outcome that Postgres records, not by what the engine did."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from shared import metrics
+from shared.energyplus.installation import Engine
 from shared.enums import Outcome
+from shared.settings import Settings
 from shared.state.cancel import cancel_run
 from shared.state.finish import AttemptKey, Failure
 from shared.state.policy import RetryPolicy
 from sim_worker.attempt.active import ActiveAttempt
 from sim_worker.attempt.database_retry import DatabaseRetry
 from sim_worker.attempt.ends import AttemptEnds
+from sim_worker.attempt.public_text import PublicText
 from sim_worker.engine.watch import Stop
 from tests.rows import FAILURE, SUCCESS, Rows
 
@@ -21,7 +25,9 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def ends(rows: Rows) -> AttemptEnds:
-    return AttemptEnds(rows.database, DatabaseRetry(), RetryPolicy(timedelta(0)))
+    engine = Engine("25.2.0", "none", Path("/engine/energyplus"), Path("/engine"), None)
+    public = PublicText(Settings(), engine)
+    return AttemptEnds(rows.database, DatabaseRetry(), RetryPolicy(timedelta(0)), public)
 
 
 def claimed(rows: Rows) -> ActiveAttempt:
@@ -97,3 +103,31 @@ def test_ordinary_ends_are_counted_as_what_they_are(rows: Rows, ends: AttemptEnd
     assert ends.stop(claimed(rows), Stop.DRAINED) is Outcome.DRAINED
 
     assert more(before) == {"succeeded": 1, "failed": 1, "infrastructure": 1, "drained": 1}
+
+
+def test_an_attempt_that_fails_alike_twice_is_the_models_fault(rows: Rows, ends: AttemptEnds) -> None:
+    (run,) = rows.runs(rows.submit(1))
+    failures = [Failure("engine_killed", text) for text in ("killed", "helper killed", "helper killed")]
+
+    outcomes = []
+    for failure in failures:
+        claim = rows.claim(run)
+        assert claim is not None
+        outcomes.append(ends.fail(ActiveAttempt(claim), failure, OSError("gone")))
+
+    assert outcomes == [Outcome.INFRASTRUCTURE, Outcome.INFRASTRUCTURE, Outcome.FAILED]
+    assert rows.run(run).error_message == (
+        "helper killed, as in the attempt before it; the model is taken for the cause"
+    )
+
+
+def test_a_store_that_is_away_twice_is_not_the_models_fault(rows: Rows, ends: AttemptEnds) -> None:
+    (run,) = rows.runs(rows.submit(1))
+
+    for _ in range(2):
+        claim = rows.claim(run)
+        assert claim is not None
+        failure = Failure("storage_unavailable", "away")
+        assert ends.fail(ActiveAttempt(claim), failure, OSError("gone")) is Outcome.INFRASTRUCTURE
+
+    assert rows.run(run).status == "queued"

@@ -29,6 +29,7 @@ def claimed() -> Claimed:
         parameters={},
         spec=StudySpec(),
         correlation_id="test",
+        owner="local",
         soft_limit_seconds=1,
         hard_limit_seconds=1,
         deadline_at=now,

@@ -100,5 +100,13 @@ def test_names_come_out_as_postgres_can_take_them(tmp_path: Path) -> None:
 
     (environment,) = metrics["period"]["environments"]
     assert environment.startswith("a\ufffd\ufffd\ufffd0")
-    assert len(environment) == 500
+    assert len(environment) == 100
     assert metrics["sizing"]["zones"][0]["zone"] == "z\ufffd"
+
+
+def test_names_as_long_as_a_field_are_read_and_cut(tmp_path: Path) -> None:
+    harm(tmp_path, f"UPDATE EnvironmentPeriods SET EnvironmentName = '{'x' * 70_000}'")
+
+    period = read_results(tmp_path, engine_seconds=1.0).metrics["period"]
+
+    assert period["environments"] == ["x" * 100]

@@ -161,7 +161,7 @@ def test_templates_are_written_as_idf_for_expansion(tmp_path: Path, suffix: str)
 @pytest.mark.parametrize(
     ("refused", "advice"),
     [
-        ("GroundHeatTransfer:Slab:Materials, 1, 0.158, 0.379, 0.9, 0.9, 0.75, 0.03, 6.13, 9.26;", "preprocessors"),
+        ("GroundHeatTransfer:Slab:Materials, 1, 0.158, 0.379, 0.9, 0.9, 0.75, 0.03, 6.13, 9.26;", "preprocessor"),
         ("PythonPlugin:Variables, Variables, x;", "EnergyManagementSystem"),
     ],
 )

@@ -51,6 +51,14 @@ def test_an_unfit_worker_says_why() -> None:
     assert readiness.condition(0).reason == "Storage: it is away"
 
 
+def test_users_read_a_fault_without_what_they_should_not_read() -> None:
+    readiness = Readiness(lambda text: text.replace("/secret", "the scratch directory"))
+
+    readiness.record_self_test("/secret is full")
+
+    assert readiness.condition(0).reason == "the scratch directory is full"
+
+
 def test_a_self_test_that_hangs_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     readiness = fit()
     readiness.require_self_test()

@@ -10,6 +10,7 @@ from shared.confinement.sandbox import sandbox_of
 from shared.energyplus.installation import Engine
 from shared.settings import Settings
 from shared.storage.local import LocalStorage
+from sim_worker.attempt.recent_self_test import PASS_SECONDS, RecentSelfTest
 from sim_worker.service.self_test import SelfTest
 
 VERSION = "25.2.0"
@@ -88,3 +89,21 @@ def test_an_unreachable_store_is_reported(self_test: SelfTest, tmp_path: Path) -
     (tmp_path / "storage" / "partial").rmdir()
 
     assert (self_test() or "").startswith("Storage")
+
+
+def test_a_passed_self_test_counts_for_a_while_and_a_failed_one_never() -> None:
+    now, results, asked = 0.0, [None, None, "broken", "broken", None], []
+
+    def test() -> str | None:
+        asked.append(now)
+        return results[len(asked) - 1]
+
+    recent = RecentSelfTest(test, clock=lambda: now)
+
+    assert [recent(), recent()] == [None, None]
+    assert len(asked) == 1
+    assert recent(anew=True) is None
+    assert len(asked) == 2
+    now = PASS_SECONDS
+    assert [recent(), recent(), recent(), recent()] == ["broken", "broken", None, None]
+    assert len(asked) == 5

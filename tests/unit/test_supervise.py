@@ -131,3 +131,10 @@ def test_progress_is_reported_during_the_run(run: Run) -> None:
 
     assert execution.stopped is Stop.CANCELLED
     assert seen[-1].text == "Simulating YEAR, 07-02"
+
+
+@pytest.mark.parametrize(
+    ("script", "silent"), [("echo EnergyPlus, Version 25.2.0; kill -SEGV $$", False), ("exit 127", True)]
+)
+def test_an_engine_that_has_not_said_its_name_is_silent(run: Run, script: str, silent: bool) -> None:
+    assert run(script).silent is silent

@@ -11,6 +11,14 @@ from shared.energyplus.formats.idf import MAX_OBJECTS, SHOWN_CHARACTERS, IdfObje
 from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.formats.text import looks_like_json, read_text
 from shared.energyplus.intake.classes import ClassCheck
+from shared.energyplus.programs import (
+    GROUND_HEAT_EXCHANGER,
+    METHOD,
+    RESPONSE_FACTORS,
+    advice_on_class,
+    advice_on_design,
+    has_designer,
+)
 from shared.energyplus.versions import engine_of
 
 Object = IdfObject | EpJsonObject
@@ -23,16 +31,10 @@ SUFFIXES: dict[str, tuple[str, Callable[[str], Iterator[Object]]]] = {
 }
 #: EnergyPlus's own limit of a name, when it had one, was 100.
 MAX_BUILDING_CHARACTERS = 200
+#: Names are in results, messages and tables many times over; no person reads one that is longer.
+MAX_NAME_CHARACTERS = 1000
 #: Bounds the answer for a model with a fault in every object.
 MAX_FINDINGS = 20
-
-#: Beginnings of class names that are refused, and what to do instead.
-REFUSED = {
-    "groundheattransfer:": "needs the Slab or Basement preprocessor, which the engines here do not have; run it first "
-    "and give the model its ground temperatures (Site:GroundTemperature:BuildingSurface)",
-    "pythonplugin:": "runs Python code, which is not accepted; use EnergyManagementSystem objects instead",
-    "externalinterface": "couples the model with another program, which is not accepted",
-}
 
 #: Classes whose objects name a file: position of the field in an IDF and its name in epJSON.
 #: Source: every field of EnergyPlus 25.2's schema that holds the name of a file to be read.
@@ -64,6 +66,7 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
     """
     findings: list[Finding] = []
     stated: list[tuple[str, int | None]] = []
+    designs: list[Finding] = []
     classes = ClassCheck()
     building, objects, templates = "", 0, False
     for item in _objects(path, name):
@@ -73,12 +76,11 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
             stated.append((next(iter(item.values(0, "version_identifier")), ""), item.line))
         elif class_name == "building":
             building = item.name[:MAX_BUILDING_CHARACTERS]
+        elif class_name == GROUND_HEAT_EXCHANGER.lower() and len(designs) < MAX_FINDINGS:
+            designs += _designed(item)
         templates = templates or class_name.startswith("hvactemplate:")
         classes.note(item)
-        if isinstance(item, IdfObject) and item.refusal:
-            findings.append(Finding(item.refusal, item.line))
-        findings += _refused(item, class_name)
-        findings += _leads_outside(item, class_name, files)
+        findings += _faults(item, class_name, files)
         if len(findings) >= MAX_FINDINGS:
             break
     if objects == 0:
@@ -86,6 +88,7 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
     engine = _engine(stated, versions, findings)
     if engine is not None:
         findings += classes.findings(engine)
+        findings += designs if has_designer(engine) else []
     if engine is None or findings:
         raise Rejected(*findings[:MAX_FINDINGS])
     return ModelFacts(engine, building, objects, templates)
@@ -126,12 +129,20 @@ def _engine(stated: list[tuple[str, int | None]], versions: Collection[str], fin
     return engine
 
 
-def _refused(item: Object, class_name: str) -> list[Finding]:
-    return [
-        Finding(f"{item.shown} {advice}", item.line)
-        for beginning, advice in REFUSED.items()
-        if class_name.startswith(beginning)
-    ]
+def _faults(item: Object, class_name: str, files: Collection[str]) -> list[Finding]:
+    said = []
+    if isinstance(item, IdfObject) and item.refusal:
+        said.append(item.refusal)
+    if len(item.name) > MAX_NAME_CHARACTERS:
+        said.append(f"{item.shown} has a name of {len(item.name)} characters; {MAX_NAME_CHARACTERS} are allowed")
+    if advice := advice_on_class(class_name):
+        said.append(f"{item.shown} {advice}")
+    return [*(Finding(text, item.line) for text in said), *_leads_outside(item, class_name, files)]
+
+
+def _designed(item: Object) -> list[Finding]:
+    advice = advice_on_design(item.values(*RESPONSE_FACTORS), item.values(*METHOD))
+    return [Finding(f"{item.shown} {advice}", item.line)] if advice else []
 
 
 def _leads_outside(item: Object, class_name: str, files: Collection[str]) -> list[Finding]:

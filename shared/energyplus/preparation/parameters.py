@@ -11,6 +11,7 @@ from shared.energyplus.formats.document import Document, ModelObject, Preparatio
 from shared.energyplus.formats.field_value import SIZED, field_value
 from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.modes import MODES, SCALE
+from shared.energyplus.preparation.changes import summarised
 from shared.energyplus.preparation.methods import METHODS
 
 
@@ -41,7 +42,9 @@ def set_parameter(document: Document, parameter: Parameter) -> list[str]:
     matching = [item for item in document.objects(class_name) if _matches(parameter.name, item.name)]
     if not matching:
         _refuse(f"The model has no {class_name} named '{parameter.name}'")
-    return [_change(schema, item, field, parameter) for item in matching]
+    lines = [_change(schema, item, field, parameter) for item in matching]
+    done = "scaled by" if parameter.mode == SCALE else "set to"
+    return summarised(lines, class_name, f"{field} {done} {_shown(parameter.value)}")
 
 
 def _field(schema: EpJSONSchema, class_name: str, named: str) -> str:

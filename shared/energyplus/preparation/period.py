@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.energyplus.dates import is_year
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.preparation.changes import summarised
 
 SIZING_CLASSES = ("SizingPeriod:DesignDay", "SizingPeriod:WeatherFileDays", "SizingPeriod:WeatherFileConditionType")
 #: What the one year keeps of the model's first RunPeriod.
@@ -80,7 +81,7 @@ def _remove_all(document: Document) -> list[str]:
     for period in document.objects("RunPeriod"):
         document.remove(period)
         changes.append(f"{shown_name(period)}: removed")
-    return changes
+    return summarised(changes, "RunPeriod", "removed")
 
 
 def _one_year(document: Document, weather_year: int | None) -> list[str]:

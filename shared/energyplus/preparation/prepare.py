@@ -12,23 +12,24 @@ from shared.energyplus.formats.document import TEMPLATES, Document, PreparationE
 from shared.energyplus.formats.epjson_document import EpJsonDocument
 from shared.energyplus.formats.short_lines import with_short_lines
 from shared.energyplus.preparation.assemblies import PlacedAssemblies, place
+from shared.energyplus.preparation.changes import cut
 from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
 from shared.energyplus.preparation.period import set_period
 from shared.energyplus.preparation.schedule_files import check_schedule_files
+from shared.energyplus.programs import (
+    GROUND_HEAT_EXCHANGER,
+    METHOD,
+    RESPONSE_FACTORS,
+    advice_on_class,
+    advice_on_design,
+    has_designer,
+)
 from shared.energyplus.traits import building_name, has_ideal_loads
 from shared.energyplus.versions import is_exact
 
 __all__ = ["Output", "Parameter", "Preparation", "PreparationError", "Prepared", "prepare"]
-
-#: Objects that need what no engine here has, by the beginning of the class name, and what to do instead.
-REFUSED = {
-    "GroundHeatTransfer:": "the Slab and Basement preprocessors are not part of this engine; "
-    "run them first and give the model their ground temperatures (Site:GroundTemperature:BuildingSurface)",
-    "ExternalInterface": "models that are coupled with another program are not accepted",
-    "PythonPlugin:": "models that run Python code are not accepted; use EnergyManagementSystem objects instead",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,11 @@ def prepare(
     document, normalised = load(model, version)
     if not any(document.schema.get_object_schema(class_name) for class_name in document.classes()):
         raise PreparationError("model_unreadable", "The model holds no EnergyPlus object")
-    _refuse(document)
+    _refuse_classes(document)
     check_schedule_files(document, directory)
     changes = [*(f"Model file: {change}" for change in normalised), *inexact_version(document, version)]
     changes += [line for parameter in request.parameters for line in set_parameter(document, parameter)]
+    _refuse_designs(document, version)
     placed = place(document, request.assemblies) if request.assemblies else None
     changes += placed.changes if placed else ()
     changes += set_period(document, request.annual, weather_year=weather_year)
@@ -88,7 +90,7 @@ def prepare(
     path.write_text(text, encoding="utf-8", newline="")
     return Prepared(
         path,
-        tuple(changes),
+        cut(changes),
         outlook_on(document),
         needs_expansion,
         series,
@@ -115,9 +117,14 @@ def inexact_version(document: Document, engine: str) -> list[str]:
     return [f"Version: the model says {stated[0] if stated else 'none'}, simulated by EnergyPlus {engine}"]
 
 
-def _refuse(document: Document) -> None:
+def _refuse_classes(document: Document) -> None:
     for class_name in sorted(document.classes()):
-        for beginning, advice in REFUSED.items():
-            if class_name.lower().startswith(beginning.lower()):
-                found = document.objects(class_name)[0]
-                raise PreparationError("object_refused", f"{shown_name(found)}: {advice}")
+        if advice := advice_on_class(class_name):
+            raise PreparationError("object_refused", f"{shown_name(document.objects(class_name)[0])} {advice}")
+
+
+def _refuse_designs(document: Document, version: str) -> None:
+    for item in document.objects(GROUND_HEAT_EXCHANGER) if has_designer(version) else ():
+        factors, methods = ([str(item.get(key) or "")] for _, key in (RESPONSE_FACTORS, METHOD))
+        if advice := advice_on_design(factors, methods):
+            raise PreparationError("object_refused", f"{shown_name(item)} {advice}")

@@ -7,6 +7,7 @@ from shared.energyplus.findings import Rejected
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.formats.epw import PERIOD_DAY, read_epw
 from shared.energyplus.formats.epw_days import gaps, read_days
+from shared.energyplus.preparation.changes import cut
 
 NORMALISED = "in.epw"
 
@@ -38,7 +39,7 @@ def prepare_weather(weather: Path, directory: Path) -> PreparedWeather:
     if epw.changes:
         path = directory / NORMALISED
         path.write_text(epw.text, encoding="utf-8", newline="")
-    return PreparedWeather(path, tuple(f"Weather file: {change}" for change in epw.changes), warnings, epw.year)
+    return PreparedWeather(path, cut(f"Weather file: {change}" for change in epw.changes), warnings, epw.year)
 
 
 def _month_and_day(text: str) -> str:

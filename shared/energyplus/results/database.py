@@ -19,8 +19,9 @@ RUN_PERIOD_INTERVAL = 4
 #: A progress handler is called every so many steps of SQLite's machine; a hostile file must not hold a thread.
 STEPS = 1_000_000
 MAX_SECONDS = 120.0
-#: EnergyPlus's longest cells are names; its largest table that is read has a row for every meter.
-MAX_CELL_BYTES = 1 << 16
+#: EnergyPlus's longest cells are names, which are as long as the model's fields (four bytes a character at most); its
+#: largest table that is read has a row for every meter.
+MAX_CELL_BYTES = 4 << 20
 MAX_ROWS = 200_000
 MAX_BYTES = 64 << 20
 #: The one view of EnergyPlus's that is read, and what it is made of; another could be anything.
@@ -28,7 +29,8 @@ VIEW, VIEWED = "TabularDataWithStrings", ("TabularData", "Strings")
 FUNCTIONS = ("sum", "max")
 #: A table that is a program of SQLite's own, or computes its columns; EnergyPlus makes none.
 COMPUTED = re.compile(r"\bVIRTUAL\b|\bAS\b", re.IGNORECASE)
-SHOWN_CHARACTERS = 500
+#: EnergyPlus's own limit of a name, when it had one. With it all names of a result fit into a reply of a helper.
+SHOWN_CHARACTERS = 100
 
 
 class ResultError(InternalFault):
@@ -77,7 +79,7 @@ def rows(connection: sqlite3.Connection, query: str, parameters: Sequence[object
 
 def shown(value: object) -> str:
     """A name as Postgres and a person can take it."""
-    return re.sub(r"[\x00-\x1f\x7f]", "\N{REPLACEMENT CHARACTER}", str(value))[:SHOWN_CHARACTERS]
+    return re.sub(r"[\x00-\x1f\x7f]", "\N{REPLACEMENT CHARACTER}", str(value)[:SHOWN_CHARACTERS])
 
 
 def _authorize(action: int, first: str | None, second: str | None, _: str | None, inside: str | None) -> int:

@@ -25,3 +25,13 @@ export function readChange(line) {
 export function readChanges(content) {
   return Array.isArray(content) ? content.map((line) => readChange(String(line))) : null;
 }
+
+const MORE = / … and (\d+) more$/;
+
+/**
+ * How many changes there are: `Zone … and 98900 more: multiplier set to 2` stands for those that are not listed.
+ * @param {Change[]} changes
+ */
+export function countChanges(changes) {
+  return changes.reduce((count, { object }) => count + Number(MORE.exec(object)?.[1] ?? 1), 0);
+}

@@ -104,6 +104,8 @@ export const run = {
   changes: "Changes to the model before it ran",
   /** @param {number} count */
   changeCount: (count) => number(count, "change"),
+  /** @param {number} count */
+  moreChanges: (count) => `… and ${count} more.`,
   noChanges: "Nothing was changed.",
   object: "Object",
   change: "Change",

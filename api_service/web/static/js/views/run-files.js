@@ -1,7 +1,7 @@
 // What a run leaves: changes of the model, the engine's own report, files; and what happened to each attempt.
 
 import { ApiError, get } from "../api.js";
-import { readChanges } from "../changes.js";
+import { countChanges, readChanges } from "../changes.js";
 import { fill, h } from "../dom.js";
 import { scrolling } from "../table-parts.js";
 import { MAX_ROWS } from "../table.js";
@@ -34,15 +34,16 @@ async function show(href, said, section) {
   }
   if (!found) return fill(said, words.noChangesFile);
   if (!found.length) return fill(said, words.noChanges);
+  const rest = countChanges(found.slice(MAX_ROWS));
   const open = () => {
     section.open = true;
   };
-  fill(said, h("a", { href: "#changes", onclick: open }, words.changeCount(found.length)));
+  fill(said, h("a", { href: "#changes", onclick: open }, words.changeCount(countChanges(found))));
   section.hidden = false;
   fill(section, h("summary", {}, words.changes), scrolling(words.changes, h("table", { class: "plain" },
     h("caption", { class: "hidden-text" }, words.changes),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.object), h("th", { scope: "col" }, words.change))),
-    h("tbody", {}, ...found.slice(0, MAX_ROWS).map(changeRow)))));
+    h("tbody", {}, ...found.slice(0, MAX_ROWS).map(changeRow)))), rest > 0 && h("p", { class: "help" }, words.moreChanges(rest)));
 }
 
 /** @param {import("../changes.js").Change} change */

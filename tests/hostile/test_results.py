@@ -1,0 +1,60 @@
+"""What users read of odd models that the real EnergyPlus has executed."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.confinement.sandbox import sandbox_of
+from shared.energyplus.preparation.prepare import Preparation
+from sim_worker.engine.direct import run_model
+from sim_worker.engine.execute import Executed
+from sim_worker.engine.watch import Limits, StopSignal
+from tests.hostile.engine import CHICAGO, ENGINE
+from tests.models import SMALL_OFFICE
+
+LONG = "X" * 70_000
+METERS = f"Output:Meter,{LONG},RunPeriod;\nMeter:Custom,{LONG},Electricity,,Electricity:Facility;\n"
+#: Text of the small office, and what is put in its place.
+LONG_NAMES = {
+    "design days": ("Winter design day,", f"{LONG},"),
+    "meters": ("SimulationControl,", f"{METERS}SimulationControl,"),
+}
+
+
+def executed(root: Path, text: str) -> Executed:
+    (root / "inputs").mkdir()
+    (root / "work").mkdir()
+    (root / "inputs" / "model.idf").write_text(text)
+    return run_model(
+        root / "inputs" / "model.idf",
+        CHICAGO,
+        root / "work",
+        Preparation(annual=False),
+        engine=ENGINE,
+        limits=Limits(60, 61, sandbox=sandbox_of(ENGINE)),
+        stop=StopSignal(),
+        on_progress=lambda _: None,
+    )
+
+
+@pytest.mark.parametrize("what", LONG_NAMES)
+def test_results_of_a_model_with_long_names_are_read(what: str, tmp_path: Path) -> None:
+    old, new = LONG_NAMES[what]
+    text = SMALL_OFFICE.read_text()
+    assert old in text
+
+    results = executed(tmp_path, text.replace(old, new, 1)).results
+
+    assert results is not None
+    days = {zone["design_day"] for zone in results.metrics["sizing"]["zones"]}
+    assert (LONG[:100] in days) == (what == "design days")
+
+
+def test_messages_about_a_missing_file_name_no_directory_of_the_run(tmp_path: Path) -> None:
+    missing = "Schedule:File,S,,nothere.csv,1,1,8760,Comma,No,60;"
+
+    said = executed(tmp_path, f"{SMALL_OFFICE.read_text()}\n{missing}\n").said
+
+    text = "\n".join(message.text for message in said.messages)
+    assert '"nothere.csv" not found.' in text
+    assert str(tmp_path) not in text
