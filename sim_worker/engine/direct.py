@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from shared.confinement import privileges
 from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import Engine
 from shared.energyplus.preparation.prepare import Preparation
@@ -53,6 +54,7 @@ def run_model(
         )
     finally:
         launcher.close()
+        privileges.take_back(directory)
     if executed.results is not None:
         (directory / "metrics.json").write_text(json.dumps(executed.results.metrics, indent=1), encoding="utf-8")
     return executed
