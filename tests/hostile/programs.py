@@ -173,9 +173,11 @@ PROGRAMS = {
     ),
     "hides files in threads": Program(
         "gives each thread open files of its own, by every way there is",
-        f"import threading\n{CALL}\n"
+        f"import os, threading\n{CALL}\n"
         "def own():\n"
-        " for a in ((272, 0x400), (436, 3, 4, 2), (56, 0x10b00, 0, 0, 0, 0), (56, 0x11, 0, 0, 0, 0)): denied(lambda: call(*a))\n"
+        " try:\n"
+        "  for a in ((272, 0x400), (436, 3, 4, 2), (56, 0x10b00, 0, 0, 0, 0), (56, 0x11, 0, 0, 0, 0)): denied(lambda: call(*a))\n"
+        " except BaseException: os._exit(1)\n"
         "t = threading.Thread(target=own); t.start(); t.join()",
     ),
     "ends its first thread": Program(
