@@ -11,7 +11,7 @@ import os
 import platform
 import struct
 
-from shared.confinement.system_calls import ABSENT, ALLOWED, NEWER, UNSUPPORTED, Checked, checked
+from shared.confinement.system_calls import ABSENT, ALLOWED, NEWER, UNSUPPORTED, Condition, checked
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
@@ -55,16 +55,25 @@ def _program(own: int) -> list[bytes]:
         *(_instruction(LOAD, NUMBER), _instruction(AT_LEAST, X32, otherwise=1), refuse),
         *(_instruction(AT_LEAST, NEWER, otherwise=1), absent),
         *(part for call, answer in answers.items() for part in (_is(call, 1), answer)),
-        *(part for call, check in checked(own).items() for part in _checks(call, check, allow, refuse)),
+        *(part for call, conditions in checked(own).items() for part in _checks(call, conditions, allow, refuse)),
         refuse,
     ]
 
 
-def _checks(call: int, check: Checked, allow: bytes, refuse: bytes) -> list[bytes]:
-    """Instructions for one call that is allowed by an argument."""
-    tests = [part for value in check.values for part in (_is(value, 1), allow)]
-    body = [_instruction(LOAD, check.argument), _instruction(AND, check.mask), *tests, refuse]
+def _checks(call: int, conditions: tuple[Condition, ...], allow: bytes, refuse: bytes) -> list[bytes]:
+    """Instructions for one call that is allowed when its arguments meet all conditions."""
+    body = [*(part for condition in conditions for part in _condition(condition, refuse)), allow]
     return [_is(call, len(body)), *body]
+
+
+def _condition(condition: Condition, refuse: bytes) -> list[bytes]:
+    """Instructions that go on behind their end when the condition is met."""
+    load = [_instruction(LOAD, condition.argument), _instruction(AND, condition.mask)]
+    if condition.other:
+        return [*load, *(part for value in condition.values for part in (_is(value, 1), refuse))]
+    left = len(condition.values)
+    tests = [_instruction(EQUAL, value, then=left - number) for number, value in enumerate(condition.values)]
+    return [*load, *tests, refuse]
 
 
 def _is(value: int, skipped: int) -> bytes:

@@ -9,8 +9,10 @@ include/uapi of the kernel. Changes need a run of `tests/hostile`, `tests/e2e` a
 import errno
 from dataclasses import dataclass
 
-#: Offsets in `struct seccomp_data` of the lower halves of arguments; of the tested ones the kernel takes no more.
+#: Offsets in `struct seccomp_data` of the lower halves of arguments, which is all that the kernel takes of numbers; and
+#: from there to the upper half, which an address has too.
 FIRST, SECOND, THIRD = 16, 24, 32
+UPPER = 4
 
 ALLOWED = {
     "files; Landlock restricts by path what may be opened, created, moved and removed": (
@@ -67,7 +69,6 @@ ALLOWED = {
         *(102, 104, 107, 108, 115, 118, 120, 125),  # getuid, getgid, geteuid, getegid, getgroups, getres*id, capget
         *(63, 97, 98, 99, 318),  # uname, getrlimit, getrusage, sysinfo, getrandom
     ),
-    "limits of the process itself, which without privileges can only be lowered": (160,),  # setrlimit
     "children, of which there are none": (61, 247),  # wait4, waitid
 }
 
@@ -84,15 +85,17 @@ OF_THREADS = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD
 #: CLONE_PTRACE, CLONE_VFORK, CLONE_PARENT, and all namespaces.
 OF_PROCESSES = 0x2000 | 0x4000 | 0x8000 | 0x7E020000
 O_ACCMODE, O_WRONLY, O_RDWR, O_TRUNC = 3, 1, 2, 0x200
+SIGKILL = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A call that is allowed by one argument: when its bits in `mask` are one of `values`."""
+class Condition:
+    """What an argument must be: with its bits in `mask` one of `values`, or with `other` none of them."""
 
     argument: int
     values: tuple[int, ...]
     mask: int = 0xFFFFFFFF
+    other: bool = False
 
 
 #: With Landlock below version 3, opening with O_TRUNC but not for writing empties any file of the user, and with access
@@ -109,16 +112,22 @@ IOCTLS = (0x5401, 0x541B, 0x5421, 0x5450, 0x5451)
 PRCTLS = (2, 3, 15, 16, 23, 39)
 
 
-def checked(own: int) -> dict[int, Checked]:
-    """The calls that are allowed by an argument, in the process `own`."""
-    of_own = Checked(FIRST, (0, own))
+def checked(own: int) -> dict[int, tuple[Condition, ...]]:
+    """The calls that are allowed when their arguments meet all conditions, in the process `own`."""
+    of_own = Condition(FIRST, (0, own))
+    flags = O_ACCMODE | O_TRUNC
     return {
-        2: Checked(SECOND, OPENING, O_ACCMODE | O_TRUNC),  # open
-        257: Checked(THIRD, OPENING, O_ACCMODE | O_TRUNC),  # openat
-        56: Checked(FIRST, (OF_THREADS,), OF_THREADS | OF_PROCESSES),  # clone: threads that share everything
-        **dict.fromkeys((62, 234, 302, 203), of_own),  # kill, tgkill, prlimit64, sched_setaffinity
-        16: Checked(SECOND, IOCTLS),  # ioctl
-        72: Checked(SECOND, FCNTLS),  # fcntl
-        157: Checked(FIRST, PRCTLS),  # prctl
-        436: Checked(THIRD, (0, 4)),  # close_range, with no flag or CLOSE_RANGE_CLOEXEC: not a table of its own
+        2: (Condition(SECOND, OPENING, flags),),  # open
+        257: (Condition(THIRD, OPENING, flags),),  # openat
+        56: (Condition(FIRST, (OF_THREADS,), OF_THREADS | OF_PROCESSES),),  # clone: threads that share everything
+        # kill, tgkill: one that kills itself would look as if it had been killed from outside.
+        62: (of_own, Condition(SECOND, (SIGKILL,), other=True)),
+        234: (of_own, Condition(THIRD, (SIGKILL,), other=True)),
+        # prlimit64: its own limits can be read; raising a soft one to the hard one would hide which has ended it.
+        302: (of_own, Condition(THIRD, (0,)), Condition(THIRD + UPPER, (0,))),
+        203: (of_own,),  # sched_setaffinity
+        16: (Condition(SECOND, IOCTLS),),  # ioctl
+        72: (Condition(SECOND, FCNTLS),),  # fcntl
+        157: (Condition(FIRST, PRCTLS),),  # prctl
+        436: (Condition(THIRD, (0, 4)),),  # close_range, with no flag or CLOSE_RANGE_CLOEXEC: not a table of its own
     }

@@ -196,8 +196,12 @@ PROGRAMS = {
         "except OSError as error: assert error.errno == errno.EOPNOTSUPP\nos.posix_fallocate(f, 0, 8192)",
     ),
     "outlives": Program(
-        "undoes that the kernel ends it with its launcher, and that others may look into it",
+        "undoes that the kernel ends it with its launcher, hides from the worker who and what has ended it",
         f"{CALL}\nfor a in ((157, 1, 0), (157, 4, 0), (157, 36, 1), (157, 38, 0), (157, 22, 2, 0)): denied(lambda: call(*a))\n"
+        "import os, resource as r\ndenied(lambda: os.kill(os.getpid(), 9))\ndenied(lambda: call(234, os.getpid(), os.getpid(), 9))\n"
+        "denied(lambda: os.kill(0, 9))\nr.getrlimit(r.RLIMIT_CPU)\n"
+        "limit = ctypes.addressof(ctypes.create_string_buffer(16))\n"
+        "for a in ((160, 0, limit), (302, 0, 0, limit, 0), (302, 0, 0, 1 << 40, 0)): denied(lambda: call(*a))\n"
         "assert call(157, 3) == 1",
     ),
     "empties": Program(
