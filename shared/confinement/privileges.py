@@ -7,6 +7,7 @@ linux/capability.h.
 
 import ctypes
 import os
+import stat
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +23,6 @@ NEEDED = CHOWN | DAC_OVERRIDE | DAC_READ_SEARCH | FOWNER | KILL | SETGID | SETUI
 #: User and group of the children. Debian gives this number to nobody, and a container's first 65,536 users have it.
 ENGINE_USER = 65_000
 PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 8, 47, 2
-READ_SEARCH_BIT = 2
 
 
 def can_change_user() -> bool:
@@ -35,22 +35,25 @@ def give_up(directory: str, writable: Iterable[str]) -> None:
     """Become the engine's user if possible; else drop all capabilities except DAC_OVERRIDE. Raises OSError.
 
     The `directory` of the child, and those of the `writable` ones that it is in, become the engine's. The engine's user
-    can read files of all users, because installations and inputs belong to others; Landlock still restricts which.
-    The caller must have set no_new_privs, with which this cannot be undone.
+    can read files of all users, because installations and inputs belong to others, and write them if another of the
+    `writable` ones needs it; Landlock still restricts which. The caller must have set no_new_privs, with which this
+    cannot be undone.
     """
     if not can_change_user():
         effective, permitted, *_ = _held()
         _hold(effective & DAC_OVERRIDE, permitted & DAC_OVERRIDE, 0)
         return
-    for path in {directory, *(path for path in writable if Path(path) in Path(directory).parents)}:
+    own = {directory, *(path for path in writable if Path(path) in Path(directory).parents)}
+    kept = DAC_OVERRIDE if any(map(_is_closed, set(writable) - own)) else DAC_READ_SEARCH
+    for path in own:
         os.chown(path, ENGINE_USER, ENGINE_USER, follow_symlinks=False)
     _check(LIBC.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
     os.setgroups([])
     os.setresgid(ENGINE_USER, ENGINE_USER, ENGINE_USER)
     os.setresuid(ENGINE_USER, ENGINE_USER, ENGINE_USER)
-    _hold(DAC_READ_SEARCH, DAC_READ_SEARCH, DAC_READ_SEARCH)
+    _hold(kept, kept, kept)
     # An executed program keeps only ambient capabilities.
-    _check(LIBC.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, READ_SEARCH_BIT, 0, 0))
+    _check(LIBC.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, kept.bit_length() - 1, 0, 0))
 
 
 def take_back(directory: Path) -> None:
@@ -58,6 +61,14 @@ def take_back(directory: Path) -> None:
     for path in (directory, *directory.rglob("*")):
         if path.lstat().st_uid == ENGINE_USER != os.geteuid():
             os.chown(path, os.geteuid(), os.getegid(), follow_symlinks=False)
+
+
+def _is_closed(path: str) -> bool:
+    """Whether there is something at the path that not everybody may write."""
+    try:
+        return not Path(path).stat().st_mode & stat.S_IWOTH
+    except FileNotFoundError:
+        return False
 
 
 def _held() -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import os
 import platform
 import struct
 
-from shared.confinement.system_calls import ABSENT, ALLOWED, NEWER, UNSUPPORTED, Condition, checked
+from shared.confinement.system_calls import ABSENT, ALLOWED, NEWER, UNSUPPORTED, ArgumentCheck, checked
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
@@ -60,13 +60,13 @@ def _program(own: int) -> list[bytes]:
     ]
 
 
-def _checks(call: int, conditions: tuple[Condition, ...], allow: bytes, refuse: bytes) -> list[bytes]:
+def _checks(call: int, conditions: tuple[ArgumentCheck, ...], allow: bytes, refuse: bytes) -> list[bytes]:
     """Instructions for one call that is allowed when its arguments meet all conditions."""
     body = [*(part for condition in conditions for part in _condition(condition, refuse)), allow]
     return [_is(call, len(body)), *body]
 
 
-def _condition(condition: Condition, refuse: bytes) -> list[bytes]:
+def _condition(condition: ArgumentCheck, refuse: bytes) -> list[bytes]:
     """Instructions that go on behind their end when the condition is met."""
     load = [_instruction(LOAD, condition.argument), _instruction(AND, condition.mask)]
     if condition.other:

@@ -89,7 +89,7 @@ SIGKILL = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class ArgumentCheck:
     """What an argument must be: with its bits in `mask` one of `values`, or with `other` none of them."""
 
     argument: int
@@ -112,22 +112,24 @@ IOCTLS = (0x5401, 0x541B, 0x5421, 0x5450, 0x5451)
 PRCTLS = (2, 3, 15, 16, 23, 39)
 
 
-def checked(own: int) -> dict[int, tuple[Condition, ...]]:
+def checked(own: int) -> dict[int, tuple[ArgumentCheck, ...]]:
     """The calls that are allowed when their arguments meet all conditions, in the process `own`."""
-    of_own = Condition(FIRST, (0, own))
+    of_own = ArgumentCheck(FIRST, (0, own))
     flags = O_ACCMODE | O_TRUNC
     return {
-        2: (Condition(SECOND, OPENING, flags),),  # open
-        257: (Condition(THIRD, OPENING, flags),),  # openat
-        56: (Condition(FIRST, (OF_THREADS,), OF_THREADS | OF_PROCESSES),),  # clone: threads that share everything
+        2: (ArgumentCheck(SECOND, OPENING, flags),),  # open
+        257: (ArgumentCheck(THIRD, OPENING, flags),),  # openat
+        56: (ArgumentCheck(FIRST, (OF_THREADS,), OF_THREADS | OF_PROCESSES),),  # clone: threads that share everything
         # kill, tgkill: one that kills itself would look as if it had been killed from outside.
-        62: (of_own, Condition(SECOND, (SIGKILL,), other=True)),
-        234: (of_own, Condition(THIRD, (SIGKILL,), other=True)),
+        62: (of_own, ArgumentCheck(SECOND, (SIGKILL,), other=True)),
+        234: (of_own, ArgumentCheck(THIRD, (SIGKILL,), other=True)),
         # prlimit64: its own limits can be read; raising a soft one to the hard one would hide which has ended it.
-        302: (of_own, Condition(THIRD, (0,)), Condition(THIRD + UPPER, (0,))),
+        302: (of_own, ArgumentCheck(THIRD, (0,)), ArgumentCheck(THIRD + UPPER, (0,))),
         203: (of_own,),  # sched_setaffinity
-        16: (Condition(SECOND, IOCTLS),),  # ioctl
-        72: (Condition(SECOND, FCNTLS),),  # fcntl
-        157: (Condition(FIRST, PRCTLS),),  # prctl
-        436: (Condition(THIRD, (0, 4)),),  # close_range, with no flag or CLOSE_RANGE_CLOEXEC: not a table of its own
+        16: (ArgumentCheck(SECOND, IOCTLS),),  # ioctl
+        72: (ArgumentCheck(SECOND, FCNTLS),),  # fcntl
+        157: (ArgumentCheck(FIRST, PRCTLS),),  # prctl
+        436: (
+            ArgumentCheck(THIRD, (0, 4)),
+        ),  # close_range, with no flag or CLOSE_RANGE_CLOEXEC: not a table of its own
     }

@@ -41,15 +41,15 @@ root_only = pytest.mark.skipif(not privileges.can_change_user(), reason="needs t
 def confined(launcher: Launcher, tmp_path: Path) -> Callable[..., str]:
     """Runs Python in a directory `work`, confined; returns its output."""
 
-    def run(program: str) -> str:
+    def run(program: str, *writable: str) -> str:
         work = tmp_path / "work"
         work.mkdir()
         (tmp_path / "input").write_text("input")
         (tmp_path / "input").chmod(0o600)
-        sandbox = Sandbox(SYSTEM).around(work, tmp_path / "input")
+        sandbox = Sandbox(SYSTEM, writable).around(work, tmp_path / "input")
         argv = [PYTHON, "-IS", "-c", program]
         child = launcher.spawn(argv, work, work / "out", ChildLimits(sandbox=sandbox))
-        return f"{ended(child).code} {(work / 'out').read_text().strip()}"
+        return f"{ended(child).code} {(work / 'out').read_text()}".strip()
 
     return run
 
@@ -88,6 +88,15 @@ def test_the_user_alone_keeps_the_worker_and_its_files_safe(launcher: Launcher, 
     child = launcher.spawn(argv, tmp_path / "work", tmp_path / "out", ChildLimits())
 
     assert ended(child).code == 0, (tmp_path / "out").read_text()
+
+
+@root_only
+def test_what_the_operator_lets_it_write_it_can_write(confined: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "log").touch(0o600)
+
+    assert confined("open('../log', 'a').write('x')", str(tmp_path / "log")) == "0"
+
+    assert (tmp_path / "log").read_text() == "x"
 
 
 @root_only
