@@ -115,7 +115,9 @@ def _error(ended: Exit, limits: HelperLimits, room: Path) -> Exception:
         return HelperLimit(f"took more than {limits.memory_bytes // MIB} MB of memory")
     if ended.code == DISK_FAULT:
         return OSError(errno.EIO, "the helper could not write its files", str(room))
-    if ended.signal == signal.SIGXCPU:
+    # The kernel sends SIGKILL to one that ignores SIGXCPU.
+    took = ended.user_seconds + ended.system_seconds
+    if ended.signal == signal.SIGXCPU or (ended.signal == signal.SIGKILL and took > limits.seconds):
         return HelperLimit(f"took more than {limits.seconds:g} s")
     if ended.signal == signal.SIGXFSZ:
         return HelperLimit("wrote a file that is too large")

@@ -4,14 +4,17 @@ import signal
 import sys
 import threading
 
-from shared.confinement.sandbox import sandbox_of
+from shared.confinement.errors import ConfinementError
+from shared.confinement.sandbox import Sandbox, require_confinement, sandbox_of
 from shared.db.database import DatabaseAway
-from shared.energyplus.installation import EngineError, find_engine
-from shared.logging import configure_logging
-from shared.settings import SettingsError, read_settings
+from shared.energyplus.installation import Engine, EngineError, find_engine
+from shared.logging import configure_logging, get_logger
+from shared.settings import Settings, SettingsError, read_settings
 from shared.storage import StorageError, open_storage
 from shared.tracing import configure_tracing
 from sim_worker.service.worker import WorkerService
+
+log = get_logger(__name__)
 
 
 def main() -> int:
@@ -20,9 +23,9 @@ def main() -> int:
         settings = read_settings()
         configure_logging("worker", settings.log_level, settings.secrets)
         engine = find_engine(settings.served_engine, settings.engine_directories)
-        sandbox = sandbox_of(engine, settings.engine_writable) if settings.sandbox == "required" else None
+        sandbox = sandbox_for(settings, engine)
         storage = open_storage(settings)
-    except (SettingsError, EngineError, StorageError) as error:
+    except (SettingsError, EngineError, ConfinementError, StorageError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     # Signals are blocked and received with sigwait on a separate thread, so that no handler interrupts other code.
@@ -46,6 +49,15 @@ def main() -> int:
     stop_requested.wait()
     service.stop()
     return 0
+
+
+def sandbox_for(settings: Settings, engine: Engine) -> Sandbox | None:
+    """The sandbox of the engine, None when it is off. Raises ConfinementError."""
+    if settings.sandbox == "off":
+        return None
+    if left := require_confinement(relaxed=settings.sandbox == "relaxed"):
+        log.warning("sandbox.relaxed", a_model_could=left)
+    return sandbox_of(engine, settings.engine_writable)
 
 
 if __name__ == "__main__":

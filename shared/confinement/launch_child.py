@@ -5,6 +5,7 @@ little but what its jobs need (`job_child.py`), so that a fork copies little. It
 their subreaper, of orphaned processes that they leave behind, so it always knows which processes belong to engines.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -138,7 +139,7 @@ def become(request: dict[str, Any], jobs: Jobs | None, parent: int, errors: int)
     """In the forked child: exec the program or do the job, or write the error to the descriptor `errors` and exit."""
     try:
         leave(parent)
-        confine(request)
+        confine(request, parent)
         if jobs is not None and request["job"]:
             job_child.run(jobs, request["job"], OPEN_FILES)
         os.execve(request["argv"][0], request["argv"], request["env"])  # noqa: S606  (no shell, on purpose)
@@ -153,9 +154,7 @@ def become(request: dict[str, Any], jobs: Jobs | None, parent: int, errors: int)
 def leave(parent: int) -> None:
     """Start a new session and reset signal handlers; the kernel kills the child when the launcher ends."""
     os.setsid()
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(127)
+    die_with(parent)
     # SIGXFSZ must kill the engine when a file exceeds its limit: if it is ignored, the engine reports success although
     # its output is truncated.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ, signal.SIGXCPU):
@@ -163,7 +162,14 @@ def leave(parent: int) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
-def confine(request: dict[str, Any]) -> None:
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent, the launcher, ends."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(127)
+
+
+def confine(request: dict[str, Any], parent: int) -> None:
     """Apply the resource limits, the working directory, the output file, and last the sandbox."""
     LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     limit(resource.RLIMIT_CORE, 0)
@@ -183,7 +189,9 @@ def confine(request: dict[str, Any]) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     if (sandbox := request["sandbox"]) is not None:
-        privileges.give_up()
+        privileges.give_up(request["cwd"], sandbox["writable"])
+        # A change of the user has reset it, and the filter lets nothing change it any more.
+        die_with(parent)
         landlock.confine(sandbox["readable"], sandbox["writable"])
         if seccomp.available():
             seccomp.confine()
@@ -227,18 +235,14 @@ def session(pid: int) -> int | None:
 
 def kill(pid: int) -> None:
     """Kill a direct child; its pid is not reused before it is reaped."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def kill_group(pid: int, number: int) -> None:
     """Send a signal to a process group; does nothing when it has ended already."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def say(channel: socket.socket, message: dict[str, Any]) -> None:

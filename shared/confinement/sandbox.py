@@ -8,12 +8,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from shared.confinement import landlock
+from shared.confinement import landlock, seccomp
 from shared.confinement.errors import ConfinementError
 
 #: Programs and libraries of the system, and files that the loader and the C library read. They contain no secrets.
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom")
 NULL = "/dev/null"
+#: What only the system call filter refuses to a model, and the version of Landlock that refuses it too.
+BY_FILTER_ONLY = {
+    "empty files of the worker's user": 3,
+    "make TCP connections": 4,
+    "signal processes of the worker's user and reach their abstract sockets": 6,
+    "open UDP sockets and sockets with a path": None,
+    "start further processes": None,
+    "change modes, owners and times of files of the worker's user": None,
+    "reserve disk space faster than it is counted": None,
+    "keep memory that outlives it or that no limit counts": None,
+    "outlive a worker that is killed together with its launcher": None,
+}
 
 
 class InstalledProgram(Protocol):
@@ -46,6 +58,25 @@ class Sandbox:
             readable=(*self.readable, *map(str, readable)),
             writable=(*self.writable, str(directory)),
         )
+
+
+def require_confinement(*, relaxed: bool = False) -> tuple[str, ...]:
+    """Check that this machine refuses a model everything that is promised; returns what it does not refuse.
+
+    Raises ConfinementError when there is something, unless `relaxed`, and always when the kernel has no Landlock.
+    """
+    known = landlock.version()
+    if known == 0:
+        raise ConfinementError("models cannot be confined: this kernel has no Landlock, or does not let it be used")
+    if seccomp.available():
+        return ()
+    left = tuple(what for what, since in BY_FILTER_ONLY.items() if since is None or known < since)
+    if not relaxed:
+        raise ConfinementError(
+            f"models cannot be confined as promised: the system call filter is for x86-64 only, this machine is "
+            f"{seccomp.machine()}, and a model could {', '.join(left)}; EPSM_SANDBOX=relaxed accepts this"
+        )
+    return left
 
 
 def sandbox_of(engine: InstalledProgram, writable: Iterable[Path] = ()) -> Sandbox:

@@ -59,9 +59,10 @@ class WorkerSettings(ProcessSettings):
     """Time that preparing a model or reading its results may take, if the run's own limit is not shorter. Both together
     stay below the 300 s that an attempt has besides EnergyPlus."""
 
-    sandbox: Literal["required", "off"] = "required"
+    sandbox: Literal["required", "relaxed", "off"] = "required"
     """Confines EnergyPlus: it can read its installation, write its scratch directory and use no network. A worker that
-    cannot enforce this does not start. `off`: models run with the worker's own permissions."""
+    cannot enforce all of docs/security.md does not start. `relaxed`: it starts with Landlock alone, as on ARM, and logs
+    what a model could do. `off`: models run with the worker's own permissions."""
 
     engine_writable: Annotated[tuple[Path, ...], NoDecode] = ()
     """Paths outside the scratch directory that an installation writes, such as a wrapper's log; comma-separated."""

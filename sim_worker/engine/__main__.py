@@ -15,7 +15,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from shared.confinement.sandbox import sandbox_of
+from shared.confinement.sandbox import require_confinement, sandbox_of
 from shared.energyplus.catalogue import HEADLINES
 from shared.energyplus.installation import Engine, EngineError, find_engines
 from shared.energyplus.preparation.prepare import Preparation, PreparationError
@@ -102,6 +102,8 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Exe
     arguments.output.mkdir(parents=True, exist_ok=True)
     directory = arguments.output.absolute()
     sandbox = None if arguments.no_sandbox else sandbox_of(engine)
+    if sandbox is not None and (left := require_confinement(relaxed=True)):
+        console.print(f"warning: on this machine the model could {', '.join(left)}", markup=False, soft_wrap=True)
     stop = StopSignal()
     ended: list[Executed | BaseException] = []
     finished = threading.Event()

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from shared.confinement import privileges
 from shared.confinement.launcher import Launcher
 from shared.energyplus.installation import Engine
 from shared.energyplus.preparation.prepare import Preparation
@@ -55,6 +56,7 @@ def run_model(
         )
     finally:
         launcher.close()
+        privileges.take_back(directory)
     if executed.results is not None:
         with (directory / "metrics.json").open("x", encoding="utf-8") as metrics:
             json.dump(executed.results.metrics, metrics, indent=1)

@@ -94,7 +94,7 @@ class RunReader:
             return call(self.launcher, job, request, room, self._limits(), self._sandbox(*readable), watch)
 
     def _limits(self) -> HelperLimits:
-        return replace(self.limits.helper, file_bytes=self.limits.file_bytes)
+        return replace(self.limits.helper, file_bytes=self.limits.single_file_bytes)
 
     def _sandbox(self, *readable: Path) -> Sandbox | None:
         return None if self.limits.sandbox is None else helper_sandbox().around(self.directory, *readable)

@@ -78,7 +78,7 @@ def supervise(
     directory = model.parent
     watch = LimitWatch(limits, stop, started, directory)
     sandbox = None if limits.sandbox is None else limits.sandbox.around(directory, weather)
-    allowed = ChildLimits(limits.memory_bytes, limits.file_bytes, sandbox)
+    allowed = ChildLimits(limits.memory_bytes, limits.single_file_bytes, sandbox)
     if kept is not None:
         copy_plain(model, kept)
     if needs_expansion:

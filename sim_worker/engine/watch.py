@@ -70,6 +70,11 @@ class Limits:
     sandbox: Sandbox | None = None
     helper: HelperLimits = field(default_factory=HelperLimits)
 
+    @property
+    def single_file_bytes(self) -> int | None:
+        """The limit of a single file that the kernel enforces: no file may be larger than all together."""
+        return min((size for size in (self.file_bytes, self.scratch_bytes) if size is not None), default=None)
+
 
 class LimitWatch:
     """Enforces the limits and the stop request of one execution on its children, one after the other."""

@@ -19,6 +19,16 @@ def denied(what):
 SUCCEED = """
 open("eplusout.err", "a").write("   ************* EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors;\\n")
 """
+#: Defines `call`, which makes a system call by its number.
+CALL = """
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+def call(number, *a):
+    result = libc.syscall(*map(ctypes.c_long, (number, *a)))
+    if result < 0: raise OSError(ctypes.get_errno(), "")
+    return result
+"""
 #: The exit of a program that was denied everything it tried.
 HARMLESS = "exit code 0"
 
@@ -154,6 +164,50 @@ PROGRAMS = {
         "makes the reader of messages search for very long",
         "open('eplusout.err', 'w').write('\\n' * 6000000)",
         "exit code 0, without saying",
+    ),
+    "hides files in memory": Program(
+        "fills the disk with files that no directory and no descriptor shows",
+        f"import os, time\n{CALL}\nfor n in range(60):\n f = os.open(str(n), 66); os.write(f, bytes(7 << 20)); os.unlink(str(n))\n"
+        " call(9, 0, 4096, 1, 1, f, 0); os.close(f)\ntime.sleep(99)",
+        "it mapped a deleted file into its memory|its files grew past",
+    ),
+    "hides files in threads": Program(
+        "gives each thread open files of its own, by every way there is",
+        f"import os, threading\n{CALL}\n"
+        "def own():\n"
+        " try:\n"
+        "  for a in ((272, 0x400), (436, 3, 4, 2), (56, 0x10b00, 0, 0, 0, 0), (56, 0x11, 0, 0, 0, 0)): denied(lambda: call(*a))\n"
+        " except BaseException: os._exit(1)\n"
+        "t = threading.Thread(target=own); t.start(); t.join()",
+    ),
+    "ends its first thread": Program(
+        "fills the disk from a second thread, when the process itself shows no open files any more",
+        f"import os, threading, time\n{CALL}\n"
+        "def fill():\n"
+        " f = []\n"
+        " for n in range(9): f.append(os.open(str(n), 66)); os.unlink(str(n)); os.write(f[-1], bytes(7 << 20))\n"
+        " time.sleep(99)\n"
+        "threading.Thread(target=fill).start()\ncall(60, 0)",
+        "its files grew past 20000000 bytes in all",
+    ),
+    "reserves": Program(
+        "takes space without writing, faster than anybody looks",
+        f"import os\n{CALL}\nf = os.open('reserved', 66)\ntry: call(285, f, 0, 0, 7 << 20); sys.exit('it was not denied')\n"
+        "except OSError as error: assert error.errno == errno.EOPNOTSUPP\nos.posix_fallocate(f, 0, 8192)",
+    ),
+    "outlives": Program(
+        "undoes that the kernel ends it with its launcher, hides from the worker who and what has ended it",
+        f"{CALL}\nfor a in ((157, 1, 0), (157, 4, 0), (157, 36, 1), (157, 38, 0), (157, 22, 2, 0)): denied(lambda: call(*a))\n"
+        "import os, resource as r\ndenied(lambda: os.kill(os.getpid(), 9))\ndenied(lambda: call(234, os.getpid(), os.getpid(), 9))\n"
+        "denied(lambda: os.kill(0, 9))\nr.getrlimit(r.RLIMIT_CPU)\n"
+        "limit = ctypes.addressof(ctypes.create_string_buffer(16))\n"
+        "for a in ((160, 0, limit), (302, 0, 0, limit, 0), (302, 0, 0, 1 << 40, 0)): denied(lambda: call(*a))\n"
+        "assert call(157, 3) == 1",
+    ),
+    "empties": Program(
+        "empties files by opening them as if to read",
+        "import os\nfor flags in (os.O_TRUNC, os.O_TRUNC | 3): denied(lambda: os.open({canary!r}, flags))\n"
+        "denied(lambda: os.truncate({canary!r}, 0))\ndenied(lambda: os.open('energyplus.out', os.O_TRUNC))",
     ),
     "claims success": Program("prints success without a result", "", HARMLESS),
 }

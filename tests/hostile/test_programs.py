@@ -19,6 +19,8 @@ from tests.hostile.engine import Workspace, canary_is_intact, execute, fake_engi
 from tests.hostile.programs import DENIED, HARMLESS, PROGRAMS, SUCCEED
 
 MEMORY, FILE, SCRATCH = 4 << 30, 8 << 20, 20_000_000
+#: What docs/security.md states for a disk of 2 GB/s.
+OVERSHOOT = 1 << 30
 
 
 @pytest.fixture
@@ -75,3 +77,23 @@ def test_unconfined_it_would_not_be(what: str, launcher: Launcher, workspace: Wo
 
     assert execution.verdict is Verdict.CRASHED
     assert "it was not denied" in (workspace.work / "energyplus.out").read_text()
+
+
+def test_a_single_file_never_grows_past_what_all_files_may_take(launcher: Launcher, workspace: Workspace) -> None:
+    engine = fake_engine(workspace.root, PROGRAMS["one large file"].text)
+
+    execution = execute(launcher, workspace, Limits(20, 21, MEMORY, None, SCRATCH, sandbox(engine)), engine)
+
+    assert execution.verdict is Verdict.CRASHED
+    assert (workspace.work / "big").stat().st_size <= SCRATCH
+
+
+def test_what_is_written_before_the_next_look_is_bounded(launcher: Launcher, workspace: Workspace) -> None:
+    text = "import itertools\nfor n in itertools.count(): open(str(n), 'wb').write(bytes(7 << 20))"
+    engine = fake_engine(workspace.root, text)
+
+    execution = execute(launcher, workspace, Limits(20, 21, MEMORY, FILE, SCRATCH, sandbox(engine)), engine)
+
+    assert execution.overuse == "its files grew past 20000000 bytes in all"
+    written = sum(path.stat().st_blocks * 512 for path in workspace.work.iterdir())
+    assert written < SCRATCH + OVERSHOOT

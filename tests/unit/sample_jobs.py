@@ -49,6 +49,11 @@ def _spin(_: str) -> bytes:
         pass
 
 
+def _ignore_and_spin(_: str) -> bytes:
+    signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    return _spin(_)
+
+
 def _signal(number: int) -> bytes:
     os.kill(os.getpid(), number)
     return _reply()
@@ -67,9 +72,10 @@ DO: dict[str, Callable[[str], bytes]] = {
     "environment": lambda _: _reply(*(name for name in os.environ if name == SECRET)),
     "memory": lambda size: _reply(str(len(bytes(int(size))))),
     "processor": _spin,
+    "stubborn": _ignore_and_spin,
     "sleep": _sleep,
     "crash": lambda _: _signal(signal.SIGSEGV),
-    "killed": lambda _: _signal(signal.SIGKILL),
+    "kill": lambda _: _signal(signal.SIGKILL),
     "write": lambda _: _reply(str(Path("large").write_bytes(bytes(1 << 22)))),
     "read": lambda path: _reply(Path(path).read_text()),
     "connect": lambda port: _reply(str(socket.create_connection(("127.0.0.1", int(port))))),

@@ -1,6 +1,7 @@
 """Helpers: confined children that read foreign text."""
 
 import re
+import signal
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ from shared.confinement.child import Child, Preload
 from shared.confinement.exit import Exit
 from shared.confinement.launcher import Launcher
 from shared.energyplus.job import Job
-from shared.helper import HelperKilled, HelperLimit, HelperLimits, call, helper_sandbox
+from shared.helper import HelperKilled, HelperLimit, HelperLimits, Supervisor, call, helper_sandbox
 from sim_worker.engine.reading import HelperWatch
 from sim_worker.engine.watch import Limits, Stop, Stopped, StopSignal
 from tests.models import ROOT
@@ -50,6 +51,14 @@ class Wait:
         return ended
 
 
+class Kill(Wait):
+    """Kills the helper, as an operator would."""
+
+    def until_end(self, child: Child) -> Exit:
+        child.signal(signal.SIGKILL)
+        return super().until_end(child)
+
+
 @pytest.fixture(scope="module")
 def helpers() -> Iterator[Launcher]:
     with pytest.MonkeyPatch.context() as patch:
@@ -63,11 +72,15 @@ def helpers() -> Iterator[Launcher]:
 
 
 def ask(
-    helpers: Launcher, room: Path, job: str, argument: str = "", limits: HelperLimits = LIMITS, watch: object = None
+    helpers: Launcher,
+    room: Path,
+    job: str,
+    argument: str = "",
+    limits: HelperLimits = LIMITS,
+    watch: Supervisor | None = None,
 ) -> tuple[str, ...]:
     described = Job(job, Argument, Lines, lambda _: Lines(()))
-    supervisor = watch if isinstance(watch, HelperWatch) else Wait()
-    return call(helpers, described, Argument(argument), room / "room", limits, helper_sandbox(), supervisor).lines
+    return call(helpers, described, Argument(argument), room / "room", limits, helper_sandbox(), watch or Wait()).lines
 
 
 def test_a_job_has_no_descriptor_but_its_standard_ones(helpers: Launcher, tmp_path: Path) -> None:
@@ -92,6 +105,7 @@ def test_a_job_may_take_memory_beyond_the_launchers(helpers: Launcher, tmp_path:
         ("other", "", "gave an answer that is none"),
         ("much", "", "wrote a file that is too large"),
         ("fault", "", "ended with exit code 1: KeyError: 'a fault of ours'"),
+        ("kill", "", "ended with exit code 1: PermissionError: [Errno 1] Operation not permitted"),
         ("fork", "", "ended with exit code 1: PermissionError: [Errno 1] Operation not permitted"),
     ],
 )
@@ -111,14 +125,15 @@ def test_the_reply_is_bounded(helpers: Launcher, tmp_path: Path) -> None:
         ask(helpers, tmp_path, "much", limits=unlimited)
 
 
-def test_processor_time_is_limited_also_when_nobody_watches(helpers: Launcher, tmp_path: Path) -> None:
+@pytest.mark.parametrize("job", ["processor", "stubborn"])
+def test_processor_time_is_limited_also_when_nobody_watches(helpers: Launcher, tmp_path: Path, job: str) -> None:
     with pytest.raises(HelperLimit, match=r"took more than 0\.5 s"):
-        ask(helpers, tmp_path, "processor", limits=HelperLimits(seconds=0.5))
+        ask(helpers, tmp_path, job, limits=HelperLimits(seconds=0.5))
 
 
 def test_a_job_that_something_else_killed_is_not_the_models_fault(helpers: Launcher, tmp_path: Path) -> None:
     with pytest.raises(HelperKilled):
-        ask(helpers, tmp_path, "killed")
+        ask(helpers, tmp_path, "sleep", watch=Kill())
 
 
 def test_a_disk_that_is_full_is_not_the_models_fault(helpers: Launcher, tmp_path: Path) -> None:

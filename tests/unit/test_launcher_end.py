@@ -62,9 +62,14 @@ child.wait()
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def script() -> str:
+    return WORKER
+
+
+@pytest.fixture
+def worker(tmp_path: Path, script: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A separate process with a launcher, a child of it, and the child's own child."""
-    process = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT)
     yield process
     process.kill()
     process.wait()
@@ -110,3 +115,38 @@ def test_fifty_children_leave_no_descriptor_and_no_zombie(shell: Callable[..., C
 
 def descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+CONFINED = """
+import sys
+from pathlib import Path
+from shared.confinement.child import ChildLimits
+from shared.confinement.launcher import Launcher
+from shared.confinement.sandbox import SYSTEM, Sandbox
+
+directory = Path(sys.argv[1])
+work = directory / "work"
+work.mkdir()
+launcher = Launcher()
+program = "import ctypes, time; print(ctypes.CDLL(None).prctl(1, 0), flush=True); time.sleep(1000)"
+limits = ChildLimits(sandbox=Sandbox(SYSTEM).around(work))
+child = launcher.spawn(["/usr/bin/env", "python3", "-ISc", program], work, directory / "said", limits)
+(directory / "child").write_text(f"{child.pid}\\n")
+(directory / "launcher").write_text(f"{launcher.pid}\\n")
+child.wait()
+"""
+
+
+@pytest.mark.parametrize("script", [CONFINED])
+def test_a_confined_child_cannot_outlive_a_worker_that_is_killed_together_with_its_launcher(
+    worker: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    child, launcher = (read_pid(tmp_path / name) for name in ("child", "launcher"))
+    until((tmp_path / "said").read_text)
+
+    # A worker that is stopped does as little as one that is killed at the same time.
+    worker.send_signal(signal.SIGSTOP)
+    os.kill(launcher, signal.SIGKILL)
+
+    until(lambda: not alive(child))
+    assert (tmp_path / "said").read_text() == "-1\n"
