@@ -20,7 +20,7 @@ from shared.confinement.exit import Exit
 from shared.confinement.job_child import DISK_FAULT, OUT_OF_MEMORY, REPLY
 from shared.confinement.launcher import HOME, OUTPUT, Launcher
 from shared.confinement.sandbox import SYSTEM, Sandbox
-from shared.energyplus.job import Job
+from shared.energyplus.job import PROGRESS, Job
 from shared.energyplus.untrusted_file import open_plain, read_ends
 from shared.errors import RefusedInput, Unavailable
 
@@ -31,6 +31,7 @@ Value = TypeVar("Value")
 REPLY_BYTES = 8 << 20
 MIB = 1 << 20
 PRINTED_BYTES, PRINTED_CHARACTERS = 4096, 300
+PROGRESS_DIGITS = 9
 
 
 class HelperLimit(RefusedInput):
@@ -108,6 +109,12 @@ def call(
         raise
     except ValueError as error:
         raise HelperLimit("gave an answer that is none") from error
+
+
+def progress(room: Path) -> int:
+    """The number of the file that a job was reading when it ended; 0 when it has not said."""
+    said, _ = read_ends(room / PROGRESS, PROGRESS_DIGITS, 0)
+    return int(said) if said.isdigit() else 0
 
 
 def _error(ended: Exit, limits: HelperLimits, room: Path) -> Exception:

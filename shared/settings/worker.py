@@ -60,8 +60,9 @@ class WorkerSettings(ProcessSettings):
     stay below the 300 s that an attempt has besides EnergyPlus."""
 
     sandbox: Literal["required", "off"] = "required"
-    """Confines EnergyPlus: it can read its installation, write its scratch directory and use no network. A worker that
-    cannot enforce this does not start. `off`: models run with the worker's own permissions."""
+    """Confines EnergyPlus, and the helpers of workers and API: they read their own files, write their own directory and
+    use no network. A worker or API that cannot enforce this does not start. `off`: models run, and are read, with the
+    permissions of the service."""
 
     engine_writable: Annotated[tuple[Path, ...], NoDecode] = ()
     """Paths outside the scratch directory that an installation writes, such as a wrapper's log; comma-separated."""
