@@ -25,9 +25,9 @@ from shared.settings import Settings
 from tests.integration.api.conftest import LAUNCHER, Client, running_api
 from tests.models import ENGINE_VERSION
 
-#: Lists of many names: 4 MB of text whose fields take more than ten times as much.
-GREEDY = b"Version,25.2;\n" + b"".join(
-    b"ZoneList,L%d,%s;\n" % (number, b",".join(b"Z%d" % zone for zone in range(3_000))) for number in range(200)
+#: 6 MB with half a million keys, which take more than ten times as much to be read.
+GREEDY = b'{"Version": {"v": {"version_identifier": "25.2"}}, "Zone": {"Z": {%s}}}' % b",".join(
+    b'"k%d":1' % number for number in range(500_000)
 )
 TOO_MUCH = "reading this model took more than 64 MB of memory"
 LEAST = 64 << 20
@@ -36,7 +36,8 @@ LEAST = 64 << 20
 @pytest.fixture
 def narrow(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     """The API whose helpers have as little memory as they may."""
-    with running_api(settings.model_copy(update={"api_helper_memory_bytes": LEAST}), tmp_path) as running:
+    little = {"api_helper_memory_bytes": LEAST, "max_body_bytes": 64 << 20}
+    with running_api(settings.model_copy(update=little), tmp_path) as running:
         yield running
 
 
@@ -85,13 +86,13 @@ def helper() -> int:
 def test_the_file_that_ends_a_helper_is_at_fault_and_the_others_are_read(
     narrow: Client, model: bytes, weather: bytes
 ) -> None:
-    models = [("a.idf", model), ("greedy.idf", GREEDY), ("wrong.idf", b"Version,8.9;"), ("b.idf", model)]
+    models = [("a.idf", model), ("greedy.epJSON", GREEDY), ("wrong.idf", b"Version,8.9;"), ("b.idf", model)]
 
     answer = narrow.submit(models, [("w.epw", weather)])
 
     assert answer.status_code == 422
     faults = [(fault["field"], fault["message"]) for fault in answer.get_json()["errors"]]
-    assert faults[0] == ("models[1]", f"'greedy.idf': {TOO_MUCH}")
+    assert faults[0] == ("models[1]", f"'greedy.epJSON': {TOO_MUCH}")
     assert [field for field, _ in faults] == ["models[1]", "models[2]"]
     assert narrow.left_files() == []
 
@@ -99,7 +100,7 @@ def test_the_file_that_ends_a_helper_is_at_fault_and_the_others_are_read(
 def test_a_dry_run_says_so_of_the_file_and_shows_the_others(narrow: Client, model: bytes, weather: bytes) -> None:
     answer = narrow.form(
         "/api/v1/simulations?dry_run=true",
-        {"models": [("greedy.idf", GREEDY), ("b.idf", model)], "weather": [("w.epw", weather)]},
+        {"models": [("greedy.epJSON", GREEDY), ("b.idf", model)], "weather": [("w.epw", weather)]},
     )
 
     greedy, small = answer.get_json()["models"]
@@ -109,17 +110,17 @@ def test_a_dry_run_says_so_of_the_file_and_shows_the_others(narrow: Client, mode
 
 
 def test_the_old_pages_parse_refuses_it_too(narrow: Client) -> None:
-    answer = narrow.form("/api/parse/idf/", {"files": [("greedy.idf", GREEDY)]})
+    answer = narrow.form("/api/parse/idf/", {"files": [("greedy.epJSON", GREEDY)]})
 
-    assert (answer.status_code, answer.get_json()["message"]) == (400, f"files[0]: 'greedy.idf': {TOO_MUCH}")
+    assert (answer.status_code, answer.get_json()["message"]) == (400, f"files[0]: 'greedy.epJSON': {TOO_MUCH}")
 
 
 def test_files_that_end_one_helper_after_the_other_are_not_all_read(narrow: Client, weather: bytes) -> None:
-    models = [(f"{number}.idf", GREEDY[: len(GREEDY) // 4 * 3]) for number in range(MAX_ENDED + 2)]
+    models = [(f"{number}.epJSON", GREEDY) for number in range(MAX_ENDED + 2)]
 
     answer = narrow.submit(models, [("w.epw", weather)])
 
-    assert len(answer.get_json()["errors"]) <= MAX_ENDED
+    assert [fault["field"] for fault in answer.get_json()["errors"]] == [f"models[{n}]" for n in range(MAX_ENDED)]
 
 
 def test_when_all_helpers_are_busy_for_long_the_request_may_be_sent_again(
@@ -140,7 +141,7 @@ def test_requests_that_wait_for_a_helper_leave_threads_for_others(settings: Sett
     few = settings.model_copy(update={"api_helpers": 1, "api_threads": 1})
     helpers = Helpers(few, LAUNCHER, wait_seconds=3600)
 
-    with busy(helpers, spool), pytest.raises(Problem, match="503"):
+    with busy(helpers, spool), pytest.raises(Problem, match="Too many files"):
         inspect(helpers, spool, spool.made())
 
 

@@ -26,7 +26,7 @@ BODY_BYTES = 128 << 20
 
 def wide() -> bytes:
     """An epJSON model of 33 MB with 1.85 million keys in one object."""
-    keys = ",".join(f'"k{number:09d}":1' for number in range(1_850_000))
+    keys = ",".join(f'"key{number:010d}":1' for number in range(1_850_000))
     return b'{"Version": {"v": {"version_identifier": "25.2"}}, "Zone": {"Z": {%s}}}' % keys.encode()
 
 
