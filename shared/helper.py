@@ -5,6 +5,7 @@ by a limit, or crashes, is the fault of what it read.
 """
 
 import errno
+import re
 import signal
 import sys
 import threading
@@ -31,6 +32,7 @@ Value = TypeVar("Value")
 REPLY_BYTES = 8 << 20
 MIB = 1 << 20
 PRINTED_BYTES, PRINTED_CHARACTERS = 4096, 300
+DIRECTORIES = re.compile(r"(?<![\w./])/(?:[^/\s'\"]+/)*")
 PROGRESS_DIGITS = 9
 
 
@@ -128,7 +130,7 @@ def _error(ended: Exit, limits: HelperLimits, room: Path) -> Exception:
         return HelperLimit("wrote a file that is too large")
     if ended.signal == signal.SIGKILL:
         return HelperKilled(f"the helper was killed from outside ({ended})")
-    # Of a traceback the last line says what went wrong, the others name files of this machine.
+    # Of a traceback the last line says what went wrong; directories of this machine concern nobody.
     _, printed = read_ends(room / OUTPUT, 0, PRINTED_BYTES)
-    last = printed.decode(errors="replace").strip().rpartition("\n")[2][:PRINTED_CHARACTERS]
+    last = DIRECTORIES.sub("", printed.decode(errors="replace").strip().rpartition("\n")[2])[:PRINTED_CHARACTERS]
     return HelperLimit(f"ended with {ended}" + (f": {last}" if last else ""))

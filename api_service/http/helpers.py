@@ -87,6 +87,7 @@ class Helpers:
             try:
                 return call(self._launcher, job, request, room, self._limits, sandbox, _Wait(self._limits.seconds))
             except HelperLimit as error:
+                log.info("helper.ended", job=job.name, reason=str(error))
                 raise HelperEnded(str(error), progress(room)) from error
             except (HelperKilled, ConfinementError) as error:
                 log.warning("helper.lost", job=job.name, error=str(error))

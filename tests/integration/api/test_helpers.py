@@ -156,6 +156,14 @@ def test_a_helper_that_something_else_kills_is_no_fault_of_the_file(settings: Se
     assert (error.status, error.detail) == (503, "Files cannot be read at the moment")
 
 
+def test_a_helper_that_is_kept_from_running_is_no_fault_of_the_file(settings: Settings, spool: SpoolDirectory) -> None:
+    pipe = spool.made() / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(Problem, match="Files cannot be read at the moment"):
+        inspect(Helpers(settings.model_copy(update={"api_helper_seconds": 0.01}), LAUNCHER), spool, pipe, spool.made())
+
+
 def test_a_launcher_that_is_killed_is_started_again(api: Client, model: bytes, weather: bytes) -> None:
     LAUNCHER.start()
     first = LAUNCHER.pid
@@ -174,7 +182,7 @@ def test_a_helper_reads_no_file_but_those_of_its_request(settings: Settings, spo
     other = spool.made().parent / "other.idf"
     other.write_text("Version,25.2;")
 
-    with pytest.raises(HelperEnded, match="Permission denied"):
+    with pytest.raises(HelperEnded, match=r"Permission denied: 'other\.idf'$"):
         inspect(Helpers(settings, LAUNCHER), spool, other, spool.made())
 
     assert list(spool.made().iterdir()) == []
