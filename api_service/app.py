@@ -13,6 +13,7 @@ from api_service.http import cross_origin, errors, head, headers, health, observ
 from api_service.http.broker_view import Broker, BrokerView
 from api_service.http.dependencies import EXTENSION, Dependencies
 from api_service.http.front import HEAD_THREADS
+from api_service.http.helpers import Helpers
 from api_service.http.multipart import MAX_TEXT_BYTES
 from api_service.http.openapi import DESCRIPTION, OPENAPI_VERSION, TITLE, Api
 from api_service.http.uploads import MAX_TEXT_FIELDS, UploadRequest
@@ -30,6 +31,7 @@ from shared import metrics
 from shared.broker.address import broker_address, management_address
 from shared.broker.management import BrokerManagement
 from shared.broker.publisher import RabbitPublisher
+from shared.confinement.launcher import Launcher
 from shared.db.address import database_address
 from shared.db.database import Database
 from shared.energyplus.installation import weather_directories
@@ -46,14 +48,19 @@ class Rabbit(Publisher, Broker, Protocol):
 
 
 def create_app(
-    settings: Settings | None = None, *, storage: Storage | None = None, broker: Rabbit | None = None
+    settings: Settings | None = None,
+    *,
+    storage: Storage | None = None,
+    broker: Rabbit | None = None,
+    launcher: Launcher | None = None,
 ) -> Flask:
-    """Returns the application with its dispatch thread running. Raises SettingsError, StorageError.
+    """Returns the application with its dispatch thread running. Raises SettingsError, StorageError, ConfinementError.
 
-    Tests give `storage` and `broker`; by default both are created from the settings. Postgres and RabbitMQ may be
-    unreachable during the call.
+    Tests give `storage`, `broker` and `launcher`; by default they are created from the settings. Postgres and RabbitMQ
+    may be unreachable during the call.
     """
     settings = settings or read_settings()
+    helpers = Helpers(settings, launcher)
     configure_tracing("api", settings.traces_endpoint)
     # The pool keeps half of the connections that all threads, the dispatcher and the readers of event streams need;
     # more are opened under load.
@@ -71,6 +78,7 @@ def create_app(
         BrokerView(publisher, _management(settings)),
         metrics.registry("api"),
         WeatherLibrary([*settings.weather_directories, *weather_directories(settings.engine_directories)]),
+        helpers,
     )
     app.extensions[LIVE] = EventStreams(of)
     _routes(app, settings)
@@ -83,6 +91,7 @@ def close_app(app: Flask) -> None:
     """Stops the threads and closes the connections of an application."""
     of: Dependencies = app.extensions[EXTENSION]
     of.dispatch.stop()
+    of.helpers.close()
     of.broker.close()
     of.database.close()
 

@@ -9,6 +9,7 @@ from api_service.http.health import readiness
 from api_service.http.server import end_with_parent
 from api_service.live.service import EXTENSION as LIVE
 from api_service.live.service import EventStreams
+from shared.confinement.errors import ConfinementError
 from shared.health import HealthServer
 from shared.logging import configure_logging
 from shared.settings import SettingsError, read_settings
@@ -23,9 +24,10 @@ def front() -> Front:
         settings = read_settings()
         configure_logging("api", settings.log_level, settings.secrets)
         app = create_app(settings)
-    except (SettingsError, StorageError) as error:
+        of: Dependencies = app.extensions[EXTENSION]
+        of.helpers.start()
+    except (SettingsError, StorageError, ConfinementError) as error:
         sys.exit(f"error: {error}")
-    of: Dependencies = app.extensions[EXTENSION]
     streams: EventStreams = app.extensions[LIVE]
 
     def end() -> None:

@@ -5,6 +5,7 @@ by a limit, or crashes, is the fault of what it read.
 """
 
 import errno
+import re
 import signal
 import sys
 import threading
@@ -20,7 +21,7 @@ from shared.confinement.exit import Exit
 from shared.confinement.job_child import DISK_FAULT, OUT_OF_MEMORY, REPLY
 from shared.confinement.launcher import HOME, OUTPUT, Launcher
 from shared.confinement.sandbox import SYSTEM, Sandbox
-from shared.energyplus.job import Job
+from shared.energyplus.job import PROGRESS, Job
 from shared.energyplus.untrusted_file import open_plain, read_ends
 from shared.errors import RefusedInput, Unavailable
 
@@ -31,6 +32,8 @@ Value = TypeVar("Value")
 REPLY_BYTES = 8 << 20
 MIB = 1 << 20
 PRINTED_BYTES, PRINTED_CHARACTERS = 4096, 300
+DIRECTORIES = re.compile(r"(?<![\w./])/(?:[^/\s'\"]+/)*")
+PROGRESS_DIGITS = 9
 
 
 class HelperLimit(RefusedInput):
@@ -110,6 +113,12 @@ def call(
         raise HelperLimit("gave an answer that is none") from error
 
 
+def progress(room: Path) -> int:
+    """The number of the file that a job was reading when it ended; 0 when it has not said."""
+    said, _ = read_ends(room / PROGRESS, PROGRESS_DIGITS, 0)
+    return int(said) if said.isdigit() else 0
+
+
 def _error(ended: Exit, limits: HelperLimits, room: Path) -> Exception:
     if ended.code == OUT_OF_MEMORY:
         return HelperLimit(f"took more than {limits.memory_bytes // MIB} MB of memory")
@@ -123,7 +132,7 @@ def _error(ended: Exit, limits: HelperLimits, room: Path) -> Exception:
         return HelperLimit("wrote a file that is too large")
     if ended.signal == signal.SIGKILL:
         return HelperKilled(f"the helper was killed from outside ({ended})")
-    # Of a traceback the last line says what went wrong, the others name files of this machine.
+    # Of a traceback the last line says what went wrong; directories of this machine concern nobody.
     _, printed = read_ends(room / OUTPUT, 0, PRINTED_BYTES)
-    last = printed.decode(errors="replace").strip().rpartition("\n")[2][:PRINTED_CHARACTERS]
+    last = DIRECTORIES.sub("", printed.decode(errors="replace").strip().rpartition("\n")[2])[:PRINTED_CHARACTERS]
     return HelperLimit(f"ended with {ended}" + (f": {last}" if last else ""))

@@ -37,7 +37,16 @@ _VERDICTS = {
 READY = "ready"
 PAUSED = "paused"
 #: Limits because of which the API refuses a request, whether it is valid or not.
-REFUSALS = ("request_rate", "address_rate", "queued_runs", "stored_bytes", "body_bytes", "address_bodies", "sockets")
+REFUSALS = (
+    "request_rate",
+    "address_rate",
+    "queued_runs",
+    "stored_bytes",
+    "body_bytes",
+    "address_bodies",
+    "sockets",
+    "helpers",
+)
 
 
 def _counter(name: str, text: str, *labels: str) -> Counter:

@@ -5,11 +5,12 @@ import sys
 import threading
 
 from shared.confinement.errors import ConfinementError
-from shared.confinement.sandbox import Sandbox, require_confinement, sandbox_of
+from shared.confinement.sandbox import sandbox_of
 from shared.db.database import DatabaseAway
-from shared.energyplus.installation import Engine, EngineError, find_engine
+from shared.energyplus.installation import EngineError, find_engine
 from shared.logging import configure_logging, get_logger
-from shared.settings import Settings, SettingsError, read_settings
+from shared.sandbox_mode import is_confined
+from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
 from shared.tracing import configure_tracing
 from sim_worker.service.worker import WorkerService
@@ -23,7 +24,7 @@ def main() -> int:
         settings = read_settings()
         configure_logging("worker", settings.log_level, settings.secrets)
         engine = find_engine(settings.served_engine, settings.engine_directories)
-        sandbox = sandbox_for(settings, engine)
+        sandbox = sandbox_of(engine, settings.engine_writable) if is_confined(settings) else None
         storage = open_storage(settings)
     except (SettingsError, EngineError, ConfinementError, StorageError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -49,15 +50,6 @@ def main() -> int:
     stop_requested.wait()
     service.stop()
     return 0
-
-
-def sandbox_for(settings: Settings, engine: Engine) -> Sandbox | None:
-    """The sandbox of the engine, None when it is off. Raises ConfinementError."""
-    if settings.sandbox == "off":
-        return None
-    if left := require_confinement(relaxed=settings.sandbox == "relaxed"):
-        log.warning("sandbox.relaxed", a_model_could=left)
-    return sandbox_of(engine, settings.engine_writable)
 
 
 if __name__ == "__main__":

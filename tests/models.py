@@ -35,3 +35,34 @@ def _data(folder: str) -> Path:
     assert found is not None, "pyenergyplus-lbnl, a development dependency, is not installed"
     assert found.submodule_search_locations
     return Path(found.submodule_search_locations[0]) / "data" / folder
+
+
+def tower(zones: int) -> str:
+    """An IDF of a tower with one zone on each floor; each has six surfaces, every third a window too."""
+    parts = [
+        "Version,25.2;",
+        "Building,Tower,0,City,0.04,0.4,FullExterior,25,6;",
+        "GlobalGeometryRules,UpperLeftCorner,",
+    ]
+    parts.append("Counterclockwise,World;\nMaterial,M,Rough,0.2,1,2000,900;\nConstruction,C,M;\n")
+    parts.append("WindowMaterial:SimpleGlazingSystem,G,2,0.5;\nConstruction,W,G;\n")
+    return "".join([*parts, *(_floor(number) for number in range(zones))])
+
+
+def _floor(number: int) -> str:
+    low, high = 3 * number, 3 * number + 3
+    ring = [(0, 0), (10, 0), (10, 10), (0, 10)]
+    floor, top = [(x, y, low) for x, y in reversed(ring)], [(x, y, high) for x, y in ring]
+    surfaces = [("Floor", floor), ("Roof", top)]
+    for (x, y), (u, v) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        surfaces.append(("Wall", [(x, y, high), (x, y, low), (u, v, low), (u, v, high)]))
+    parts = [f"Zone,Zone {number},0,0,0,0;\n"]
+    for index, (kind, corners) in enumerate(surfaces):
+        head = f"BuildingSurface:Detailed,Zone {number} {index},{kind},C,Zone {number},"
+        head += ",Outdoors,,SunExposed,WindExposed,,4"
+        parts.append(",\n  ".join([head, *(",".join(map(str, corner)) for corner in corners)]) + ";\n")
+    if number % 3:
+        return "".join(parts)
+    pane = ",".join(map(str, (1, 0, high - 1, 1, 0, low + 1, 2, 0, low + 1, 2, 0, high - 1)))
+    parts.append(f"FenestrationSurface:Detailed,Pane {number},Window,W,Zone {number} 2,,,,1,4,{pane};\n")
+    return "".join(parts)

@@ -8,6 +8,7 @@ from flask import current_app
 from prometheus_client import CollectorRegistry
 
 from api_service.http.broker_view import BrokerView
+from api_service.http.helpers import Helpers
 from shared.db.database import Database
 from shared.energyplus.weather_library import WeatherLibrary
 from shared.settings import Settings
@@ -19,7 +20,7 @@ EXTENSION = "epsm"
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """Settings, Postgres, file storage, dispatch loop, RabbitMQ, registry of Prometheus metrics, installed weather."""
+    """Settings, Postgres, file storage, dispatch loop, RabbitMQ, registry of metrics, installed weather, helpers."""
 
     settings: Settings
     database: Database
@@ -28,6 +29,7 @@ class Dependencies:
     broker: BrokerView
     registry: CollectorRegistry
     weather: WeatherLibrary
+    helpers: Helpers
 
     @property
     def lease(self) -> timedelta:

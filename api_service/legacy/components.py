@@ -1,15 +1,13 @@
 """Translates a model's materials, constructions, zones and areas to the shapes of the old page. Pure."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from shared.energyplus.building.layers import Construction, Material, read_constructions, read_materials
-from shared.energyplus.building.quantities import Use, exterior_areas, uses
-from shared.energyplus.building.surfaces import Element, read_surfaces
-from shared.energyplus.building.zones import Zone, read_multipliers, read_zones
-from shared.energyplus.findings import reject
-from shared.energyplus.formats.document import load
+from shared.energyplus.building.components import ModelComponents, check_count
+from shared.energyplus.building.layers import Construction, Material
+from shared.energyplus.building.quantities import Use
+from shared.energyplus.building.surfaces import Element
+from shared.energyplus.building.zones import Zone
 
 #: Names of properties of a material in the old contract, and their fields.
 PROPERTIES = {
@@ -24,8 +22,6 @@ PROPERTIES = {
 }
 #: The elements of `element_quantities`.
 QUANTITIES = (Element.WALL, Element.ROOF, Element.FLOOR, Element.WINDOW)
-#: Materials, constructions and zones in one answer; the largest DOE model has 200.
-MAX_COMPONENTS = 20_000
 DIGITS = 3
 
 
@@ -38,20 +34,15 @@ class Components:
     zones: list[dict[str, Any]] = field(default_factory=list)
     areas: dict[Element, float] = field(default_factory=lambda: dict.fromkeys(Element, 0.0))
 
-    def add(self, path: Path, name: str, engine: str) -> None:
-        """Reads a checked model of an engine's version; `name` is that of its file. Raises RefusedInput."""
-        document, _ = load(path, engine)
-        surfaces, multipliers = read_surfaces(document), read_multipliers(document)
-        used = uses(surfaces, multipliers)
-        self.materials += [_material(material, name) for material in read_materials(document)]
+    def add(self, found: ModelComponents, name: str) -> None:
+        """Adds the components of a model; `name` is that of its file. Raises Rejected."""
+        self.materials += [_material(material, name) for material in found.materials]
         self.constructions += [
-            _construction(construction, used.get(construction.key), name)
-            for construction in read_constructions(document)
+            _construction(construction, found.uses.get(construction.key), name) for construction in found.constructions
         ]
-        self.zones += [_zone(zone, name) for zone in read_zones(document, surfaces)]
-        if len(self.materials) + len(self.constructions) + len(self.zones) > MAX_COMPONENTS:
-            raise reject(f"there are more than {MAX_COMPONENTS} materials, constructions and zones")
-        for element, area in exterior_areas(surfaces, multipliers).items():
+        self.zones += [_zone(zone, name) for zone in found.zones]
+        check_count(len(self.materials) + len(self.constructions) + len(self.zones))
+        for element, area in found.areas.items():
             self.areas[element] += area
 
     def body(self) -> dict[str, Any]:
@@ -68,7 +59,7 @@ def _material(material: Material, source: str) -> dict[str, Any]:
     return {
         "name": material.name,
         "type": material.class_name,
-        "properties": {shown: material.properties[name] for shown, name in PROPERTIES.items()},
+        "properties": {shown: material.properties.get(name) for shown, name in PROPERTIES.items()},
         **_common(source, material.class_name, material.name),
     }
 

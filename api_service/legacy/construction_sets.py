@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from math import prod
 
-from idfkit.schema import EpJSONSchema
-
 from api_service.legacy.library_queries import LibraryChoice, LibraryScenario
 from api_service.submission.spec import ConstructionSets
 from shared.energyplus.assemblies.assembly import Assembly
-from shared.energyplus.assemblies.library import ELEMENTS, read_assembly
-from shared.energyplus.findings import Finding, Rejected, reject
+from shared.energyplus.assemblies.library import ELEMENTS, LibraryConstruction
+from shared.energyplus.findings import reject
 from shared.spec import OriginSpec
 from shared.study import Variant
 
@@ -19,16 +17,13 @@ PER_CONSTRUCTION = "per_construction"
 
 
 def expand_scenario(
-    schema: EpJSONSchema, scenario_id: str, scenario: LibraryScenario, mode: str, most: int
+    assemblies: Sequence[Assembly], scenario_id: str, scenario: LibraryScenario, mode: str, most: int
 ) -> ConstructionSets:
     """Returns the sets: one per construction, or all combinations of none or one per element except the empty one.
 
-    Combinations are cut off at the scenario's number of simulations. Raises Rejected with everything that is wrong with
-    the library, and for more than `most` sets.
+    `assemblies` are the constructions of the choices. Combinations are cut off at the scenario's number of simulations.
+    Raises Rejected for no set, and for more than `most` sets.
     """
-    if not scenario.choices:
-        raise reject("the scenario has no constructions, so it makes no run")
-    assemblies = _assemblies(schema, scenario.choices)
     by_element: dict[str, list[str | None]] = {element: [None] for element in ELEMENTS}
     for assembly in assemblies:
         by_element[assembly.element].append(assembly.label)
@@ -56,21 +51,21 @@ def _combinations(by_element: dict[str, list[str | None]]) -> Iterator[Variant]:
             yield chosen
 
 
-def _assemblies(schema: EpJSONSchema, choices: Sequence[LibraryChoice]) -> list[Assembly]:
-    """The constructions of the choices in their order; of two with one name, the labels have the ids."""
-    known = [(choice, choice.construction) for choice in choices if choice.construction is not None]
-    findings = [Finding("a construction of the scenario is no longer in the library")] * (len(choices) > len(known))
-    ids = {(choice.element, str(row.get("name")), str(row.get("id"))) for choice, row in known}
+def labelled(choices: Sequence[LibraryChoice]) -> tuple[LibraryConstruction, ...]:
+    """Returns the constructions of the choices in their order; of two with one name, the labels have the ids.
+
+    Raises Rejected when there are none.
+    """
+    if not choices:
+        raise reject("the scenario has no constructions, so it makes no run")
+    rows = [(choice.element, choice.construction) for choice in choices if choice.construction is not None]
+    ids = {(element, str(row.get("name")), str(row.get("id"))) for element, row in rows}
     named = Counter((element, name) for element, name, _ in ids)
     found = []
-    for choice, row in known:
+    for choice in choices:
+        row = choice.construction or {}
         label = str(row.get("name"))
         if named[choice.element, label] > 1:
             label = f"{label} ({row.get('id')})"
-        try:
-            found.append(read_assembly(schema, choice.element, label, row, choice.layers))
-        except Rejected as rejected:
-            findings += rejected.findings
-    if findings:
-        raise Rejected(*dict.fromkeys(findings))
-    return found
+        found.append(LibraryConstruction(choice.element, label, choice.construction, tuple(choice.layers)))
+    return tuple(found)

@@ -12,11 +12,14 @@ from api_service.legacy.blueprint import LegacyBlueprint
 from api_service.legacy.components import QUANTITIES, Components
 from api_service.submission.form import ARCHIVES, ZIP
 from api_service.submission.gather import gather
-from api_service.submission.inputs import Candidate, check_contents, check_names, none_in_archives
+from api_service.submission.inputs import Candidate, check_names, none_in_archives
+from api_service.submission.reading import content_faults, read_files
+from shared.energyplus.findings import Rejected
+from shared.energyplus.inspection import ModelQuestions
 from shared.enums import InputRole
-from shared.errors import RefusedInput
 
 FIELD = "files"
+QUESTIONS = ModelQuestions(components=True)
 FORM: dict[str, Any] = {
     "schema": {
         "type": "object",
@@ -77,15 +80,19 @@ class ParsedSchema(Schema):
 def parse_idf() -> dict[str, Any]:
     """Read models without submitting them; the checks are those of a submission."""
     candidates = _files(dependencies())
-    models, faults = check_contents(candidates, dependencies().settings)
+    components = Components()
+    faults: list[Fault] = []
+    for candidate, read in zip(candidates, read_files(dependencies(), candidates, QUESTIONS), strict=True):
+        faults += content_faults(candidate, read)
+        if faults or read.components is None:
+            continue
+        try:
+            components.add(read.components, candidate.file.name)
+        except Rejected as refusal:
+            faults = [candidate.fault(str(refusal))]
+            break
     if faults:
         raise invalid(faults, 400)
-    components = Components()
-    for candidate, model in zip(_of_role(candidates), models, strict=True):
-        try:
-            components.add(candidate.file.path, model.name, model.engine)
-        except RefusedInput as refusal:
-            raise invalid([Fault(candidate.field, f"{candidate.file.shown}: {refusal}")], 400) from None
     return components.body()
 
 

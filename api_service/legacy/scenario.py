@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
+from api_service.http.dependencies import Dependencies
+from api_service.http.helpers import HelperEnded
 from api_service.http.problem import Fault, Problem, away, invalid
-from api_service.legacy.construction_sets import PER_CONSTRUCTION, expand_scenario
+from api_service.http.uploads import current_spool
+from api_service.legacy.construction_sets import PER_CONSTRUCTION, expand_scenario, labelled
 from api_service.legacy.library_queries import LibraryScenario, TooManyLayers, read_scenario
 from api_service.submission.spec import ConstructionSets
 from shared.db.address import legacy_database_address
 from shared.db.foreign import ForeignDatabaseAway, ForeignDatabaseUnfit
 from shared.energyplus.findings import Rejected
-from shared.energyplus.formats.schema import schema_of
+from shared.energyplus.jobs import LIBRARY, LibraryRequest
 from shared.logging import get_logger
-from shared.settings import Settings
 
 log = get_logger(__name__)
 
@@ -24,7 +26,7 @@ NOT_SET = (
 )
 
 
-def read_sets(settings: Settings, scenario_id: str, mode: str) -> ConstructionSets | None:
+def read_sets(of: Dependencies, scenario_id: str, mode: str) -> ConstructionSets | None:
     """Returns the sets of constructions that a form asks for; None without a scenario. Raises Problem."""
     if mode not in ("", PER_CONSTRUCTION):
         raise _fault(MODE, f"must be {PER_CONSTRUCTION}, or empty for all combinations")
@@ -32,13 +34,15 @@ def read_sets(settings: Settings, scenario_id: str, mode: str) -> ConstructionSe
         if mode:
             raise _fault(MODE, f"needs a {SCENARIO}")
         return None
-    if (url := legacy_database_address(settings)) is None:
+    if (url := legacy_database_address(of.settings)) is None:
         raise _fault(SCENARIO, NOT_SET)
     known, scenario = _read(url, scenario_id)
-    schema = schema_of(MATERIALS_VERSION)
-    assert schema is not None  # noqa: S101  (part of the library that is installed)
     try:
-        return expand_scenario(schema, known, scenario, mode, settings.max_runs)
+        request = LibraryRequest(MATERIALS_VERSION, labelled(scenario.choices))
+        assemblies = of.helpers.call(LIBRARY, request, current_spool()).assemblies
+        return expand_scenario(assemblies, known, scenario, mode, of.settings.max_runs)
+    except HelperEnded as error:
+        raise _fault(SCENARIO, f"reading the scenario's constructions {error.reason}") from None
     except Rejected as rejected:
         raise invalid([Fault(SCENARIO, finding.message) for finding in rejected.findings]) from None
 

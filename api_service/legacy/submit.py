@@ -79,7 +79,7 @@ def _check_fields() -> None:
 
 
 def _submission(candidates: list[Candidate], of: Dependencies) -> Submission:
-    sets = read_sets(of.settings, request.form.get(SCENARIO, ""), request.form.get(MODE, ""))
+    sets = read_sets(of, request.form.get(SCENARIO, ""), request.form.get(MODE, ""))
     return Submission(current_identity().owner, _spec(of).with_sets(sets), candidates)
 
 

@@ -77,7 +77,7 @@ def submit(query: dict[str, Any]) -> tuple[SimulationView, int, dict[str, str]] 
     """
     submission = read_submission(dependencies(), current_identity())
     if query["dry_run"]:
-        tried = try_submission(dependencies().settings, submission, with_geometry=query["geometry"])
+        tried = try_submission(dependencies(), submission, with_geometry=query["geometry"])
         return jsonify(DryRunSchema().dump(tried))
     submitted = accept(dependencies(), submission)
     with dependencies().database.transaction() as connection:

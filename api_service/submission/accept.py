@@ -7,13 +7,14 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
 from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
-from api_service.submission.assemblies import check_elements
 from api_service.submission.caps import check_room, queueing
 from api_service.submission.expand import CheckedModel, expand
 from api_service.submission.idempotency import KeyReused, current_key
-from api_service.submission.inputs import NEEDED, Candidate, check_contents, check_names
+from api_service.submission.inputs import NEEDED, Candidate, check_names
+from api_service.submission.reading import NO_QUESTIONS, check_contents
 from api_service.submission.spec import Spec
 from api_service.submission.store_inputs import store_inputs
+from shared.energyplus.inspection import ModelQuestions
 from shared.enums import InputRole
 from shared.logging import get_logger
 from shared.settings import Settings
@@ -102,9 +103,9 @@ def _check(dependencies: Dependencies, submission: Submission) -> Sequence[Check
     # is opened.
     if len(candidates) > dependencies.settings.max_files:
         raise invalid(faults)
-    models, wrong = check_contents(candidates, dependencies.settings)
-    if submission.spec is not None and submission.spec.sets is not None and not wrong:
-        wrong = check_elements(candidates, models, submission.spec.sets.assemblies)
+    sets = submission.spec and submission.spec.sets
+    questions = ModelQuestions(assemblies=sets.assemblies) if sets else NO_QUESTIONS
+    models, wrong = check_contents(dependencies, candidates, questions)
     if faults + wrong:
         raise invalid(list(dict.fromkeys(faults + wrong)))
     return models

@@ -1,23 +1,28 @@
 """A dry run: reads a submission as `accept` would, and says what it would make. It stores and queues nothing."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
-from api_service.submission.inputs import Candidate, missing_faults, read_content, side_names
-from api_service.submission.spec import Spec
-from shared.energyplus.formats.document import PreparationError
-from shared.energyplus.intake import Finding, ModelFacts, Rejected, WeatherFacts
+from api_service.submission.inputs import Candidate, missing_faults
+from api_service.submission.reading import read_files
+from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
+from shared.energyplus.findings import Finding
+from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
+from shared.energyplus.intake import WeatherFacts
 from shared.energyplus.preparation.parameters import Parameter
-from shared.energyplus.preparation.preview import ModelPreview, preview_model
+from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
-from shared.settings import Settings
 
+TOO_MANY = "The buildings of this submission have too many surfaces for their pictures."
 #: How many variants an answer shows.
 SHOWN_VARIANTS = 20
+#: Vertices that the pictures of an answer have together: the largest DOE prototype model has some 6,000.
+SHOWN_VERTICES = 2 * MAX_VERTICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,52 +70,49 @@ class DryRun:
         return [item for item in self.inputs if item.role is role]
 
 
-def try_submission(settings: Settings, submission: Submission, *, with_geometry: bool = False) -> DryRun:
+def try_submission(of: Dependencies, submission: Submission, *, with_geometry: bool = False) -> DryRun:
     """Returns what the submission would make. Raises Problem for a request that no content of its files could mend.
 
     Without weather the models are looked at all the same: where the building is says which weather it needs.
     """
-    faults = request_faults(settings, submission, needed=(InputRole.MODEL,))
+    faults = request_faults(of.settings, submission, needed=(InputRole.MODEL,))
     if faults or submission.spec is None:
         raise invalid(list(dict.fromkeys(faults)))
-    spec, side_files = submission.spec, side_names(submission.candidates)
+    spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    parameters = [
+    parameters = tuple(
         Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=p.values[0]) for p in spec.parameters
-    ]
+    )
+    asked = ModelQuestions(PreviewOptions(spec.annual, parameters, with_geometry))
+    reading = read_files(of, candidates, asked)
     return DryRun(
         count=runs_of(submission, spec),
         # Results are not reused yet.
         known=0,
         variants=[{"index": index, "parameters": variant} for index, variant in enumerate(variants)],
-        inputs=[_look(c, settings, side_files, spec, parameters, with_geometry) for c in submission.candidates],
-        errors=missing_faults(submission.candidates),
+        inputs=[_look(*pair) for pair in zip(candidates, _with_pictures(reading), strict=True)],
+        errors=missing_faults(candidates),
     )
 
 
-def _look(
-    candidate: Candidate,
-    settings: Settings,
-    side_files: frozenset[str],
-    spec: Spec,
-    parameters: Sequence[Parameter],
-    with_geometry: bool,
-) -> LookedAt:
-    file, role = candidate.file, candidate.role
-    try:
-        facts = read_content(candidate, settings, side_files)
-    except Rejected as rejected:
-        return LookedAt(file.name, role, errors=rejected.findings)
-    if isinstance(facts, ModelFacts):
-        try:
-            seen = preview_model(
-                *(file.path, file.name, facts.engine),
-                annual=spec.annual,
-                parameters=parameters,
-                with_geometry=with_geometry,
-            )
-        except PreparationError as error:
-            # A submission would accept the model, and its runs would fail.
-            return LookedAt(file.name, role, warnings=[f"A run would fail: {error}"], engine=facts.engine)
-        return LookedAt(file.name, role, warnings=seen.warnings, engine=facts.engine, model=seen)
-    return LookedAt(file.name, role, weather=facts)
+def _with_pictures(reading: Iterable[Inspected]) -> Iterator[Inspected]:
+    """Yields the files with their pictures, as long as these have no more than SHOWN_VERTICES together."""
+    left = SHOWN_VERTICES
+    for read in reading:
+        if read.preview is not None and read.preview.geometry is not None:
+            left -= sum(len(polygon.vertices) for polygon in read.preview.geometry.surfaces)
+            if left < 0:
+                read = replace(read, preview=replace(read.preview, geometry=Geometry((), TOO_MANY)))
+        yield read
+
+
+def _look(candidate: Candidate, read: Inspected) -> LookedAt:
+    name, role = candidate.file.name, candidate.role
+    engine = None if read.model is None else read.model.engine
+    if read.findings:
+        return LookedAt(name, role, errors=read.findings)
+    if read.unanswered:
+        # A submission would accept the model, and its runs would fail.
+        return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}"], engine=engine)
+    warnings = read.preview.warnings if read.preview else ()
+    return LookedAt(name, role, (), warnings, engine, read.preview, read.weather)

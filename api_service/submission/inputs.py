@@ -1,20 +1,11 @@
-"""Checks of the files of a submission, uploaded or stored: names, number, content."""
+"""Checks of the files of a submission that open none of them: names, number. `reading.py` has the others."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from api_service.http.problem import Fault
 from api_service.http.spool import Spooled
-from api_service.submission.expand import CheckedModel
-from shared.energyplus.intake import (
-    ModelFacts,
-    Rejected,
-    WeatherFacts,
-    check_model,
-    check_name,
-    check_side_file,
-    check_weather,
-)
+from shared.energyplus.intake import Rejected, check_name
 from shared.enums import InputRole
 from shared.settings import Settings
 
@@ -41,6 +32,10 @@ class Candidate:
         """Whether a file was chosen; browsers send an empty field as a part without name and content."""
         return bool(self.file.name or self.file.size)
 
+    def fault(self, message: str) -> Fault:
+        """Returns a fault of the file, which names it if it has a name."""
+        return Fault(self.field, f"{self.file.shown}: {message}" if self.file.name else message)
+
 
 def check_names(
     candidates: Sequence[Candidate], settings: Settings, needed: Sequence[InputRole] = NEEDED
@@ -51,7 +46,7 @@ def check_names(
         faults.append(Fault("", f"{len(candidates)} files are more than the {settings.max_files} that are allowed"))
         return faults
     for candidate in candidates:
-        faults += _rejected(candidate, lambda c: check_name(c.file.name))
+        faults += _name_faults(candidate)
     return faults + list(_repeated(candidates))
 
 
@@ -85,43 +80,11 @@ def side_names(candidates: Sequence[Candidate]) -> frozenset[str]:
     return frozenset(c.file.name for c in candidates if c.role is InputRole.FILE)
 
 
-def check_contents(candidates: Sequence[Candidate], settings: Settings) -> tuple[list[CheckedModel], list[Fault]]:
-    """Reads every file; returns the valid models, and the faults of all files."""
-    side_files = side_names(candidates)
-    models: list[CheckedModel] = []
-    faults: list[Fault] = []
-
-    def look(candidate: Candidate) -> None:
-        facts = read_content(candidate, settings, side_files)
-        if isinstance(facts, ModelFacts):
-            models.append(CheckedModel(candidate.file.name, facts.engine))
-
-    for candidate in candidates:
-        faults += _rejected(candidate, look)
-    return models, faults
-
-
-def read_content(
-    candidate: Candidate, settings: Settings, side_files: Collection[str]
-) -> ModelFacts | WeatherFacts | None:
-    """Reads one file and returns what it is, None for a side file. Raises Rejected."""
-    file = candidate.file
-    match candidate.role:
-        case InputRole.MODEL:
-            return check_model(file.path, file.name, versions=settings.engines, files=side_files)
-        case InputRole.WEATHER:
-            return check_weather(file.path, file.name)
-        case InputRole.FILE:
-            check_side_file(file.path, file.name)
-            return None
-
-
-def _rejected(candidate: Candidate, check: Callable[[Candidate], object]) -> list[Fault]:
+def _name_faults(candidate: Candidate) -> list[Fault]:
     try:
-        check(candidate)
+        check_name(candidate.file.name)
     except Rejected as rejected:
-        name = f"{candidate.file.shown}: " if candidate.file.name else ""
-        return [Fault(candidate.field, f"{name}{problem.message}") for problem in rejected.findings]
+        return [candidate.fault(problem.message) for problem in rejected.findings]
     return []
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.confinement.child import Child, ChildLimits, Preload
-from shared.confinement.errors import LauncherLost
+from shared.confinement.errors import ConfinementError, LauncherLost
 from shared.confinement.job_child import REQUEST
 
 MESSAGE_BYTES = 65536
@@ -122,12 +122,15 @@ class Launcher:
             "cpu": limits.cpu_seconds,
             "sandbox": None if limits.sandbox is None else asdict(limits.sandbox),
         }
+        message = json.dumps(request).encode()
+        if len(message) > MESSAGE_BYTES:
+            raise ConfinementError("its sandbox has too many paths")
         with self._lock:
             # The request must go to this launcher process only: for a restarted one the child counts as lost already.
             channel = self._ensure()
             self._children[identity] = child
         try:
-            channel.send(json.dumps(request).encode())
+            channel.send(message)
         except OSError as error:
             with self._lock:
                 self._children.pop(identity, None)

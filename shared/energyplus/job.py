@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -12,6 +13,8 @@ from shared.energyplus.findings import Finding, Rejected
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.results.database import ResultError
 
+#: File in the directory of a job: the number of the file that it is reading, of those in its request.
+PROGRESS = "progress"
 #: Codes of errors, and how much of a message is kept: hostile text may have taken over the process that answers.
 CODE, MESSAGE_CHARACTERS = re.compile(r"[a-z_]{1,40}"), 20_000
 
@@ -47,6 +50,11 @@ class Reply(Generic[Value]):
 
     value: Value | None = None
     refusal: Refusal | None = None
+
+
+def note_progress(number: int) -> None:
+    """Called by a job that reads several files: when it ends by a limit, its caller knows which file is the cause."""
+    Path(PROGRESS).write_text(str(number), encoding="ascii")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Jobs that read what somebody else wrote: models, weather, and what an engine has left.
+"""Jobs that read what somebody else wrote: models, weather, an old library, and what an engine has left.
 
 They run in a confined child (`shared.confinement.job_child`), because a hostile text may take any amount of memory and
 time of its reader. Request and reply are JSON of the dataclasses below; the caller checks the reply.
@@ -6,10 +6,14 @@ time of its reader. Request and reply are JSON of the dataclasses below; the cal
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from shared.energyplus.assemblies.assembly import Assembly
+from shared.energyplus.assemblies.library import LibraryConstruction, read_assemblies
 from shared.energyplus.assemblies.u_values import u_value_warnings
 from shared.energyplus.formats.schema import schema_of
-from shared.energyplus.job import Job
+from shared.energyplus.inspection import InspectedFiles, InspectRequest, inspect
+from shared.energyplus.job import Job, note_progress
 from shared.energyplus.preparation.assemblies import PlacedAssemblies
 from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
 from shared.energyplus.preparation.weather import PreparedWeather, prepare_weather
@@ -58,6 +62,21 @@ class ReadFiles:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryRequest:
+    """Read constructions of an old installation's library, with the fields of an engine's version."""
+
+    version: str
+    constructions: tuple[LibraryConstruction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryAssemblies:
+    """The constructions of a library, in the order of the request."""
+
+    assemblies: tuple[Assembly, ...]
+
+
 def _prepare(request: PrepareRequest) -> PreparedFiles:
     weather = prepare_weather(request.weather, request.directory)
     model = prepare(
@@ -83,9 +102,26 @@ def _read(request: ReadRequest) -> ReadFiles:
     return ReadFiles(said, replace(results, messages=()), tuple(warnings))
 
 
+def _inspect(request: InspectRequest) -> InspectedFiles:
+    found = []
+    for number, file in enumerate(request.files):
+        note_progress(number)
+        found.append(inspect(file, request))
+    return InspectedFiles(tuple(found))
+
+
+def _read_library(request: LibraryRequest) -> LibraryAssemblies:
+    schema = schema_of(request.version)
+    if schema is None:
+        raise ValueError(f"the fields of EnergyPlus {request.version} are not known here")
+    return LibraryAssemblies(read_assemblies(schema, request.constructions))
+
+
 PREPARE = Job("prepare", PrepareRequest, PreparedFiles, _prepare)
 READ = Job("read", ReadRequest, ReadFiles, _read)
-JOBS = {job.name: job for job in (PREPARE, READ)}
+INSPECT = Job("inspect", InspectRequest, InspectedFiles, _inspect)
+LIBRARY = Job("library", LibraryRequest, LibraryAssemblies, _read_library)
+JOBS: dict[str, Job[Any, Any]] = {job.name: job for job in (PREPARE, READ, INSPECT, LIBRARY)}
 
 
 def preload(*versions: str) -> None:

@@ -46,6 +46,16 @@ class ApiSettings(ProcessSettings):
     api_bodies_per_address: int = Field(100, ge=1)
     """Bodies that one address may be sending at the same time; trusted proxies may send more."""
 
+    api_helpers: int = Field(2, ge=1, le=64)
+    """Helpers that one API process has at the same time: each is a confined process that reads the files of a request.
+    """
+
+    api_helper_memory_bytes: int = Field(256 * 1024**2, ge=64 * 1024**2, le=256 * 1024**2)
+    """Memory that one helper may take besides what all share; a file that needs more to be read is refused."""
+
+    api_helper_seconds: float = Field(60, gt=0, le=300)
+    """Processor time that one helper may take; a file that needs more to be read is refused."""
+
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Addresses or networks of reverse proxies, separated by commas, such as `10.0.0.0/8`: their X-Forwarded-For,
     -Proto and -Host are believed, so that limits count for their clients and not for the proxy."""

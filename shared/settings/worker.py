@@ -60,9 +60,10 @@ class WorkerSettings(ProcessSettings):
     stay below the 300 s that an attempt has besides EnergyPlus."""
 
     sandbox: Literal["required", "relaxed", "off"] = "required"
-    """Confines EnergyPlus: it can read its installation, write its scratch directory and use no network. A worker that
-    cannot enforce all of docs/security.md does not start. `relaxed`: it starts with Landlock alone, as on ARM, and logs
-    what a model could do. `off`: models run with the worker's own permissions."""
+    """Confines EnergyPlus, and the helpers of workers and API: they read their own files, write their own directory and
+    use no network. A worker or API that cannot enforce all of docs/security.md does not start. `relaxed`: it starts
+    with Landlock alone, as on ARM, and logs what a model could do. `off`: models run, and are read, with the
+    permissions of the service."""
 
     engine_writable: Annotated[tuple[Path, ...], NoDecode] = ()
     """Paths outside the scratch directory that an installation writes, such as a wrapper's log; comma-separated."""

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from api_service.legacy.construction_sets import expand_scenario
+from api_service.legacy.construction_sets import expand_scenario, labelled
 from api_service.legacy.library_queries import LibraryChoice, LibraryScenario
 from api_service.submission.spec import ConstructionSets
-from shared.energyplus.assemblies.library import LibraryLayer
+from shared.energyplus.assemblies.library import LibraryLayer, read_assemblies
 from shared.energyplus.findings import Rejected
 from shared.energyplus.formats.schema import schema_of
 from tests.models import ENGINE_VERSION
@@ -26,7 +26,8 @@ CHOICES = [choice("window", "G"), choice("wall", "B"), choice("roof", "R"), choi
 def expand(choices: list[LibraryChoice], total: int | None, mode: str = "", most: int = 100) -> ConstructionSets:
     schema = schema_of(ENGINE_VERSION)
     assert schema is not None
-    return expand_scenario(schema, "1", LibraryScenario("S", total, choices), mode, most)
+    assemblies = read_assemblies(schema, labelled(choices))
+    return expand_scenario(assemblies, "1", LibraryScenario("S", total, choices), mode, most)
 
 
 def test_all_combinations_but_the_empty_one_windows_varying_fastest() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from shared.confinement.child import Child, Preload
+from shared.confinement.errors import ConfinementError
 from shared.confinement.exit import Exit
 from shared.confinement.launcher import Launcher
 from shared.energyplus.job import Job
@@ -180,3 +181,14 @@ def test_the_limit_of_a_run_ends_a_job(helpers: Launcher, tmp_path: Path) -> Non
 def test_a_launcher_without_jobs_refuses_them(launcher: Launcher, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="has no jobs"):
         ask(launcher, tmp_path, "limits")
+
+
+def test_a_sandbox_of_more_paths_than_a_message_has_is_refused(helpers: Launcher, tmp_path: Path) -> None:
+    crowded = helper_sandbox().around(tmp_path, *(tmp_path / f"{number:060d}" for number in range(2_000)))
+    described = Job("limits", Argument, Lines, lambda _: Lines(()))
+
+    with pytest.raises(ConfinementError, match="too many paths"):
+        call(helpers, described, Argument(), tmp_path / "room", LIMITS, crowded, Wait())
+
+    (tmp_path / "next").mkdir()
+    assert ask(helpers, tmp_path / "next", "limits") == ("256",)

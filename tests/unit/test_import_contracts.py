@@ -49,6 +49,7 @@ PLANTED = {
     "Only the storage room knows S3": ("api_service.files.download", "boto3"),
     "Only shared.tracing.otlp knows OpenTelemetry": ("shared.broker.publisher", "opentelemetry"),
     "Only the scheduler knows APScheduler": ("shared.window.loop", "apscheduler"),
+    "Only the EnergyPlus room knows the library of its fields": ("api_service.legacy.scenario", "idfkit"),
 }
 
 

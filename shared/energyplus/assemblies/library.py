@@ -67,6 +67,32 @@ class LibraryLayer:
         return f"{'glazing' if self.is_pane else 'material'} {str(self.row.get('name'))!r}"
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryConstruction:
+    """A construction for an element, to be called `label`: its row, None when it is missing, and its layers."""
+
+    element: str
+    label: str
+    row: Mapping[str, Any] | None
+    layers: tuple[LibraryLayer, ...]
+
+
+def read_assemblies(schema: EpJSONSchema, constructions: Sequence[LibraryConstruction]) -> tuple[Assembly, ...]:
+    """The constructions in their order. Raises Rejected with everything that is wrong with them."""
+    found, findings = [], []
+    for item in constructions:
+        if item.row is None:
+            findings.append(Finding("a construction of the scenario is no longer in the library"))
+            continue
+        try:
+            found.append(read_assembly(schema, item.element, item.label, item.row, item.layers))
+        except Rejected as rejected:
+            findings += rejected.findings
+    if findings:
+        raise Rejected(*dict.fromkeys(findings))
+    return tuple(found)
+
+
 def read_assembly(
     schema: EpJSONSchema, element: str, label: str, row: Mapping[str, Any], layers: Sequence[LibraryLayer]
 ) -> Assembly:

@@ -27,7 +27,7 @@ class Material:
 
     name: str
     class_name: str
-    properties: Mapping[str, float | str | None]
+    properties: Mapping[str, int | float | str | None]
 
 
 @dataclass(frozen=True, slots=True)

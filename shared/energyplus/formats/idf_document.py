@@ -1,6 +1,8 @@
 """An IDF, edited as text."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from idfkit.schema import EpJSONSchema
@@ -14,12 +16,17 @@ from shared.energyplus.formats.text import NUMBER
 class IdfModelObject:
     """One object of an IDF and the changes to be made in its text."""
 
+    __slots__ = ("_given", "_names", "_schema", "_spans", "_values", "class_name", "end", "start")
+
     def __init__(self, parsed: IdfObject, schema: EpJSONSchema) -> None:
-        self.parsed = parsed
         self.class_name = schema.resolve_type_name(parsed.class_name) or parsed.class_name
+        self.start, self.end = parsed.start, parsed.end
         self._schema = schema
-        self._names = schema.get_all_field_names(self.class_name)
-        self._values = [field.text for field in parsed.fields]
+        self._names = _field_names(schema, self.class_name)
+        # A large model has a million fields, and a `Field` takes three times the memory of this.
+        self._given = tuple(field.text for field in parsed.fields)
+        self._spans = array("I", [place for field in parsed.fields for place in (field.start, field.end)])
+        self._values = list(self._given)
 
     @property
     def name(self) -> str:
@@ -59,12 +66,23 @@ class IdfModelObject:
 
     def edits(self) -> Iterator[tuple[int, int, str]]:
         """Ranges of the text and what takes their place, in ascending order."""
-        fields = self.parsed.fields
-        more = "".join(f", {value}" for value in self._values[len(fields) :])
-        for field, value in zip(fields, self._values, strict=False):
-            behind = more if field is fields[-1] else ""
-            if value != field.text or behind:
-                yield field.start, field.end, value + behind
+        count = len(self._given)
+        more = "".join(f", {value}" for value in self._values[count:])
+        for number, (text, value) in enumerate(zip(self._given, self._values, strict=False)):
+            behind = more if number == count - 1 else ""
+            if value != text or behind:
+                yield self._spans[2 * number], self._spans[2 * number + 1], value + behind
+
+
+@lru_cache(1024)
+def _field_names(schema: EpJSONSchema, class_name: str) -> Sequence[str]:
+    return tuple(schema.get_all_field_names(class_name))
+
+
+def _accepted(parsed: IdfObject, schema: EpJSONSchema) -> IdfModelObject:
+    if parsed.refusal:
+        raise Rejected(Finding(parsed.refusal, parsed.line))
+    return IdfModelObject(parsed, schema)
 
 
 def _value(text: str) -> Any:
@@ -81,10 +99,7 @@ class IdfDocument:
     def __init__(self, text: str, schema: EpJSONSchema) -> None:
         self.schema = schema
         self._text = text
-        self._objects = [IdfModelObject(parsed, schema) for parsed in idf_objects(text)]
-        for item in self._objects:
-            if item.parsed.refusal:
-                raise Rejected(Finding(item.parsed.refusal, item.parsed.line))
+        self._objects = [_accepted(parsed, schema) for parsed in idf_objects(text)]
         self._removed: list[IdfModelObject] = []
 
     def classes(self) -> set[str]:
@@ -110,7 +125,7 @@ class IdfDocument:
 
     def text(self) -> str:
         """The whole file."""
-        edits = [(item.parsed.start, item.parsed.end, "") for item in self._removed if not isinstance(item, _Added)]
+        edits = [(item.start, item.end, "") for item in self._removed if not isinstance(item, _Added)]
         edits += [edit for item in self._objects if not isinstance(item, _Added) for edit in item.edits()]
         changed = _replaced(self._text, sorted(edits, key=lambda edit: edit[0]))
         added = [item.rendered() for item in self._objects if isinstance(item, _Added)]

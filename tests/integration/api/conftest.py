@@ -22,7 +22,9 @@ from api_service.app import close_app, create_app
 from api_service.identity.scope import Scope
 from api_service.tokens.queries import create_token
 from deploy.local.postgres import PostgresServer
+from shared.confinement.launcher import Launcher
 from shared.db.database import Database
+from shared.helper import preload
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, finish
@@ -30,8 +32,10 @@ from shared.state.fleet import register
 from shared.storage.local import LocalStorage
 from tests.integration.api.guarded import Guarded, guarded_server
 from tests.integration.api.list_broker import ListBroker
+from tests.models import ENGINE_VERSION, ROOT
 
-ROOT = Path(__file__).parents[3]
+#: Of all applications in this process, because its start takes a second.
+LAUNCHER = Launcher(preload([ENGINE_VERSION]))
 Upload = tuple[str, bytes]
 METRICS: Mapping[str, Any] = {"site_energy_kwh": 1234.5, "warnings": 40, "sizing": {"heating_w": 5}}
 
@@ -148,6 +152,13 @@ class Client:
         self.end(run, Finished("fatal", None, Failure("fatal", message), [("fatal", "no such schedule", 1)]))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def launcher_ends() -> Iterator[None]:
+    """Ends the shared launcher after the last test."""
+    yield
+    LAUNCHER.close()
+
+
 @pytest.fixture(scope="session")
 def model() -> bytes:
     """A model of the version that is installed."""
@@ -191,7 +202,7 @@ def running_api(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     """The application with `settings`, until the context ends."""
     (tmp_path / "scratch").mkdir(parents=True)
     broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
-    app = create_app(settings, broker=broker, storage=storage)
+    app = create_app(settings, broker=broker, storage=storage, launcher=LAUNCHER)
     database = Database(settings.database_url.get_secret_value(), name="tests")
     with database.transaction() as connection:
         register(connection, worker_id="worker-1", host="here", pid=1, version="0.1.0", engine="25.2.0", concurrency=2)

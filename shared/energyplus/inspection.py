@@ -1,0 +1,116 @@
+"""Inspection of an uploaded file: what is in it, or why it is refused. A job of the API's helpers (`jobs.py`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from shared.energyplus.assemblies.assembly import Assembly
+from shared.energyplus.building.components import ModelComponents, read_components
+from shared.energyplus.findings import Finding, Rejected
+from shared.energyplus.formats.document import load
+from shared.energyplus.intake import ModelFacts, WeatherFacts, check_model, check_side_file, check_weather
+from shared.energyplus.preparation.assemblies import place
+from shared.energyplus.preparation.parameters import Parameter
+from shared.energyplus.preparation.preview import ModelPreview, preview_model
+from shared.errors import RefusedInput
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it was uploaded; `path` is where it is, `name` what it is called."""
+
+    kind: Literal["model", "weather", "file"]
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewOptions:
+    """What a run of a model would be asked for: the parameters are those of one variant."""
+
+    annual: bool | None
+    parameters: tuple[Parameter, ...] = ()
+    with_geometry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelQuestions:
+    """What is asked of a model besides the checks: a preview, whether it has surfaces for constructions, components."""
+
+    preview: PreviewOptions | None = None
+    assemblies: tuple[Assembly, ...] = ()
+    components: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InspectRequest:
+    """Inspect files of one request; `versions` are the engines there are, `side_files` what models may refer to."""
+
+    files: tuple[UploadedFile, ...]
+    versions: tuple[str, ...]
+    side_files: frozenset[str] = frozenset()
+    questions: ModelQuestions = ModelQuestions()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What is in a file, or with `findings` why it is refused; `unanswered` is why an accepted model has no answers."""
+
+    findings: tuple[Finding, ...] = ()
+    model: ModelFacts | None = None
+    weather: WeatherFacts | None = None
+    preview: ModelPreview | None = None
+    components: ModelComponents | None = None
+    unanswered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedFiles:
+    """The files of a request, in its order."""
+
+    files: tuple[Inspected, ...]
+
+
+def inspect(file: UploadedFile, request: InspectRequest) -> Inspected:
+    """Check one file of the request, and answer what is asked of a model that is accepted."""
+    try:
+        match file.kind:
+            case "weather":
+                return Inspected(weather=check_weather(file.path, file.name))
+            case "file":
+                check_side_file(file.path, file.name)
+                return Inspected()
+            case "model":
+                facts = check_model(file.path, file.name, versions=request.versions, files=request.side_files)
+    except Rejected as rejected:
+        return Inspected(findings=tuple(rejected.findings))
+    try:
+        return _answers(file, facts, request.questions)
+    except RefusedInput as refusal:
+        return Inspected(model=facts, unanswered=str(refusal))
+
+
+def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> Inspected:
+    preview = None if asked.preview is None else _preview(file, facts.engine, asked.preview)
+    components = None
+    if asked.assemblies or asked.components:
+        document, _ = load(file.path, facts.engine, file.name)
+        if asked.assemblies:
+            place(document, _one_each(asked.assemblies))
+        components = read_components(document) if asked.components else None
+    return Inspected(model=facts, preview=preview, components=components)
+
+
+def _preview(file: UploadedFile, engine: str, asked: PreviewOptions) -> ModelPreview:
+    return preview_model(
+        *(file.path, file.name, engine),
+        annual=asked.annual,
+        parameters=asked.parameters,
+        with_geometry=asked.with_geometry,
+    )
+
+
+def _one_each(assemblies: Sequence[Assembly]) -> list[Assembly]:
+    # Whether a construction fits depends on the surfaces of its element only.
+    return list({assembly.element: assembly for assembly in assemblies}.values())
