@@ -47,5 +47,6 @@ def test_nothing_is_lost_doubled_wrong_or_left_behind(world: World, scenario: Sc
 
 def test_every_point_is_tried_with_some_fault_and_there_are_pairs_enough() -> None:
     assert {point for point, _ in PAIRS} == {point.name for point in POINTS}
+    assert set(PAIRS) >= HELPERS
     assert len(PAIRS) >= 40
     assert len({s.name for s in all_scenarios()}) >= 200
