@@ -15,7 +15,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos fuzz check lint types audit format dashboards pictures lock fidelity mutations bench-overhead bench-backlog bench-front bench-page clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity mutations bench-overhead bench-helper bench-backlog bench-front bench-page clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,10 @@ chaos: setup ## Inject faults into a whole stack and check that nothing is lost 
 	@$(STACK) install
 	@$(BIN)/python -m tests.chaos --scenarios $(SCENARIOS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+hostile: setup ## Attack the services in memory cgroups of the chart's sizes, in full (needs root; make test has a short form)
+	@$(STACK) install
+	@$(BIN)/python -m pytest -m hostile tests/hostile $(ARGS)
+
 check: lint types test-unit ## Lint, types, import contracts and unit tests, in under two minutes
 
 lint: setup ## Check style and import contracts
@@ -111,8 +115,11 @@ pictures: demo ## Take the pictures of the README from the running stack
 	@$(BIN)/python -m tests.pictures
 
 ##@ Measure it
-bench-overhead: setup ## Compare runs through the service with the bare engine (ARGS="--annual 6 --short 24 --rounds 5")
+bench-overhead: setup ## Compare runs through the service with the bare engine (ARGS="--annual 6 --rounds 5 --against REVISION")
 	@$(BIN)/python -m tests.bench.overhead $(ARGS)
+
+bench-helper: setup ## Measure a helper that does nothing, and preparing and reading inside and outside of one (ARGS="--rounds 5")
+	@$(BIN)/python -m tests.bench.helper $(ARGS)
 
 bench-backlog: setup ## Measure what a run costs while up to a million others wait (ARGS="--powers 2,5 --rounds 5")
 	@$(BIN)/python -m tests.bench.backlog $(ARGS)

@@ -48,11 +48,15 @@ class State:
 
 
 class Stack:
-    """All parts in one `directory`; `environment` adds to or overrides the settings of our services."""
+    """All parts in one `directory`; `environment` adds to or overrides the settings of our services.
 
-    def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
+    The services are those of the program below `source`.
+    """
+
+    def __init__(self, directory: Path, environment: Mapping[str, str], source: Path = ROOT) -> None:
         self.directory = directory.absolute()
         self._given = dict(environment)
+        self._source = source
         self.state = self._load()
         ports = self.state.ports
         self.postgres = PostgresServer(self.directory, ports["postgres"], self.state.passwords["postgres"])
@@ -117,7 +121,9 @@ class Stack:
     def migrate(self) -> None:
         """Migrates the database to the newest schema. Raises StackError."""
         command = [sys.executable, "-m", "shared.db", "upgrade"]
-        done = subprocess.run(command, env=self.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=self.environment(), cwd=self._source, capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             raise StackError(f"the schema could not be brought up to date: {done.stderr.strip()[-1000:]}")
 
@@ -155,7 +161,7 @@ class Stack:
 
     def _start(self, process: Process, command: list[str], path: str, port: int, what: str) -> None:
         if process.pid is None:
-            process.start(command, self.environment(), ROOT)
+            process.start(command, self.environment(), self._source)
         wait_until(lambda: answers(port, path), process, what)
 
     def _load(self) -> State:

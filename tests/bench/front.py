@@ -7,7 +7,6 @@ same reads over eight connections in turn with that of the working tree; both us
 
 import argparse
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -25,9 +24,9 @@ from tests.bench.clients import (
     latencies,
     reads_per_second,
 )
+from tests.bench.revisions import exported
 from tests.integration.api.guarded import Guarded, guarded_server
 from tests.integration.api.serving import Served, serving
-from tests.models import ROOT
 from tests.rows import Rows
 from tests.servers import running_postgres
 
@@ -122,11 +121,8 @@ def _spread(values: list[float]) -> str:
 @contextmanager
 def _older(revision: str, database_url: str, directory: Path) -> Iterator[Served]:
     """The server of a revision on the same database."""
-    tree = directory / "tree"
-    tree.mkdir()
-    archive = subprocess.run(["/usr/bin/git", "archive", revision], cwd=ROOT, capture_output=True, check=True)
-    subprocess.run(["/usr/bin/tar", "--extract", "--directory", str(tree)], input=archive.stdout, check=True)
     # The port for probes came with the server of this version.
+    tree = exported(revision, directory)
     with serving(database_url, directory, tree, EPSM_AUTH="required", EPSM_API_HEALTH_PORT=None, **SETTINGS) as served:
         yield served
 

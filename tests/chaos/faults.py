@@ -13,6 +13,7 @@ import psycopg2
 import requests
 from sqlalchemy import select
 
+from deploy.local.processes import Process
 from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import runs_queue
 from shared.db.tables import Run
@@ -23,6 +24,7 @@ from tests.chaos.load import Load, insist
 from tests.chaos.waiting import until
 from tests.chaos.world import LEASE_SECONDS, World
 from tests.models import ENGINE_VERSION
+from tests.support.memory import MemoryGroup, memory_group
 
 #: Longer than a lease, plus the time that the reaper needs to detect it.
 STALL_SECONDS = LEASE_SECONDS + 1.5
@@ -30,6 +32,8 @@ STALL_SECONDS = LEASE_SECONDS + 1.5
 ABSENCE_SECONDS = 1.0
 #: Deadline for `take_messages`: RabbitMQ returns the messages of a closed connection to the queue at once.
 TAKING_SECONDS = 10.0
+#: Less than anything takes that reads or writes a file.
+STARVATION_BYTES = 64 << 10
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'epsm' AND application_name <> 'chaos'"
 )
@@ -160,9 +164,9 @@ def exhaust_connections(world: World) -> None:
             connection.close()
 
 
-def kill_children(pid: int) -> None:
+def kill_children(worker: Process) -> None:
     """Kills the child processes of a worker with SIGKILL: the launcher, whose children are the engines."""
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+    for task in Path(f"/proc/{worker.pid}/task").glob("*/children"):
         with suppress(OSError):
             for child in task.read_text().split():
                 os.kill(int(child), signal.SIGKILL)
@@ -173,6 +177,14 @@ def kill_engines(world: World) -> None:
     for pid in world.engine_processes():
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def no_memory(pid: int) -> Iterator[MemoryGroup]:
+    """The kernel gives a process no more memory than it has already, and kills it when it needs some. Needs root."""
+    with memory_group("chaos", STARVATION_BYTES) as group:
+        group.take(pid)
+        yield group
 
 
 def move_storage_away(world: World) -> None:

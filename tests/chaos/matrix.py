@@ -1,18 +1,21 @@
 """The matrix: every point with every fault that makes sense there. Most scenarios come from this table."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from deploy.local.processes import Process
 from tests.chaos import faults
 from tests.chaos.access import frozen
 from tests.chaos.inject import HOLD, KILL, Reached
-from tests.chaos.points import API, BY_NAME, POINTS, SCHEDULER, WORKER
+from tests.chaos.points import API, BY_NAME, HELPER, POINTS, SCHEDULER, WORKER
 from tests.chaos.scene import Scene
 from tests.chaos.triggers import PROVOCATIONS, provoke
-from tests.chaos.violations import CANCELLED, Expected
-from tests.chaos.world import WORKERS
+from tests.chaos.violations import CANCELLED, SUCCEEDED, Expected
+from tests.chaos.world import HELPER_SECONDS, WORKERS
 
 #: Time for a request to reach the place where it has to wait for a held process.
 START_SECONDS = 0.3
@@ -72,6 +75,32 @@ def _fill(directory: str, scene: Scene, _: Reached) -> None:
         time.sleep(faults.ABSENCE_SECONDS)
 
 
+def _service(scene: Scene, reached: Reached) -> Process:
+    return scene.world.services[reached.service]
+
+
+def _freeze_helper(_: Scene, reached: Reached) -> None:
+    """The worker goes on renewing the lease of the run, so that nothing is lost or charged."""
+    with frozen(reached.pid):
+        time.sleep(faults.STALL_SECONDS)
+
+
+def _freeze_for_good(scene: Scene, reached: Reached) -> None:
+    """Its limit ends the helper, and the run says so, as it would of a model that takes too long."""
+    os.kill(reached.pid, signal.SIGSTOP)
+    scene.world.forget_points()
+    scene.until_over(reached.run)
+    run = scene.run(reached.run)
+    assert run.error_code in ("preparation_limit", "results_unreadable"), run
+    assert f"took more than {HELPER_SECONDS:g} s" in run.error_message, run
+
+
+def _starve(scene: Scene, reached: Reached) -> None:
+    with faults.no_memory(reached.pid) as group:
+        scene.world.forget_points()
+        scene.world.until(lambda: group.kills > 0, "the kernel has killed the helper")
+
+
 FAULTS = {
     "SIGKILL": Injection(lambda *_: None, KILL),
     "SIGTERM": Injection(
@@ -80,8 +109,13 @@ FAULTS = {
     "frozen past its lease": Injection(_freeze),
     "frozen until another has the run": Injection(_wake_early),
     "cancelled": Injection(_cancel, expected=Expected(CANCELLED)),
-    "launcher killed": Injection(lambda _, reached: faults.kill_children(reached.pid)),
+    "launcher killed": Injection(lambda scene, reached: faults.kill_children(_service(scene, reached))),
+    "worker killed": Injection(lambda scene, reached: _service(scene, reached).kill()),
     "engine killed": _to(faults.kill_engines),
+    "helper killed": Injection(lambda _, reached: os.kill(reached.pid, signal.SIGKILL)),
+    "helper frozen": Injection(_freeze_helper, expected=Expected(uncharged=True)),
+    "helper frozen for good": Injection(_freeze_for_good, expected=Expected(SUCCEEDED | {"failed"})),
+    "helper out of memory": Injection(_starve),
     "RabbitMQ killed": _to(faults.kill_rabbitmq),
     "RabbitMQ frozen": _to(faults.freeze_rabbitmq),
     "RabbitMQ out of memory": _to(faults.alarm_memory),
@@ -103,20 +137,26 @@ FAULTS = {
 _RUN = tuple(p.name for p in POINTS if p.services == (WORKER,) and p.name not in PROVOCATIONS)
 _OF_API = tuple(p.name for p in POINTS if API in p.services and p.name not in PROVOCATIONS)
 _OF_SCHEDULER = tuple(p.name for p in POINTS if p.services == (SCHEDULER,))
+_OF_HELPER = tuple(p.name for p in POINTS if p.services == (HELPER,))
 _DISPATCH = tuple(p.name for p in POINTS if len(p.services) > 1)
-_ALL = tuple(BY_NAME)
+_ALL = tuple(name for name in BY_NAME if name not in _OF_HELPER)
 _MID_RUN = ("run claimed", "inputs fetched", "model prepared", "engine started", "engine ended", "results read")
 _STORING = ("artifacts half stored", "artifacts stored")
 
 #: The points at which each fault is injected.
 WHERE: dict[str, tuple[str, ...]] = {
     "SIGKILL": _ALL,
-    "SIGTERM": (*(name for name in _RUN if name != "beat written"), *_OF_API),
+    "SIGTERM": (*(name for name in _RUN if name != "beat written"), *_OF_API, *_OF_HELPER),
     "frozen past its lease": (*_RUN, "runs chosen", "message published", "lease reaped", "simulation committed"),
     "frozen until another has the run": (*_MID_RUN, *_STORING),
-    "cancelled": tuple(name for name in _RUN if name != "message received"),
-    "launcher killed": ("engine started",),
+    "cancelled": (*(name for name in _RUN if name != "message received"), *_OF_HELPER),
+    "launcher killed": ("engine started", *_OF_HELPER),
+    "worker killed": _OF_HELPER,
     "engine killed": ("engine started",),
+    "helper killed": _OF_HELPER,
+    "helper frozen": _OF_HELPER,
+    "helper frozen for good": _OF_HELPER,
+    "helper out of memory": _OF_HELPER,
     "RabbitMQ killed": ("message published", "run claimed", "engine started", "result committed", "canary sent"),
     "RabbitMQ frozen": ("runs chosen", "engine ended"),
     "RabbitMQ out of memory": ("runs chosen", "artifacts stored"),
@@ -140,8 +180,8 @@ WHERE: dict[str, tuple[str, ...]] = {
     "scratch full": ("upload spooled", "message received", "run claimed", "inputs fetched"),
     "inputs cut in half": ("run claimed",),
 }
-#: Faults that mount a file system.
-PRIVILEGED = frozenset({"storage full", "scratch full"})
+#: Faults that mount a file system or make a memory cgroup.
+PRIVILEGED = frozenset({"storage full", "scratch full", "helper out of memory"})
 PAIRS = tuple((point, fault) for fault, points in WHERE.items() for point in dict.fromkeys(points))
 
 

@@ -12,6 +12,8 @@ from tests.chaos.inject import reach
 EXECUTE, READING = "sim_worker.engine.execute", "sim_worker.engine.reading"
 ENDS = "sim_worker.attempt.ends"
 WORKER, API, SCHEDULER = "worker", "api", "scheduler"
+#: A child of a worker's launcher; its points are hooked by `jobs.py`.
+HELPER = "helper"
 #: The dispatcher runs in two services; the first of them to reach the point takes the order.
 DISPATCHERS = (API, SCHEDULER)
 
@@ -45,9 +47,11 @@ POINTS = (
     _worker("claim written", "claim"),
     _worker("run claimed", "Attempts._see_through", before=True),
     _worker("inputs fetched", "fetch_inputs"),
+    Point("model being prepared", (HELPER,), "shared.energyplus.jobs", "prepare", before=True),
     _worker("model prepared", "RunReader.prepare", READING),
     _worker("engine started", "Launcher.spawn", "shared.confinement.launcher"),
     _worker("engine ended", "supervise", EXECUTE),
+    Point("results being read", (HELPER,), "shared.energyplus.jobs", "read_messages", before=True),
     _worker("results read", "RunReader.read", READING),
     _worker("artifacts half stored", "CountedStorage.put_output", "shared.storage.counted"),
     _worker("artifacts stored", "store_outputs"),

@@ -5,7 +5,8 @@ import sys
 from typing import Any
 
 from tests.chaos.inject import SERVICE
-from tests.chaos.points import API, install
+from tests.chaos.jobs import hook_helpers
+from tests.chaos.points import API, WORKER, install
 from tests.chaos.removed_safeguards import REMOVALS
 
 #: Name of the safeguard to remove, if any.
@@ -18,6 +19,8 @@ def prepare(service: str) -> None:
     if removed := os.environ.get(REMOVED):
         REMOVALS[removed]()
     install(service)
+    if service == WORKER:
+        hook_helpers()
 
 
 def front() -> Any:

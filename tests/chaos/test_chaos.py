@@ -16,13 +16,21 @@ from tests.chaos.world import World
 SEED = int(os.environ.get("CHAOS_SEED", "4"))
 DRAWN = 14
 REAL = 2
+#: Each fault of a helper, and each step that one does.
+HELPERS = frozenset(
+    {
+        ("model being prepared", "helper killed"),
+        ("model being prepared", "helper frozen for good"),
+        ("results being read", "helper out of memory"),
+    }
+)
 
 
 def chosen() -> list[Scenario]:
-    """All multi-step scenarios, those that fail without a safeguard, and random pairs."""
+    """All multi-step scenarios, those that fail without a safeguard, those of helpers, and random pairs."""
     chance = random.Random(SEED)
     everything = all_scenarios()
-    always = [s for s in everything if (s.point, s.fault) in MULTI_STEP or s.name in DETECTED]
+    always = [s for s in everything if (s.point, s.fault) in {*MULTI_STEP, *HELPERS} or s.name in DETECTED]
     real = [s for s in everything if s.real]
     matrix = [s for s in everything if not s.real and s not in always]
     return [*always, *chance.sample(real, REAL), *chance.sample(matrix, DRAWN)]
@@ -39,5 +47,6 @@ def test_nothing_is_lost_doubled_wrong_or_left_behind(world: World, scenario: Sc
 
 def test_every_point_is_tried_with_some_fault_and_there_are_pairs_enough() -> None:
     assert {point for point, _ in PAIRS} == {point.name for point in POINTS}
+    assert set(PAIRS) >= HELPERS
     assert len(PAIRS) >= 40
     assert len({s.name for s in all_scenarios()}) >= 200

@@ -23,6 +23,8 @@ from tests.chaos.services import REMOVED
 from tests.chaos.waiting import Impatient, until
 
 LEASE_SECONDS = 3.0
+#: Longer than a lease, and than any helper of these tests takes on a loaded machine.
+HELPER_SECONDS = 8.0
 #: Generous, because a loaded machine is slow; a lost run stays lost however long the wait.
 PATIENCE_SECONDS = 90.0
 #: Grace period for the stop of a service: Kubernetes' default.
@@ -35,6 +37,7 @@ SECOND_SCHEDULER = "scheduler-2"
 SETTINGS = {
     "EPSM_LEASE_SECONDS": str(LEASE_SECONDS),
     "EPSM_BEAT_SECONDS": "0.5",
+    "EPSM_HELPER_SECONDS": str(HELPER_SECONDS),
     "EPSM_CONCURRENCY": str(THREADS),
     "EPSM_DRAIN_SECONDS": "1",
     "EPSM_RETRY_BACKOFF_SECONDS": "0.2",

@@ -1,7 +1,9 @@
 """Engines for hostile inputs, and one run of a model in the real sandbox, with canaries beside it."""
 
 import os
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,3 +105,33 @@ def office(
     model = workspace.root / "inputs" / "model.idf"
     model.write_text(f"{SMALL_OFFICE.read_text()}\n{objects}\n")
     return prepare(model, workspace.work, Preparation(annual=annual, outputs=None), version=version)
+
+
+def engine_with_tables(directory: Path, word: str, tables: int) -> None:
+    """An installation that leaves a database of many tables for a model that contains `word`, and executes others."""
+    directory.mkdir()
+    for path in PAYLOAD.iterdir():
+        if path.name != "energyplus":
+            (directory / path.name).symlink_to(path)
+    with closing(sqlite3.connect(directory / "tables.sql")) as database:
+        database.execute("CREATE TABLE t0 (a)")
+        # Each CREATE TABLE would read the whole schema.
+        database.execute("PRAGMA writable_schema = ON")
+        rows = ((f"t{n}", f"t{n}", f"CREATE TABLE t{n} (a)") for n in range(1, tables))
+        database.executemany("INSERT INTO sqlite_master VALUES ('table', ?, ?, 2, ?)", rows)
+        database.commit()
+    text = LEAVES_TABLES.format(python=PYTHON, payload=PAYLOAD, tables=directory / "tables.sql", word=word)
+    (directory / "energyplus").write_text(text)
+    (directory / "energyplus").chmod(0o755)
+
+
+LEAVES_TABLES = """\
+#!{python} -IS
+import os, shutil, sys
+
+if sys.argv[1:] == ["--version"] or "{word}" not in open(sys.argv[-1], encoding="utf-8").read():
+    os.execv("{payload}/energyplus", sys.argv)
+shutil.copyfile("{tables}", "eplusout.sql")
+with open("eplusout.err", "w") as said:
+    said.write("   ************* EnergyPlus Completed Successfully-- 0 Warning; 0 Severe Errors;\\n")
+"""
