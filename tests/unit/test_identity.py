@@ -114,7 +114,7 @@ def test_the_subject_is_the_owner_by_default() -> None:
 
     identity = from_claims(claims, settings())
 
-    assert (identity.owner, identity.scopes) == ("248289761001", covering(["submit"]))
+    assert (identity.owner, identity.scopes) == ("248289761001", covering(["submit", "tokens"]))
 
 
 def test_members_of_the_named_group_are_admins() -> None:

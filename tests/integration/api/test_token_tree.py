@@ -10,10 +10,7 @@ from sqlalchemy import text
 
 from api_service.http.problem import Problem
 from api_service.identity.scope import Scope
-from api_service.identity.who import How
 from api_service.tokens.queries import create_token, list_tokens, revoke_token
-from api_service.web.provider import from_claims
-from shared.settings import Settings
 from tests.integration.api.browsing import TOKENS, csrf, sign_in, signed_in
 from tests.integration.api.conftest import Client
 
@@ -108,13 +105,6 @@ def test_only_an_admin_makes_a_token_without_an_end(closed: Client, anna: Client
 
     assert abs(datetime.fromisoformat(ends) - datetime.now(UTC) - timedelta(days=90)) < timedelta(days=1)
     assert never["expires_at"] is None
-
-
-def test_a_user_of_a_provider_may_make_tokens_and_submit() -> None:
-    identity = from_claims({"sub": "anna"}, Settings())
-
-    assert identity.how is How.SESSION
-    assert set(identity.scopes) == {Scope.READ, Scope.SUBMIT, Scope.TOKENS}
 
 
 @pytest.fixture
