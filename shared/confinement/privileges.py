@@ -26,9 +26,9 @@ PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 8, 47, 2
 
 
 def can_change_user() -> bool:
-    """Whether this process has all capabilities for children of another user."""
+    """Whether this process has all capabilities for children of another user, and its user namespace has that user."""
     effective, *_ = _held()
-    return os.geteuid() == 0 and effective & NEEDED == NEEDED
+    return os.geteuid() == 0 and effective & NEEDED == NEEDED and _is_mapped("uid") and _is_mapped("gid")
 
 
 def give_up(directory: str, writable: Iterable[str]) -> None:
@@ -61,6 +61,12 @@ def take_back(directory: Path) -> None:
     for path in (directory, *directory.rglob("*")):
         if path.lstat().st_uid == ENGINE_USER != os.geteuid():
             os.chown(path, os.geteuid(), os.getegid(), follow_symlinks=False)
+
+
+def _is_mapped(kind: str) -> bool:
+    """Whether the number is a user, or a group, in this process's user namespace."""
+    lines = Path(f"/proc/self/{kind}_map").read_text(encoding="ascii").splitlines()
+    return any(int(first) <= ENGINE_USER < int(first) + int(count) for first, _, count in map(str.split, lines))
 
 
 def _is_closed(path: str) -> bool:

@@ -19,35 +19,15 @@ ALLOWED = {
         *(0, 1, 3, 5, 8, 17, 18, 19, 20, 295, 296),  # read, write, close, fstat, lseek, pread64 … writev, pread/pwritev
         *(4, 6, 21, 262, 269, 332, 439),  # stat, lstat, access, newfstatat, faccessat, statx, faccessat2
         *(32, 33, 292, 40, 74, 75, 77, 221),  # dup, dup2, dup3, sendfile, fsync, fdatasync, ftruncate, fadvise64
-        *(
-            85,
-            78,
-            217,
-            79,
-            80,
-            81,
-            137,
-            138,
-            95,
-        ),  # creat, getdents, getdents64, getcwd, chdir, fchdir, statfs, fstatfs, umask
+        *(85, 78, 217, 79, 80, 81),  # creat, getdents, getdents64, getcwd, chdir, fchdir
+        *(137, 138, 95),  # statfs, fstatfs, umask
         *(82, 264, 316, 83, 258, 84, 87, 263, 89, 267),  # rename*, mkdir*, rmdir, unlink*, readlink*
     ),
     "pipes and waiting, which C libraries do within one process": (
         *(22, 293, 7, 271, 23, 270),  # pipe, pipe2, poll, ppoll, select, pselect6
     ),
     "memory, which the limit of the address space counts": (
-        *(
-            9,
-            10,
-            11,
-            12,
-            25,
-            26,
-            27,
-            28,
-            324,
-        ),  # mmap, mprotect, munmap, brk, mremap, msync, mincore, madvise, membarrier
-        *(237, 238, 239),  # mbind, set_mempolicy, get_mempolicy
+        *(9, 10, 11, 12, 25, 26, 27, 28),  # mmap, mprotect, munmap, brk, mremap, msync, mincore, madvise
     ),
     "the end of a thread or of the process, and the start of the program": (60, 231, 59),  # exit, exit_group, execve
     "threads: locks, identity, thread-local memory": (

@@ -1,6 +1,7 @@
 """A child of a worker that runs as root is another user, who can do nothing to the worker even without its sandbox."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from shared.confinement.sandbox import SYSTEM, Sandbox
 from shared.removal import remove_tree
 from tests.unit.launching import ended
 
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else str(Path(sys.executable).resolve())
 #: Becomes the engine's user, with neither Landlock nor the filter, and tries to harm its parent and the parent's file.
 ALONE = """
@@ -82,8 +84,7 @@ def test_the_user_alone_keeps_the_worker_and_its_files_safe(launcher: Launcher, 
     (tmp_path / "work").mkdir()
     (tmp_path / "work").chmod(0o755)
     (tmp_path / "worker's").write_text("worker's")
-    home = Path(__file__).resolve().parents[2]
-    argv = [PYTHON, "-ISc", f"import sys; sys.path.insert(0, {str(home)!r})\n{ALONE}", str(tmp_path / "worker's")]
+    argv = [PYTHON, "-ISc", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{ALONE}", str(tmp_path / "worker's")]
 
     child = launcher.spawn(argv, tmp_path / "work", tmp_path / "out", ChildLimits())
 
@@ -106,6 +107,17 @@ def test_results_become_the_worker_s_again(confined: Callable[..., str], tmp_pat
     privileges.take_back(tmp_path / "work")
 
     assert {path.lstat().st_uid for path in (tmp_path / "work", *(tmp_path / "work").rglob("*"))} == {os.geteuid()}
+
+
+@root_only
+def test_in_a_namespace_without_that_user_a_child_keeps_its_own() -> None:
+    program = "from shared.confinement import privileges; print(privileges.can_change_user())"
+    argv = ["unshare", "--user", "--map-root-user", sys.executable, "-c", program]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    if "unshare failed" in done.stderr:
+        pytest.skip("no user namespaces here")
+
+    assert done.stdout == "False\n", done.stderr
 
 
 def test_only_with_every_capability_that_it_needs_a_worker_gives_children_another_user(
