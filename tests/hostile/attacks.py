@@ -44,14 +44,17 @@ def _building(_: bool) -> bytes:
     return f"{HEAD}Building,{MANY_TABLES},0,Suburbs,0.04,0.4,FullExterior,25,6;\n".encode()
 
 
-TOOK = r"(Preparing|Reading) this model took more than (\d+ MB of memory|\d+ s)"
+TOOK = r"(?i)(preparing|reading) this model took more than (\d+ MB of memory|\d+ s)"
 ATTACKS = {
     "blanks": Attack(
         "holds the parser in one regular expression for minutes",
         _blanks,
         "line 2: Zone ends without a field",
     ),
-    "archive of lists": Attack("becomes gigabytes of objects from 18 KB", _lists, TOOK, "project.zip"),
+    # What fits into a helper is too much for EnergyPlus, which has as much memory.
+    "archive of lists": Attack(
+        "becomes gigabytes of objects from 18 KB", _lists, f"{TOOK}|EnergyPlus crashed", "project.zip"
+    ),
     "tables": Attack(
         "leaves results whose list of tables alone fills the memory",
         _building,
