@@ -23,6 +23,8 @@ class Attack:
     says: str
     name: str = "model.idf"
     parameters: list[dict[str, Any]] = field(default_factory=list)
+    #: How many come at once, in the short form too.
+    together: int = 1
 
 
 def _archive(model: str) -> bytes:
@@ -44,17 +46,52 @@ def _building(_: bool) -> bytes:
     return f"{HEAD}Building,{MANY_TABLES},0,Suburbs,0.04,0.4,FullExterior,25,6;\n".encode()
 
 
-TOOK = r"(Preparing|Reading) this model took more than (\d+ MB of memory|\d+ s)"
+def _keys(_: bool) -> bytes:
+    keys = ",".join(f'"key{number:010d}":1' for number in range(1_850_000))
+    return f'{{"Version":{{"v":{{"version_identifier":"25.2"}}}},"Zone":{{"Z":{{{keys}}}}}}}'.encode()
+
+
+def _zones(full: bool) -> bytes:
+    count = 99_000 if full else 2_000
+    return (HEAD + "Building,B;\n" + "".join(f"Zone,Z{number};\n" for number in range(count))).encode()
+
+
+def _everywhere() -> list[dict[str, Any]]:
+    """Fifty parameters, each of which changes every zone."""
+    fields = ("X Origin", "Y Origin", "Z Origin", "Ceiling Height", "Volume")
+    return [
+        {"name": f"p{number}", "object": "Zone", "field": fields[number % len(fields)], "values": [number + 1.0]}
+        for number in range(50)
+    ]
+
+
+TOOK = r"(?i)(preparing|reading) this model took more than (\d+ MB of memory|\d+ s)"
 ATTACKS = {
     "blanks": Attack(
         "holds the parser in one regular expression for minutes",
         _blanks,
         "line 2: Zone ends without a field",
     ),
-    "archive of lists": Attack("becomes gigabytes of objects from 18 KB", _lists, TOOK, "project.zip"),
+    # What fits into a helper is too much for EnergyPlus, which has as much memory.
+    "archive of lists": Attack(
+        "becomes gigabytes of objects from 18 KB", _lists, f"{TOOK}|EnergyPlus crashed", "project.zip"
+    ),
     "tables": Attack(
         "leaves results whose list of tables alone fills the memory",
         _building,
         "EnergyPlus succeeded, but",
+    ),
+    "keys": Attack(
+        "becomes hundreds of megabytes of one object at the door, twice at once",
+        _keys,
+        "reading this model took more than",
+        "model.epJSON",
+        together=2,
+    ),
+    "changes": Attack(
+        "changes every zone fifty times, and has each change listed for ever",
+        _zones,
+        f"{TOOK}|Fatal|Severe",
+        parameters=_everywhere(),
     ),
 }
