@@ -1,5 +1,6 @@
 """The scenario that a form of the old page names, read from the old installation's database; never in a transaction."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from api_service.http.dependencies import Dependencies
@@ -11,6 +12,8 @@ from api_service.legacy.library_queries import LibraryScenario, TooManyLayers, r
 from api_service.submission.spec import ConstructionSets
 from shared.db.address import legacy_database_address
 from shared.db.foreign import ForeignDatabaseAway, ForeignDatabaseUnfit
+from shared.energyplus.assemblies.assembly import Assembly
+from shared.energyplus.assemblies.library import LibraryConstruction
 from shared.energyplus.findings import Rejected
 from shared.energyplus.jobs import LIBRARY, LibraryRequest
 from shared.logging import get_logger
@@ -38,13 +41,19 @@ def read_sets(of: Dependencies, scenario_id: str, mode: str) -> ConstructionSets
         raise _fault(SCENARIO, NOT_SET)
     known, scenario = _read(url, scenario_id)
     try:
-        request = LibraryRequest(MATERIALS_VERSION, labelled(scenario.choices))
-        assemblies = of.helpers.call(LIBRARY, request, current_spool()).assemblies
+        assemblies = _assemblies(of, labelled(scenario.choices))
         return expand_scenario(assemblies, known, scenario, mode, of.settings.max_runs)
     except HelperEnded as error:
         raise _fault(SCENARIO, f"reading the scenario's constructions {error.reason}") from None
     except Rejected as rejected:
         raise invalid([Fault(SCENARIO, finding.message) for finding in rejected.findings]) from None
+
+
+def _assemblies(of: Dependencies, constructions: tuple[LibraryConstruction, ...]) -> Sequence[Assembly]:
+    read = of.helpers.call(LIBRARY, LibraryRequest(MATERIALS_VERSION, constructions), current_spool()).assemblies
+    if [(item.element, item.label) for item in read] != [(item.element, item.label) for item in constructions]:
+        raise HelperEnded("gave an answer that is none", 0)
+    return read
 
 
 def _read(url: str, scenario_id: str) -> tuple[str, LibraryScenario]:

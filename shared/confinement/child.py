@@ -60,13 +60,15 @@ class Child:
             raise LauncherLost("the launcher process ended, and the engine with it")
         return self._exit
 
-    def await_start(self) -> None:
-        """Wait until the program has been executed. Raises ConfinementError, LauncherLost."""
-        self._started.wait()
+    def await_start(self, timeout: float | None = None) -> bool:
+        """Wait until the program has been executed; returns whether it has. Raises ConfinementError, LauncherLost."""
+        if not self._started.wait(timeout):
+            return False
         if self._error is not None:
             raise ConfinementError(f"cannot be executed: {self._error}")
         if self._lost:
             raise LauncherLost("the launcher process ended before the engine had started")
+        return True
 
     def hear(self, message: dict[str, Any]) -> bool:
         """Handle a message of the launcher about this child; returns whether it was the last one."""

@@ -33,6 +33,8 @@ HOME = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shared.confinement.launch_child import main; main()"
 #: The launcher ends as soon as it has killed its engines; after this time it is taken for stopped or stuck, and killed.
 CLOSE_SECONDS = 10.0
+#: It starts a child in milliseconds, but imports what its jobs need before the first.
+START_SECONDS = 120.0
 
 
 class Launcher:
@@ -41,8 +43,9 @@ class Launcher:
     It executes programs and, with a `preload`, does jobs of that module.
     """
 
-    def __init__(self, preload: Preload | None = None) -> None:
+    def __init__(self, preload: Preload | None = None, *, start_seconds: float = START_SECONDS) -> None:
         self._preload = preload
+        self._start_seconds = start_seconds
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._children: dict[int, Child] = {}
@@ -128,6 +131,7 @@ class Launcher:
         with self._lock:
             # The request must go to this launcher process only: for a restarted one the child counts as lost already.
             channel = self._ensure()
+            process = self._process
             self._children[identity] = child
         try:
             channel.send(message)
@@ -135,7 +139,10 @@ class Launcher:
             with self._lock:
                 self._children.pop(identity, None)
             raise LauncherLost(f"the launcher process cannot be reached: {error.strerror}") from error
-        child.await_start()
+        if not child.await_start(self._start_seconds) and process is not None:
+            # It is stopped or stuck. All its children end with it, and the next use starts another one.
+            process.kill()
+            child.await_start()
         return child
 
     def signal(self, identity: int, number: int) -> None:

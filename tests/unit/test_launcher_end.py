@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.confinement.child import Child
+from shared.confinement.child import Child, ChildLimits
 from shared.confinement.errors import LauncherLost
 from shared.confinement.launcher import Launcher
 from tests.unit.launching import PATIENCE_SECONDS, alive, ended, read_pid, until
@@ -32,6 +32,22 @@ def test_a_lost_launcher_takes_its_children_along_and_is_replaced(
     until(lambda: not alive(child.pid) and not alive(grandchild))
     assert ended(shell("exit 0")).code == 0
     assert launcher.pid != lost
+
+
+def test_a_launcher_that_does_not_answer_is_replaced(tmp_path: Path) -> None:
+    launcher = Launcher(start_seconds=0.1)
+    launcher.start()
+    stopped = launcher.pid
+    assert stopped is not None
+    os.kill(stopped, signal.SIGSTOP)
+
+    with pytest.raises(LauncherLost):
+        launcher.spawn(["/bin/true"], tmp_path, tmp_path / "output", ChildLimits())
+
+    launcher.start()
+    assert not Path(f"/proc/{stopped}").exists()
+    assert launcher.pid != stopped
+    launcher.close()
 
 
 def test_closing_ends_every_child(shell: Callable[..., Child], launcher: Launcher) -> None:

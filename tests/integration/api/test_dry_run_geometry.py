@@ -27,6 +27,18 @@ def test_surfaces_come_when_they_are_asked_for(api: Client, model: bytes, weathe
     assert said["total_area_m2"] == pytest.approx(300)
 
 
+def test_the_pictures_of_one_answer_are_bounded_together(
+    api: Client, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api_service.submission.dry_run.SHOWN_VERTICES", 200)
+    files = {"models": [("a.idf", model), ("b.idf", model + b"\n")], "weather": [("c.epw", weather)]}
+
+    shown = [seen["geometry"] for seen in api.form(f"{DRY}&geometry=true", files).get_json()["models"]]
+
+    assert [len(geometry["surfaces"]) for geometry in shown] == [34, 0]
+    assert "too many surfaces" in shown[1]["note"]
+
+
 def test_a_model_with_impossible_numbers_has_no_picture_and_says_why(api: Client, weather: bytes) -> None:
     model = b"Version,25.2;\nZone,Room;\nWall:Exterior,South,Brick,Room,,180,90,0,0,0,1e200,1e200;\n"
     said = api.form(f"{DRY}&geometry=true", {"models": [("a.idf", model)], "weather": [("c.epw", weather)]}).get_json()

@@ -1,4 +1,4 @@
-"""The API's helpers: what they are given, which file is at fault when one ends, and what other ends mean."""
+"""The API's helpers: what they may read, how many there are at once, and what their ends mean."""
 
 import os
 import signal
@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,6 @@ from api_service.app import create_app
 from api_service.http.helpers import HelperEnded, Helpers
 from api_service.http.problem import Problem
 from api_service.http.spool import SpoolDirectory
-from api_service.submission.reading import MAX_ENDED
 from shared import metrics
 from shared.confinement import landlock
 from shared.confinement.errors import ConfinementError
@@ -24,21 +22,6 @@ from shared.energyplus.jobs import INSPECT
 from shared.settings import Settings
 from tests.integration.api.conftest import LAUNCHER, Client, running_api
 from tests.models import ENGINE_VERSION
-
-#: 6 MB with half a million keys, which take more than ten times as much to be read.
-GREEDY = b'{"Version": {"v": {"version_identifier": "25.2"}}, "Zone": {"Z": {%s}}}' % b",".join(
-    b'"k%d":1' % number for number in range(500_000)
-)
-TOO_MUCH = "reading this model took more than 64 MB of memory"
-LEAST = 64 << 20
-
-
-@pytest.fixture
-def narrow(settings: Settings, tmp_path: Path) -> Iterator[Client]:
-    """The API whose helpers have as little memory as they may."""
-    little = {"api_helper_memory_bytes": LEAST, "max_body_bytes": 64 << 20}
-    with running_api(settings.model_copy(update=little), tmp_path) as running:
-        yield running
 
 
 @pytest.fixture
@@ -81,46 +64,6 @@ def helper() -> int:
     """The process of the one helper that there is."""
     (found,) = Path(f"/proc/{LAUNCHER.pid}/task/{LAUNCHER.pid}/children").read_text().split()
     return int(found)
-
-
-def test_the_file_that_ends_a_helper_is_at_fault_and_the_others_are_read(
-    narrow: Client, model: bytes, weather: bytes
-) -> None:
-    models = [("a.idf", model), ("greedy.epJSON", GREEDY), ("wrong.idf", b"Version,8.9;"), ("b.idf", model)]
-
-    answer = narrow.submit(models, [("w.epw", weather)])
-
-    assert answer.status_code == 422
-    faults = [(fault["field"], fault["message"]) for fault in answer.get_json()["errors"]]
-    assert faults[0] == ("models[1]", f"'greedy.epJSON': {TOO_MUCH}")
-    assert [field for field, _ in faults] == ["models[1]", "models[2]"]
-    assert narrow.left_files() == []
-
-
-def test_a_dry_run_says_so_of_the_file_and_shows_the_others(narrow: Client, model: bytes, weather: bytes) -> None:
-    answer = narrow.form(
-        "/api/v1/simulations?dry_run=true",
-        {"models": [("greedy.epJSON", GREEDY), ("b.idf", model)], "weather": [("w.epw", weather)]},
-    )
-
-    greedy, small = answer.get_json()["models"]
-    assert [error["message"] for error in greedy["errors"]] == [TOO_MUCH]
-    assert small["errors"] == []
-    assert small["zones"] > 0
-
-
-def test_the_old_pages_parse_refuses_it_too(narrow: Client) -> None:
-    answer = narrow.form("/api/parse/idf/", {"files": [("greedy.epJSON", GREEDY)]})
-
-    assert (answer.status_code, answer.get_json()["message"]) == (400, f"files[0]: 'greedy.epJSON': {TOO_MUCH}")
-
-
-def test_files_that_end_one_helper_after_the_other_are_not_all_read(narrow: Client, weather: bytes) -> None:
-    models = [(f"{number}.epJSON", GREEDY) for number in range(MAX_ENDED + 2)]
-
-    answer = narrow.submit(models, [("w.epw", weather)])
-
-    assert [fault["field"] for fault in answer.get_json()["errors"]] == [f"models[{n}]" for n in range(MAX_ENDED)]
 
 
 def test_when_all_helpers_are_busy_for_long_the_request_may_be_sent_again(
@@ -201,22 +144,3 @@ def test_without_landlock_the_api_starts_only_when_the_settings_allow_it(
 
     with running_api(settings, tmp_path) as running:
         assert running.submit([("a.idf", model)], [("w.epw", weather)]).status_code == 201
-
-
-def test_many_small_files_are_read_by_few_helpers(
-    settings: Settings, tmp_path: Path, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    many = [(f"{number}.csv", b"1\n") for number in range(300)]
-    with running_api(settings.model_copy(update={"max_files": 1000}), tmp_path) as running:
-        asked = list[str]()
-        call = Helpers.call
-
-        def noting(helpers: Helpers, job: Any, *rest: Any) -> Any:
-            asked.append(job.name)
-            return call(helpers, job, *rest)
-
-        monkeypatch.setattr(Helpers, "call", noting)
-
-        assert running.submit([("a.idf", model)], [("w.epw", weather)], many).status_code == 201
-
-    assert asked == ["inspect"] * 4
