@@ -39,7 +39,7 @@ async function show(href, said, section) {
   };
   fill(said, h("a", { href: "#changes", onclick: open }, words.changeCount(found.length)));
   section.hidden = false;
-  fill(section, h("summary", {}, words.changes), scrolling(words.changes, h("table", { class: "plain" },
+  fill(section, h("summary", {}, words.changes), found.length > MAX_ROWS && h("p", { class: "help" }, words.firstChanges(MAX_ROWS, found.length)), scrolling(words.changes, h("table", { class: "plain" },
     h("caption", { class: "hidden-text" }, words.changes),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.object), h("th", { scope: "col" }, words.change))),
     h("tbody", {}, ...found.slice(0, MAX_ROWS).map(changeRow)))));
