@@ -1,13 +1,26 @@
 """Conversion of an execution into the `Finished` that the database stores: result or model failure. Pure functions."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from shared.energyplus.results.messages import Message
 from shared.energyplus.results.reading import Results
+from shared.energyplus.results.subjects import MessageObject
 from shared.energyplus.verdict import Verdict
-from shared.state.finish import Failure, Finished
+from shared.state.finish import Failure, Finished, Said
 from sim_worker.engine.supervise import Execution
 
 #: Number of severe and fatal messages in the reason: the first ones name the cause, later ones are consequences.
 SHOWN_MESSAGES = 4
+
+
+def said(messages: Iterable[Message]) -> list[Said]:
+    """The messages as they are stored."""
+    return [Said(m.severity, m.text, m.count, _object(m.about) if m.about else None) for m in messages]
+
+
+def _object(about: MessageObject) -> dict[str, Any]:
+    return {"class": about.class_name, "name": about.name, "line": about.line}
 
 
 def succeeded(execution: Execution, results: Results) -> Finished:
@@ -16,7 +29,7 @@ def succeeded(execution: Execution, results: Results) -> Finished:
         verdict=str(execution.verdict),
         metrics=results.metrics,
         failure=None,
-        messages=[(m.severity, m.text, m.count) for m in results.messages],
+        messages=said(results.messages),
     )
 
 
@@ -29,7 +42,7 @@ def failed(execution: Execution, messages: tuple[Message, ...], limit_seconds: f
         verdict=str(execution.verdict),
         metrics=None,
         failure=Failure(str(execution.verdict), _reason(execution, messages, limit_seconds)),
-        messages=[(m.severity, m.text, m.count) for m in messages],
+        messages=said(messages),
     )
 
 
