@@ -45,7 +45,8 @@ def test_a_plain_user_gets_results_and_sees_nothing_of_anothers(
     assert any(run["status"] == "running" for run in system.runs({"id": secrets[1]}))
     assert len(heard) > 20
     texts = "\n".join([*shown, *heard]).lower()
-    assert "anna" in texts
+    assert "anna's second" in texts
+    assert sample in texts
     assert [secret for secret in secrets if secret.lower() in texts] == []
 
 

@@ -217,7 +217,7 @@ def test_messages_are_found_by_severity_and_words_and_at_most_200_are_shown(
 
 def _many(route: Route) -> None:
     is_first = "cursor" not in route.request.url
-    items = [{"severity": "warning", "text": f"{is_first} {n}", "count": 500} for n in range(200)]
+    items = [{"severity": "warning", "text": f"{is_first} {n}", "count": 500, "object": None} for n in range(200)]
     route.fulfill(json={"items": items, "next_cursor": "more" if is_first else None})
 
 

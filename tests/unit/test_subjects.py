@@ -26,6 +26,10 @@ Lights, Lamp, Twice;
         ("GetX: object=Zone, name=North", MessageObject("Zone", "North")),
         ('Coil:Heating:Fuel="MAIN COIL": blank', MessageObject("Coil:Heating:Fuel", "MAIN COIL")),
         (
+            'CalcDoe2DXCoil: Coil:Cooling:DX:SingleSpeed "PSZ-AC:3 DXCOIL" - too cold',
+            MessageObject("Coil:Cooling:DX:SingleSpeed", "PSZ-AC:3 DXCOIL"),
+        ),
+        (
             "ZoneHVAC:UnitHeater = SOUTH HEATER Fan Schedule Name = FAN, item not found.",
             MessageObject("ZoneHVAC:UnitHeater", "SOUTH HEATER"),
         ),

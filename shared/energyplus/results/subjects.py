@@ -29,6 +29,8 @@ OBJECT_AND_NAME = re.compile(
 )
 #: `Coil:Heating:Fuel="MAIN COIL"` and `for Zone="CORE"`.
 CLASS_AND_NAME = re.compile(r'\b([A-Z][A-Za-z]{0,99}(?::[A-Za-z]{1,100}){0,5})\s?=\s?"([^"\n]{1,100})"', re.ASCII)
+#: `Coil:Cooling:DX:SingleSpeed "MAIN COIL" - ...`: without a sign between them, only a name with colons is a class.
+CLASS_BEFORE_NAME = re.compile(r'\b([A-Z][A-Za-z]{0,99}(?::[A-Za-z]{1,100}){1,5})\s"([^"\n]{1,100})"', re.ASCII)
 #: `ZoneHVAC:UnitHeater = SOUTH HEATER Fan Schedule Name = ...`: EnergyPlus writes names in capitals.
 CLASS_AND_CAPITALS = re.compile(
     r"\b([A-Z]\w{0,99}(?::\w{1,100}){1,5})\s?=\s?([A-Z0-9][A-Z0-9 _.-]{0,99}\b(?![a-z]))", re.ASCII
@@ -46,7 +48,7 @@ def subject_of(text: str) -> MessageObject | None:
     found = CLASS_AND_NAME.search(text)
     if found and found[1].lower() not in NO_CLASS:
         return MessageObject(found[1], found[2])
-    found = CLASS_AND_CAPITALS.search(text)
+    found = CLASS_BEFORE_NAME.search(text) or CLASS_AND_CAPITALS.search(text)
     return MessageObject(found[1], found[2].strip()) if found else None
 
 
