@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import requests
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from deploy.local.__main__ import DIRECTORY
 from deploy.local.stack import ROOT, Stack
@@ -32,7 +32,8 @@ def _first_visit(browser: Browser, url: str, path: Path) -> None:
         tab.page.goto("/new")
         tab.page.click("#sample")
         tab.page.wait_for_selector("canvas")
-        tab.page.wait_for_timeout(1000)
+        tab.page.wait_for_selector("#run:enabled")
+        _settled(tab.page)
         tab.page.screenshot(path=path)
 
 
@@ -40,8 +41,14 @@ def _view(browser: Browser, url: str, address: str, shown: str, path: Path) -> N
     with opened(browser, url, height=HEIGHT) as tab:
         tab.page.goto(address)
         tab.page.wait_for_selector(shown)
-        tab.page.wait_for_timeout(1000)
+        _settled(tab.page)
         tab.page.screenshot(path=path)
+
+
+def _settled(page: Page) -> None:
+    """Waits until nothing is asked for any more, and what came is painted."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from shared.db.database import Database
 from shared.db.tables import Artifact, Event, Run, Simulation
 from shared.enums import InputRole, Outcome, Priority
 from shared.spec import StudySpec
+from shared.state.beat import Beat, beat
 from shared.state.claim import Claimed, claim
 from shared.state.finish import AttemptKey, Failure, Finished, finish
 from shared.state.fleet import register
@@ -102,6 +103,11 @@ class Rows:
         claimed = self.claim(run_id)
         assert claimed is not None
         return AttemptKey(claimed.simulation_id, claimed.run_id, claimed.attempt)
+
+    def beat(self, key: AttemptKey, progress: int, message: str) -> None:
+        with self.database.transaction() as connection:
+            answers = beat(connection, [Beat(key.run_id, key.attempt, progress, message)], lease=LEASE)
+        assert answers.held == {key.run_id}
 
     def finish(self, key: AttemptKey, finished: Finished = SUCCESS) -> Outcome | None:
         with self.database.transaction() as connection:

@@ -37,6 +37,7 @@ class MessageView:
     severity: str
     text: str
     count: int
+    object: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ def _files(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[Fil
 
 
 def _message(row: RowMapping) -> MessageView:
-    return MessageView(row["severity"], row["text"], row["count"])
+    return MessageView(row["severity"], row["text"], row["count"], row["object"])
 
 
 def _view(row: RowMapping, messages: Sequence[MessageView], files: Sequence[FileView]) -> RunView:

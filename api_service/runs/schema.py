@@ -22,12 +22,31 @@ class ErrorSchema(Schema):
     message = fields.String()
 
 
+class MessageObjectSchema(Schema):
+    """An object of a model."""
+
+    class_ = fields.String(data_key="class", attribute="class", metadata={"example": "Lights"})
+    name = fields.String(metadata={"description": "Empty when the message names the class alone."})
+    line = fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "Where the object begins in the submitted IDF; null in epJSON, and when the model has no "
+            "such object or several."
+        },
+    )
+
+
 class MessageSchema(Schema):
     """One distinct message of EnergyPlus."""
 
     severity = fields.String(metadata={"enum": list(SEVERITIES)})
     text = fields.String()
     count = fields.Integer(metadata={"description": "How often EnergyPlus wrote it."})
+    object = fields.Nested(
+        MessageObjectSchema,
+        allow_none=True,
+        metadata={"description": "What the message is about, as far as its text says so."},
+    )
 
 
 class FileSchema(Schema):

@@ -1,6 +1,7 @@
 """The account page: the identity, its tokens, a form for a new token, sign-out."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -18,12 +19,20 @@ from api_service.tokens.queries import TokenView, list_tokens
 from api_service.tokens.schema import NewTokenSchema
 from api_service.tokens.views import end, make
 from api_service.web import look
+from api_service.web.limits import limits_of
 
 blp = Blueprint("account", __name__, url_prefix="/account")
-blp.register_error_handler(Problem, look.answer)
 
 #: Maximum number of tokens on the page; /api/v1/tokens lists all.
 SHOWN = 100
+
+
+@blp.errorhandler(Problem)
+def _answer(problem: Problem) -> AnyResponse:
+    """Answers with the error page; after the end of a session, with the way to a new one, which leads back here."""
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        return redirect(url_for("sign_in.page", next=url_for("account.page")), HTTPStatus.SEE_OTHER)
+    return look.answer(problem)
 
 
 @blp.before_request
@@ -75,10 +84,12 @@ def _page(*, made: TokenView | None = None, fault: Problem | None = None) -> Res
     identity = current_identity()
     with dependencies().database.transaction() as connection:
         tokens = list_tokens(connection, owner=identity.owner, limit=SHOWN, valid=True).items
+        limits = limits_of(connection, identity.owner, dependencies().settings)
     return look.render(
         "account.html",
         200 if fault is None else fault.status,
         tokens=tokens,
+        limits=limits,
         scopes=[scope.value for scope in Scope if identity.may(scope)],
         made=made,
         fault=fault,

@@ -6,8 +6,6 @@ import { gzipSync } from "node:zlib";
 /** @type {Record<string, string>} Name in static/vendor, and the file of the package. */
 const FILES = {
   "echarts.js": "echarts/dist/echarts.esm.min.mjs",
-  "uplot.js": "uplot/dist/uPlot.esm.js",
-  "uplot.css": "uplot/dist/uPlot.min.css",
 };
 
 const target = new URL("static/vendor/", import.meta.url);

@@ -141,6 +141,8 @@ class RunMessage(Base):
     severity: Mapped[str]
     text: Mapped[str]
     count: Mapped[int]
+    object: Mapped[dict[str, Any] | None]
+    """Class, name and line of the object that it is about; empty for messages of older workers."""
 
 
 class RunFile(Base):

@@ -51,6 +51,8 @@ class ReadRequest:
     building: str | None
     #: The constructions of a library that the model was given.
     placed: PlacedAssemblies | None = None
+    #: As it was submitted; the objects of messages are looked for in it.
+    model: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,12 @@ def _prepare(request: PrepareRequest) -> PreparedFiles:
 
 
 def _read(request: ReadRequest) -> ReadFiles:
-    said = read_messages(request.directory / "eplusout.err")
+    said = read_messages(request.directory / "eplusout.err", request.model)
     if not request.succeeded:
         return ReadFiles(said, None)
     results = read_results(
         request.directory,
+        model=request.model,
         engine_seconds=request.engine_seconds,
         ideal_loads=request.ideal_loads,
         building=request.building,

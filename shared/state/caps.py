@@ -87,6 +87,11 @@ def check_stored(connection: Connection, owner: str, files: Mapping[str, int], m
         raise OverCap(stored, adding, maximum)
 
 
+def running_runs(connection: Connection, owner: str) -> int:
+    """Number of the owner's running runs."""
+    return connection.scalar(select(_running(owner))) or 0
+
+
 def stored_bytes(connection: Connection, owner: str) -> int:
     """Bytes of the inputs that the owner's simulations refer to, each file once, and of the results of their runs."""
     inputs = select(func.coalesce(func.sum(Artifact.size), 0)).where(Artifact.sha256.in_(_inputs(owner)))

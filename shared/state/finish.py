@@ -5,7 +5,7 @@ wrote, or None when the attempt is no longer the current one; then nothing was w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One distinct message of EnergyPlus; `object` has the class, the name and the line of what it is about."""
+
+    severity: str
+    text: str
+    count: int
+    object: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFile:
     """One stored output file."""
 
@@ -58,7 +68,7 @@ class Finished:
     verdict: str | None
     metrics: Mapping[str, Any] | None
     failure: Failure | None
-    messages: Sequence[tuple[str, str, int]] = ()
+    messages: Sequence[Said] = ()
     files: Sequence[OutputFile] = ()
     phases: Mapping[str, float] = field(default_factory=dict)
 
@@ -227,10 +237,7 @@ def _keep(connection: Connection, key: AttemptKey, finished: Finished) -> None:
     if finished.messages:
         connection.execute(
             insert(RunMessage),
-            [
-                {"run_id": key.run_id, "ordinal": ordinal, "severity": severity, "text": text, "count": times}
-                for ordinal, (severity, text, times) in enumerate(finished.messages)
-            ],
+            [{"run_id": key.run_id, "ordinal": n, **asdict(said)} for n, said in enumerate(finished.messages)],
         )
     if finished.files:
         connection.execute(

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from shared.energyplus.results.messages import Message
 from shared.energyplus.results.reading import Results
+from shared.energyplus.results.subjects import MessageObject
 from shared.energyplus.verdict import Verdict
 from shared.state.caps import OverCap
-from shared.state.finish import Failure, Finished
+from shared.state.finish import Failure, Finished, Said
 from sim_worker.engine.supervise import Execution
 
 #: Number of severe and fatal messages in the reason: the first ones name the cause, later ones are consequences.
@@ -17,13 +19,22 @@ NO_ROOM = "stored_bytes"
 ADVICE = "delete simulations that are no longer needed, then retry the failed runs"
 
 
+def said(messages: Iterable[Message]) -> list[Said]:
+    """The messages as they are stored."""
+    return [Said(m.severity, m.text, m.count, _object(m.about) if m.about else None) for m in messages]
+
+
+def _object(about: MessageObject) -> dict[str, Any]:
+    return {"class": about.class_name, "name": about.name, "line": about.line}
+
+
 def succeeded(execution: Execution, results: Results) -> Finished:
     """The result of an execution with a successful verdict."""
     return Finished(
         verdict=str(execution.verdict),
         metrics=results.metrics,
         failure=None,
-        messages=[(m.severity, m.text, m.count) for m in results.messages],
+        messages=said(results.messages),
     )
 
 
@@ -36,30 +47,30 @@ def failed(execution: Execution, messages: tuple[Message, ...], limit_seconds: f
         verdict=str(execution.verdict),
         metrics=None,
         failure=Failure(str(execution.verdict), _reason(execution, messages, limit_seconds)),
-        messages=[(m.severity, m.text, m.count) for m in messages],
+        messages=said(messages),
     )
 
 
 def with_notes(finished: Finished, notes: Iterable[str]) -> Finished:
     """The result with warnings of EPSM's own."""
-    return replace(finished, messages=[*finished.messages, *(("warning", f"EPSM: {note}", 1) for note in notes)])
+    return replace(finished, messages=[*finished.messages, *(Said("warning", f"EPSM: {note}", 1) for note in notes)])
 
 
 def no_room(over: OverCap) -> Finished:
     """The failure of a run that was not executed, because its results could not be stored."""
-    said = f"{over.has} bytes are stored for you, more than the {over.maximum} that are allowed; {ADVICE}"
-    return Finished(verdict=None, metrics=None, failure=Failure(NO_ROOM, said))
+    text = f"{over.has} bytes are stored for you, more than the {over.maximum} that are allowed; {ADVICE}"
+    return Finished(verdict=None, metrics=None, failure=Failure(NO_ROOM, text))
 
 
 def without_files(finished: Finished, over: OverCap) -> Finished:
     """The result whose files do not fit into what its owner may store: a failure, and a note if it is one already."""
-    said = (
+    text = (
         f"The run's files have {over.adding} bytes and were not stored: {over.has} are stored for you, and "
         f"{over.maximum} are allowed; {ADVICE}"
     )
     if finished.failure is not None:
-        return with_notes(finished, [said])
-    return replace(finished, verdict=None, metrics=None, failure=Failure(NO_ROOM, said))
+        return with_notes(finished, [text])
+    return replace(finished, verdict=None, metrics=None, failure=Failure(NO_ROOM, text))
 
 
 def _reason(execution: Execution, messages: tuple[Message, ...], limit_seconds: float) -> str:

@@ -46,7 +46,7 @@ class PublicText:
         return replace(
             finished,
             failure=None if finished.failure is None else self.failure(finished.failure),
-            messages=[(severity, self.clean(text), count) for severity, text, count in finished.messages],
+            messages=[replace(said, text=self.clean(said.text)) for said in finished.messages],
         )
 
 

@@ -119,6 +119,7 @@ def execute(
                 ideal_loads=prepared.has_ideal_loads,
                 building=prepared.building,
                 placed=prepared.placed,
+                model=model,
             )
         )
     ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in (*read.warnings, *climate.warnings))

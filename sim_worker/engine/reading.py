@@ -84,7 +84,7 @@ class RunReader:
     def read(self, request: ReadRequest) -> ReadFiles:
         """Read what EnergyPlus left. Raises ResultError, Stopped, HelperKilled, ConfinementError, OSError."""
         try:
-            return self._call(READ, request)
+            return self._call(READ, request, *(path for path in (request.model,) if path))
         except HelperLimit as error:
             raise ResultError(f"reading its results {error}") from error
 

@@ -1,7 +1,7 @@
 """The page of one simulation while its runs change: processor time of the API, first content, and work of the browser.
 
-A simulation of 20,000 runs is inserted, and its runs start and end by SQL, 50 changes a second; no engine runs. In each
-round a browser follows its page, alone and beside 500 other followers.
+A simulation of 20,000 runs is inserted, and its runs change by SQL, 50 times a second; no engine runs. Four of five
+changes are of runs that the page shows. In each round a browser follows it, alone and beside 500 other followers.
 """
 
 import argparse
@@ -22,10 +22,13 @@ from tests.integration.api.serving import Served, serving
 from tests.rows import Rows
 from tests.servers import TEMPLATE, running_postgres
 from tests.support.browser import opened, running_chromium
+from tests.support.changes import at_rate, changes
 
 RUNS = 20_000
 CHANGES_PER_SECOND = 50
 FOLLOWERS = 500
+#: Runs of the first page of the table.
+SHOWN = 50
 #: Seconds for streams to begin, before the window that is measured.
 SETTLE_SECONDS = 3.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -110,20 +113,11 @@ def _ticks(server: Served) -> int:
 
 
 def _change(database_url: str, simulation: UUID) -> None:
-    """Starts and ends runs of the simulation, at a constant rate, until the process is killed."""
+    """Changes runs of the simulation, most of them such that the page shows, until the process is killed."""
     rows = Rows(Database(database_url, name="bench-changes"))
-    due = time.monotonic()
-
-    def wait() -> None:
-        nonlocal due
-        due += 1 / CHANGES_PER_SECOND
-        time.sleep(max(due - time.monotonic(), 0))
-
-    for run_id in rows.runs(simulation):
-        wait()
-        key = rows.start(run_id)
-        wait()
-        rows.finish(key)
+    runs = rows.runs(simulation)
+    for _ in at_rate(changes(rows, runs[:SHOWN], runs[2 * SHOWN :]), CHANGES_PER_SECOND):
+        pass
 
 
 if __name__ == "__main__":

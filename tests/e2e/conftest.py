@@ -16,6 +16,7 @@ from deploy.local.install import POSTGRES, RABBITMQ
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Process
 from deploy.local.stack import Stack
+from tests.e2e.asking import AskingApi, asking_api
 from tests.servers import need
 from tests.support.browser import running_chromium
 
@@ -200,3 +201,10 @@ def browser() -> Iterator[Browser]:
     """A browser for the tests of one module."""
     with running_chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def asking(whole_stack: System) -> Iterator[AskingApi]:
+    """A second API of the stack, for the tests of one module, which asks everybody to sign in."""
+    with asking_api(whole_stack.stack) as api:
+        yield api

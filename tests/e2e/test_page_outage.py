@@ -25,6 +25,12 @@ def test_the_page_carries_on_after_every_part_was_away(system: System, browser: 
         tab.page.evaluate(WATCH)
         stack.rabbitmq.stop()
         expect(tab.page.get_by_text("The queue is away")).to_be_visible(timeout=60_000)
+        assert system.simulation(simulation)["ended_at"] is None
+        # A tab that comes later shares the stream, which told of the outage before.
+        later = tab.page.context.new_page()
+        later.goto("/queues")
+        expect(later.get_by_text("The queue is away")).to_be_visible()
+        later.close()
         stack.api.stop()
         stack.scheduler.stop()
         expect(tab.page.get_by_text("Connection lost")).to_be_visible(timeout=60_000)

@@ -23,9 +23,9 @@ def waiting(system: System) -> Iterator[Json]:
         system.call("POST", "/api/v1/fleet/resume")
 
 
-def lists(tab: Tab, simulation: Json) -> int:
-    """How often a page has asked for the runs of a simulation."""
-    return sum(f"/api/v1/simulations/{simulation['id']}/runs" in url for url in tab.requested)
+def asked(tab: Tab, path: str) -> int:
+    """How often a page has asked for a path."""
+    return sum(url.partition("?")[0].endswith(path) for url in tab.requested)
 
 
 def test_a_waiting_run_says_why_and_is_cancelled_by_keyboard(system: System, browser: Browser, waiting: Json) -> None:
@@ -36,19 +36,22 @@ def test_a_waiting_run_says_why_and_is_cancelled_by_keyboard(system: System, bro
         tab.page.goto(f"/runs/{run['id']}")
         expect(tab.page.get_by_text("The whole fleet is paused: the store moves.")).to_be_visible()
         expect(tab.page.get_by_text("No worker has tried it.")).to_be_visible()
-        # The first answer, and the one after the first events of the stream.
-        while lists(follower, waiting) < 2:
+        simulation = f"/api/v1/simulations/{waiting['id']}"
+        # At first, and after the first events of the stream, which asks for both anew.
+        while asked(follower, simulation) < 2:
             follower.page.wait_for_event("request")
         tab.page.get_by_role("button", name="Cancel run").focus()
         tab.page.keyboard.press("Enter")
         tab.page.get_by_role("dialog").get_by_role("button", name="Cancel run").focus()
+        lists = asked(follower, f"{simulation}/runs")
         tab.page.keyboard.press("Enter")
         expect(tab.page.get_by_text("The run was cancelled by local.")).to_be_visible()
         expect(tab.page.get_by_text("Why it was cancelled")).to_be_visible()
         # Whoever looks at the simulation sees it without asking.
         expect(follower.page.locator("#runs tbody tr")).to_contain_text("Cancelled", timeout=30_000)
         expect(follower.page.get_by_role("radio", name="Cancelled 1")).to_be_attached(timeout=30_000)
-        assert lists(follower, waiting) == 2
+        assert asked(follower, simulation) == 2
+        assert asked(follower, f"{simulation}/runs") == lists
         tab.picture("run-cancelled")
         assert tab.violations() == []
 

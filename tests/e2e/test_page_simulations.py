@@ -57,7 +57,7 @@ def test_a_filter_is_in_the_address_and_finds_nothing_in_words(system: System, b
         expect(tab.page.get_by_role("row", name="Findable").first).to_be_visible()
         tab.page.get_by_label("Search by name").fill("no such name at all")
 
-        expect(tab.page.get_by_text("No simulation matches")).to_be_visible()
+        expect(tab.page.get_by_text("Nothing matches")).to_be_visible()
         assert tab.page.url.endswith("?name=no+such+name+at+all")
         tab.page.get_by_role("button", name="Show all").click()
         expect(tab.page.get_by_role("row", name="Findable").first).to_be_visible()

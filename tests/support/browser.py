@@ -25,6 +25,8 @@ ARGUMENTS = [
 THEMES = ("light", "dark")
 WIDE, NARROW = 1280, 390
 SERIOUS = frozenset({"serious", "critical"})
+#: A loaded machine takes long.
+PATIENCE_MS = 60_000
 #: Pictures are kept in this directory when the variable names one; else they are only taken.
 PICTURES = "EPSM_SCREENSHOTS"
 
@@ -95,3 +97,16 @@ def opened(
         yield tab
     finally:
         context.close()
+
+
+def wait_for(page: Page, condition: str) -> None:
+    """Waits until an expression is true in the page, whose policy forbids Playwright's own way."""
+    page.evaluate(
+        f"""async () => {{
+            const end = performance.now() + {PATIENCE_MS};
+            while (!({condition})) {{
+                if (performance.now() > end) throw new Error("it did not come about");
+                await new Promise((done) => setTimeout(done, 20));
+            }}
+        }}"""
+    )

@@ -6,11 +6,12 @@ The file may be missing, cut off, enormous or not text at all; none of that is a
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from shared.energyplus.catalogue import VARIABLES
+from shared.energyplus.results.subjects import MessageObject, located, subject_of
 from shared.energyplus.untrusted_file import MODEL_BYTES, read_ends
 from shared.energyplus.verdict import Statement
 
@@ -41,11 +42,12 @@ CARBON = "GetPollutionFactorInput: Requested reporting for Carbon Equivalent Pol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One distinct message and how often the file has it."""
+    """One distinct message, how often the file has it, and the object that it is about."""
 
     severity: Severity
     text: str
     count: int
+    about: MessageObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,13 @@ class Messages:
     severe_errors: int
 
 
-def read_messages(err: Path) -> Messages:
+def read_messages(err: Path, model: Path | None = None) -> Messages:
     """Severe and fatal messages first, then warnings, each in the order of the file; at most 200.
 
     A message that EnergyPlus repeats in its summary of recurring messages is counted as often as it says there. The
     warning that only our asking for every meter brings about is left out, of the total too. Output variables that were
     not found count as a warning, which EnergyPlus prints without counting it.
+    Objects get their lines in `model`, the submitted one, when it is given.
     """
     text = _read(err)
     counted: Counter[tuple[Severity, str]] = Counter()
@@ -79,7 +82,14 @@ def read_messages(err: Path) -> Messages:
         warnings += sum(count for (_, said), count in counted.items() if said.startswith(NOT_GENERATED))
     messages = [Message(severity, said, count) for (severity, said), count in counted.items()]
     messages.sort(key=lambda message: SEVERITIES.index(message.severity))
-    return Messages(tuple(messages[:MAX_MESSAGES]), max(warnings, 0), severe)
+    return Messages(_about(messages[:MAX_MESSAGES], model), max(warnings, 0), severe)
+
+
+def _about(messages: list[Message], model: Path | None) -> tuple[Message, ...]:
+    subjects = [subject_of(message.text) for message in messages]
+    if model is not None:
+        subjects = located(subjects, model)
+    return tuple(replace(message, about=subject) for message, subject in zip(messages, subjects, strict=True))
 
 
 def _parse(text: str) -> Iterator[tuple[Severity, str]]:

@@ -26,16 +26,18 @@ def read_results(
     directory: Path,
     *,
     engine_seconds: float,
+    model: Path | None = None,
     ideal_loads: bool = False,
     building: str | None = None,
     placed: PlacedAssemblies | None = None,
 ) -> Results:
-    """Metrics and messages of one run, whose model was seen to have `ideal_loads` or not, and what it calls itself.
+    """Metrics and messages of one run, whose `model`, as submitted, was seen to have `ideal_loads` or not, and what it
+    calls itself.
 
     `placed` are the constructions of a library that it was given.
     Raises ResultError when there is nothing that can be read.
     """
-    said = read_messages(directory / "eplusout.err")
+    said = read_messages(directory / "eplusout.err", model)
     try:
         with open_results(directory / "eplusout.sql") as connection:
             found = read_metrics(connection, directory / "eplusout.eio")

@@ -27,7 +27,7 @@ from shared.db.database import Database
 from shared.helper import preload
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
-from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, finish
+from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, Said, finish
 from shared.state.fleet import register
 from shared.storage.local import LocalStorage
 from tests.integration.api.guarded import Guarded, guarded_server
@@ -144,12 +144,13 @@ class Client:
             stored = self.storage.put_output(path, UUID(run["id"]), 1, name)
             path.unlink()
             outputs.append(OutputFile(name, stored.key, stored.sha256, stored.size))
-        messages = [("severe", "Zone is on fire", 2), ("warning", "It is warm", 40)]
+        core = {"class": "ZONE", "name": "CORE", "line": 7}
+        messages = [Said("severe", "Zone is on fire", 2, core), Said("warning", "It is warm", 40)]
         self.end(run, Finished("success", dict(metrics), None, messages, outputs))
 
     def fail(self, run: Mapping[str, Any], message: str = "Severe: no such schedule") -> None:
         """Ends a run without a result."""
-        self.end(run, Finished("fatal", None, Failure("fatal", message), [("fatal", "no such schedule", 1)]))
+        self.end(run, Finished("fatal", None, Failure("fatal", message), [Said("fatal", "no such schedule", 1)]))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -136,3 +136,18 @@ def test_an_expired_token_does_not_sign_in(closed: Client) -> None:
     late = closed.calling_as("anna", expires_at=datetime.now(UTC) - timedelta(seconds=1))
 
     assert sign_in(late.client, late.secret).status_code == 403
+
+
+def test_the_account_page_says_what_the_owner_has_and_may_have(anna: Client, model: bytes, weather: bytes) -> None:
+    assert anna.submit([("a.idf", model)], [("c.epw", weather)]).status_code == 201
+    size = len(model) + len(weather)
+
+    page = re.sub(r"<[^>]+>", "", signed_in(anna).get("/account").text)
+
+    assert "Queued runs1 of at most 500\u202f000" in page
+    assert "Running runs0, no limit" in page
+    assert f"Stored{size / 1e6:.1f} MB of at most 1.1 TB" in page
+    assert "Requests6000 per minute" in page
+    other = re.sub(r"<[^>]+>", "", signed_in(anna.calling_as("bob")).get("/account").text)
+    assert "Queued runs0 of at most" in other
+    assert "Stored0 B of at most" in other

@@ -90,6 +90,25 @@ def test_a_session_that_ends_keeps_the_files_and_the_form(
     assert simulation["name"] == "Typed before"
 
 
+def test_a_session_that_ends_keeps_what_was_typed_for_a_token(closed: Client, address: str, page: Page) -> None:
+    secret = closed.calling_as("anna").secret
+    page.goto(f"{address}/account")
+    page.get_by_label("API token").fill(secret)
+    page.get_by_role("button", name="Sign in with the token").click()
+    page.get_by_label("Name").fill("Typed before")
+    page.get_by_label("Scope").select_option("read")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Create").click()
+    page.get_by_label("API token").fill(secret)
+    page.get_by_role("button", name="Sign in with the token").click()
+
+    expect(page.get_by_label("Name")).to_have_value("Typed before")
+    expect(page.get_by_label("Scope")).to_have_value("read")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_label("The new token Typed before")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("")
+
+
 def test_the_first_page_is_the_first_visit_until_there_are_simulations(
     closed: Client, model: bytes, weather: bytes
 ) -> None:

@@ -54,7 +54,7 @@ def test_a_run_has_every_field_of_the_contract(api: Client, simulation: Simulati
     failed = api.get(f"/api/v1/runs/{run['id']}").get_json()
     assert failed["error"] == {"code": "fatal", "message": "Severe: no such schedule"}
     assert failed["metrics"] is None
-    assert failed["messages"] == [{"severity": "fatal", "text": "no such schedule", "count": 1}]
+    assert failed["messages"] == [{"severity": "fatal", "text": "no such schedule", "count": 1, "object": None}]
 
 
 def test_runs_are_filtered_and_paged(api: Client, simulation: Simulation) -> None:
@@ -178,7 +178,8 @@ def test_messages_are_filtered_by_severity(api: Client, simulation: Simulation) 
 
     found = api.get(f"/api/v1/runs/{run['id']}/messages?severity=severe").get_json()["items"]
 
-    assert found == [{"severity": "severe", "text": "Zone is on fire", "count": 2}]
+    core = {"class": "ZONE", "name": "CORE", "line": 7}
+    assert found == [{"severity": "severe", "text": "Zone is on fire", "count": 2, "object": core}]
 
 
 def test_workers_and_queues_are_shown(api: Client, simulation: Simulation) -> None:

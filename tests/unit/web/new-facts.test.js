@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { facts, firstPeriod, problemsOf, sentence, warningsOf } from "../../../api_service/web/static/js/views/new-facts.js";
-import { endUses, readable } from "../../../api_service/web/static/js/views/new-end-uses.js";
-import { options } from "../../../api_service/web/static/js/views/new-chart.js";
-import { doingOf, monthOf, peakTime } from "../../../api_service/web/static/js/views/new-progress.js";
+import { doingOf, monthOf } from "../../../api_service/web/static/js/views/new-progress.js";
 
 /** @param {Record<string, any>} [more] @returns {any} */
 const model = (more = {}) => ({
@@ -60,17 +58,4 @@ test("the month and the day are those of the message", () => {
   assert.equal(doingOf({ status: "running", message: "Sizing: zone (estimated)" }, ""), "Sizing: zone");
   assert.equal(doingOf({ status: "queued" }, "2 runs are before it"), "2 runs are before it");
   assert.equal(doingOf(null, ""), "Waiting for a worker");
-  assert.equal(peakTime("07-17T14:15"), "17 Jul, 14:15");
-  assert.equal(peakTime("never"), "never");
-});
-
-test("end uses are sorted by size, without those that use nothing, and drawn in the unit of the display", () => {
-  const found = endUses({ fans: { electricity: 1 }, heating: { natural_gas: 30, electricity: 0 }, pumps: { electricity: 0 }, cooling: { electricity: 2 } });
-  assert.deepEqual([found.uses, found.fuels], [["heating", "cooling", "fans"], ["natural_gas", "electricity"]]);
-  assert.equal(readable("natural_gas"), "Natural gas");
-
-  const drawn = options(found, "mj_per_m2", (name) => name, "sans-serif");
-  assert.deepEqual(drawn.series.map(({ name, data }) => [name, data]), [["Natural gas", [108, null, null]], ["Electricity", [0, 7.2, 3.6]]]);
-  assert.equal(drawn.tooltip.valueFormatter(108), "108 MJ");
-  assert.deepEqual(drawn.yAxis.data, ["Heating", "Cooling", "Fans"]);
 });

@@ -3,16 +3,16 @@ import test from "node:test";
 
 import { labelOf, shownValue, timeOfYear } from "../../../api_service/web/static/js/catalogue.js";
 import { readChange, readChanges } from "../../../api_service/web/static/js/changes.js";
-import { endUses, readable } from "../../../api_service/web/static/js/end-uses.js";
-import { bySeverity, subjectOf, wantedMessages } from "../../../api_service/web/static/js/err-messages.js";
+import { chartOption, endUses, readable } from "../../../api_service/web/static/js/end-uses.js";
+import { bySeverity, wantedMessages } from "../../../api_service/web/static/js/err-messages.js";
 import { parameterText, shownRunStatus } from "../../../api_service/web/static/js/resources.js";
 import { gather, runColumns } from "../../../api_service/web/static/js/views/simulation-runs.js";
 
 /** @type {import("../../../api_service/web/static/js/resources.js").Message[]} */
 const MESSAGES = [
-  { severity: "severe", text: "No such schedule", count: 1 },
-  { severity: "fatal", text: "It ends here", count: 1 },
-  { severity: "warning", text: "A schedule is not used", count: 7 },
+  { severity: "severe", text: "No such schedule", count: 1, object: null },
+  { severity: "fatal", text: "It ends here", count: 1, object: null },
+  { severity: "warning", text: "A schedule is not used", count: 7, object: null },
 ];
 
 test("a change is taken apart into object, field, and values", () => {
@@ -24,36 +24,24 @@ test("a change is taken apart into object, field, and values", () => {
   assert.deepEqual(readChanges([]), []);
 });
 
-test("the object of a message is told where its text says so", () => {
-  const said = {
-    "<root>[Zone][CORE] - Missing required property": { type: "Zone", name: "CORE" },
-    "<root>[Version] - Value type": { type: "Version", name: "" },
-    'GetX: Object=ZONE, Name="NORTH", not found': { type: "ZONE", name: "NORTH" },
-    'Coil:Heating:Fuel="MAIN COIL": blank': { type: "Coil:Heating:Fuel", name: "MAIN COIL" },
-    "ZoneHVAC:UnitHeater = SOUTH HEATER Fan Schedule Name = FAN, item not found.": { type: "ZoneHVAC:UnitHeater", name: "SOUTH HEATER" },
-    'Name="X"': null,
-    "previous errors cause termination. Check inputs": null,
-  };
-  for (const [text, subject] of Object.entries(said)) assert.deepEqual(subjectOf(text), subject, text);
-});
-
-test("a message of any length is read in time that grows with its length alone", () => {
-  for (const part of ["A", "A:", "A = ", 'A="', "object=", "<root>[A"]) assert.equal(typeof subjectOf(part.repeat(2000)), "object");
-});
-
 test("messages are searched in any case and counted by severity", () => {
   assert.deepEqual(wantedMessages(MESSAGES, { severity: "", search: " SCHEDULE " }).map(({ severity }) => severity), ["severe", "warning"]);
   assert.deepEqual(wantedMessages(MESSAGES, { severity: "warning", search: "" }), [MESSAGES[2]]);
   assert.deepEqual(bySeverity(MESSAGES), { fatal: 1, severe: 1, warning: 1 });
 });
 
-test("end uses are a table, the largest first; what has no value is no zero", () => {
-  const uses = endUses({ fans: { electricity: 2 }, heating: { electricity: 0, natural_gas: 5 } });
+test("end uses are a table of those that use anything, the largest first; what has no value is no zero", () => {
+  const uses = endUses({ fans: { electricity: 2, coal: 0 }, heating: { electricity: 0, natural_gas: 5 }, pumps: { electricity: 0 } });
 
   assert.deepEqual(uses.fuels, ["natural_gas", "electricity"]);
   assert.deepEqual(uses.rows, [{ name: "heating", values: [5, 0], total: 5 }, { name: "fans", values: [null, 2], total: 2 }]);
   assert.deepEqual([uses.totals, uses.total], [[5, 2], 7]);
   assert.equal(readable("interior_lighting"), "Interior lighting");
+
+  const drawn = chartOption(uses, "mj_per_m2", (name) => name, "sans-serif");
+  assert.deepEqual(drawn.series.map(({ name, data }) => [name, data]), [["Natural gas", [18, null]], ["Electricity", [0, 7.2]]]);
+  assert.equal(drawn.tooltip.valueFormatter(108), "108 MJ");
+  assert.deepEqual(drawn.yAxis.data, ["Heating", "Fans"]);
 });
 
 test("metrics have short names, their unit, and a dash instead of nothing", () => {

@@ -1,6 +1,5 @@
 // Calls of /api/v1. Problem documents become errors; without a session the browser goes to the sign-in page.
 
-import { keepForms } from "./forms.js";
 import { texts } from "./texts.js";
 
 /** @typedef {string | number | boolean | null | undefined} QueryValue */
@@ -58,9 +57,8 @@ export function asQuery(values) {
   return query && `?${query}`;
 }
 
-/** Goes to the sign-in page, which leads back here; what was typed into forms is kept for then. */
+/** Goes to the sign-in page, which leads back here. */
 export function signIn() {
-  keepForms();
   location.assign(`/sign-in${asQuery({ next: location.pathname + location.search })}`);
 }
 

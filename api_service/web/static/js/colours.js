@@ -17,10 +17,12 @@ export function coloursWithin(within) {
   };
 }
 
-/** Calls `callback` when the system's theme or the one of the settings changed. @param {() => void} callback */
-export function onTheme(callback) {
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback);
-  new MutationObserver(callback).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+/** Calls `callback` when the system's theme or the one of the settings changed. @param {() => void} callback @param {AbortSignal} [signal] ends it */
+export function onTheme(callback, signal) {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback, { signal });
+  const observer = new MutationObserver(callback);
+  observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  signal?.addEventListener("abort", () => observer.disconnect());
 }
 
 /** @param {Element} within @param {string} name */

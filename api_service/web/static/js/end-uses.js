@@ -1,7 +1,8 @@
 // End uses by fuel: the numbers as a table, the largest first, and a chart of them.
 
+import { coloursWithin, onTheme } from "./colours.js";
 import { h } from "./dom.js";
-import { onSettings, settings } from "./settings.js";
+import { settings } from "./settings.js";
 import { scrolling } from "./table-parts.js";
 import { texts } from "./texts.js";
 import { ENERGY, energy, number } from "./units.js";
@@ -11,17 +12,18 @@ import { ENERGY, energy, number } from "./units.js";
 
 const words = texts.run;
 /** Colours of variables.css; further fuels begin again. */
-const COLOURS = 6;
-const ROW_PIXELS = 30;
-const AXIS_PIXELS = 58;
+const COLOURS = 8;
+const ROW_PIXELS = 32;
+const AXES_PIXELS = 66;
 
-/** @param {Record<string, Record<string, number>>} byUse kWh @returns {EndUses} */
+/** Those that use anything, and their fuels. @param {Record<string, Record<string, number>>} byUse kWh @returns {EndUses} */
 export function endUses(byUse) {
   const sum = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b, 0);
-  const uses = Object.entries(byUse).map(([name, byFuel]) => ({ name, byFuel, total: sum(Object.values(byFuel)) }));
-  uses.sort((a, b) => b.total - a.total);
+  const uses = Object.entries(byUse).map(([name, byFuel]) => ({ name, byFuel, total: sum(Object.values(byFuel)) }))
+    .filter(({ total }) => total !== 0).sort((a, b) => b.total - a.total);
   const inAll = (/** @type {string} */ fuel) => sum(uses.map(({ byFuel }) => byFuel[fuel] ?? 0));
-  const fuels = [...new Set(uses.flatMap(({ byFuel }) => Object.keys(byFuel)))].sort((a, b) => inAll(b) - inAll(a));
+  const fuels = [...new Set(uses.flatMap(({ byFuel }) => Object.keys(byFuel)))].filter((fuel) => inAll(fuel) !== 0)
+    .sort((a, b) => inAll(b) - inAll(a));
   const rows = uses.map(({ name, byFuel, total }) => ({ name, values: fuels.map((fuel) => byFuel[fuel] ?? null), total }));
   return { fuels, rows, totals: fuels.map(inAll), total: sum(uses.map(({ total }) => total)) };
 }
@@ -42,15 +44,15 @@ export function endUseTable({ fuels, rows, totals, total }) {
     fuels.length > 1 && column(words.total));
   const row = (/** @type {string} */ name, /** @type {(number | null)[]} */ values, /** @type {number} */ sum) =>
     h("tr", {}, h("th", { scope: "row" }, name), ...values.map(cell), fuels.length > 1 && cell(sum));
-  return scrolling(words.endUses, h("table", { class: "plain" }, h("caption", { class: "hidden-text" }, words.endUses),
+  return scrolling(words.endUses, h("table", { class: "plain end-uses" }, h("caption", { class: "hidden-text" }, words.endUses),
     h("thead", {}, head), h("tbody", {}, ...rows.map(({ name, values, total: sum }) => row(readable(name), values, sum))),
     h("tfoot", {}, row(words.total, totals, total))));
 }
 
 /** A place that becomes a chart when the library has come; without it, the table says the same. @param {EndUses} uses */
 export function endUseChart(uses) {
-  const place = h("div", { class: "chart", role: "img", "aria-label": words.chartLabel });
-  place.style.height = `${uses.rows.length * ROW_PIXELS + AXIS_PIXELS}px`;
+  const place = h("div", { class: "chart", role: "img", "aria-label": words.chartLabel(energy(0, settings().energy).unit) });
+  place.style.height = `${uses.rows.length * ROW_PIXELS + AXES_PIXELS}px`;
   draw(place, uses);
   return place;
 }
@@ -61,52 +63,52 @@ async function draw(place, uses) {
   const echarts = await import(library);
   if (!place.isConnected) return;
   const chart = echarts.init(place);
-  const paint = () => place.isConnected && chart.setOption(chartOption(place, uses), true);
+  const paint = () => chart.setOption(chartOption(uses, settings().energy, coloursWithin(place), getComputedStyle(place).fontFamily), true);
+  const until = new AbortController();
+  // Also called when the place is taken out of the page, because it has no size then.
+  const observer = new ResizeObserver(() => {
+    if (place.isConnected) return chart.resize();
+    until.abort();
+    observer.disconnect();
+    chart.dispose();
+  });
   paint();
-  onSettings(paint);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-  new ResizeObserver(() => chart.resize()).observe(place);
+  onTheme(paint, until.signal);
+  observer.observe(place);
 }
 
-/** @param {HTMLElement} place @param {EndUses} uses */
-function chartOption(place, { fuels, rows }) {
-  const choice = settings().energy;
+/**
+ * @param {EndUses} uses
+ * @param {import("./settings.js").EnergyUnit} choice
+ * @param {(name: string) => string} colour
+ * @param {string} fontFamily
+ */
+export function chartOption({ fuels, rows }, choice, colour, fontFamily) {
   const { totalFactor: factor, totalUnit: unit } = ENERGY[choice];
-  const [ink, quiet, line, raised] = ["--ink", "--quiet", "--line", "--raised"].map((name) => colourOf(place, name));
-  const text = { color: ink, fontFamily: getComputedStyle(place).fontFamily };
+  const text = { color: colour("ink"), fontFamily, fontSize: 13 };
   const shown = (/** @type {number | null} */ value) => (value === null ? texts.none : `${energy(value / factor, choice).text} ${unit}`);
   return {
     animation: false,
-    textStyle: text,
-    // Rich text is drawn on the canvas, so no markup is made of it.
+    textStyle: { fontFamily },
+    grid: { left: 0, right: 24, top: 36, bottom: 4, containLabel: true },
+    legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, icon: "rect", textStyle: text, selectedMode: false },
+    // Its other kind would be markup with styles inline, which the page's policy forbids.
     tooltip: {
-      trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", backgroundColor: raised, borderColor: line,
-      textStyle: text, valueFormatter: shown,
+      trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", backgroundColor: colour("raised"),
+      borderColor: colour("line"), textStyle: text, valueFormatter: shown,
     },
-    legend: { bottom: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: text, icon: "rect" },
-    grid: { left: 0, right: 28, top: 0, bottom: 30, containLabel: true },
     xAxis: {
-      type: "value", splitNumber: 3, splitLine: { lineStyle: { color: line } },
-      axisLabel: { color: quiet, hideOverlap: true, formatter: (/** @type {number} */ value) => number(value) },
+      type: "value", splitNumber: 3, splitLine: { lineStyle: { color: colour("line") } },
+      axisLabel: { ...text, color: colour("quiet"), hideOverlap: true, formatter: (/** @type {number} */ value) => number(value) },
     },
     yAxis: {
-      type: "category", inverse: true, data: rows.map(({ name }) => readable(name)),
-      axisLabel: { color: ink }, axisLine: { lineStyle: { color: quiet } }, axisTick: { show: false },
+      type: "category", inverse: true, data: rows.map(({ name }) => readable(name)), axisLabel: text,
+      axisTick: { show: false }, axisLine: { lineStyle: { color: colour("line") } },
     },
     series: fuels.map((fuel, index) => ({
       type: "bar", stack: "fuels", name: readable(fuel), barMaxWidth: 18,
-      itemStyle: { color: colourOf(place, `--series-${(index % COLOURS) + 1}`) },
+      itemStyle: { color: colour(`series-${(index % COLOURS) + 1}`) },
       data: rows.map(({ values }) => (values[index] === null ? null : /** @type {number} */ (values[index]) * factor)),
     })),
   };
-}
-
-/** The colour that a variable has now, as canvases understand it. @param {HTMLElement} place @param {string} variable */
-function colourOf(place, variable) {
-  const probe = h("span", { hidden: true });
-  probe.style.color = `var(${variable})`;
-  place.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
 }

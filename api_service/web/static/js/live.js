@@ -1,11 +1,10 @@
 // What changes on the server, as it changes: events are named after the resource and have its JSON. Nothing is polled.
 
-import { RESET, Stream } from "./stream.js";
+import { HEALTH, RESET, Stream } from "./stream.js";
 
 /** @typedef {(data: any) => void} Callback */
 
 const URL_OF_STREAM = "/api/v1/events";
-const HEALTH = "health";
 
 /** @type {Map<string, Set<Callback>>} */
 const callbacks = new Map();

@@ -6,7 +6,8 @@
  * @property {Record<string, Record<string, number>> | null} [end_uses]
  * @property {Record<string, any>} [sizing]
  */
-/** @typedef {{severity: "fatal" | "severe" | "warning", text: string, count: number}} Message */
+/** @typedef {{class: string, name: string, line: number | null}} ModelObject the line is that in the submitted IDF */
+/** @typedef {{severity: "fatal" | "severe" | "warning", text: string, count: number, object: ModelObject | null}} Message */
 /** @typedef {{name: string, size: number, sha256: string, href: string}} StoredFile */
 /** @typedef {"queued" | "running" | "succeeded" | "failed" | "cancelled"} Status */
 

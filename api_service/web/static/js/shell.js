@@ -1,8 +1,7 @@
-// Runs on every page: what was typed before signing in again, and the line that says when the page is not up to date.
+// Runs on every page: the line that says when the page is not up to date.
 
 import { isSignedOut, signIn } from "./api.js";
 import { fill, find, h } from "./dom.js";
-import { restoreForms } from "./forms.js";
 import { onConnection, onHealth } from "./live.js";
 import { texts } from "./texts.js";
 
@@ -12,7 +11,6 @@ let isConnected = true;
 /** What is wrong with the service's parts, in words. @type {string[]} */
 let faults = [];
 
-restoreForms();
 onConnection(async (isUp, isRefused) => {
   isConnected = isUp;
   show();

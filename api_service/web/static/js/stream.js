@@ -6,8 +6,8 @@
 
 /** Everything may have changed, so what is shown must be fetched anew. */
 export const RESET = "reset";
-/** A kind of event that every new stream begins with. */
-const FIRST = "health";
+/** The state of the service's parts, with which every new stream begins. */
+export const HEALTH = "health";
 const RETRY_MILLISECONDS = 5000;
 
 export class Stream {
@@ -22,7 +22,7 @@ export class Stream {
     this._create = create;
     this._retryMilliseconds = retryMilliseconds;
     /** @type {Set<string>} */
-    this._names = new Set(["message", RESET, FIRST]);
+    this._names = new Set(["message", RESET, HEALTH]);
     /** @type {EventSource | null} */
     this._source = null;
     /** @type {ConnectionMessage} */

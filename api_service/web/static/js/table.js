@@ -50,6 +50,8 @@ export class Table {
     /** @type {Set<string>} */
     this._selected = new Set();
     this._request = 0;
+    /** Rows that changed while a request is under way: they are newer than its answer. @type {Map<string, Row> | null} */
+    this._newer = null;
     /** Whether the last page did not come; views fetch it when the connection is back. */
     this.hasFailed = false;
     const { place, caption, columns, nameOf } = options;
@@ -72,6 +74,7 @@ export class Table {
   /** Fetches the page that is shown; rows that did not change keep their elements. */
   async refresh() {
     const request = (this._request += 1);
+    this._newer = new Map();
     this._parts.frame.setAttribute("aria-busy", "true");
     try {
       const page = await this._options.load({ limit: this._limit, cursor: this._cursors.at(-1) ?? null, sort: this._sort });
@@ -79,16 +82,20 @@ export class Table {
       this.hasFailed = false;
       this._parts.fault.hidden = true;
       this._next = page.next_cursor;
-      this._show(page.items);
+      this._show(page.items.map((row) => this._newer?.get(this._options.keyOf(row)) ?? row));
     } catch (error) {
       if (request === this._request) this._fail(error);
     } finally {
-      if (request === this._request) this._parts.frame.removeAttribute("aria-busy");
+      if (request === this._request) {
+        this._newer = null;
+        this._parts.frame.removeAttribute("aria-busy");
+      }
     }
   }
 
   /** Renews a row that is shown. @param {Row} row @returns {boolean} whether it is shown */
   update(row) {
+    this._newer?.set(this._options.keyOf(row), row);
     const shown = this._rows.get(this._options.keyOf(row));
     if (!shown) return false;
     shown.row = row;
@@ -101,12 +108,14 @@ export class Table {
     return true;
   }
 
-  /** Puts a new row on top of the first page; the last one goes to the next page. @param {Row} row */
-  prepend(row) {
-    if (this.update(row) || this._cursors.length > 1) return;
-    // Of a page that is full, the server says where the next one begins now.
-    if (this._rows.size >= this._limit) this.refresh();
-    else this._show([row, ...this.rows]);
+  /**
+   * Whether a row that is not shown would be on this page: `isBefore` says whether it comes before a row.
+   * @param {(row: Row) => boolean} isBefore
+   */
+  hasPlaceFor(isBefore) {
+    if (this._cursors.length > 1) return false;
+    const last = this.rows.at(-1);
+    return this._next === null || last === undefined || isBefore(last);
   }
 
   /** @returns {Row[]} */

@@ -85,7 +85,8 @@ export const run = {
   endUses: "End uses by fuel",
   endUse: "End use",
   total: "Total",
-  chartLabel: "Chart of the table beside it",
+  /** @param {string} unit */
+  chartLabel: (unit) => `Bars of the end uses by fuel, in ${unit}; the table has the same numbers.`,
   zones: "Zone sizing",
   systems: "System sizing",
   sizing: { zone: "Zone", system: "System", load: "Load", design_load_w: "Design load, W", design_air_flow_m3_per_s: "Air flow, m³/s", design_day: "Design day" },
@@ -95,6 +96,8 @@ export const run = {
   searchMessages: "Search messages",
   severity: { all: "All", fatal: "Fatal", severe: "Severe", warning: "Warning" },
   about: "About",
+  /** @param {number} line */
+  line: (line) => `in line ${line} of the model`,
   /** @param {number} count */
   times: (count) => `${count} times`,
   /** @param {number} shown @param {number} all */

@@ -21,7 +21,6 @@ export const texts = {
   loading: "Loading …",
   retry: "Try again",
   close: "Close",
-  cancel: "Cancel",
   errors: {
     unreachable: "The server cannot be reached. Nothing was changed; try again when it is back.",
     unexpected: "The server gave an unexpected answer.",

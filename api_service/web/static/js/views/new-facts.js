@@ -1,5 +1,6 @@
 // What the card says about a model, from the answer of a dry run. Pure.
 
+import { texts } from "../texts.js";
 import { number } from "../units.js";
 import { words } from "./new-texts.js";
 
@@ -68,7 +69,7 @@ function periodTexts(periods) {
 /** `01-31` as `31 Jan`. @param {string} monthAndDay */
 function day(monthAndDay) {
   const [month, date] = monthAndDay.split("-").map(Number);
-  return `${date} ${words.run.months[month - 1] ?? ""}`;
+  return `${date} ${texts.months[month - 1] ?? ""}`;
 }
 
 /**

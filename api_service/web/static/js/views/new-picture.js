@@ -20,9 +20,10 @@ const KEYS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP],
 
 /**
  * @param {import("./new-projection.js").Geometry} geometry
+ * @param {AbortSignal} until the picture is shown no more
  * @returns {HTMLElement}
  */
-export function picture({ surfaces, note }) {
+export function picture({ surfaces, note }, until) {
   if (!surfaces.length) return h("figure", { class: "picture none" }, h("p", { class: "quiet-text" }, note));
   const drawn = outer(surfaces);
   const { middle, radius, size } = extent(drawn);
@@ -87,8 +88,10 @@ export function picture({ surfaces, note }) {
   stage.addEventListener("pointermove", (event) => {
     if (event.buttons) turn(-event.movementX * DEGREES_PER_PIXEL, event.movementY * DEGREES_PER_PIXEL);
   });
-  new ResizeObserver(draw).observe(stage);
-  onTheme(draw);
+  const observer = new ResizeObserver(draw);
+  observer.observe(stage);
+  onTheme(draw, until);
+  until.addEventListener("abort", () => observer.disconnect());
 
   const button = (/** @type {string} */ label, /** @type {string} */ sign, /** @type {number} */ step) =>
     h("button", { class: "quiet small", type: "button", "aria-label": label, onclick: () => turn(step, 0) }, sign);

@@ -1,5 +1,6 @@
 // What a run is doing, from its message. Pure.
 
+import { texts } from "../texts.js";
 import { words } from "./new-texts.js";
 
 /** "Simulating RUN PERIOD 1, 03-21 (estimated)": the day that is simulated. */
@@ -12,15 +13,6 @@ export function monthOf(message) {
 }
 
 /**
- * `07-21T15:00`, standard time of the weather, as `21 Jul, 15:00`.
- * @param {string} at
- */
-export function peakTime(at) {
-  const found = /^(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(at);
-  return found ? `${Number(found[2])} ${words.run.months[Number(found[1]) - 1] ?? found[1]}, ${found[3]}` : at;
-}
-
-/**
  * In words: the day, the step before it, or why nothing happens yet.
  * @param {{status: string, message?: string} | null} run
  * @param {string} reason why it waits
@@ -30,5 +22,5 @@ export function doingOf(run, reason) {
   if (run.status !== "running") return "";
   const found = DAY.exec(run.message ?? "");
   if (!found) return (run.message || words.run.starting).replace(/ \(estimated\)$/, "");
-  return `${Number(found[3])} ${words.run.months[Number(found[2]) - 1] ?? found[2]}`;
+  return `${Number(found[3])} ${texts.months[Number(found[2]) - 1] ?? found[2]}`;
 }

@@ -1,13 +1,12 @@
 // The first numbers of a run: site energy per area, end uses by fuel, peak and unmet hours; or why there are none.
 
+import { timeOfYear } from "../catalogue.js";
 import { fill, find, h } from "../dom.js";
+import { endUseChart, endUses, endUseTable, readable } from "../end-uses.js";
 import { onSettings, settings } from "../settings.js";
 import { badge } from "../status.js";
 import { texts } from "../texts.js";
 import { energy, metric, number } from "../units.js";
-import { endUses, endUseTable, readable } from "./new-end-uses.js";
-import { drawEndUses } from "./new-chart.js";
-import { peakTime } from "./new-progress.js";
 import { words } from "./new-texts.js";
 
 /** @typedef {import("../settings.js").EnergyUnit} EnergyUnit */
@@ -22,7 +21,7 @@ import { words } from "./new-texts.js";
  * @property {string} message
  * @property {string | null} ended_at
  * @property {{code: string, message: string} | null} error
- * @property {{severity: string, text: string, count: number}[]} messages
+ * @property {import("../resources.js").Message[]} messages
  * @property {Metrics | null} metrics
  */
 /** @typedef {{run: Run, simulation: import("./simulations.js").Simulation, catalogue: {name: string, text: string}[], place: HTMLElement, startOver: () => void}} Ended */
@@ -30,8 +29,12 @@ import { words } from "./new-texts.js";
 const SHOWN_MESSAGES = 5;
 const SHOWN_ZONES = 12;
 
+/** Shows the numbers anew in other units. */
+let again = () => {};
+onSettings(() => again());
+
 /** @param {Ended} ended */
-export async function firstNumbers(ended) {
+export function firstNumbers(ended) {
   const { run, simulation, place } = ended;
   const content = h("div", { id: "numbers" });
   fill(place, h("section", { class: "card result", "aria-labelledby": "result-title" },
@@ -44,23 +47,20 @@ export async function firstNumbers(ended) {
   }
   const define = new Map(ended.catalogue.map(({ name, text }) => [name, text]));
   const show = () => showMetrics(content, /** @type {Metrics} */ (run.metrics), define, settings().energy);
-  onSettings(() => content.isConnected && show());
-  await show();
+  again = () => content.isConnected && show();
+  show();
 }
 
 /** @param {HTMLElement} content @param {Metrics} metrics @param {Map<string, string>} define @param {EnergyUnit} unit */
-async function showMetrics(content, metrics, define, unit) {
+function showMetrics(content, metrics, define, unit) {
   const figures = h("dl", { class: "figures" }, ...headline(metrics, define, unit));
   if (!metrics.end_uses) {
     fill(content, figures, h("p", {}, words.result.noEnergy), sizes(metrics));
     return;
   }
   const uses = endUses(metrics.end_uses);
-  const shownUnit = energy(0, unit).unit;
-  const chart = h("div", { class: "chart", role: "img", "aria-label": words.result.chart(shownUnit) });
-  fill(content, figures, h("h3", {}, words.result.endUses, " ", h("span", { class: "unit" }, shownUnit)), chart,
-    h("details", {}, h("summary", {}, words.result.tableSummary), endUseTable(uses, unit)));
-  await drawEndUses(chart, uses, unit);
+  fill(content, figures, h("h3", {}, texts.run.endUses, " ", h("span", { class: "unit" }, energy(0, unit).unit)), endUseChart(uses),
+    h("details", {}, h("summary", {}, words.result.tableSummary), endUseTable(uses)));
 }
 
 /** @param {Metrics} metrics @param {Map<string, string>} define @param {EnergyUnit} unit */
@@ -70,7 +70,7 @@ function headline(metrics, define, unit) {
     return h("div", { class: isMain ? "main" : null, title: define.get(name) ?? null }, h("dt", {}, label),
       h("dd", { "data-metric": name }, h("b", {}, text), " ", text !== texts.none && h("span", { class: "unit" }, shown), more && h("small", {}, more)));
   };
-  const peak = metrics.peak_electricity_at ? words.result.at(peakTime(metrics.peak_electricity_at)) : null;
+  const peak = metrics.peak_electricity_at ? words.result.at(timeOfYear(metrics.peak_electricity_at)) : null;
   const all = [
     metrics.end_uses && entry("site_eui_kwh_per_m2", words.result.siteEnergy, null, true),
     metrics.end_uses && entry("peak_electricity_w", words.result.peak, peak),
@@ -103,7 +103,8 @@ function failure({ status, error, messages }) {
     h("p", { class: status === "failed" ? "fault" : "note", dir: "auto" }, h("strong", {}, status === "failed" ? words.result.failed : words.result.cancelled),
       error && !isSaid && `: ${error.message}`),
     grave.length > 0 && h("h3", {}, words.result.severe),
-    grave.length > 0 && h("ul", { class: "said" }, ...grave.map(({ severity, text }) => h("li", {}, h("span", { class: "tag" }, readable(severity)), h("span", { dir: "auto" }, text)))));
+    grave.length > 0 && h("ul", { class: "said" }, ...grave.map(({ severity, text, object }) => h("li", {}, h("span", { class: "tag" }, readable(severity)), h("span", { dir: "auto" }, text),
+      object?.line ? h("span", { class: "help" }, ` ${texts.run.line(object.line)}`) : null))));
 }
 
 /** @param {Ended} ended */

@@ -5,6 +5,7 @@ import { toast } from "../dialog.js";
 import { fill, find, h, renew } from "../dom.js";
 import { onConnection, subscribe } from "../live.js";
 import { badge, shownStatus } from "../status.js";
+import { texts } from "../texts.js";
 import { firstNumbers } from "./new-result.js";
 import { doingOf, monthOf } from "./new-progress.js";
 import { words } from "./new-texts.js";
@@ -12,7 +13,7 @@ import { words } from "./new-texts.js";
 /** @typedef {import("./simulations.js").Simulation} Simulation */
 /** @typedef {import("./new-result.js").Run} Run */
 
-/** @type {Followed | null} */
+/** @type {Submission | null} */
 let followed = null;
 
 // From the beginning: a run may end before a stream that is opened after it was submitted tells anything.
@@ -29,7 +30,7 @@ for (const subject of ["reset", "message", "refetch"]) subscribe(subject, () => 
  * @param {() => void} startOver
  */
 export async function follow(simulation, place, startOver) {
-  followed = new Followed(simulation, place, startOver);
+  followed = new Submission(simulation, place, startOver);
   await followed.refresh();
 }
 
@@ -38,7 +39,7 @@ export function unfollow() {
   followed = null;
 }
 
-class Followed {
+class Submission {
   /** @param {Simulation} simulation @param {HTMLElement} place @param {() => void} startOver */
   constructor(simulation, place, startOver) {
     this._simulation = simulation;
@@ -130,7 +131,7 @@ class Followed {
       const [run, catalogue] = await Promise.all([get(`/runs/${ended.id}`), get("/metrics")]);
       const simulation = await get(`/simulations/${this._simulation.id}`);
       if (followed !== this) return;
-      await firstNumbers({ run, simulation, catalogue: catalogue.items, place: this._place, startOver: this._startOver });
+      firstNumbers({ run, simulation, catalogue: catalogue.items, place: this._place, startOver: this._startOver });
       renewCounts(simulation);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -155,6 +156,6 @@ function renewCounts({ counts }) {
 /** @param {Run | null} run */
 function months(run) {
   const now = monthOf(run?.status === "running" ? run.message : "");
-  return h("ol", { class: "months", "aria-hidden": "true" }, ...words.run.months.map((name, index) =>
+  return h("ol", { class: "months", "aria-hidden": "true" }, ...texts.months.map((name, index) =>
     h("li", { class: now !== null && index < now - 1 ? "past" : index + 1 === now ? "now" : null }, name)));
 }

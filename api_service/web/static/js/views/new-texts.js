@@ -1,7 +1,6 @@
 // The sentences and words of the first visit.
 
 export const words = {
-  heading: "Run a model",
   reading: "Reading the model …",
   /** @param {string} percent */
   sending: (percent) => `Sending the files: ${percent} %`,
@@ -72,10 +71,8 @@ export const words = {
     warnings: "What a run would change",
     run: "Run",
     other: "Start over",
-    running: "Sending …",
   },
   picture: {
-    title: "The building",
     colour: "Coloured by",
     boundary: "Boundary",
     zone: "Zone",
@@ -87,7 +84,6 @@ export const words = {
     },
     /** @param {number} more */
     moreZones: (more) => `and ${more} more`,
-    noZone: "No zone",
     /** @param {string} size @param {string} parts */
     text: (size, parts) => `A building of ${size}: ${parts}.`,
     /** @param {string} x @param {string} y @param {string} z */
@@ -99,7 +95,6 @@ export const words = {
     },
   },
   run: {
-    months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     queued: "Waiting for a worker",
     starting: "Starting",
     /** @param {number} percent @param {string} doing */
@@ -112,7 +107,6 @@ export const words = {
   result: {
     failed: "The run failed",
     cancelled: "The run was cancelled",
-    done: "Done",
     siteEnergy: "Site energy",
     peak: "Electricity peak",
     /** @param {string} at */
@@ -120,14 +114,9 @@ export const words = {
     unmetHeating: "Unmet hours, heating",
     unmetCooling: "Unmet hours, cooling",
     area: "Total area",
-    endUses: "End uses by fuel",
-    endUse: "End use",
-    total: "Total",
     tableSummary: "As a table",
-    chart: (/** @type {string} */ unit) => `Bars of the end uses by fuel, in ${unit}; the table below has the same numbers.`,
     noEnergy: "Design days have no energy: the run sized the building's zones.",
     sizes: "Design loads of the zones",
-    zone: "Zone",
     load: { heating: "Heating", cooling: "Cooling" },
     severe: "EnergyPlus said",
     simulation: "Open the simulation",

@@ -25,6 +25,8 @@ let chosen = /** @type {import("./new-files.js").Chosen<File>} */ (nothingChosen
 let state = null;
 /** The picture of the building. @type {HTMLElement | null} */
 let figure = null;
+/** Ends the picture. */
+let drawing = new AbortController();
 /** Ends the request whose answer nobody waits for any more. */
 let looking = new AbortController();
 /** One key for one card, so that sending it again after a lost answer makes no second simulation. */
@@ -79,7 +81,7 @@ async function look() {
   key = crypto.randomUUID();
   // Choices for a model that was shown before are not those for this one.
   state = null;
-  figure = null;
+  dropPicture();
   await attempt(async () => {
     fill(place, h("p", { class: "state", id: "doing", role: "status" }, words.reading));
     const said = await dryRun({ annual: null, isFirst: true });
@@ -87,7 +89,7 @@ async function look() {
     const near = location ? { near: `${location.latitude},${location.longitude}` } : {};
     const installed = said.weather.length ? [] : (await get("/weather", { query: { ...near, limit: OFFERED_WEATHER }, signal: looking.signal })).items;
     const nearest = location && !said.weather.length ? installed[0]?.name : "";
-    figure = geometry && picture(geometry);
+    figure = geometry && picture(geometry, drawing.signal);
     state = {
       chosen, said, installed, authored: periods, period: firstPeriod(periods), problems: [],
       name: (building || name).slice(0, 200), weather: chosen.weather[0]?.name ?? nearest ?? "",
@@ -198,9 +200,16 @@ async function isReadable() {
   return Promise.all(files.map((file) => file.slice(0, 1).arrayBuffer())).then(() => true, () => false);
 }
 
+function dropPicture() {
+  drawing.abort();
+  drawing = new AbortController();
+  figure = null;
+}
+
 function startOver() {
   looking.abort();
   unfollow();
+  dropPicture();
   chosen = nothingChosen();
   state = null;
   start.hidden = false;

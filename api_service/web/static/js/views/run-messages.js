@@ -2,7 +2,7 @@
 
 import { ApiError, get } from "../api.js";
 import { fill, h } from "../dom.js";
-import { SEVERITIES, bySeverity, subjectOf, wantedMessages } from "../err-messages.js";
+import { SEVERITIES, bySeverity, wantedMessages } from "../err-messages.js";
 import { MAX_ROWS } from "../table.js";
 import { texts } from "../texts.js";
 import { bytes, count } from "../units.js";
@@ -62,10 +62,10 @@ function list(all) {
 }
 
 /** @param {Message} message */
-function item({ severity, text, count: times }) {
-  const subject = subjectOf(text);
+function item({ severity, text, count: times, object }) {
   return h("li", {}, h("span", { class: `badge ${KINDS[severity]}` }, words.severity[severity]),
     h("div", { class: "said" }, h("p", { class: "mono", dir: "auto" }, text),
-      subject && h("p", { class: "help" }, `${words.about} `, h("bdi", { class: "tag" }, subject.name ? `${subject.type}: ${subject.name}` : subject.type))),
+      object && h("p", { class: "help" }, `${words.about} `,
+        h("bdi", { class: "tag" }, object.name ? `${object.class}: ${object.name}` : object.class), object.line !== null && ` ${words.line(object.line)}`)),
     h("span", { class: "quiet-text times" }, times > 1 && words.times(times)));
 }

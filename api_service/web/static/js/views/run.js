@@ -5,6 +5,7 @@ import { catalogue } from "../catalogue.js";
 import { ask, toast } from "../dialog.js";
 import { fill, find, h, renew } from "../dom.js";
 import { Followed } from "../follow.js";
+import { problem } from "../problem.js";
 import { onSettings } from "../settings.js";
 import { texts } from "../texts.js";
 import { attempts, changes, files, report } from "./run-files.js";
@@ -38,8 +39,8 @@ const followed = new Followed({
   id,
   simulationOf: (run) => run?.simulation_id ?? null,
   show,
-  gone: () => problem(shown ? words.deleted : words.gone, shown ? words.deletedHint : words.goneHint),
-  fail: (error, isShown) => isShown || problem(texts.errors.title, error.message, () => followed.refresh()),
+  gone: () => fail(shown ? words.deleted : words.gone, shown ? words.deletedHint : words.goneHint),
+  fail: (error, isShown) => isShown || fail(texts.errors.title, error.message, () => followed.refresh()),
 });
 
 followed.start();
@@ -114,11 +115,9 @@ async function nameSimulation({ simulation_id, index }) {
 }
 
 /** @param {string} title @param {string} hint @param {() => void} [again] */
-function problem(title, hint, again) {
+function fail(title, hint, again) {
   fill(actions);
   shown = null;
   made = "";
-  const way = again ? h("button", { class: "quiet", type: "button", onclick: again }, texts.retry)
-    : h("a", { class: "button quiet", href: "/simulations" }, texts.simulation.back);
-  fill(place, h("div", { class: "state", role: "alert" }, h("p", { class: "title" }, title), h("p", {}, hint), way));
+  fill(place, problem(title, hint, again));
 }

@@ -11,6 +11,7 @@ import { isWanted, queryOf, SORTS } from "../run-filter.js";
 import { badge } from "../status.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
+import { throttled } from "../throttled.js";
 import { duration, moment, twoLines } from "../time.js";
 
 /** @typedef {import("../resources.js").Run} Run */
@@ -46,6 +47,8 @@ const table = new Table({
   sort: first,
 });
 
+/** However many runs change. */
+const refreshSoon = throttled(() => table.refresh());
 find("#refresh").addEventListener("click", () => table.refresh());
 subscribe("run", show);
 subscribe("refetch", tell);
@@ -70,7 +73,7 @@ function show(run) {
   const isShown = table.update(run);
   if (isShown === isWanted(run, filters.values, Date.now())) return;
   if (table.rows.length) tell();
-  else table.refresh();
+  else refreshSoon();
 }
 
 function tell() {

@@ -5,9 +5,11 @@ import { catalogue } from "../catalogue.js";
 import { fill, find, h, renew } from "../dom.js";
 import { Followed } from "../follow.js";
 import { onConnection, subscribe } from "../live.js";
+import { problem } from "../problem.js";
 import { onSettings } from "../settings.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
+import { throttled } from "../throttled.js";
 import { count } from "../units.js";
 import { COUNTED, bar, downloads, facts, heading } from "./simulation-head.js";
 import { gather, runColumns } from "./simulation-runs.js";
@@ -20,8 +22,6 @@ import { ACTIONS, ALLOWED, actionButton, perform } from "./simulations-selection
 const words = texts.simulation;
 const ALL = "all";
 const TYPING_MILLISECONDS = 250;
-/** However many runs change, the list is not read more often. */
-const NEXT_READING_MILLISECONDS = 2000;
 const id = find("#main").dataset.simulationId ?? "";
 const place = find("#simulation");
 const actions = find("#actions");
@@ -34,6 +34,8 @@ const buttons = ACTIONS.map((action) => actionButton(action, () => act(action)))
 let shown = null;
 /** @type {Table<Run> | null} */
 let table = null;
+/** However many runs change. */
+const refreshSoon = throttled(() => table?.refresh());
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let typing;
 
@@ -44,8 +46,8 @@ const followed = new Followed({
   id,
   simulationOf: () => id,
   show,
-  gone: () => problem(shown ? words.deleted : words.gone, shown ? words.deletedHint : words.goneHint),
-  fail: (error, isShown) => isShown || problem(texts.errors.title, error.message, () => location.reload()),
+  gone: () => fail(shown ? words.deleted : words.gone, shown ? words.deletedHint : words.goneHint),
+  fail: (error, isShown) => isShown || fail(texts.errors.title, error.message, () => location.reload()),
 });
 
 filters.addEventListener("submit", (event) => event.preventDefault());
@@ -53,8 +55,6 @@ filters.addEventListener("input", ({ target }) => {
   clearTimeout(typing);
   typing = setTimeout(applyFilter, target instanceof HTMLInputElement && target.type === "search" ? TYPING_MILLISECONDS : 0);
 });
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let soon;
 subscribe("run", showRun);
 subscribe("refetch", ({ href }) => href === `/api/v1/simulations/${id}/runs` && table?.refresh());
 subscribe("reset", () => table?.refresh());
@@ -111,11 +111,8 @@ async function makeTable(simulation) {
 
 /** A run that is shown is renewed in place; one that has come to match the filter comes with the next reading. @param {Run} run */
 function showRun(run) {
-  if (!table || run.simulation_id !== id || table.update(run) || filter().status !== run.status) return;
-  soon ??= setTimeout(() => {
-    soon = undefined;
-    table?.refresh();
-  }, NEXT_READING_MILLISECONDS);
+  if (!table || run.simulation_id !== id || table.update(run)) return;
+  if (filter().status === run.status) refreshSoon();
 }
 
 /** @param {Action} action */
@@ -166,10 +163,8 @@ function choose(status) {
 }
 
 /** @param {string} title @param {string} hint @param {() => void} [again] */
-function problem(title, hint, again) {
+function fail(title, hint, again) {
   fill(actions);
   find("#below").hidden = true;
-  const way = again ? h("button", { class: "quiet", type: "button", onclick: again }, texts.retry)
-    : h("a", { class: "button quiet", href: "/simulations" }, words.back);
-  fill(place, h("div", { class: "state", role: "alert" }, h("p", { class: "title" }, title), h("p", {}, hint), way));
+  fill(place, problem(title, hint, again));
 }

@@ -2,10 +2,13 @@
 
 import { get } from "../api.js";
 import { find, h } from "../dom.js";
+import { FilterForm } from "../filter-form.js";
 import { onConnection, subscribe } from "../live.js";
+import { nothing } from "../nothing.js";
 import { badge, shownStatus } from "../status.js";
 import { Table } from "../table.js";
 import { texts } from "../texts.js";
+import { throttled } from "../throttled.js";
 import { between, duration, timeElement } from "../time.js";
 import { count } from "../units.js";
 import { Selection } from "./simulations-selection.js";
@@ -28,9 +31,6 @@ import { Selection } from "./simulations-selection.js";
 
 const words = texts.simulations;
 const place = find("#table");
-const filters = /** @type {HTMLFormElement} */ (find("#filters"));
-const NAMES = ["name", "status", "owner"];
-const TYPING_MILLISECONDS = 250;
 
 /** @param {Simulation} simulation */
 const nameOf = ({ name }) => name || words.unnamed;
@@ -52,23 +52,23 @@ const selection = place.dataset.mayChange === "yes" ? new Selection(done) : null
 if (selection) place.append(selection.element);
 place.append(tablePlace);
 
+const filters = new FilterForm(/** @type {HTMLFormElement} */ (find("#filters")), () => table.restart());
 /** @type {Table<Simulation>} */
 const table = new Table({
   place: tablePlace,
   caption: words.caption,
   columns,
-  load: ({ limit, cursor }) => get("/simulations", { query: { limit, cursor, ...filter() } }),
+  load: ({ limit, cursor }) => get("/simulations", { query: { limit, cursor, ...filters.values } }),
   keyOf: ({ id }) => id,
-  empty,
+  empty: () => nothing({ title: words.empty, hint: words.emptyHint, filters }),
   nameOf: selection ? nameOf : undefined,
   onSelect: (rows) => selection?.show(rows),
 });
 
-readAddress();
-filters.addEventListener("submit", (event) => event.preventDefault());
-filters.addEventListener("input", soon(applyFilter));
+/** However many simulations change. */
+const refreshSoon = throttled(() => table.refresh());
 subscribe("simulation", show);
-subscribe("deleted", () => table.refresh());
+subscribe("deleted", refreshSoon);
 for (const subject of ["reset", "message"]) subscribe(subject, () => table.refresh());
 onConnection((isUp) => {
   if (isUp && table.hasFailed) table.refresh();
@@ -80,12 +80,13 @@ function done() {
   return table.refresh();
 }
 
-/** @param {Simulation} simulation */
+/** One that is not shown comes with the next reading, which knows its place, unless that is on another page. @param {Simulation} simulation */
 function show(simulation) {
-  const { name, status, owner } = filter();
+  if (table.update(simulation)) return;
+  const { name, status, owner } = filters.values;
   const isWanted = (!status || status === simulation.status) && (!owner || owner === simulation.owner)
     && simulation.name.toLowerCase().includes(name.toLowerCase());
-  if (!table.update(simulation) && isWanted) table.prepend(simulation);
+  if (isWanted && table.hasPlaceFor((row) => Date.parse(row.created_at) <= Date.parse(simulation.created_at))) refreshSoon();
 }
 
 /** @param {Simulation} row */
@@ -104,43 +105,4 @@ function runs({ counts }) {
   const ended = counts.succeeded + counts.failed + counts.cancelled;
   const all = ended === counts.total ? count(counts.total) : words.runs(ended, counts.total);
   return counts.failed ? h("span", {}, `${all}, `, h("span", { class: "failed" }, words.failed(counts.failed))) : all;
-}
-
-function empty() {
-  if (!Object.values(filter()).some(Boolean)) {
-    return h("div", {}, h("p", { class: "title" }, words.empty), h("p", {}, words.emptyHint));
-  }
-  return h("div", {}, h("p", { class: "title" }, words.nothingFound), h("p", {}, words.nothingFoundHint),
-    h("button", { class: "quiet", type: "button", onclick: () => { filters.reset(); applyFilter(); } }, words.clear));
-}
-
-/** @returns {Record<string, string>} */
-function filter() {
-  const values = new FormData(filters);
-  return Object.fromEntries(NAMES.map((name) => [name, String(values.get(name) ?? "").trim()]));
-}
-
-/** The address has the filter, so that a link shows the same. */
-function applyFilter() {
-  const query = new URLSearchParams(Object.entries(filter()).filter(([, value]) => value)).toString();
-  history.replaceState(null, "", query ? `?${query}` : location.pathname);
-  table.restart();
-}
-
-function readAddress() {
-  const query = new URLSearchParams(location.search);
-  for (const name of NAMES) {
-    const field = filters.elements.namedItem(name);
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = query.get(name) ?? "";
-  }
-}
-
-/** Calls once after the last of several calls. @param {() => void} callback */
-function soon(callback) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(callback, TYPING_MILLISECONDS);
-  };
 }

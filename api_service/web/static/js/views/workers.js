@@ -117,9 +117,10 @@ function act({ id, host, status, drain_requested_at }) {
   if (!["ready", "unfit", "draining", "drained"].includes(status)) return null;
   const isDraining = drain_requested_at !== null;
   const name = isDraining ? "resume" : "drain";
+  const label = isDraining ? words.resume : words.drain;
   const change = async () => {
     const changed = await attempt(() => post(`/workers/${encodeURIComponent(id)}/${name}`), () => (isDraining ? words.resumed(host) : words.drained(host)));
     if (changed) workers.refresh();
   };
-  return h("button", { class: "quiet small", type: "button", "data-change": name, "aria-label": `${words[name]} ${host}`, onclick: change }, words[name]);
+  return h("button", { class: "quiet small", type: "button", "data-change": name, "aria-label": `${label} ${host}`, onclick: change }, label);
 }
