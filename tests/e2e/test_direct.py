@@ -1,6 +1,7 @@
 """One model from the command line, without a queue or a database."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -38,6 +39,7 @@ def test_design_days_have_no_energy_and_no_year(tmp_path: Path) -> None:
     assert metrics["period"]["kind"] == "design_days"
     assert metrics["site_eui_kwh_per_m2"] is None
     assert "/yr" not in done.stdout
+    assert {path.stat().st_uid for path in (tmp_path / "out").rglob("*")} == {os.geteuid()}
 
 
 def test_a_model_that_fails_ends_with_1_and_says_why(tmp_path: Path) -> None:
