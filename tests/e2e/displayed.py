@@ -67,8 +67,8 @@ def end_uses(within: Page | Locator) -> dict[str, dict[str, str]]:
     head, *rows = within.locator("table.end-uses tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
-    named = [[cell.rpartition(",")[0] or cell for cell in head][1:]] if head else []
-    fuels = [name.lower().replace(" ", "_") for name in named[0]]
+    # "Natural gas, kWh" is natural_gas.
+    fuels = [cell.rpartition(",")[0].lower().replace(" ", "_") for cell in head[1:]]
     return {name.lower().replace(" ", "_"): dict(zip(fuels, cells, strict=True)) for name, *cells in rows}
 
 

@@ -206,6 +206,8 @@ def test_messages_are_found_by_severity_and_words_and_at_most_200_are_shown(
         expect(items).to_have_count(len(system.get(f"{bad['links']['messages']}?limit=200")["items"]))
         tab.page.get_by_label("Search messages").fill("item NOT found")
         expect(items).to_have_count(1)
+        (found,) = (message["object"] for message in bad["messages"] if message["object"])
+        expect(items).to_contain_text(f"{found['class']}: {found['name']} in line {found['line']} of the model")
         tab.page.get_by_label("Search messages").fill("nothing like this")
         expect(tab.page.get_by_text("No message matches.")).to_be_visible()
 

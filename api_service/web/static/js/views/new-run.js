@@ -77,8 +77,9 @@ class Submission {
       const [simulation, runs] = await Promise.all([get(path), get(`${path}/runs`, { query: { limit: 1 } })]);
       const [run] = runs.items;
       if (run?.status === "queued") this._reason = await reasonOf(run.id);
-      // What was heard meanwhile is newer.
+      // What was heard meanwhile is newer; only the reason is not in it.
       if (heard === this._heard) this._update(simulation, run ?? null);
+      else this._update(null, null);
     } catch (error) {
       // The line above the page says that the connection is lost; asked again when it is back.
       if (!(error instanceof ApiError)) throw error;
