@@ -12,7 +12,8 @@ from shared.db.database import Database, DatabaseAway
 from shared.db.tables import Run
 from shared.enums import Status
 from shared.logging import get_logger
-from shared.state.finish import AttemptKey, reap
+from shared.state.finish import reap
+from shared.state.finished import AttemptKey
 from shared.state.policy import RetryPolicy
 
 log = get_logger(__name__)

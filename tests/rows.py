@@ -13,7 +13,8 @@ from shared.enums import InputRole, Outcome, Priority
 from shared.spec import StudySpec
 from shared.state.beat import Beat, beat
 from shared.state.claim import Claimed, claim
-from shared.state.finish import AttemptKey, Failure, Finished, finish
+from shared.state.finish import finish
+from shared.state.finished import AttemptKey, Failure, Finished
 from shared.state.fleet import register
 from shared.state.pause import pause, resume
 from shared.state.submit import InputFile, NewRun, NewSimulation, submit

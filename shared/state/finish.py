@@ -4,73 +4,21 @@ Workers call `finish`, `fail_attempt`, `give_back` and `stop`; the reaper calls 
 wrote, or None when the attempt is no longer the current one; then nothing was written, and its results are discarded.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
 from shared.enums import HeldReason, Outcome, Status
+from shared.state.finished import AttemptKey, Failure, Finished
 from shared.state.hold import keep_held
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.publication import UNPUBLISHED
 from shared.state.repeated import repeats
 from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
 from shared.state.writer import count, lock_simulation, move, stands_at
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptKey:
-    """Identifies an attempt; `attempt` is the fencing token of every write below."""
-
-    simulation_id: UUID
-    run_id: UUID
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Reason why there is no result: `code` for programs, `message` for people."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One distinct message of EnergyPlus; `object` has the class, the name and the line of what it is about."""
-
-    severity: str
-    text: str
-    count: int
-    object: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutputFile:
-    """One stored output file."""
-
-    name: str
-    key: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """Result of an attempt: metrics when it succeeded, else the failure. `phases` are seconds by name.
-
-    The verdict is None for a model that was refused before EnergyPlus was started.
-    """
-
-    verdict: str | None
-    metrics: Mapping[str, Any] | None
-    failure: Failure | None
-    messages: Sequence[Said] = ()
-    files: Sequence[OutputFile] = ()
-    phases: Mapping[str, float] = field(default_factory=dict)
 
 
 def finish(connection: Connection, key: AttemptKey, finished: Finished) -> Outcome | None:

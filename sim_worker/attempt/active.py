@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared import metrics
 from shared.state.claim import Claimed
-from shared.state.finish import AttemptKey
+from shared.state.finished import AttemptKey
 from sim_worker.engine.progress import SIMULATION_STARTS, Progress
 from sim_worker.engine.watch import Stop, StopSignal
 

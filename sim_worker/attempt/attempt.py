@@ -30,7 +30,7 @@ from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.caps import OverCap, stored_bytes
 from shared.state.claim import Claimed, claim
-from shared.state.finish import Failure, Finished
+from shared.state.finished import Failure, Finished
 from shared.storage import Storage, StorageError
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
 from sim_worker.attempt.conclusion import failed, no_room, succeeded, with_notes, without_files

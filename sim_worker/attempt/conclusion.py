@@ -9,7 +9,7 @@ from shared.energyplus.results.reading import Results
 from shared.energyplus.results.subjects import MessageObject
 from shared.energyplus.verdict import Verdict
 from shared.state.caps import OverCap
-from shared.state.finish import Failure, Finished, Said
+from shared.state.finished import Failure, Finished, Said
 from sim_worker.engine.supervise import Execution
 
 #: Number of severe and fatal messages in the reason: the first ones name the cause, later ones are consequences.

@@ -13,7 +13,8 @@ from shared import metrics, tracing
 from shared.db.database import Database, DatabaseAway
 from shared.enums import Outcome
 from shared.logging import get_logger
-from shared.state.finish import AttemptKey, Failure, Finished, fail_attempt, finish, give_back, stop
+from shared.state.finish import fail_attempt, finish, give_back, stop
+from shared.state.finished import AttemptKey, Failure, Finished
 from shared.state.policy import RetryPolicy
 from sim_worker.attempt.active import ActiveAttempt
 from sim_worker.attempt.database_retry import DatabaseRetry

@@ -10,7 +10,7 @@ from pathlib import Path
 from shared.energyplus.results.messages import HEAD_BYTES, TAIL_BYTES
 from shared.energyplus.untrusted_file import is_plain, read_ends
 from shared.state.claim import Claimed
-from shared.state.finish import OutputFile
+from shared.state.finished import OutputFile
 from shared.storage import Storage
 from sim_worker.attempt.transfer import transfer
 from sim_worker.engine.watch import StopSignal

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from shared.energyplus.installation import Engine
 from shared.scratch_names import ATTEMPT
 from shared.settings import Settings
-from shared.state.finish import Failure, Finished
+from shared.state.finished import Failure, Finished
 
 
 class PublicText:

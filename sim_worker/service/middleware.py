@@ -9,7 +9,7 @@ from dramatiq.middleware import CurrentMessage, TimeLimit
 
 from shared.broker.gate import Gate
 from shared.settings import Settings
-from shared.state.finish import Failure
+from shared.state.finished import Failure
 from sim_worker.attempt.active import ActiveAttempts
 from sim_worker.attempt.attempt import MARGIN_SECONDS
 from sim_worker.attempt.ends import AttemptEnds

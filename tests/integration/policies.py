@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from shared.state.finish import AttemptKey, Failure, fail_attempt
+from shared.state.finish import fail_attempt
+from shared.state.finished import AttemptKey, Failure
 from shared.state.policy import RetryPolicy
 from tests.rows import Rows
 

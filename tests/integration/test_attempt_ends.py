@@ -11,7 +11,7 @@ from shared.energyplus.installation import Engine
 from shared.enums import Outcome
 from shared.settings import Settings
 from shared.state.cancel import cancel_run
-from shared.state.finish import AttemptKey, Failure
+from shared.state.finished import AttemptKey, Failure
 from shared.state.policy import RetryPolicy
 from sim_worker.attempt.active import ActiveAttempt
 from sim_worker.attempt.database_retry import DatabaseRetry

@@ -17,7 +17,8 @@ from shared.db.tables import Run, Simulation
 from shared.messages import DispatchMessage
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run
-from shared.state.finish import AttemptKey, Failure, fail_attempt, give_back
+from shared.state.finish import fail_attempt, give_back
+from shared.state.finished import AttemptKey, Failure
 from shared.state.policy import RetryPolicy
 from shared.window.fill import fill
 from shared.window.loop import engines_with_backlog

@@ -12,7 +12,8 @@ from shared.enums import Priority
 from shared.messages import DispatchMessage
 from shared.state.cancel import cancel_simulation
 from shared.state.caps import OverCap, check_stored, queued_runs, stored_bytes
-from shared.state.finish import Failure, Finished, OutputFile, fail_attempt, give_back
+from shared.state.finish import fail_attempt, give_back
+from shared.state.finished import Failure, Finished, OutputFile
 from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed
 from shared.state.submit import submit

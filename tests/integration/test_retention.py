@@ -12,7 +12,7 @@ from scheduler_service.orphans import OrphanSearch
 from scheduler_service.retention import Retention
 from shared.db.tables import Artifact, Simulation
 from shared.state.cancel import cancel_simulation
-from shared.state.finish import Finished, OutputFile
+from shared.state.finished import Finished, OutputFile
 from shared.storage.base import hash_file
 from shared.storage.local import LocalStorage
 from tests.integration.scheduling import execute

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from deploy.local.postgres import PostgresServer
 from shared.db import migrate
 from shared.db.database import Database
-from shared.state.finish import Finished
+from shared.state.finished import Finished
 from tests.rows import FAILURE, Rows
 
 ILLEGAL = [

@@ -13,7 +13,8 @@ from shared.db.database import Database
 from shared.db.tables import Run
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation
-from shared.state.finish import AttemptKey, Failure, fail_attempt, finish, give_back, reap, stop
+from shared.state.finish import fail_attempt, finish, give_back, reap, stop
+from shared.state.finished import AttemptKey, Failure
 from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, slots
 from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed

@@ -8,7 +8,7 @@ import pytest
 from shared.energyplus.installation import Engine
 from shared.scratch_names import attempt_name
 from shared.settings import Settings
-from shared.state.finish import Failure, Finished, Said
+from shared.state.finished import Failure, Finished, Said
 from sim_worker.attempt.public_text import PublicText
 
 

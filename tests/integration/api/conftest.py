@@ -27,7 +27,8 @@ from shared.db.database import Database
 from shared.helper import preload
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
-from shared.state.finish import AttemptKey, Failure, Finished, OutputFile, Said, finish
+from shared.state.finish import finish
+from shared.state.finished import AttemptKey, Failure, Finished, OutputFile, Said
 from shared.state.fleet import register
 from shared.storage.local import LocalStorage
 from tests.integration.api.guarded import Guarded, guarded_server

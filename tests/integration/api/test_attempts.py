@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.state.finish import AttemptKey, Failure, fail_attempt
+from shared.state.finish import fail_attempt
+from shared.state.finished import AttemptKey, Failure
 from shared.state.policy import RetryPolicy
 from tests.integration.api.conftest import Client
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.state.backlog import wrong_counters
-from shared.state.finish import AttemptKey, give_back
+from shared.state.finish import give_back
+from shared.state.finished import AttemptKey
 from shared.state.policy import RetryPolicy
 from tests.integration.api.conftest import Client
 

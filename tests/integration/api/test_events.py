@@ -11,7 +11,7 @@ from api_service.simulations.queries import read_detail
 from api_service.simulations.schema import SimulationDetailSchema
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_simulation
-from shared.state.finish import AttemptKey
+from shared.state.finished import AttemptKey
 from shared.state.hold import hold_simulation
 from tests.backlogs import insert_backlog
 from tests.integration.api.following import ADMIN, Readings, follow, names, user

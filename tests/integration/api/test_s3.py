@@ -9,7 +9,8 @@ import requests
 
 from api_service.app import close_app, create_app
 from shared.settings import Settings
-from shared.state.finish import AttemptKey, Finished, OutputFile, finish
+from shared.state.finish import finish
+from shared.state.finished import AttemptKey, Finished, OutputFile
 from tests.integration.api.conftest import Client
 from tests.seaweedfs import SeaweedServer, running_seaweedfs
 

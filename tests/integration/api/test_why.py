@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from api_service.http.dependencies import EXTENSION
 from shared.settings import Settings
-from shared.state.finish import AttemptKey, Failure, fail_attempt
+from shared.state.finish import fail_attempt
+from shared.state.finished import AttemptKey, Failure
 from shared.state.policy import RetryPolicy
 from tests.backlogs import counted, insert_backlog
 from tests.integration.api.conftest import Client

@@ -1,0 +1,58 @@
+"""What is reported about an attempt at its end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptKey:
+    """Identifies an attempt; `attempt` is the fencing token of every write below."""
+
+    simulation_id: UUID
+    run_id: UUID
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Reason why there is no result: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One distinct message of EnergyPlus; `object` has the class, the name and the line of what it is about."""
+
+    severity: str
+    text: str
+    count: int
+    object: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """One stored output file."""
+
+    name: str
+    key: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Result of an attempt: metrics when it succeeded, else the failure. `phases` are seconds by name.
+
+    The verdict is None for a model that was refused before EnergyPlus was started.
+    """
+
+    verdict: str | None
+    metrics: Mapping[str, Any] | None
+    failure: Failure | None
+    messages: Sequence[Said] = ()
+    files: Sequence[OutputFile] = ()
+    phases: Mapping[str, float] = field(default_factory=dict)
