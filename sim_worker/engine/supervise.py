@@ -44,12 +44,15 @@ class Execution:
     overuse: str = ""
     #: Whether EnergyPlus has not even said its name, so that it may be unable to start.
     silent: bool = False
+    #: Whether it was in a sandbox, where it starts no other program and cannot kill itself.
+    confined: bool = False
 
     @property
     def killed_from_outside(self) -> bool:
         """Whether something other than the supervisor sent SIGKILL: an operator, or the kernel when out of memory."""
         # For an engine behind a shell script, the shell turns the signal into an exit code of 128 plus its number.
-        killed = self.exit.signal == signal.SIGKILL or self.exit.code == 128 + signal.SIGKILL
+        by_shell = self.exit.code == 128 + signal.SIGKILL and not self.confined
+        killed = self.exit.signal == signal.SIGKILL or by_shell
         return self.verdict is Verdict.CRASHED and killed and not self.overuse
 
 
@@ -95,7 +98,8 @@ def supervise(
     child = launcher.spawn(argv, directory, output, allowed, ended=watch.rearm(), variables=variables)
     ended = watch.until_end(child, lambda: on_progress(reader.read(monotonic() - begun)))
     silent = NAME not in read_ends(output, FIRST_BYTES, 0)[0]
-    return replace(_concluded(ended, output, directory, watch, started), silent=silent)
+    execution = _concluded(ended, output, directory, watch, started)
+    return replace(execution, silent=silent, confined=sandbox is not None)
 
 
 def _concluded(ended: Exit, output: Path, directory: Path, watch: LimitWatch, started: float) -> Execution:

@@ -70,6 +70,7 @@ PROGRAMS = {
         "import socket as s\nfor f, t in ((2, 1), (2, 2), (10, 1), (10, 2), (1, 1), (1, 2), (16, 3), (17, 3)):\n"
         " denied(lambda: s.socket(f, t))\ndenied(s.socketpair)\ndenied(lambda: s.create_connection(('127.0.0.1', {port})))",
     ),
+    "pretends": Program("exits as if it had been killed from outside", "sys.exit(128 + 9)", "exit code 137"),
     "forks": Program(
         "makes processes without end",
         "import os\nwhile True: denied(os.fork) or sys.exit(open('eplusout.err', 'w')"
