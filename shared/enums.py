@@ -22,7 +22,7 @@ TERMINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})
 
 
 class Priority(IntEnum):
-    """Priority band of a simulation: every queued run of a higher band goes before any run of a lower one."""
+    """Priority band of a simulation: queued runs of a higher band go first, but for some (`shared.window.choose`)."""
 
     LOW = 0
     NORMAL = 1

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
@@ -39,3 +39,15 @@ class Backlog(Base):
     priority: Mapped[int]
     owner: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class DispatchTurn(Base):
+    """How many runs of an engine have been published, by which the dispatcher knows when turns alone decide.
+
+    Written under the lock of the engine's window. A count that is lost or too low only moves the turns.
+    """
+
+    __tablename__ = "dispatch_turns"
+
+    engine: Mapped[str] = mapped_column(primary_key=True)
+    starts: Mapped[int] = mapped_column(BigInteger)

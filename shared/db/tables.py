@@ -1,6 +1,6 @@
 """All tables in one module, so that importing it registers every table in the metadata."""
 
-from shared.db.backlog import Backlog
+from shared.db.backlog import Backlog, DispatchTurn
 from shared.db.base import Base
 from shared.db.ended import EndedRun
 from shared.db.fleet import Artifact, Canary, Pause, Worker
@@ -17,6 +17,7 @@ __all__ = [
     "Backlog",
     "Base",
     "Canary",
+    "DispatchTurn",
     "EndedRun",
     "Event",
     "Forgotten",

@@ -1,5 +1,6 @@
 """Select the runs to dispatch next: by band, then owners in turn, then each simulation's first runs, then by age.
 
+One start of EVERY is given by turns alone, whatever the band, so that no owner waits for ever for higher bands.
 No run of an owner is selected who already has the permitted number of running and published runs.
 """
 
@@ -33,14 +34,16 @@ from shared.state.publication import is_published, is_waiting
 SIMULATIONS_LOOKED_AT = 32
 
 
+#: With n owners who have waiting runs, one of an owner without a running run is among the next EVERY x n starts.
+EVERY = 8
 #: Largest value of a Postgres integer.
 LARGEST_INDEX = 2**31 - 1
 #: (run, simulation, attempt, correlation id, seconds since it could have started)
 Chosen = Row[tuple[UUID, UUID, int, str, float]]
 
 
-def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 0) -> list[Chosen]:
-    """Up to `room` runs of `engine` that may start now, in order of dispatch.
+def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 0, starts: int = 0) -> list[Chosen]:
+    """Up to `room` runs of `engine` that may start now, in order of dispatch; `starts` is the number of earlier ones.
 
     With them no owner has more than `owner_runs` running and published runs; 0 is no cap. At most SIMULATIONS_LOOKED_AT
     simulations per owner and band are read, and at most `room` runs of each: the cost grows with the number of owners
@@ -65,6 +68,7 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
             lanes.c.priority,
             ahead.c.created_at,
             (turn + func.coalesce(active.c.of_engine, 0)).label("turn"),
+            (position + func.coalesce(active.c.of_engine, 0)).label("turn_of_all"),
             ((position if owner_runs else literal(0)) + func.coalesce(active.c.of_all, 0)).label("out"),
         )
         .select_from(lanes)
@@ -73,21 +77,40 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
         .outerjoin(active, active.c.owner == lanes.c.owner)
         .subquery("waiting")
     )
+    ranked = _ranked(waiting, owner_runs, starts)
     # A scalar subquery per row, so that the planner uses the primary key whatever its statistics say.
-    correlation = select(Simulation.correlation_id).where(Simulation.id == waiting.c.simulation_id).scalar_subquery()
+    correlation = select(Simulation.correlation_id).where(Simulation.id == ranked.c.simulation_id).scalar_subquery()
     return list(
         connection.execute(
             select(
-                waiting.c.id,
-                waiting.c.simulation_id,
-                waiting.c.attempt,
+                ranked.c.id,
+                ranked.c.simulation_id,
+                ranked.c.attempt,
                 correlation.label("correlation_id"),
-                waiting.c.waited_seconds,
+                ranked.c.waited_seconds,
             )
-            .where(waiting.c.out <= owner_runs if owner_runs else true())
-            .order_by(waiting.c.priority.desc(), waiting.c.turn, waiting.c.created_at, waiting.c.index)
+            .order_by(func.least(ranked.c.by_band, ranked.c.by_turn), ranked.c.by_turn)
             .limit(room)
         )
+    )
+
+
+def _ranked(waiting: Subquery, owner_runs: int, starts: int) -> Subquery:
+    """The waiting runs, each with its place in the order of starts as bands give it, and as turns alone do."""
+    phase = starts % EVERY
+    of_one = (waiting.c.created_at, waiting.c.index)
+    by_band = func.row_number().over(order_by=(waiting.c.priority.desc(), waiting.c.turn, *of_one))
+    # Of two whose turn it is, the one of the lower band has waited for the other's band.
+    by_turn = func.row_number().over(order_by=(waiting.c.turn_of_all, waiting.c.priority, *of_one))
+    return (
+        select(
+            *(waiting.c.id, waiting.c.simulation_id, waiting.c.attempt, waiting.c.waited_seconds),
+            # Places that turns give are left out.
+            (by_band + (by_band + phase - 1) // (EVERY - 1)).label("by_band"),
+            (EVERY * by_turn - phase).label("by_turn"),
+        )
+        .where(waiting.c.out <= owner_runs if owner_runs else true())
+        .subquery("ranked")
     )
 
 

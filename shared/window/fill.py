@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from shared import metrics
 from shared.db.database import Database
 from shared.db.locks import LockSpace, try_lock
-from shared.db.tables import Run
+from shared.db.tables import DispatchTurn, Run
 from shared.enums import Status
 from shared.logging import get_logger
 from shared.messages import BrokerAway, DispatchMessage, Publisher
@@ -40,7 +41,7 @@ def fill(
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
         if room <= 0:
             return 0
-        chosen = choose(connection, engine, room, owner_runs=owner_runs)
+        chosen = choose(connection, engine, room, owner_runs=owner_runs, starts=_starts(connection, engine))
         sent: list[Chosen] = []
         try:
             for run in chosen:
@@ -52,6 +53,7 @@ def fill(
             log.warning("dispatch.interrupted", engine=engine, published=len(sent), chosen=len(chosen))
         if sent:
             _mark(connection, sent)
+            _count(connection, engine, len(sent))
         for run in sent:
             metrics.dispatch_lag_seconds.labels(engine).observe(run.waited_seconds)
     return len(sent)
@@ -64,6 +66,20 @@ def window_size(slots: int, minimum: int) -> int:
 
 def _published(connection: Connection, engine: str) -> int:
     return connection.scalar(select(func.count()).where(Run.engine == engine, is_published())) or 0
+
+
+def _starts(connection: Connection, engine: str) -> int:
+    """How many runs of the engine have been published so far."""
+    return connection.scalar(select(DispatchTurn.starts).where(DispatchTurn.engine == engine)) or 0
+
+
+def _count(connection: Connection, engine: str, sent: int) -> None:
+    more = insert(DispatchTurn).values(engine=engine, starts=sent)
+    connection.execute(
+        more.on_conflict_do_update(
+            index_elements=[DispatchTurn.engine], set_={"starts": DispatchTurn.starts + more.excluded.starts}
+        )
+    )
 
 
 def _mark(connection: Connection, sent: Sequence[Chosen]) -> None:

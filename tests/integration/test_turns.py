@@ -1,0 +1,44 @@
+"""Starts that turns alone give: no owner waits for ever for those whose runs have a higher priority."""
+
+import pytest
+from sqlalchemy import text
+
+from shared.enums import Priority
+from shared.window.choose import EVERY
+from tests.integration.dispatching import DispatchPublisher, chosen, dispatch
+from tests.rows import ENGINE, Rows
+
+
+@pytest.mark.parametrize("slots", [1, 4])
+def test_a_normal_run_is_among_the_next_starts_whatever_is_urgent(rows: Rows, slots: int) -> None:
+    rows.submit(300, owner="loud", priority=Priority.URGENT)
+    shelf = DispatchPublisher()
+    dispatch(rows, shelf, minimum=slots)
+    (quiet,) = rows.runs(rows.submit(owner="quiet"))
+
+    before = len(shelf.messages)
+    while quiet not in shelf.messages:
+        for run in shelf.messages[-slots:]:
+            if rows.run(run).status == "queued":
+                rows.finish(rows.start(run))
+        dispatch(rows, shelf, minimum=slots)
+        assert len(shelf.messages) <= before + EVERY
+
+
+def test_each_of_several_owners_gets_one_start_of_those_that_turns_give(rows: Rows) -> None:
+    rows.submit(300, owner="loud", priority=Priority.URGENT)
+    waiting = {rows.runs(rows.submit(owner=f"quiet {n}", priority=Priority.LOW))[0] for n in range(5)}
+
+    order = chosen(rows, EVERY * 6)
+
+    assert waiting < set(order)
+    assert [order.index(run) + 1 for run in order if run in waiting] == [EVERY * n for n in range(1, 6)]
+
+
+def test_starts_are_counted_by_engine(rows: Rows) -> None:
+    rows.submit(10)
+    shelf = DispatchPublisher(room=3)
+    dispatch(rows, shelf)
+
+    with rows.database.transaction() as connection:
+        assert connection.execute(text("SELECT engine, starts FROM dispatch_turns")).all() == [(ENGINE, 3)]
