@@ -6,6 +6,12 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 SMALL_OFFICE = ROOT / "api_service" / "web" / "static" / "small_office.idf"
 ENGINE_VERSION = "25.2.0"
+#: A schedule of more than 500 bytes on one line, without its last day.
+LONG_SCHEDULE = "Schedule:Compact,Long,Fraction," + ",".join(
+    f"Through: {month}/{day},For: AllDays,Until: 24:00,0.{month:02}{day:02}"
+    for month in range(1, 13)
+    for day in (7, 14, 21, 28)
+)
 
 
 def doe_model(beginning: str) -> Path:

@@ -134,9 +134,9 @@ def test_simulations_work_through_a_pooler_with_few_sessions(pooled: System) -> 
 
     sessions = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
     listening = f"{sessions} AND application_name LIKE 'epsm-listen-%'"
-    # Those of the API and of the scheduler.
-    assert ask(pooled.stack, listening) == 2
-    assert ask(pooled.stack, sessions) <= SESSIONS + 2
+    # That of the scheduler.
+    assert ask(pooled.stack, listening) == 1
+    assert ask(pooled.stack, sessions) <= SESSIONS + 1
 
 
 def ask(stack: Stack, *statements: str) -> int:
