@@ -15,9 +15,9 @@ def test_simulations_appear_move_and_are_cancelled_without_a_reload(system: Syst
         tab.page.goto("/simulations")
         tab.page.get_by_role("heading", name="Simulations").wait_for()
         first = system.submit({**SIZING, "name": "A short one"})
-        second = system.submit({**ANNUAL, "name": "Cancelled in the page"}, copies=40)
+        second = system.submit({**ANNUAL, "name": "Ended in the page"}, copies=40)
 
-        row = tab.page.get_by_role("row", name="Cancelled in the page")
+        row = tab.page.get_by_role("row", name="Ended in the page")
         expect(tab.page.get_by_role("row", name="A short one")).to_contain_text("Succeeded", timeout=120_000)
         expect(row).to_contain_text("Running", timeout=120_000)
         row.get_by_role("checkbox").check()

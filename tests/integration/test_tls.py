@@ -197,10 +197,10 @@ def test_a_rabbitmq_of_another_name_or_authority_is_refused(rabbitmq: tuple[Rabb
     node, port, _ = rabbitmq
     client = {"broker_cert_file": pki.cert, "broker_key_file": pki.key}
 
-    said = unreachable(rabbitmq_url(port, node, pki, **{**client, "broker_ca_file": pki.other_ca}))
-    assert "certificate verify failed" in said
-    said = unreachable(rabbitmq_url(port, node, pki, host=LOOPBACK, **client))
-    assert "IP address mismatch, certificate is not valid for '127.0.0.1'" in said
+    of_another_authority = unreachable(rabbitmq_url(port, node, pki, **{**client, "broker_ca_file": pki.other_ca}))
+    assert all("certificate verify failed" in said for said in of_another_authority)
+    of_another_name = unreachable(rabbitmq_url(port, node, pki, host=LOOPBACK, **client))
+    assert all("IP address mismatch, certificate is not valid for '127.0.0.1'" in said for said in of_another_name)
 
 
 @LEAVES_SOCKETS
@@ -208,7 +208,7 @@ def test_a_rabbitmq_without_tls_is_refused(rabbitmq: tuple[RabbitServer, int, bo
     node, _, _ = rabbitmq
     plain = int(node.url().rpartition(":")[2].partition("/")[0])
 
-    assert "does not speak TLS" in unreachable(rabbitmq_url(plain, node, pki))
+    assert all("does not speak TLS" in said for said in unreachable(rabbitmq_url(plain, node, pki)))
 
 
 @LEAVES_SOCKETS
@@ -217,14 +217,15 @@ def test_a_rabbitmq_that_requires_a_certificate_refuses(rabbitmq: tuple[RabbitSe
     url = rabbitmq_url(port, node, pki)
 
     if mutual:
-        assert "certificate of its clients, which EPSM_BROKER_CERT_FILE names" in unreachable(url)
+        # It may hang up before its alert has been read; both messages name the setting.
+        assert all("certificate of its clients, which EPSM_BROKER_CERT_FILE names" in said for said in unreachable(url))
     else:
         with closing(RabbitPublisher(url, queue_type="classic")) as publisher:
             publisher.check()
 
 
-def unreachable(url: str) -> str:
-    """The error message of a publisher for an address."""
+def unreachable(url: str) -> list[str]:
+    """The error messages of a publisher for an address: of a check, and of a message."""
     publisher = RabbitPublisher(url, queue_type="classic")
     said = []
     for attempt in (publisher.check, lambda: publisher.publish_canary(uuid4())):
@@ -232,5 +233,4 @@ def unreachable(url: str) -> str:
             attempt()
         said.append(str(refused.value))
     publisher.close()
-    assert said[0] == said[1]
-    return said[0]
+    return said

@@ -25,7 +25,9 @@ class Guarded:
 
     def token(self, owner: str) -> str:
         with self.database.transaction() as connection:
-            made = create_token(connection, owner=owner, name="test", scopes=[Scope.SUBMIT], expires_at=None)
+            made = create_token(
+                connection, owner=owner, name="test", scopes=[Scope.SUBMIT, Scope.TOKENS], expires_at=None
+            )
         return made.token or ""
 
     def head(self, token: str, *lines: str) -> bytes:

@@ -30,8 +30,10 @@ function take(key) {
 
 /** @param {HTMLFormElement} form @param {[string, string][]} values */
 function fill(form, values) {
-  for (const [name, value] of values) {
-    const field = form.elements.namedItem(name);
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+  for (const field of form.elements) {
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) continue;
+    const given = values.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = given.includes(field.value);
+    else if (given.length) field.value = given[0];
   }
 }
