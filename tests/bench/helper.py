@@ -43,8 +43,9 @@ class Bench:
 
     def empty(self) -> None:
         """Fork, confine, reply."""
-        watch = HelperWatch(self.limits, StopSignal(), self.room)
-        call(self.launcher, EMPTY, Empty(), self._new(), self.limits.helper, helper_sandbox(), watch)
+        directory = self._made()
+        watch = HelperWatch(self.limits, StopSignal(), directory)
+        call(self.launcher, EMPTY, Empty(), directory / "room", self.limits.helper, helper_sandbox(), watch)
 
     def prepare(self) -> None:
         """Prepare the model in a helper."""
@@ -71,11 +72,8 @@ class Bench:
     def _reader(self, directory: Path) -> RunReader:
         return RunReader(self.launcher, directory, self.limits, StopSignal())
 
-    def _new(self) -> Path:
-        return self.room / str(next(self.numbers))
-
     def _made(self) -> Path:
-        directory = self._new()
+        directory = self.room / str(next(self.numbers))
         directory.mkdir()
         return directory
 

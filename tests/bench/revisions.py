@@ -1,8 +1,10 @@
 """Another version of the program, to be measured in turn with that of the working tree."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.local.stack import Stack
 from tests.models import ROOT
 
 
@@ -13,3 +15,20 @@ def exported(revision: str, directory: Path) -> Path:
     archive = subprocess.run(["/usr/bin/git", "archive", revision], cwd=ROOT, capture_output=True, check=True)
     subprocess.run(["/usr/bin/tar", "--extract", "--directory", str(tree)], input=archive.stdout, check=True)
     return tree
+
+
+class EarlierStack(Stack):
+    """A stack with the services of an exported revision, and only those settings that it knows."""
+
+    def __init__(self, directory: Path, environment: Mapping[str, str], source: Path) -> None:
+        super().__init__(directory, environment, source)
+        self._known = "\n".join(path.read_text() for path in (source / "shared" / "settings").glob("*.py"))
+
+    def environment(self) -> dict[str, str]:
+        """Returns the environment of the services."""
+        prefix = "EPSM_"
+        return {
+            name: value
+            for name, value in super().environment().items()
+            if not name.startswith(prefix) or f"{name.removeprefix(prefix).lower()}:" in self._known
+        }
