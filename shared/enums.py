@@ -22,7 +22,7 @@ TERMINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})
 
 
 class Priority(IntEnum):
-    """Priority band of a simulation: queued runs of a higher band go first, but for some (`shared.window.choose`)."""
+    """Priority band of a simulation: queued runs of a higher band go first; `shared.window` has exceptions."""
 
     LOW = 0
     NORMAL = 1

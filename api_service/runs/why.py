@@ -103,7 +103,7 @@ def _position(run: Row[Any], facts: QueueFacts) -> Reason:
         return Reason("published", said)
     before = _counted(runs_before(run, facts))
     if any(lane.priority > run.priority and lane.owner != run.owner for lane in facts.lanes):
-        # Some starts are given by turns and not by priority.
+        # Some starts are assigned by round robin and not by priority.
         before = f"about {before}"
     return Reason("waiting", f"It waits in the queue of engine {run.engine}, with {before} before it.")
 
@@ -111,7 +111,7 @@ def _position(run: Row[Any], facts: QueueFacts) -> Reason:
 def runs_before(run: Row[Any], facts: QueueFacts) -> int:
     """Returns how many runs are dispatched before a waiting run as things are; above MOST when that is not known.
 
-    Higher bands go first, but for the starts that turns alone give, which are left out. Within a band owners take
+    Higher bands go first; starts by round robin are left out. Within a band owners take
     turns, so that each other owner has as many turns before the run as it has runs of its own owner before it, and one
     more.
     """

@@ -42,7 +42,7 @@ class Backlog(Base):
 
 
 class DispatchTurn(Base):
-    """How many runs of an engine have been published, by which the dispatcher knows when turns alone decide.
+    """State of an engine's round robin: number of published runs, and the owner who had the last turn.
 
     Written under the lock of the engine's window. A count that is lost or too low only moves the turns.
     """
@@ -51,3 +51,4 @@ class DispatchTurn(Base):
 
     engine: Mapped[str] = mapped_column(primary_key=True)
     starts: Mapped[int] = mapped_column(BigInteger)
+    owner: Mapped[str] = mapped_column(server_default="")

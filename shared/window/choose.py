@@ -1,9 +1,10 @@
 """Select the runs to dispatch next: by band, then owners in turn, then each simulation's first runs, then by age.
 
-One start of EVERY is given by turns alone, whatever the band, so that no owner waits for ever for higher bands.
+One start in EVERY is assigned by round robin between the owners, whatever the band, so that no owner starves.
 No run of an owner is selected who already has the permitted number of running and published runs.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import (
@@ -32,18 +33,21 @@ from shared.state.publication import is_published, is_waiting
 
 #: Number of waiting simulations, per owner and band, that one pass reads; the others follow as these are dispatched.
 SIMULATIONS_LOOKED_AT = 32
-
-
-#: With n owners who have waiting runs, one of an owner without a running run is among the next EVERY x n starts.
+#: While n owners have runs that may start, each of them has one among the next EVERY x n starts.
 EVERY = 8
 #: Largest value of a Postgres integer.
 LARGEST_INDEX = 2**31 - 1
-#: (run, simulation, attempt, correlation id, seconds since it could have started)
-Chosen = Row[tuple[UUID, UUID, int, str, float]]
+#: (run, simulation, attempt, correlation id, seconds since it could have started, owner, place in the round robin)
+Chosen = Row[tuple[UUID, UUID, int, str, float, str, int]]
 
 
-def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 0, starts: int = 0) -> list[Chosen]:
-    """Up to `room` runs of `engine` that may start now, in order of dispatch; `starts` is the number of earlier ones.
+def choose(
+    connection: Connection, engine: str, room: int, *, owner_runs: int = 0, starts: int = 0, last_owner: str = ""
+) -> list[Chosen]:
+    """Up to `room` runs of `engine` that may start now, in order of dispatch.
+
+    `starts` is the number of earlier ones, and `last_owner` had the last turn of the round robin: `last_turn` says who
+    has it after some of the chosen runs have been published.
 
     With them no owner has more than `owner_runs` running and published runs; 0 is no cap. At most SIMULATIONS_LOOKED_AT
     simulations per owner and band are read, and at most `room` runs of each: the cost grows with the number of owners
@@ -68,7 +72,8 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
             lanes.c.priority,
             ahead.c.created_at,
             (turn + func.coalesce(active.c.of_engine, 0)).label("turn"),
-            (position + func.coalesce(active.c.of_engine, 0)).label("turn_of_all"),
+            lanes.c.owner,
+            position.label("position"),
             ((position if owner_runs else literal(0)) + func.coalesce(active.c.of_all, 0)).label("out"),
         )
         .select_from(lanes)
@@ -77,7 +82,7 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
         .outerjoin(active, active.c.owner == lanes.c.owner)
         .subquery("waiting")
     )
-    ranked = _ranked(waiting, owner_runs, starts)
+    ranked = _ranked(waiting, owner_runs, starts, last_owner)
     # A scalar subquery per row, so that the planner uses the primary key whatever its statistics say.
     correlation = select(Simulation.correlation_id).where(Simulation.id == ranked.c.simulation_id).scalar_subquery()
     return list(
@@ -88,6 +93,8 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
                 ranked.c.attempt,
                 correlation.label("correlation_id"),
                 ranked.c.waited_seconds,
+                ranked.c.owner,
+                ranked.c.by_turn,
             )
             .order_by(func.least(ranked.c.by_band, ranked.c.by_turn), ranked.c.by_turn)
             .limit(room)
@@ -95,17 +102,22 @@ def choose(connection: Connection, engine: str, room: int, *, owner_runs: int = 
     )
 
 
-def _ranked(waiting: Subquery, owner_runs: int, starts: int) -> Subquery:
-    """The waiting runs, each with its place in the order of starts as bands give it, and as turns alone do."""
+def last_turn(published: Sequence[Chosen], last_owner: str) -> str:
+    """The owner who has had the last turn of the round robin after these runs, the first of those chosen."""
+    turns = {run.by_turn: run.owner for run in published if run.by_turn <= len(published)}
+    return turns[max(turns)] if turns else last_owner
+
+
+def _ranked(waiting: Subquery, owner_runs: int, starts: int, last_owner: str) -> Subquery:
+    """The waiting runs, each with its place in the order of starts by bands, and by the round robin."""
     phase = starts % EVERY
     of_one = (waiting.c.created_at, waiting.c.index)
     by_band = func.row_number().over(order_by=(waiting.c.priority.desc(), waiting.c.turn, *of_one))
-    # Of two whose turn it is, the one of the lower band has waited for the other's band.
-    by_turn = func.row_number().over(order_by=(waiting.c.turn_of_all, waiting.c.priority, *of_one))
+    by_turn = func.row_number().over(order_by=(waiting.c.position, waiting.c.owner <= last_owner, waiting.c.owner))
     return (
         select(
-            *(waiting.c.id, waiting.c.simulation_id, waiting.c.attempt, waiting.c.waited_seconds),
-            # Places that turns give are left out.
+            *(waiting.c.id, waiting.c.simulation_id, waiting.c.attempt, waiting.c.waited_seconds, waiting.c.owner),
+            # Bands leave out the places of the round robin.
             (by_band + (by_band + phase - 1) // (EVERY - 1)).label("by_band"),
             (EVERY * by_turn - phase).label("by_turn"),
         )

@@ -16,7 +16,7 @@ from shared.messages import BrokerAway, DispatchMessage, Publisher
 from shared.state.fleet import slots
 from shared.state.pause import is_paused
 from shared.state.publication import is_published
-from shared.window.choose import Chosen, choose
+from shared.window.choose import Chosen, choose, last_turn
 from shared.window.held import end_backoffs
 
 log = get_logger(__name__)
@@ -41,7 +41,8 @@ def fill(
         room = window_size(slots(connection, lease=lease).get(engine, 0), minimum) - _published(connection, engine)
         if room <= 0:
             return 0
-        chosen = choose(connection, engine, room, owner_runs=owner_runs, starts=_starts(connection, engine))
+        starts, owner = _round_robin(connection, engine)
+        chosen = choose(connection, engine, room, owner_runs=owner_runs, starts=starts, last_owner=owner)
         sent: list[Chosen] = []
         try:
             for run in chosen:
@@ -53,7 +54,7 @@ def fill(
             log.warning("dispatch.interrupted", engine=engine, published=len(sent), chosen=len(chosen))
         if sent:
             _mark(connection, sent)
-            _count(connection, engine, len(sent))
+            _write_round_robin(connection, engine, starts + len(sent), last_turn(sent, owner))
         for run in sent:
             metrics.dispatch_lag_seconds.labels(engine).observe(run.waited_seconds)
     return len(sent)
@@ -68,18 +69,17 @@ def _published(connection: Connection, engine: str) -> int:
     return connection.scalar(select(func.count()).where(Run.engine == engine, is_published())) or 0
 
 
-def _starts(connection: Connection, engine: str) -> int:
-    """How many runs of the engine have been published so far."""
-    return connection.scalar(select(DispatchTurn.starts).where(DispatchTurn.engine == engine)) or 0
+def _round_robin(connection: Connection, engine: str) -> tuple[int, str]:
+    """Number of published runs of the engine so far, and the owner who had the last turn."""
+    turn = select(DispatchTurn.starts, DispatchTurn.owner).where(DispatchTurn.engine == engine)
+    found = connection.execute(turn).one_or_none()
+    return (0, "") if found is None else (found.starts, found.owner)
 
 
-def _count(connection: Connection, engine: str, sent: int) -> None:
-    more = insert(DispatchTurn).values(engine=engine, starts=sent)
-    connection.execute(
-        more.on_conflict_do_update(
-            index_elements=[DispatchTurn.engine], set_={"starts": DispatchTurn.starts + more.excluded.starts}
-        )
-    )
+def _write_round_robin(connection: Connection, engine: str, starts: int, owner: str) -> None:
+    state = {"starts": starts, "owner": owner}
+    new = insert(DispatchTurn).values(engine=engine, **state)
+    connection.execute(new.on_conflict_do_update(index_elements=[DispatchTurn.engine], set_=state))
 
 
 def _mark(connection: Connection, sent: Sequence[Chosen]) -> None:

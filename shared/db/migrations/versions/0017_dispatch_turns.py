@@ -1,4 +1,4 @@
-"""Number of published runs by engine: of every few starts, one is given by turns and not by priority."""
+"""State of the round robin between owners by engine: one start in a few is assigned by it and not by priority."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
         "dispatch_turns",
         sa.Column("engine", sa.String(), nullable=False),
         sa.Column("starts", sa.BigInteger(), nullable=False),
+        sa.Column("owner", sa.String(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("engine", name=op.f("pk_dispatch_turns")),
     )
 
