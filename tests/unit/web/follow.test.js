@@ -1,31 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-/** @type {((event: string, data: any) => void)} */
-let send = () => {};
-
-// The stream of a browser, without one.
-/** @type {any} */ (globalThis).EventSource = class {
-  constructor() {
-    /** @type {Map<string, (event: any) => void>} */
-    this.listeners = new Map();
-    send = (name, data) => this.listeners.get(name)?.({ type: name, data: JSON.stringify(data), lastEventId: "" });
-  }
-
-  /** @param {string} name @param {(event: any) => void} listener */
-  addEventListener(name, listener) {
-    this.listeners.set(name, listener);
-  }
-};
-/** @type {any} */ (globalThis).document = { querySelector: () => null };
-/** @type {any} */ (globalThis).addEventListener = () => {};
+import { json, send } from "./event-source.js";
 
 /** The answers to the requests for each run, one after the other; after the last, there is none any more. @type {Map<string, (() => any)[]>} */
 const answers = new Map();
 /** @type {any} */ (globalThis).fetch = async (/** @type {string} */ address) => answers.get(address)?.shift()?.() ?? json({}, 404);
-
-/** @param {any} data @param {number} [status] */
-const json = (data, status = 200) => ({ ok: status < 400, status, json: async () => data });
 
 /** @param {string} id @param {...(() => any)} given */
 async function follow(id, ...given) {

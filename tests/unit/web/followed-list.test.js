@@ -1,24 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-/** @type {((event: string, data: any) => void)} */
-let send = () => {};
-
-// The stream of a browser, without one.
-/** @type {any} */ (globalThis).EventSource = class {
-  constructor() {
-    /** @type {Map<string, (event: any) => void>} */
-    this.listeners = new Map();
-    send = (name, data) => this.listeners.get(name)?.({ type: name, data: JSON.stringify(data), lastEventId: "" });
-  }
-
-  /** @param {string} name @param {(event: any) => void} listener */
-  addEventListener(name, listener) {
-    this.listeners.set(name, listener);
-  }
-};
-/** @type {any} */ (globalThis).document = { querySelector: () => null };
-/** @type {any} */ (globalThis).addEventListener = () => {};
+import { json, send } from "./event-source.js";
 
 /** What the requests for each address wait for, in their order. @type {Map<string, ((answer: any) => void)[]>} */
 const waiting = new Map();
@@ -26,9 +9,6 @@ const waiting = new Map();
   new Promise((resolve) => waiting.set(address, [...(waiting.get(address) ?? []), resolve]));
 /** @param {string} name @param {number} request @param {any} answer */
 const answer = (name, request, answer) => waiting.get(`/api/v1/${name}`)?.[request](answer);
-
-/** @param {any} data @param {number} [status] */
-const json = (data, status = 200) => ({ ok: status < 400, status, json: async () => data });
 
 /** @param {string} event */
 async function list(event) {
