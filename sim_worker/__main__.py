@@ -8,14 +8,12 @@ from shared.confinement.errors import ConfinementError
 from shared.confinement.sandbox import sandbox_of
 from shared.db.database import DatabaseAway
 from shared.energyplus.installation import EngineError, find_engine
-from shared.logging import configure_logging, get_logger
+from shared.logging import configure_logging
 from shared.sandbox_mode import is_confined
 from shared.settings import SettingsError, read_settings
 from shared.storage import StorageError, open_storage
 from shared.tracing import configure_tracing
 from sim_worker.service.worker import WorkerService
-
-log = get_logger(__name__)
 
 
 def main() -> int:

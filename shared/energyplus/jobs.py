@@ -4,7 +4,7 @@ They run in a confined child (`shared.confinement.job_child`), because a hostile
 time of its reader. Request and reply are JSON of the dataclasses below; the caller checks the reply.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ def _read(request: ReadRequest) -> ReadFiles:
         return ReadFiles(said, None)
     results = read_results(
         request.directory,
-        model=request.model,
+        said=said,
         engine_seconds=request.engine_seconds,
         ideal_loads=request.ideal_loads,
         building=request.building,
@@ -101,8 +101,7 @@ def _read(request: ReadRequest) -> ReadFiles:
     )
     stated = request.placed.u_values if request.placed else None
     warnings = u_value_warnings(request.directory / "eplusout.eio", stated) if stated else ()
-    # The messages of the results are those of `said`; a reply that had them twice could be too large.
-    return ReadFiles(said, replace(results, messages=()), tuple(warnings))
+    return ReadFiles(said, results, tuple(warnings))
 
 
 def _inspect(request: InspectRequest) -> InspectedFiles:

@@ -24,7 +24,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StoredMessage:
     """One distinct message of EnergyPlus; `object` has the class, the name and the line of what it is about."""
 
     severity: str
@@ -53,6 +53,6 @@ class Finished:
     verdict: str | None
     metrics: Mapping[str, Any] | None
     failure: Failure | None
-    messages: Sequence[Said] = ()
+    messages: Sequence[StoredMessage] = ()
     files: Sequence[OutputFile] = ()
     phases: Mapping[str, float] = field(default_factory=dict)

@@ -228,4 +228,4 @@ class Attempts:
             )
         if executed.results is None:
             return failed(execution, executed.said.messages, claimed.hard_limit_seconds)
-        return succeeded(execution, executed.results)
+        return succeeded(execution, executed.results, executed.said.messages)

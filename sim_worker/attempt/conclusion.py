@@ -9,7 +9,7 @@ from shared.energyplus.results.reading import Results
 from shared.energyplus.results.subjects import MessageObject
 from shared.energyplus.verdict import Verdict
 from shared.state.caps import OverCap
-from shared.state.finished import Failure, Finished, Said
+from shared.state.finished import Failure, Finished, StoredMessage
 from sim_worker.engine.supervise import Execution
 
 #: Number of severe and fatal messages in the reason: the first ones name the cause, later ones are consequences.
@@ -19,22 +19,22 @@ NO_ROOM = "stored_bytes"
 ADVICE = "delete simulations that are no longer needed, then retry the failed runs"
 
 
-def said(messages: Iterable[Message]) -> list[Said]:
+def stored(messages: Iterable[Message]) -> list[StoredMessage]:
     """The messages as they are stored."""
-    return [Said(m.severity, m.text, m.count, _object(m.about) if m.about else None) for m in messages]
+    return [StoredMessage(m.severity, m.text, m.count, _object(m.about) if m.about else None) for m in messages]
 
 
 def _object(about: MessageObject) -> dict[str, Any]:
     return {"class": about.class_name, "name": about.name, "line": about.line}
 
 
-def succeeded(execution: Execution, results: Results) -> Finished:
+def succeeded(execution: Execution, results: Results, messages: Iterable[Message]) -> Finished:
     """The result of an execution with a successful verdict."""
     return Finished(
         verdict=str(execution.verdict),
         metrics=results.metrics,
         failure=None,
-        messages=said(results.messages),
+        messages=stored(messages),
     )
 
 
@@ -47,13 +47,15 @@ def failed(execution: Execution, messages: tuple[Message, ...], limit_seconds: f
         verdict=str(execution.verdict),
         metrics=None,
         failure=Failure(str(execution.verdict), _reason(execution, messages, limit_seconds)),
-        messages=said(messages),
+        messages=stored(messages),
     )
 
 
 def with_notes(finished: Finished, notes: Iterable[str]) -> Finished:
     """The result with warnings of EPSM's own."""
-    return replace(finished, messages=[*finished.messages, *(Said("warning", f"EPSM: {note}", 1) for note in notes)])
+    return replace(
+        finished, messages=[*finished.messages, *(StoredMessage("warning", f"EPSM: {note}", 1) for note in notes)]
+    )
 
 
 def no_room(over: OverCap) -> Finished:

@@ -124,5 +124,4 @@ def execute(
         )
     ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in (*read.warnings, *climate.warnings))
     said = replace(read.said, messages=(*ours, *read.said.messages))
-    results = None if read.results is None else replace(read.results, messages=said.messages)
-    return Executed(prepared, execution, results, said)
+    return Executed(prepared, execution, read.results, said)

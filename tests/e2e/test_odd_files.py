@@ -60,7 +60,7 @@ def test_tolerances_messages_and_counts_are_those_of_the_engine(tmp_path: Path) 
     assert [found[name] for name in names] == [None, 0.2, 1.11]
     # The blank report's warning and severe error, and the variables that were not found.
     assert (found["warnings"], found["severe_errors"]) == (2, 1)
-    (not_found,) = [m.text for m in executed.results.messages if "not generated" in m.text]
+    (not_found,) = [m.text for m in executed.said.messages if "not generated" in m.text]
     assert "VarName=ZONE MEAN AIR TEMPRATURE" in not_found
     assert "Key=Rooom" in not_found
 

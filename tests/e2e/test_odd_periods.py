@@ -89,7 +89,7 @@ def test_a_day_missing_is_a_warning_among_the_messages(tmp_path: Path) -> None:
     executed = execute(tmp_path, BOX, lambda lines: [*lines[: 8 + 72], *lines[8 + 96 :]])
 
     assert executed.results is not None
-    warning = executed.results.messages[0]
+    warning = executed.said.messages[0]
     assert (warning.severity, warning.count) == ("warning", 1)
     assert warning.text.startswith("EPSM: 1 day (1/4) is missing in the weather file")
 

@@ -89,6 +89,6 @@ def test_the_longest_reply_about_results_is_one_that_is_read() -> None:
     }
     said = Messages((Message("severe", LONG[:MAX_MESSAGE_CHARACTERS], 1),) * MAX_MESSAGES, 1, 1)
 
-    reply = adapter(Reply[ReadFiles]).dump_json(Reply(value=ReadFiles(said, Results(metrics, ()))))
+    reply = adapter(Reply[ReadFiles]).dump_json(Reply(value=ReadFiles(said, Results(metrics))))
 
     assert len(reply) < REPLY_BYTES

@@ -8,7 +8,7 @@ import pytest
 from shared.energyplus.installation import Engine
 from shared.scratch_names import attempt_name
 from shared.settings import Settings
-from shared.state.finished import Failure, Finished, Said
+from shared.state.finished import Failure, Finished, StoredMessage
 from sim_worker.attempt.public_text import PublicText
 
 
@@ -41,10 +41,13 @@ def test_other_directories_have_names(public: PublicText, tmp_path: Path) -> Non
 
 def test_all_texts_of_a_result_are_cleaned(public: PublicText, tmp_path: Path) -> None:
     finished = Finished(
-        "fatal", None, Failure("fatal", f"{tmp_path}/engine"), messages=[Said("severe", f"{tmp_path}/scratch", 3)]
+        "fatal",
+        None,
+        Failure("fatal", f"{tmp_path}/engine"),
+        messages=[StoredMessage("severe", f"{tmp_path}/scratch", 3)],
     )
 
     cleaned = public.finished(finished)
 
     assert cleaned.failure == Failure("fatal", "EnergyPlus")
-    assert cleaned.messages == [Said("severe", "the scratch directory", 3)]
+    assert cleaned.messages == [StoredMessage("severe", "the scratch directory", 3)]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.energyplus.catalogue import COOLING_UNMET, HEATING_UNMET, NOT_COMFORTABLE
+from shared.energyplus.jobs import READ, ReadRequest
 from shared.energyplus.results.peak import peak_time
 from shared.energyplus.results.reading import read_results
 from tests.unit.eplusout import DESIGN_DAY, Cells, Period, write
@@ -226,3 +227,14 @@ def test_electricity_is_sold_only_where_some_can_be_generated(
     tmp_path: Path, meters: dict[str, float], sold: float | None
 ) -> None:
     assert metrics(tmp_path, [Period("YEAR", 8760, HOUSE | meters)])["electricity_to_grid_kwh"] == sold
+
+
+def test_the_job_reads_the_messages_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, [Period("YEAR", 8760, HOUSE)], TABLES)
+    (tmp_path / "eplusout.err").write_text("   ** Severe  ** Zone is on fire\n")
+    monkeypatch.setattr("shared.energyplus.results.reading.read_messages", pytest.fail)
+
+    read = READ.function(ReadRequest(tmp_path, succeeded=True, engine_seconds=1.0, ideal_loads=False, building=None))
+
+    assert read.results is not None
+    assert read.results.metrics["severe_errors"] == len(read.said.messages) == 1

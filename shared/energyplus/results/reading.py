@@ -8,7 +8,7 @@ from typing import Any
 from shared.energyplus.catalogue import CATALOGUE
 from shared.energyplus.preparation.assemblies import PlacedAssemblies
 from shared.energyplus.results.database import ResultError, open_results
-from shared.energyplus.results.messages import Message, read_messages
+from shared.energyplus.results.messages import Messages, read_messages
 from shared.energyplus.results.metrics import read_metrics
 
 __all__ = ["ResultError", "Results", "read_results"]
@@ -19,25 +19,23 @@ class Results:
     """Metrics by the contract's keys, ready for JSON, and the messages of the .err file."""
 
     metrics: dict[str, Any]
-    messages: tuple[Message, ...]
 
 
 def read_results(
     directory: Path,
     *,
     engine_seconds: float,
-    model: Path | None = None,
+    said: Messages | None = None,
     ideal_loads: bool = False,
     building: str | None = None,
     placed: PlacedAssemblies | None = None,
 ) -> Results:
-    """Metrics and messages of one run, whose `model`, as submitted, was seen to have `ideal_loads` or not, and what it
-    calls itself.
+    """Metrics of one run, whose model was seen to have `ideal_loads` or not, and what it calls itself.
 
-    `placed` are the constructions of a library that it was given.
+    `said` are its messages, if they have been read. `placed` are the constructions of a library that it was given.
     Raises ResultError when there is nothing that can be read.
     """
-    said = read_messages(directory / "eplusout.err", model)
+    said = said or read_messages(directory / "eplusout.err")
     try:
         with open_results(directory / "eplusout.sql") as connection:
             found = read_metrics(connection, directory / "eplusout.eio")
@@ -52,4 +50,4 @@ def read_results(
         "severe_errors": said.severe_errors,
         "engine_seconds": round(engine_seconds, 3),
     }
-    return Results({metric.name: found[metric.name] for metric in CATALOGUE}, said.messages)
+    return Results({metric.name: found[metric.name] for metric in CATALOGUE})

@@ -28,7 +28,7 @@ from shared.helper import preload
 from shared.settings import Settings
 from shared.state.claim import Claimed, claim
 from shared.state.finish import finish
-from shared.state.finished import AttemptKey, Failure, Finished, OutputFile, Said
+from shared.state.finished import AttemptKey, Failure, Finished, OutputFile, StoredMessage
 from shared.state.fleet import register
 from shared.storage.local import LocalStorage
 from tests.integration.api.guarded import Guarded, guarded_server
@@ -146,12 +146,14 @@ class Client:
             path.unlink()
             outputs.append(OutputFile(name, stored.key, stored.sha256, stored.size))
         core = {"class": "ZONE", "name": "CORE", "line": 7}
-        messages = [Said("severe", "Zone is on fire", 2, core), Said("warning", "It is warm", 40)]
+        messages = [StoredMessage("severe", "Zone is on fire", 2, core), StoredMessage("warning", "It is warm", 40)]
         self.end(run, Finished("success", dict(metrics), None, messages, outputs))
 
     def fail(self, run: Mapping[str, Any], message: str = "Severe: no such schedule") -> None:
         """Ends a run without a result."""
-        self.end(run, Finished("fatal", None, Failure("fatal", message), [Said("fatal", "no such schedule", 1)]))
+        self.end(
+            run, Finished("fatal", None, Failure("fatal", message), [StoredMessage("fatal", "no such schedule", 1)])
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
