@@ -14,8 +14,8 @@ from api_service.identity.who import Identity
 from shared.db.database import Database
 from shared.db.tables import Audit
 
-#: Maximum numbers of refusals recorded per minute and action, of one client and of all: nobody who is refused again and
-#: again may fill the disk, or keep the refusals of others out. Those left out are counted in the last entry.
+#: Maximum numbers of entries for refusals per minute and action, of one client and of all clients, so that repeated
+#: refusals neither fill the disk nor hide those of other clients. Refusals above them are counted in the last entry.
 REFUSALS_OF_CLIENT, REFUSALS_PER_MINUTE = 60, 600
 #: How many similar refusals an entry stands for besides its own.
 OMITTED = "omitted"

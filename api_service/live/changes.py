@@ -57,19 +57,19 @@ class Changes:
     def _batches(
         self, connection: Connection, position: Position, followers: Sequence[Follower]
     ) -> list[tuple[Follower, Batch]]:
-        # Two readings, so that who comes back after a while costs the others nothing but time.
+        # Two readings, so that a client that resumes far back causes no reset of the others.
         staying = [follower for follower in followers if follower in self._served]
         coming = [follower for follower in followers if follower not in self._served]
         return [
-            *(_for_those_who_stay(connection, position, self._seen, staying) if staying and self._seen else ()),
-            *(_for_those_who_come(connection, position, coming) if coming else ()),
+            *(_next_batches(connection, position, self._seen, staying) if staying and self._seen else ()),
+            *(_first_batches(connection, position, coming) if coming else ()),
         ]
 
 
-def _for_those_who_stay(
+def _next_batches(
     connection: Connection, position: Position, seen: str, followers: Sequence[Follower]
 ) -> Iterator[tuple[Follower, Batch]]:
-    """Yields batches to those who have had all changes up to the snapshot `seen`."""
+    """Yields the batches of followers that have been sent all changes up to the snapshot `seen`."""
     previous, cursor = oldest_open(seen), oldest_open(position.snapshot)
     window = queries.Window(position.snapshot, previous, seen)
     found = reading.read(connection, window, {f.channel for f in followers}, set())
@@ -86,10 +86,10 @@ def _for_those_who_stay(
             yield follower, batch
 
 
-def _for_those_who_come(
+def _first_batches(
     connection: Connection, position: Position, followers: Sequence[Follower]
 ) -> Iterator[tuple[Follower, Batch]]:
-    """Yields the first batches."""
+    """Yields the first batch of each new follower, which may resume an earlier stream."""
     cursor = oldest_open(position.snapshot)
     cursors = _resumable(connection, position, {f.since for f in followers if f.since is not None})
     window = queries.Window(position.snapshot, min(cursors)) if cursors else None

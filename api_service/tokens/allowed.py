@@ -1,4 +1,4 @@
-"""Rules for tokens: nobody makes or revokes one with more scopes than they have, or makes one that outlives theirs."""
+"""Rules for new tokens: no more scopes and no later expiry than the requester's."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def create_token(
 ) -> TokenView:
     """Creates a token; returns it with its secret. Raises Problem when `maker_id`, which makes it, is not valid."""
     if maker_id is not None:
-        # The lock lasts until the new token can be seen by whoever revokes its maker.
+        # A revocation of the maker waits for this lock, and sees the new token after it.
         maker = select(Token.id).where(Token.id == maker_id, is_valid()).with_for_update(read=True)
         if connection.scalar(maker) is None:
             raise Problem(401, "The token that makes this one has ended", headers={"WWW-Authenticate": "Bearer"})
