@@ -123,9 +123,3 @@ def test_variables_that_were_not_found_are_named_and_count_as_a_warning(tmp_path
 
 def test_variables_that_only_preparation_asks_for_are_neither_shown_nor_counted(tmp_path: Path) -> None:
     assert read(tmp_path, not_generated(HEATING_UNMET.upper())) == NOTHING
-
-
-def test_paths_of_the_run_are_shown_as_names(tmp_path: Path) -> None:
-    said = read(tmp_path, f"   ** Severe  ** no {tmp_path}/a.csv in {tmp_path}\n".encode())
-
-    assert [message.text for message in said.messages] == ["no a.csv in ."]

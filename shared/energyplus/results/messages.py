@@ -144,8 +144,4 @@ def _clean(text: str) -> str:
 
 def _read(err: Path) -> str:
     head, tail = read_ends(err, HEAD_BYTES, TAIL_BYTES)
-    text = (head + b"\n" + tail if tail else head).decode("utf-8", "replace")
-    # EnergyPlus names files of the run by their paths on this machine, which no user can use.
-    for directory in {str(err.parent.absolute()), str(err.parent.resolve())}:
-        text = text.replace(f"{directory}/", "").replace(directory, ".")
-    return text
+    return (head + b"\n" + tail if tail else head).decode("utf-8", "replace")
