@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from deploy.local.__main__ import DIRECTORY
 from deploy.local.stack import ROOT, Stack
-from tests.support.browser import opened, running_chromium
+from tests.support.browser import opened, running_chromium, wait_for
 
 PICTURES = ROOT / "docs" / "pictures"
 HEIGHT = 1000
@@ -16,15 +16,19 @@ HEIGHT = 1000
 
 def main() -> int:
     """Takes all pictures; raises when a page does not show what it should."""
-    url = Stack(DIRECTORY, {}).url
-    (simulation, *_) = requests.get(f"{url}/api/v1/simulations?limit=1", timeout=60).json()["items"]
-    (run, *_) = requests.get(f"{url}/api/v1/simulations/{simulation['id']}/runs", timeout=60).json()["items"]
     PICTURES.mkdir(exist_ok=True)
     with running_chromium() as browser:
-        _first_visit(browser, url, PICTURES / "model.png")
-        _view(browser, url, f"/runs/{run['id']}", "canvas", PICTURES / "run.png")
-        _view(browser, url, f"/simulations/{simulation['id']}", "tbody tr", PICTURES / "simulation.png")
+        take(browser, Stack(DIRECTORY, {}).url, PICTURES)
     return 0
+
+
+def take(browser: Browser, url: str, directory: Path) -> None:
+    """Takes the pictures of the newest simulation, whose first run has succeeded, and of the first visit."""
+    (simulation, *_) = requests.get(f"{url}/api/v1/simulations?limit=1", timeout=60).json()["items"]
+    (run, *_) = requests.get(f"{url}/api/v1/simulations/{simulation['id']}/runs", timeout=60).json()["items"]
+    _first_visit(browser, url, directory / "model.png")
+    _view(browser, url, f"/runs/{run['id']}", "canvas", directory / "run.png")
+    _view(browser, url, f"/simulations/{simulation['id']}", "tbody tr", directory / "simulation.png")
 
 
 def _first_visit(browser: Browser, url: str, path: Path) -> None:
@@ -46,8 +50,8 @@ def _view(browser: Browser, url: str, address: str, shown: str, path: Path) -> N
 
 
 def _settled(page: Page) -> None:
-    """Waits until nothing is asked for any more, and what came is painted."""
-    page.wait_for_load_state("networkidle")
+    """Waits until nothing is being loaded, and what came is painted. An open event stream keeps the network busy."""
+    wait_for(page, "!document.querySelector('[aria-busy]') && !document.body.innerText.includes('Loading')")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
