@@ -1,11 +1,15 @@
 """What users read of odd models that the real EnergyPlus has executed."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from shared.confinement.sandbox import sandbox_of
 from shared.energyplus.preparation.prepare import Preparation
+from shared.scratch_names import attempt_name
+from shared.settings import Settings
+from sim_worker.attempt.public_text import PublicText
 from sim_worker.engine.direct import run_model
 from sim_worker.engine.execute import Executed
 from sim_worker.engine.watch import Limits, StopSignal
@@ -52,9 +56,13 @@ def test_results_of_a_model_with_long_names_are_read(what: str, tmp_path: Path) 
 
 def test_messages_about_a_missing_file_name_no_directory_of_the_run(tmp_path: Path) -> None:
     missing = "Schedule:File,S,,nothere.csv,1,1,8760,Comma,No,60;"
+    attempt = tmp_path / attempt_name(uuid4(), 1)
+    attempt.mkdir()
 
-    said = executed(tmp_path, f"{SMALL_OFFICE.read_text()}\n{missing}\n").said
+    said = executed(attempt, f"{SMALL_OFFICE.read_text()}\n{missing}\n").said
 
-    text = "\n".join(message.text for message in said.messages)
+    clean = PublicText(Settings(scratch_directory=tmp_path), ENGINE).clean
+    text = "\n".join(clean(message.text) for message in said.messages)
     assert '"nothere.csv" not found.' in text
     assert str(tmp_path) not in text
+    assert str(ENGINE.directory) not in text
