@@ -9,7 +9,7 @@ pytestmark = pytest.mark.deploy
 IMAGES = {"api": "api_service", "scheduler": "scheduler_service", "worker": "sim_worker"}
 VERSION = "0.1.0"
 LOCKED_DOWN = ("--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL")
-#: Maximum size of an image without its base: the engine has some 150 MB, pyarrow 160, scipy and numpy 200, the HTTP server 20.
+#: Maximum size of an image without its base: the engine has some 150 MB, pyarrow 160, scipy and numpy 200.
 MEGABYTES = {"api": 580, "scheduler": 130, "worker": 480}
 
 
