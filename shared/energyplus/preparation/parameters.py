@@ -8,7 +8,8 @@ from typing import NoReturn
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name, snake_case
-from shared.energyplus.formats.field_value import SIZED, field_value
+from shared.energyplus.formats.field_rule import SIZED
+from shared.energyplus.formats.field_value import field_value
 from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.modes import MODES, SCALE
 from shared.energyplus.preparation.changes import summarised
