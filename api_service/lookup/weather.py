@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from api_service.http.cursor import Page, decode, encode, page
 from shared.energyplus.intake.weather import WeatherPlace
-from shared.energyplus.weather_library import WeatherLibrary, distance_km
+from shared.energyplus.weather_library import WeatherLibrary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def list_weather(
 ) -> Page[NearbyWeather]:
     """Returns up to `limit` files: the nearest first, or by name. Raises Problem for an invalid cursor."""
     found = [
-        NearbyWeather(item.name, item.place, None if near is None else round(distance_km(*near, item.place), 3))
+        NearbyWeather(item.name, item.place, None if near is None else round(item.place.distance_km(*near), 3))
         for item in library.search(place)
     ]
     kind = "weather" if near is None else "weather-near"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from api_service.http.problem import Fault
 from api_service.http.spool import Spooled
 from shared.energyplus.intake import Rejected, check_name
+from shared.energyplus.preparation.site import DDY_SUFFIX, paired
 from shared.enums import InputRole
 from shared.settings import Settings
 
@@ -47,7 +48,7 @@ def check_names(
         return faults
     for candidate in candidates:
         faults += _name_faults(candidate)
-    return faults + list(_repeated(candidates))
+    return faults + list(_repeated(candidates)) + _unpaired(candidates)
 
 
 def missing_faults(candidates: Sequence[Candidate], needed: Sequence[InputRole] = NEEDED) -> list[Fault]:
@@ -100,6 +101,18 @@ def _repeated(candidates: Sequence[Candidate]) -> Iterator[Fault]:
     models, side_files = _by_name(candidates, InputRole.MODEL), _by_name(candidates, InputRole.FILE)
     for name in sorted(models.keys() & side_files.keys()):
         yield Fault("files", f"{name!r} is the name of a model too{_origin(models[name] + side_files[name])}")
+
+
+def _unpaired(candidates: Sequence[Candidate]) -> list[Fault]:
+    """A DDY file has an effect only beside the weather of its name. Without any weather, that is what is missing."""
+    weather = _by_name(candidates, InputRole.WEATHER)
+    ddy = [c for c in candidates if c.role is InputRole.FILE and c.file.name.lower().endswith(DDY_SUFFIX)]
+    used = {paired(name, [c.file.name for c in ddy]) for name in weather}
+    return [
+        candidate.fault(f"belongs to no weather file here; the one that it is for must be called {stem}.epw")
+        for candidate in ddy
+        if weather and candidate.file.name not in used and (stem := candidate.file.name[: -len(DDY_SUFFIX)])
+    ]
 
 
 def _by_name(candidates: Sequence[Candidate], role: InputRole) -> dict[str, list[Candidate]]:

@@ -9,10 +9,12 @@ from shared.energyplus.assemblies.assembly import Assembly
 from shared.energyplus.building.components import ModelComponents, read_components
 from shared.energyplus.findings import Finding, Rejected
 from shared.energyplus.formats.document import load
+from shared.energyplus.formats.schema import schema_of
 from shared.energyplus.intake import ModelFacts, WeatherFacts, check_model, check_side_file, check_weather
 from shared.energyplus.preparation.assemblies import place
 from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview, preview_model
+from shared.energyplus.preparation.site import DDY_SUFFIX, read_design_conditions
 from shared.errors import RefusedInput
 
 
@@ -80,6 +82,7 @@ def inspect(file: UploadedFile, request: InspectRequest) -> Inspected:
                 return Inspected(weather=check_weather(file.path, file.name))
             case "file":
                 check_side_file(file.path, file.name)
+                _check_ddy(file, request.versions)
                 return Inspected()
             case "model":
                 facts = check_model(file.path, file.name, versions=request.versions, files=request.side_files)
@@ -89,6 +92,13 @@ def inspect(file: UploadedFile, request: InspectRequest) -> Inspected:
         return _answers(file, facts, request.questions)
     except RefusedInput as refusal:
         return Inspected(model=facts, unanswered=str(refusal))
+
+
+def _check_ddy(file: UploadedFile, versions: Sequence[str]) -> None:
+    """Make sure that a DDY file has what a run takes of it. The fields are the same in all versions of EnergyPlus."""
+    schema = next(filter(None, map(schema_of, versions)), None)
+    if schema is not None and file.name.lower().endswith(DDY_SUFFIX):
+        read_design_conditions(file.path, file.name, schema)
 
 
 def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> Inspected:

@@ -82,7 +82,12 @@ class LibraryAssemblies:
 def _prepare(request: PrepareRequest) -> PreparedFiles:
     weather = prepare_weather(request.weather, request.directory)
     model = prepare(
-        request.model, request.directory, request.request, version=request.version, weather_year=weather.year
+        request.model,
+        request.directory,
+        request.request,
+        version=request.version,
+        weather_year=weather.year,
+        weather_place=weather.place,
     )
     return PreparedFiles(model, weather)
 

@@ -4,7 +4,9 @@
 SET = "set"
 #: What the field holds is multiplied by the value.
 SCALE = "scale"
-MODES = (SET, SCALE)
+#: The value is added to what the field holds.
+ADD = "add"
+MODES = (SET, SCALE, ADD)
 DEFAULT_MODE = SET
 #: The value is the label of an assembly that is stored with the simulation; no client can ask for this mode.
 ASSEMBLY = "assembly"

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
 from shared.energyplus.findings import Rejected
@@ -16,7 +15,6 @@ from shared.energyplus.intake.weather import WeatherPlace, read_place
 
 #: Bounds the memory and the first answer; the whole world has some 20,000 files of typical years.
 MAX_FILES = 50_000
-EARTH_RADIUS_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +52,6 @@ class WeatherLibrary:
             if path.name not in found and (item := _installed(path)) is not None:
                 found[path.name] = item
         return dict(sorted(found.items()))
-
-
-def distance_km(latitude: float, longitude: float, place: WeatherPlace) -> float:
-    """The great-circle distance from a point to a place, by the haversine formula."""
-    here, there = radians(latitude), radians(place.latitude)
-    across = sin((there - here) / 2) ** 2
-    along = cos(here) * cos(there) * sin(radians(place.longitude - longitude) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, across + along)))
 
 
 def _files(directories: Iterable[Path]) -> Iterable[Path]:

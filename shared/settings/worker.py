@@ -118,4 +118,9 @@ class WorkerSettings(ProcessSettings):
     @property
     def served_engine(self) -> str:
         """Version of the engine that this worker serves; the newest of `engines` unless `worker_engine` is set."""
-        return self.worker_engine or max(self.engines, key=lambda v: [int(n) for n in v.split(".")])
+        return self.worker_engine or self.newest_engine
+
+    @property
+    def newest_engine(self) -> str:
+        """The newest version of `engines`."""
+        return max(self.engines, key=lambda v: [int(n) for n in v.split(".")])

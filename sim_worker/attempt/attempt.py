@@ -22,6 +22,7 @@ from shared.confinement.sandbox import Sandbox
 from shared.db.database import Database
 from shared.energyplus.installation import Engine, EngineError
 from shared.energyplus.preparation.prepare import PreparationError
+from shared.energyplus.preparation.site import paired
 from shared.energyplus.results.reading import ResultError
 from shared.energyplus.verdict import Verdict
 from shared.enums import Outcome
@@ -202,7 +203,7 @@ class Attempts:
             weather,
             work,
             kept,
-            preparation(attempt.claimed.spec, attempt.claimed.parameters),
+            preparation(attempt.claimed.spec, attempt.claimed.parameters, _ddy(attempt.claimed)),
             Limits(
                 soft_seconds=attempt.claimed.soft_limit_seconds,
                 hard_seconds=attempt.claimed.hard_limit_seconds,
@@ -229,3 +230,7 @@ class Attempts:
         if executed.results is None:
             return failed(execution, executed.said.messages, claimed.hard_limit_seconds)
         return succeeded(execution, executed.results, executed.said.messages)
+
+
+def _ddy(claimed: Claimed) -> str | None:
+    return paired(claimed.weather.name, [file.name for file in claimed.files])

@@ -7,10 +7,11 @@ from shared.energyplus.preparation.prepare import Output, Parameter, Preparation
 from shared.spec import StudySpec
 
 
-def preparation(spec: StudySpec, values: Mapping[str, float | str]) -> Preparation:
+def preparation(spec: StudySpec, values: Mapping[str, float | str], ddy: str | None = None) -> Preparation:
     """The preparation of one variant: `spec` defines the parameters, `values` gives this run's value of some or all.
 
-    A parameter without a value is left as in the model. Raises PreparationError.
+    A parameter without a value is left as in the model; `ddy` is the side file with the design days, if there is one.
+    Raises PreparationError.
     """
     chosen = {(p.object, values[p.name]) for p in spec.parameters if p.mode == ASSEMBLY and p.name in values}
     assemblies = tuple(a for a in spec.assemblies if (a.element, a.label) in chosen)
@@ -24,5 +25,6 @@ def preparation(spec: StudySpec, values: Mapping[str, float | str]) -> Preparati
             if p.name in values and p.mode != ASSEMBLY
         ),
         assemblies=assemblies,
+        ddy=ddy,
         outputs=None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs),
     )

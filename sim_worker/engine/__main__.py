@@ -6,6 +6,7 @@ after Ctrl-C. Leaves in.idf (the prepared model), eplusout.err, eplustbl.htm and
 
 import argparse
 import json
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -70,6 +71,7 @@ def _parse() -> argparse.Namespace:
     period = parser.add_mutually_exclusive_group()
     period.add_argument("--annual", dest="annual", action="store_true", default=None, help="simulate one whole year")
     period.add_argument("--design-days", dest="annual", action="store_false", help="simulate sizing periods only")
+    parser.add_argument("--ddy", type=Path, help="DDY file whose location and design days replace the model's")
     parser.add_argument("--engine", type=Path, help="EnergyPlus installation (default: the one from PyPI)")
     parser.add_argument("--soft-limit", type=float, default=3300, help="seconds until SIGTERM (default 3300)")
     parser.add_argument("--hard-limit", type=float, default=3600, help="seconds until SIGKILL (default 3600)")
@@ -79,7 +81,7 @@ def _parse() -> argparse.Namespace:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    for path in (arguments.model, arguments.weather):
+    for path in (arguments.model, arguments.weather, *([arguments.ddy] if arguments.ddy else [])):
         if not path.is_file():
             raise ValueError(f"{path} is not a file")
     if arguments.output.exists() and (not arguments.output.is_dir() or any(arguments.output.iterdir())):
@@ -101,6 +103,8 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Exe
     """Run the model on a separate thread, so that Ctrl-C can request it to stop and wait until it has."""
     arguments.output.mkdir(parents=True, exist_ok=True)
     directory = arguments.output.absolute()
+    if arguments.ddy:
+        shutil.copyfile(arguments.ddy, directory / arguments.ddy.name)
     sandbox = None if arguments.no_sandbox else sandbox_of(engine)
     if sandbox is not None and (left := require_confinement(relaxed=True)):
         console.print(f"warning: on this machine the model could {', '.join(left)}", markup=False, soft_wrap=True)
@@ -127,7 +131,7 @@ def _run(arguments: argparse.Namespace, engine: Engine, console: Console) -> Exe
                         arguments.model,
                         arguments.weather,
                         directory,
-                        Preparation(annual=arguments.annual),
+                        Preparation(annual=arguments.annual, ddy=arguments.ddy.name if arguments.ddy else None),
                         engine=engine,
                         limits=Limits(arguments.soft_limit, arguments.hard_limit, sandbox=sandbox),
                         stop=stop,

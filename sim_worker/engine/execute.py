@@ -122,6 +122,8 @@ def execute(
                 model=model,
             )
         )
-    ours = tuple(Message("warning", f"EPSM: {text}", 1) for text in (*read.warnings, *climate.warnings))
+    ours = tuple(
+        Message("warning", f"EPSM: {text}", 1) for text in (*read.warnings, *prepared.warnings, *climate.warnings)
+    )
     said = replace(read.said, messages=(*ours, *read.said.messages))
     return Executed(prepared, execution, read.results, said)

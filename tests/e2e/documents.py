@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.e2e.conftest import CHICAGO, OFFICE
+from tests.models import design_days
 
 #: Blocks may be indented, as in a list.
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -23,6 +24,8 @@ def make_desk(directory: Path, url: str) -> Path:
     directory.mkdir(exist_ok=True)
     (directory / "office.idf").write_bytes(OFFICE.read_bytes())
     (directory / "chicago.epw").write_bytes(CHICAGO.read_bytes())
+    for file in (tampa := design_days("Tampa"), tampa.with_suffix(".epw")):
+        (directory / f"tampa{file.suffix}").write_bytes(file.read_bytes())
     make = directory / "bin" / "make"
     make.parent.mkdir()
     make.write_text(f'#!/bin/sh\ntest "$*" = up || {{ test "$*" = "-s url" && echo {url}; }}\n')

@@ -1,5 +1,6 @@
 """What users read of odd models that the real EnergyPlus has executed."""
 
+import shutil
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from sim_worker.engine.direct import run_model
 from sim_worker.engine.execute import Executed
 from sim_worker.engine.watch import Limits, StopSignal
 from tests.hostile.engine import CHICAGO, ENGINE
-from tests.models import SMALL_OFFICE
+from tests.models import SMALL_OFFICE, design_days
 
 LONG = "X" * 70_000
 METERS = f"Output:Meter,{LONG},RunPeriod;\nMeter:Custom,{LONG},Electricity,,Electricity:Facility;\n"
@@ -25,15 +26,17 @@ LONG_NAMES = {
 }
 
 
-def executed(root: Path, text: str) -> Executed:
+def executed(root: Path, text: str, weather: Path = CHICAGO, ddy: Path | None = None) -> Executed:
     (root / "inputs").mkdir()
     (root / "work").mkdir()
     (root / "inputs" / "model.idf").write_text(text)
+    if ddy is not None:
+        shutil.copyfile(ddy, root / "work" / ddy.name)
     return run_model(
         root / "inputs" / "model.idf",
-        CHICAGO,
+        weather,
         root / "work",
-        Preparation(annual=False),
+        Preparation(annual=False, ddy=ddy.name if ddy else None),
         engine=ENGINE,
         limits=Limits(60, 61, sandbox=sandbox_of(ENGINE)),
         stop=StopSignal(),
@@ -66,3 +69,27 @@ def test_messages_about_a_missing_file_name_no_directory_of_the_run(tmp_path: Pa
     assert '"nothere.csv" not found.' in text
     assert str(tmp_path) not in text
     assert str(ENGINE.directory) not in text
+
+
+def test_a_model_is_sized_for_the_place_of_a_ddy_file(tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    (tmp_path / "with").mkdir()
+    tampa, text = design_days("Tampa"), SMALL_OFFICE.read_text()
+
+    without = executed(tmp_path / "without", text, tampa.with_suffix(".epw"))
+    sized = executed(tmp_path / "with", text, tampa.with_suffix(".epw"), tampa)
+
+    assert without.results is not None
+    assert sized.results is not None
+    days, loads = [
+        {zone["load"]: zone[key] for zone in sized.results.metrics["sizing"]["zones"]}
+        for key in ("design_day", "design_load_w")
+    ]
+    assert days == {
+        "cooling": "TAMPA INTERNATIONAL AP ANN CLG .4% CONDNS DB=>MWB",
+        "heating": "TAMPA INTERNATIONAL AP ANN HTG 99.6% CONDNS DB",
+    }
+    before = {zone["load"]: zone["design_load_w"] for zone in without.results.metrics["sizing"]["zones"]}
+    assert loads["heating"] < before["heating"] / 1.2
+    assert [message.text for message in without.said.messages if "is sized for" in message.text]
+    assert not [message.text for message in sized.said.messages if "is sized for" in message.text]

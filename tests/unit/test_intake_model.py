@@ -102,7 +102,7 @@ def test_a_file_named_outside_the_run_is_refused_even_if_one_is_called_so(
         "Schedule:File:Shading,x.csv;",
         "Construction:WindowDataFile,C,x.csv;",
         "Coil:DX:ASHRAE205:Performance,C,x.csv;",
-        "Chiller:Electric:ASHRAE205,C,x.csv;",
+        "Chiller:Electric:ASHRAE205,C,x.csv,,,,Outdoors,,,,In,Out;",
         "Table:IndependentVariable,T,Linear,Linear,0,1,,Dimensionless,x.csv,1,1;",
         "Table:Lookup,T,L,DivisorOnly,1,0,1,Dimensionless,x.csv,1,1;",
     ],

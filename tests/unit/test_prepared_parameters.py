@@ -55,6 +55,10 @@ def change(directory: Path, *parameters: Parameter) -> Prepared:
             "Coil:Heating:Fuel 'Coil': nominal_capacity changed from Autosize to 5000",
         ),
         (
+            Parameter("Lights", "Lights [north]", "Watts per Floor Area", "add", -2.5),
+            "Lights 'Lights [north]': watts_per_floor_area changed from 10 to 7.5",
+        ),
+        (
             Parameter("Timestep", "*", "Number of Timesteps per Hour", "set", 6),
             "Timestep: number_of_timesteps_per_hour changed from 4 to 6",
         ),
@@ -82,9 +86,24 @@ def test_parameters_are_applied_in_their_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("parameter", "reason"),
     [
-        (Parameter("Lightz", "*", "x", "set", 1), "There is no EnergyPlus class 'Lightz'"),
-        (Parameter("Lights", "*north*", "Watts per Floor Area", "halve", 1), "no mode 'halve', only set, scale"),
+        (Parameter("Lightz", "*", "x", "set", 1), "no EnergyPlus class 'Lightz'; did you mean Lights"),
+        (Parameter("Lights", "*north*", "Watts per Floor Area", "halve", 1), "no mode 'halve', only set, scale, add"),
         (Parameter("Lights", "*", "Watts", "set", 1), "Lights has no field 'Watts'"),
+        (Parameter("Lights", "*", "Wats per Floor Area", "set", 1), "did you mean watts_per_floor_area"),
+        (
+            Parameter("Lights", "Lights south", "Lighting Level", "set", 1),
+            r"did you mean Lights .south. or Lights .north",
+        ),
+        (
+            Parameter("Lights", "*north*", "Fraction Radiant", "set", 1.5),
+            "1.5 is out of range; .* at least 0 and at most 1",
+        ),
+        (
+            Parameter("Lights", "*north*", "Watts per Floor Area", "scale", -1),
+            "-10 is out of range; .* at least 0 W/m2",
+        ),
+        (Parameter("Lights", "*north*", "Watts per Floor Area", "add", -11), "-1 is out of range; .* at least 0 W/m2"),
+        (Parameter("Coil:Heating:Fuel", "*", "Nominal Capacity", "add", 1), "is Autosize, which cannot be increased"),
         (Parameter("Lights", "Lamps", "Watts per Floor Area", "set", 1), "The model has no Lights named 'Lamps'"),
         (Parameter("Fan:OnOff", "*", "Pressure Rise", "set", 1), "The model has no Fan:OnOff named"),
         (Parameter("Lights", "*", "Name", "set", "x"), "name is no parameter"),
@@ -93,7 +112,7 @@ def test_parameters_are_applied_in_their_order(tmp_path: Path) -> None:
         (Parameter("Lights", "*south*", "Watts per Floor Area", "scale", 2), "change lighting_level instead"),
         (Parameter("ElectricEquipment", "*", "Watts per Floor Area", "set", 2), "is empty; change design_level"),
         (Parameter("Lights", "*north*", "Return Air Fraction", "scale", 2), "is empty, which cannot be scaled"),
-        (Parameter("Lights", "*north*", "Schedule Name", "scale", 2), "no number to scale"),
+        (Parameter("Lights", "*north*", "Schedule Name", "scale", 2), "no number to be scaled"),
         (Parameter("Lights", "*north*", "Watts per Floor Area", "scale", "2"), "cannot be scaled by '2'"),
         (Parameter("Lights", "*north*", "Watts per Floor Area", "set", "many"), "'many' is no number"),
         (Parameter("Lights", "*north*", "Watts per Floor Area", "set", "Autosize"), "'Autosize' is no number"),

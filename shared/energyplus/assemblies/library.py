@@ -175,23 +175,12 @@ class _Reader:
                 continue
             try:
                 found[field] = field_value(self.schema, class_name, field, value)
-                _check_range(self.schema.get_field_schema(class_name, field) or {}, found[field])
             except ValueError as error:
                 self._fault(f"{column}: {error}")
         return found
 
     def _fault(self, text: str) -> None:
         self.faults.append(f"{self.shown}: {self.layer.shown}: {text}")
-
-
-def _check_range(described: Mapping[str, Any], value: float | str) -> None:
-    """Raises ValueError for a number that EnergyPlus would not take."""
-    if isinstance(value, str):
-        return
-    low, high = described.get("minimum", -math.inf), described.get("maximum", math.inf)
-    above, below = described.get("exclusiveMinimum", -math.inf), described.get("exclusiveMaximum", math.inf)
-    if not (low <= value <= high and (above < value or above == -math.inf) and value < below):
-        raise ValueError(f"{value:g} is out of EnergyPlus's range")
 
 
 def _amount(row: Mapping[str, Any], column: str, shown: str, faults: list[str], *, may_lack: bool) -> float | None:

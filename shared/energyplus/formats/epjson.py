@@ -57,9 +57,10 @@ def load_epjson(text: str) -> EpJson:
 
 
 def epjson_objects(text: str) -> Iterator[EpJsonObject]:
-    """The objects of a model in the order of the text. Raises Rejected."""
-    for class_name, objects in load_epjson(text).items():
-        for name, fields in objects.items():
+    """The objects of a model, the version first, the others in the order of the text. Raises Rejected."""
+    classes = load_epjson(text)
+    for class_name in sorted(classes, key=lambda name: name != "Version"):
+        for name, fields in classes[class_name].items():
             yield EpJsonObject(class_name, name, fields)
 
 

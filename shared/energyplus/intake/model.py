@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from shared.energyplus.findings import Finding, Rejected, reject
 from shared.energyplus.formats.document import MAX_EPJSON_BYTES, MAX_IDF_BYTES
 from shared.energyplus.formats.epjson import EpJsonObject, epjson_objects
 from shared.energyplus.formats.idf import MAX_OBJECTS, SHOWN_CHARACTERS, IdfObject, idf_objects
+from shared.energyplus.formats.schema import schema_of
 from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.formats.text import looks_like_json, read_text
 from shared.energyplus.intake.classes import ClassCheck
+from shared.energyplus.intake.fields import FieldCheck
 from shared.energyplus.programs import (
     GROUND_HEAT_EXCHANGER,
     METHOD,
@@ -67,20 +70,21 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
     findings: list[Finding] = []
     stated: list[tuple[str, int | None]] = []
     designs: list[Finding] = []
-    classes = ClassCheck()
+    classes, fields = ClassCheck(), None
     building, objects, templates = "", 0, False
     for item in _objects(path, name):
         objects += 1
         class_name = item.class_name.lower()
         if class_name == "version":
-            stated.append((next(iter(item.values(0, "version_identifier")), ""), item.line))
+            stated.append((_version(item), item.line))
         elif class_name == "building":
             building = item.name[:MAX_BUILDING_CHARACTERS]
         elif class_name == GROUND_HEAT_EXCHANGER.lower() and len(designs) < MAX_FINDINGS:
             designs += _designed(item)
         templates = templates or class_name.startswith("hvactemplate:")
         classes.note(item)
-        findings += _faults(item, class_name, files)
+        fields = _field_check(item, versions) if objects == 1 else fields
+        findings += [*_faults(item, class_name, files), *(fields.findings(item) if fields else ())]
         if len(findings) >= MAX_FINDINGS:
             break
     if objects == 0:
@@ -89,9 +93,31 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
     if engine is not None:
         findings += classes.findings(engine)
         findings += designs if has_designer(engine) else []
+        findings += [] if fields or findings else _read_again(path, name, engine)
     if engine is None or findings:
         raise Rejected(*findings[:MAX_FINDINGS])
     return ModelFacts(engine, building, objects, templates)
+
+
+def _version(item: Object) -> str:
+    return next(iter(item.values(0, "version_identifier")), "")
+
+
+def _field_check(first: Object, versions: Collection[str]) -> FieldCheck | None:
+    """The check of the version that the model's first object states; None where that object is something else."""
+    engine = engine_of(_version(first), versions) if first.class_name.lower() == "version" else None
+    schema = schema_of(engine) if engine else None
+    return FieldCheck(schema) if schema else None
+
+
+def _read_again(path: Path, name: str, engine: str) -> list[Finding]:
+    """The fields of a model with its version behind other objects: a million fields are too many to keep."""
+    schema = schema_of(engine)
+    if schema is None:
+        # The engine is newer than the library; it checks its models itself.
+        return []
+    check = FieldCheck(schema)
+    return list(islice((found for item in _objects(path, name) for found in check.findings(item)), MAX_FINDINGS))
 
 
 def _objects(path: Path, name: str) -> Iterator[Object]:

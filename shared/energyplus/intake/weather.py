@@ -7,7 +7,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isfinite
+from math import asin, cos, isfinite, radians, sin, sqrt
 from pathlib import Path
 
 from shared.energyplus.findings import reject
@@ -30,6 +30,7 @@ MEASURED = (DRY_BULB, 27)
 MISSING_DRY_BULB = 99.9
 #: A year with and one without a 29 February, to count days in.
 LEAP_YEAR, COMMON_YEAR = 2024, 2023
+EARTH_RADIUS_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,13 @@ class WeatherPlace:
     def full_name(self) -> str:
         """City, region and country."""
         return ", ".join(part for part in (self.location, self.region, self.country) if part)
+
+    def distance_km(self, latitude: float, longitude: float) -> float:
+        """The great-circle distance from a point, by the haversine formula."""
+        here, there = radians(latitude), radians(self.latitude)
+        across = sin((there - here) / 2) ** 2
+        along = cos(here) * cos(there) * sin(radians(self.longitude - longitude) / 2) ** 2
+        return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, across + along)))
 
 
 def read_place(path: Path) -> WeatherPlace:

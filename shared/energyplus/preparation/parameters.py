@@ -1,18 +1,21 @@
-"""Parameters: setting or scaling a field of the objects that match; a change without effect is refused."""
+"""Parameters: setting, scaling or adding to a field of the objects that match; one without effect is refused."""
 
-import fnmatch
-import re
 from dataclasses import dataclass
 from typing import NoReturn
 
 from idfkit.schema import EpJSONSchema
 
-from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name, snake_case
-from shared.energyplus.formats.field_value import SIZED, field_value
+from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name
+from shared.energyplus.formats.field_rule import SIZED
+from shared.energyplus.formats.field_value import field_value
 from shared.energyplus.formats.side_names import plain_name
-from shared.energyplus.modes import MODES, SCALE
+from shared.energyplus.modes import ADD, MODES, SCALE, SET
+from shared.energyplus.preparation.aim import NoAim, aim_at
 from shared.energyplus.preparation.changes import summarised
 from shared.energyplus.preparation.methods import METHODS
+
+#: What a parameter of each mode has done, before its value.
+DONE = {SET: "set to", SCALE: "scaled by", ADD: "increased by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +37,29 @@ def set_parameter(document: Document, parameter: Parameter) -> list[str]:
     """Change the field in every object that matches; the changes made. Raises PreparationError."""
     if parameter.mode not in MODES:
         _refuse(f"There is no mode '{parameter.mode}', only {', '.join(MODES)}")
-    schema = document.schema
-    class_name = schema.resolve_type_name(parameter.object)
-    if class_name is None:
-        _refuse(f"There is no EnergyPlus class '{parameter.object}'")
-    field = _field(schema, class_name, parameter.field)
-    matching = [item for item in document.objects(class_name) if _matches(parameter.name, item.name)]
-    if not matching:
-        _refuse(f"The model has no {class_name} named '{parameter.name}'")
-    lines = [_change(schema, item, field, parameter) for item in matching]
-    done = "scaled by" if parameter.mode == SCALE else "set to"
-    return summarised(lines, class_name, f"{field} {done} {_shown(parameter.value)}")
-
-
-def _field(schema: EpJSONSchema, class_name: str, named: str) -> str:
-    field = snake_case(named)
-    if field == "name":
-        _refuse(f"{class_name}: an object's name is no parameter")
-    known = schema.get_all_field_names(class_name)
-    # Until version 22 "Watts per Floor Area" was called "Watts per Zone Floor Area", and so in many a file's comments.
-    found = [f for f in (field, field.replace("_per_zone_floor_area", "_per_floor_area")) if f in known]
-    if not found:
-        _refuse(f"{class_name} has no field '{named}'")
-    return found[0]
-
-
-def _matches(pattern: str, name: str) -> bool:
-    # Only `*` is special: names of objects hold brackets and question marks of their own.
-    literal = re.sub(r"[\[?]", lambda found: f"[{found.group()}]", pattern)
-    return fnmatch.fnmatchcase(name.lower(), literal.lower())
+    try:
+        aim = aim_at(document, parameter.object, parameter.name, parameter.field)
+    except NoAim as error:
+        _refuse(str(error))
+    lines = [_change(document.schema, item, aim.field, parameter) for item in aim.items]
+    return summarised(lines, aim.class_name, f"{aim.field} {DONE[parameter.mode]} {_shown(parameter.value)}")
 
 
 def _change(schema: EpJSONSchema, item: ModelObject, field: str, parameter: Parameter) -> str:
-    _refuse_unused(item, field)
-    _refuse_elsewhere(item, field, parameter)
     before = item.get(field)
-    value = _scaled(item, field, before, parameter.value) if parameter.mode == SCALE else parameter.value
+    item.set(field, changed(schema, item, field, parameter.mode, parameter.value))
+    return f"{shown_name(item)}: {field} changed from {_shown(before)} to {_shown(item.get(field))}"
+
+
+def changed(schema: EpJSONSchema, item: ModelObject, field: str, mode: str, value: float | str) -> float | str:
+    """What the field of the object would hold. Raises PreparationError."""
+    _refuse_unused(item, field)
+    _refuse_elsewhere(item, field, value)
+    wanted = value if mode == SET else _moved(item, field, mode, value)
     try:
-        after = field_value(schema, item.class_name, field, value)
+        return field_value(schema, item.class_name, field, wanted)
     except ValueError as error:
         _refuse(f"{shown_name(item)}: {field} cannot be set, {error}")
-    item.set(field, after)
-    return f"{shown_name(item)}: {field} changed from {_shown(before)} to {_shown(after)}"
 
 
 def _shown(value: object) -> str:
@@ -84,16 +68,17 @@ def _shown(value: object) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def _scaled(item: ModelObject, field: str, before: object, factor: object) -> float:
+def _moved(item: ModelObject, field: str, mode: str, by: object) -> float:
+    before, done = item.get(field), DONE[mode].removesuffix(" by")
     if isinstance(before, str) and before.strip().lower() in SIZED:
-        _refuse(f"{shown_name(item)}: {field} is {before}, which cannot be scaled; set a value instead")
+        _refuse(f"{shown_name(item)}: {field} is {before}, which cannot be {done}; set a value instead")
     if before in (None, ""):
-        _refuse(f"{shown_name(item)}: {field} is empty, which cannot be scaled; set a value instead")
+        _refuse(f"{shown_name(item)}: {field} is empty, which cannot be {done}; set a value instead")
     if not isinstance(before, int | float):
-        _refuse(f"{shown_name(item)}: {field} is {before!r}, which is no number to scale")
-    if isinstance(factor, bool) or not isinstance(factor, int | float):
-        _refuse(f"{shown_name(item)}: {field} cannot be scaled by {factor!r}, which is no number")
-    return before * factor
+        _refuse(f"{shown_name(item)}: {field} is {before!r}, which is no number to be {done}")
+    if isinstance(by, bool) or not isinstance(by, int | float):
+        _refuse(f"{shown_name(item)}: {field} cannot be {done} by {by!r}, which is no number")
+    return before * by if mode == SCALE else before + by
 
 
 def _refuse_unused(item: ModelObject, field: str) -> None:
@@ -108,11 +93,11 @@ def _refuse_unused(item: ModelObject, field: str) -> None:
         )
 
 
-def _refuse_elsewhere(item: ModelObject, field: str, parameter: Parameter) -> None:
+def _refuse_elsewhere(item: ModelObject, field: str, value: float | str) -> None:
     """The files that the model names have been checked; a parameter must not name one in another directory."""
-    value = str(parameter.value)
-    if field.endswith("file_name") and plain_name(value) is None:
-        _refuse(f"{shown_name(item)}: {field} must be the plain name of a file beside the model, not {value[:60]!r}")
+    named = str(value)
+    if field.endswith("file_name") and plain_name(named) is None:
+        _refuse(f"{shown_name(item)}: {field} must be the plain name of a file beside the model, not {named[:60]!r}")
 
 
 def _refuse(reason: str) -> NoReturn:

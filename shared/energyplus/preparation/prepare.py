@@ -11,6 +11,7 @@ from shared.energyplus.assemblies.assembly import Assembly
 from shared.energyplus.formats.document import TEMPLATES, Document, PreparationError, load, shown_name
 from shared.energyplus.formats.epjson_document import EpJsonDocument
 from shared.energyplus.formats.short_lines import with_short_lines
+from shared.energyplus.intake.weather import WeatherPlace
 from shared.energyplus.preparation.assemblies import PlacedAssemblies, place
 from shared.energyplus.preparation.changes import cut
 from shared.energyplus.preparation.outlook import Outlook, outlook_on
@@ -18,6 +19,7 @@ from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter, set_parameter
 from shared.energyplus.preparation.period import set_period
 from shared.energyplus.preparation.schedule_files import check_schedule_files
+from shared.energyplus.preparation.site import set_site
 from shared.energyplus.programs import (
     GROUND_HEAT_EXCHANGER,
     METHOD,
@@ -37,18 +39,23 @@ class Preparation:
     """What the user asked for.
 
     `annual` True simulates one whole year, False sizing periods only, None what the model says. `outputs` None keeps
-    the model's own series, a tuple replaces them.
+    the model's own series, a tuple replaces them. `ddy` is the name of a DDY file in the run's directory; its location
+    and design days replace the model's.
     """
 
     annual: bool | None = None
     parameters: tuple[Parameter, ...] = ()
     assemblies: tuple[Assembly, ...] = ()
     outputs: tuple[Output, ...] | None = None
+    ddy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A model ready for EnergyPlus, and what was changed in it, one line a person reads for each change."""
+    """A model ready for EnergyPlus, and what was changed in it, one line a person reads for each change.
+
+    `warnings` are about the results, such as a sizing for another place.
+    """
 
     path: Path
     changes: tuple[str, ...]
@@ -59,16 +66,24 @@ class Prepared:
     building: str | None
     #: None when no assemblies were asked for.
     placed: PlacedAssemblies | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def prepare(
-    model: Path, directory: Path, request: Preparation, *, version: str, weather_year: int | None = None
+    model: Path,
+    directory: Path,
+    request: Preparation,
+    *,
+    version: str,
+    weather_year: int | None = None,
+    weather_place: WeatherPlace | None = None,
 ) -> Prepared:
     """Write the model into `directory` as in.idf or in.epJSON, changed as asked. Raises PreparationError.
 
-    `weather_year` is the year of the weather file's first day, when the file has one year. `needs_expansion` says that
-    the model has HVACTemplate objects, which only ExpandObjects understands. `keeps_series` says that its SQLite output
-    will hold time series that the user asked for, `has_ideal_loads` that its systems deliver loads and not energy.
+    `weather_year` is the year of the weather file's first day, when the file has one year; `weather_place` is where it
+    is of. `needs_expansion` says that the model has HVACTemplate objects, which only ExpandObjects understands.
+    `keeps_series` says that its SQLite output will hold time series that the user asked for, `has_ideal_loads` that its
+    systems deliver loads and not energy.
     """
     document, normalised = load(model, version)
     if not any(document.schema.get_object_schema(class_name) for class_name in document.classes()):
@@ -80,6 +95,8 @@ def prepare(
     _refuse_designs(document, version)
     placed = place(document, request.assemblies) if request.assemblies else None
     changes += placed.changes if placed else ()
+    sited = set_site(document, weather_place, directory / request.ddy if request.ddy else None)
+    changes += sited.changes
     changes += set_period(document, request.annual, weather_year=weather_year)
     ideal = has_ideal_loads(document)
     series, lines = set_outputs(document, request.outputs)
@@ -97,6 +114,7 @@ def prepare(
         ideal,
         building_name(document),
         placed,
+        sited.warnings,
     )
 
 

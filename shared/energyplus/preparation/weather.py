@@ -7,6 +7,7 @@ from shared.energyplus.findings import Rejected
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.formats.epw import PERIOD_DAY, read_epw
 from shared.energyplus.formats.epw_days import gaps, read_days
+from shared.energyplus.intake.weather import WeatherPlace, read_place
 from shared.energyplus.preparation.changes import cut
 
 NORMALISED = "in.epw"
@@ -16,13 +17,14 @@ NORMALISED = "in.epw"
 class PreparedWeather:
     """The file that EnergyPlus gets, what was changed in it, and what the user should know of it.
 
-    `year` is that of its first day, where it is given.
+    `year` is that of its first day, where it is given; `place` is None where the file does not say where it is of.
     """
 
     path: Path
     changes: tuple[str, ...]
     warnings: tuple[str, ...]
     year: int | None
+    place: WeatherPlace | None = None
 
 
 def prepare_weather(weather: Path, directory: Path) -> PreparedWeather:
@@ -39,7 +41,15 @@ def prepare_weather(weather: Path, directory: Path) -> PreparedWeather:
     if epw.changes:
         path = directory / NORMALISED
         path.write_text(epw.text, encoding="utf-8", newline="")
-    return PreparedWeather(path, cut(f"Weather file: {change}" for change in epw.changes), warnings, epw.year)
+    changes = cut(f"Weather file: {change}" for change in epw.changes)
+    return PreparedWeather(path, changes, warnings, epw.year, _place(weather))
+
+
+def _place(weather: Path) -> WeatherPlace | None:
+    try:
+        return read_place(weather)
+    except Rejected:
+        return None
 
 
 def _month_and_day(text: str) -> str:

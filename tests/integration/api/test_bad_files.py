@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.api.conftest import Client
 from tests.integration.api.faults import faults
+from tests.models import design_days
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -47,6 +48,22 @@ def test_a_model_that_cannot_be_run_is_refused(
 
     assert answer.status_code == 422, answer.get_data(as_text=True)
     assert said in faults(answer)["models[0]"]
+
+
+def test_a_ddy_file_needs_the_weather_of_its_name_and_its_design_days(
+    api: Client, model: bytes, weather: bytes
+) -> None:
+    ddy = design_days("Tampa").read_bytes()
+    models = [("a.idf", model)]
+
+    unused = api.submit(models, [("b.epw", weather)], [("c.ddy", ddy)])
+    without_days = api.submit(models, [("b.epw", weather)], [("b.ddy", ddy.replace(b"Ann Clg .4%", b"Summer"))])
+
+    assert (
+        "'c.ddy': belongs to no weather file here; the one that it is for must be called c.epw"
+        in faults(unused)["files[0]"]
+    )
+    assert "there is no design day whose name ends in 'ann clg .4% condns db=>mwb'" in faults(without_days)["files[0]"]
 
 
 def test_a_weather_file_cut_in_half_is_refused_with_the_line_it_ends_at(

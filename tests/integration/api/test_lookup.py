@@ -147,3 +147,57 @@ def test_directories_of_the_settings_come_first_and_files_that_are_no_weather_ar
 
     assert found[CHICAGO]["location"] == "San Francisco Intl Ap"
     assert {"broken.epw", "empty.epw", "readme.txt", "pipe.epw"}.isdisjoint(found)
+
+
+def test_a_class_is_described_with_units_ranges_and_choices(api: Client) -> None:
+    answer = api.get("/api/v1/schema/lights")
+
+    assert answer.status_code == 200, answer.text
+    said = answer.get_json()
+    assert (said["name"], said["engine"], said["group"]) == ("Lights", "25.2.0", "Internal Gains")
+    assert (said["unique"], said["repeated"]) == (False, [])
+    fields = {field["name"]: field for field in said["fields"]}
+    assert fields["watts_per_floor_area"] | {"text": ""} == {
+        "name": "watts_per_floor_area",
+        "label": "Watts per Floor Area",
+        "type": ["number"],
+        "unit": "W/m2",
+        "minimum": 0.0,
+        "exclusive_minimum": None,
+        "maximum": None,
+        "exclusive_maximum": None,
+        "choices": [],
+        "required": False,
+        "default": None,
+        "refers_to": [],
+        "text": "",
+    }
+    assert fields["design_level_calculation_method"]["choices"] == ["", "LightingLevel", "Watts/Area", "Watts/Person"]
+    assert fields["design_level_calculation_method"]["default"] == "LightingLevel"
+    assert (fields["schedule_name"]["required"], fields["schedule_name"]["refers_to"]) == (True, ["ScheduleNames"])
+    assert fields["name"]["required"]
+
+
+def test_repeated_fields_and_autosized_ones_are_described(api: Client) -> None:
+    shading = api.get("/api/v1/schema/Shading:Site:Detailed?engine=25.2.0").get_json()
+    loop = api.get("/api/v1/schema/PlantLoop").get_json()
+
+    assert [field["name"] for field in shading["repeated"]] == [f"vertex_{axis}_coordinate" for axis in "xyz"]
+    assert {field["unit"] for field in shading["repeated"]} == {"m"}
+    volume = next(field for field in loop["fields"] if field["name"] == "plant_loop_volume")
+    assert volume["type"] == ["number", "text"]
+    assert "Autocalculate" in volume["choices"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("Lightz", "There is no EnergyPlus class 'Lightz'; did you mean Lights"),
+        ("Lights?engine=9.4.0", "There is no engine 9.4.0; there are 25.2.0"),
+    ],
+)
+def test_what_no_engine_has_is_answered_with_what_there_is(api: Client, path: str, said: str) -> None:
+    answer = api.get(f"/api/v1/schema/{path}")
+
+    assert answer.status_code == 404
+    assert said in answer.get_json()["detail"]

@@ -73,10 +73,10 @@ def test_the_same_archive_in_two_fields_counts_once(api: Client, project: Mappin
 def test_files_beside_an_archive_keep_the_role_of_their_field(
     api: Client, model: bytes, weather: bytes, project: Mapping[str, bytes]
 ) -> None:
-    answer = api.submit([("c.idf", model)], [("p.zip", zipped(project))], [("design.ddy", b"x"), ("d.idf", model)])
+    answer = api.submit([("c.idf", model)], [("p.zip", zipped(project))], [("design.rain", b"x"), ("d.idf", model)])
 
     assert answer.status_code == 201, answer.get_json()
-    assert {("model", "c.idf"), ("file", "design.ddy"), ("file", "d.idf")} < inputs(answer.get_json())
+    assert {("model", "c.idf"), ("file", "design.rain"), ("file", "d.idf")} < inputs(answer.get_json())
 
 
 def test_a_json_member_is_a_model_when_it_is_epjson(api: Client, weather: bytes) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from shared.db.tables import Artifact
 from tests.integration.api.conftest import Client
+from tests.models import design_days
 
 pytestmark = pytest.mark.integration
 
@@ -133,3 +134,12 @@ def test_limits_can_be_lowered(api: Client, model: bytes, weather: bytes) -> Non
     answer = api.submit([("a.idf", model)], [("b.epw", weather)], spec={"limits": {"hard_seconds": 60}})
 
     assert answer.get_json()["limits"] == {"soft_seconds": 60, "hard_seconds": 60}
+
+
+def test_a_ddy_file_beside_the_weather_is_an_input(api: Client, model: bytes, weather: bytes) -> None:
+    ddy = design_days("Tampa").read_bytes()
+
+    answer = api.submit([("a.idf", model)], [("b.epw", weather)], [("B.ddy", ddy)])
+
+    assert answer.status_code == 201, answer.text
+    assert {item["name"]: item["role"] for item in answer.get_json()["inputs"]}["B.ddy"] == "file"

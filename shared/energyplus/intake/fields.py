@@ -1,0 +1,136 @@
+"""Check of the fields of a model against the schema of its engine: type, range, choices, and what is required.
+
+EnergyPlus ends at a value that its schema does not allow, and at an object without a required field or with another
+one's name (tried with 25.2); a study of a thousand runs should not start.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from idfkit.schema import EpJSONSchema
+
+from shared.energyplus.findings import Finding
+from shared.energyplus.formats.epjson import EpJsonObject
+from shared.energyplus.formats.field_rule import FieldRule, field_rule
+from shared.energyplus.formats.idf import SHOWN_CHARACTERS, IdfObject
+
+#: ExpandObjects reads these classes, and EnergyPlus does not.
+EXPANDED = "hvactemplate:"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRules:
+    """The fields of a class in the order of an IDF: the fixed ones, then the group of those that repeat."""
+
+    class_name: str
+    fixed: tuple[FieldRule, ...]
+    repeated: tuple[FieldRule, ...]
+    required: frozenset[str]
+    has_name: bool
+    is_unique: bool
+    #: Field of epJSON that lists the repeated groups.
+    list_name: str
+
+    def at(self, position: int) -> FieldRule | None:
+        """The rule of an IDF's field; None behind the last."""
+        if position < len(self.fixed):
+            return self.fixed[position]
+        return self.repeated[(position - len(self.fixed)) % len(self.repeated)] if self.repeated else None
+
+
+class FieldCheck:
+    """Checks one object after the other, all of one model."""
+
+    def __init__(self, schema: EpJSONSchema) -> None:
+        self._schema = schema
+        self._names: dict[str, set[str]] = {}
+
+    def findings(self, item: IdfObject | EpJsonObject) -> Iterator[Finding]:
+        """What EnergyPlus would refuse about the object; nothing about a class that it does not have."""
+        # EnergyPlus knows a class in an IDF whatever its case, in epJSON by its exact name.
+        known = self._schema.resolve_type_name(item.class_name) if isinstance(item, IdfObject) else item.class_name
+        rules = _rules(self._schema, known) if known else None
+        if rules is None or rules.class_name.lower().startswith(EXPANDED):
+            return
+        of_fields = _of_idf(item, rules) if isinstance(item, IdfObject) else _of_epjson(item, rules)
+        said = [*self._twice(item, rules), *of_fields]
+        yield from (Finding(f"{item.shown}: {text}", item.line) for text in said)
+
+    def _twice(self, item: IdfObject | EpJsonObject, rules: ClassRules) -> Iterator[str]:
+        names = self._names.setdefault(rules.class_name, set())
+        # Names that differ in case only are two names where EnergyPlus reads the file.
+        name = item.name.strip() if rules.has_name else ""
+        if rules.is_unique and names:
+            yield "a model has one object of this class only"
+        elif name and name in names:
+            yield "another object of this class has the same name"
+        names.add(name)
+
+
+def _of_idf(item: IdfObject, rules: ClassRules) -> Iterator[str]:
+    for position, field in enumerate(item.fields):
+        rule = rules.at(position)
+        if rule is None:
+            return
+        if field.text and (reason := rule.refusal(field.text)):
+            yield f"{rule.name}: {reason}"
+    given = {rule.name for rule, field in zip(rules.fixed, item.fields, strict=False) if field.text}
+    yield from _lacking(given, rules)
+
+
+def _of_epjson(item: EpJsonObject, rules: ClassRules) -> Iterator[str]:
+    by_name = {rule.name: rule for rule in rules.fixed}
+    for name, value in item.fields.items():
+        if name == rules.list_name and isinstance(value, list):
+            in_group = {rule.name: rule for rule in rules.repeated}
+            for number, group in enumerate(value, start=1):
+                for inner, of_group in group.items():
+                    yield from _of_field(inner, of_group, in_group, f"{name} {number}: ")
+        else:
+            yield from _of_field(name, value, by_name, "")
+    given = {name for name, value in item.fields.items() if value != ""}
+    yield from _lacking(given, rules)
+
+
+def _of_field(name: str, value: Any, rules: Mapping[str, FieldRule], place: str) -> Iterator[str]:
+    rule = rules.get(name)
+    shown = name[:SHOWN_CHARACTERS]
+    if rule is None:
+        # EnergyPlus passes over what it does not know in front of a field's name, such as idf_order.
+        alike = get_close_matches(name, rules, n=1)
+        if not name.startswith("idf_"):
+            yield f"{place}there is no field {shown!r}" + (f"; did you mean {alike[0]}?" if alike else "")
+    elif isinstance(value, bool | list | dict) or value is None:
+        yield f"{place}{shown}: {value!r:.60} is neither a number nor a text"
+    elif isinstance(value, str) and rule.takes_numbers and not rule.takes_texts and value.strip():
+        yield f"{place}{shown}: {value[:SHOWN_CHARACTERS]!r} is a text, and the field takes numbers"
+    elif reason := rule.refusal(value):
+        yield f"{place}{shown}: {reason}"
+
+
+def _lacking(given: set[str], rules: ClassRules) -> Iterator[str]:
+    for name in sorted(rules.required - given):
+        yield f"{name} is required, and has no value"
+
+
+@lru_cache(2048)
+def _rules(schema: EpJSONSchema, class_name: str) -> ClassRules | None:
+    cache, described = schema.get_parsing_cache(class_name), schema.get_object_schema(class_name)
+    if cache is None or described is None:
+        return None
+    names = [*schema.get_all_field_names(class_name)]
+    if cache.has_name and "name" not in names:
+        names.insert(0, "name")
+    required = frozenset(schema.get_required_fields(class_name)) & set(names)
+    return ClassRules(
+        class_name,
+        tuple(field_rule(schema, class_name, name) for name in names),
+        tuple(field_rule(schema, class_name, name) for name in cache.ext_field_names),
+        required - {cache.ext_wrapper_key},
+        cache.has_name,
+        described.get("maxProperties") == 1,
+        cache.ext_wrapper_key or "",
+    )
