@@ -52,9 +52,9 @@ def insert_backlog(
     connection.execute(text(RUNS), {"runs": runs, "engine": ENGINE})
 
 
-def freeze_statistics(rows: Rows, running: int, ended: int) -> None:
-    """Freezes Postgres' statistics at this number of running and ended runs, without a backlog."""
-    with rows.database.transaction() as connection:
+def freeze_statistics(rows: Rows, owner: Database, running: int, ended: int) -> None:
+    """Freezes Postgres' statistics at this number of running and ended runs, without a backlog; `owner` may do that."""
+    with owner.transaction() as connection:
         for table in ("runs", "simulations", "backlog"):
             connection.execute(text(f"ALTER TABLE {table} SET (autovacuum_enabled = off)"))
     if running or ended:
@@ -63,7 +63,7 @@ def freeze_statistics(rows: Rows, running: int, ended: int) -> None:
             rows.finish(rows.start(run))
         for run in first[ended:]:
             rows.start(run)
-        with rows.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
 
 

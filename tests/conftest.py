@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, PostgresServer
 from deploy.local.rabbitmq import RabbitServer
 from shared.confinement.launcher import Launcher
 from shared.db.database import Database
@@ -80,6 +81,20 @@ def database_url(postgres_server: PostgresServer) -> str:
     name = f"test_{next(numbers)}"
     postgres_server.create_database(name, template=TEMPLATE)
     return postgres_server.url(name)
+
+
+@pytest.fixture
+def owner_url(postgres_server: PostgresServer, database_url: str) -> str:
+    """Address of the same database for the owner of its tables."""
+    return postgres_server.url(make_url(database_url).database or "", OWNER)
+
+
+@pytest.fixture
+def owner(owner_url: str) -> Iterator[Database]:
+    """The same database as its owner, who may do more than services."""
+    opened = Database(owner_url, name="owner")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

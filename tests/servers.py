@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.install import POSTGRES, RABBITMQ, missing
 from deploy.local.ports import free_ports
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, SERVICE, PostgresServer
 from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 from shared.db import migrate
 
@@ -35,7 +35,7 @@ def running_postgres(directory: Path, settings: Mapping[str, str] | None = None)
     try:
         server.start()
         server.create_database(TEMPLATE)
-        migrate.upgrade(server.url(TEMPLATE))
+        migrate.upgrade(server.url(TEMPLATE, OWNER), services=SERVICE)
         yield server
     finally:
         server.stop()

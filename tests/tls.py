@@ -66,8 +66,8 @@ def secure_postgres(server: PostgresServer, pki: Pki) -> None:
     with (data / "postgresql.conf").open("a") as conf:
         conf.write("ssl = on\nssl_cert_file = 'server.pem'\nssl_key_file = 'server.key'\nssl_ca_file = 'ca.pem'\n")
     (data / "pg_hba.conf").write_text(
-        f"hostssl {MUTUAL} epsm {LOOPBACK}/32 scram-sha-256 clientcert=verify-ca\n"
-        f"hostssl all epsm {LOOPBACK}/32 scram-sha-256\n"
+        f"hostssl {MUTUAL} all {LOOPBACK}/32 scram-sha-256 clientcert=verify-ca\n"
+        f"hostssl all all {LOOPBACK}/32 scram-sha-256\n"
     )
     if os.geteuid() == 0:
         for name in ("server.pem", "server.key", "ca.pem"):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from api_service.http.problem import Fault
 from api_service.http.spool import Spooled
-from api_service.http.uploads import new_part, spooled
+from api_service.http.uploads import new_part, spooled, uploaded_bytes
 from shared.energyplus.formats.archive import Allowance, is_archive, unpack
 from shared.energyplus.intake import Rejected
 from shared.settings import Settings
@@ -18,8 +18,8 @@ class Unpacker:
     """Yields the uploaded files of one request; errors in its archives are collected in `faults`."""
 
     def __init__(self, settings: Settings) -> None:
-        # Unpacked files have the same limits as files that are uploaded directly.
-        self._allowance = Allowance(settings.max_files, settings.max_body_bytes)
+        # Unpacked files have the same limits as files that are uploaded directly, and share them.
+        self._allowance = Allowance(settings.max_files, max(0, settings.max_body_bytes - uploaded_bytes()))
         self.faults: list[Fault] = []
 
     def files(self, field: str) -> Iterator[tuple[str, Spooled]]:

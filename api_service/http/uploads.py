@@ -117,6 +117,11 @@ def spooled(field: str) -> Iterator[Spooled]:
         yield Spooled(composed(storage.filename or ""), part.path, part.sha256, part.size)
 
 
+def uploaded_bytes() -> int:
+    """Returns the size of all files of the form together."""
+    return sum(cast(SpooledPart, storage.stream).size for _, storage in request.files.items(multi=True))
+
+
 def composed(name: str) -> str:
     """Returns a file name in Unicode's composed form (NFC): some systems send the same name decomposed."""
     return unicodedata.normalize("NFC", name)

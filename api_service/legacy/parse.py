@@ -8,12 +8,13 @@ from api_service.http.archives import Unpacker
 from api_service.http.dependencies import Dependencies, dependencies
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.problem_schema import LegacyErrorSchema
+from api_service.identity.who import current_identity
 from api_service.legacy.blueprint import LegacyBlueprint
 from api_service.legacy.components import QUANTITIES, Components
+from api_service.submission.answers import Answers, content_faults
 from api_service.submission.form import ARCHIVES, ZIP
 from api_service.submission.gather import gather
 from api_service.submission.inputs import Candidate, check_names, none_in_archives
-from api_service.submission.reading import content_faults, read_files
 from shared.energyplus.findings import Rejected
 from shared.energyplus.inspection import ModelQuestions
 from shared.enums import InputRole
@@ -82,7 +83,8 @@ def parse_idf() -> dict[str, Any]:
     candidates = _files(dependencies())
     components = Components()
     faults: list[Fault] = []
-    for candidate, read in zip(candidates, read_files(dependencies(), candidates, QUESTIONS), strict=True):
+    answers = Answers(dependencies(), current_identity().owner, candidates, QUESTIONS)
+    for candidate, read in zip(candidates, answers, strict=True):
         faults += content_faults(candidate, read)
         if faults or read.components is None:
             continue

@@ -7,11 +7,11 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
 from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
+from api_service.submission.answers import NO_QUESTIONS, Answers, check_contents
 from api_service.submission.caps import check_room, queueing
 from api_service.submission.expand import CheckedModel, expand
 from api_service.submission.idempotency import KeyReused, current_key
-from api_service.submission.inputs import NEEDED, Candidate, check_names
-from api_service.submission.reading import NO_QUESTIONS, check_contents
+from api_service.submission.inputs import NEEDED, Candidate, check_names, size_faults
 from api_service.submission.spec import Spec
 from api_service.submission.store_inputs import store_inputs
 from shared.energyplus.inspection import ModelQuestions
@@ -47,7 +47,7 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
 
     Raises Problem with all faults, DatabaseAway, StorageError.
     """
-    models = _check(dependencies, submission)
+    models, answers = _check(dependencies, submission)
     assert submission.spec is not None  # noqa: S101  (without a spec there are faults, and _check has raised)
     key = current_key(submission.spec, list(submission.candidates))
     new = _simulation(submission, submission.spec, models)
@@ -72,6 +72,7 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
         gone = [Fault(_field_of(submission, sha256), "is no longer stored") for sha256 in error.hashes]
         raise invalid(gone) from error
     dependencies.dispatch.poke()
+    answers.keep()
     log.info(
         "simulation.submitted" if submitted.is_new else "simulation.submitted_again",
         simulation_id=str(submitted.simulation_id),
@@ -96,19 +97,21 @@ def runs_of(submission: Submission, spec: Spec) -> int:
     return models * weather * spec.count_variants()
 
 
-def _check(dependencies: Dependencies, submission: Submission) -> Sequence[CheckedModel]:
+def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence[CheckedModel], Answers]:
     candidates = submission.candidates
     faults = request_faults(dependencies.settings, submission)
-    # Files with invalid names are checked too, so that the client gets all faults at once. With too many files, none
-    # is opened.
-    if len(candidates) > dependencies.settings.max_files:
+    # Files with invalid names are checked too, so that the client gets all faults at once. With too many files or
+    # bytes, none is opened.
+    if size_faults(candidates, dependencies.settings):
         raise invalid(faults)
     sets = submission.spec and submission.spec.sets
     questions = ModelQuestions(assemblies=sets.assemblies) if sets else NO_QUESTIONS
-    models, wrong = check_contents(dependencies, candidates, questions)
+    answers = Answers(dependencies, submission.owner, candidates, questions)
+    models, wrong = check_contents(answers, candidates)
     if faults + wrong:
+        answers.keep()
         raise invalid(list(dict.fromkeys(faults + wrong)))
-    return models
+    return models, answers
 
 
 def _too_many(submission: Submission, spec: Spec, most: int) -> list[Fault]:

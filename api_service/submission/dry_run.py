@@ -8,8 +8,8 @@ from typing import Any
 from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
+from api_service.submission.answers import Answers
 from api_service.submission.inputs import Candidate, missing_faults
-from api_service.submission.reading import read_files
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
@@ -84,13 +84,15 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=p.values[0]) for p in spec.parameters
     )
     asked = ModelQuestions(PreviewOptions(spec.annual, parameters, with_geometry))
-    reading = read_files(of, candidates, asked)
+    answers = Answers(of, submission.owner, candidates, asked)
+    inputs = [_look(*pair) for pair in zip(candidates, _with_pictures(answers), strict=True)]
+    answers.keep()
     return DryRun(
         count=runs_of(submission, spec),
         # Results are not reused yet.
         known=0,
         variants=[{"index": index, "parameters": variant} for index, variant in enumerate(variants)],
-        inputs=[_look(*pair) for pair in zip(candidates, _with_pictures(reading), strict=True)],
+        inputs=inputs,
         errors=missing_faults(candidates),
     )
 

@@ -21,12 +21,15 @@ MAX_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file of a submission; `field` is its path in the request, `stored` whether it comes from storage."""
+    """A file of a submission; `field` is its path in the request.
+
+    One that is stored already has its storage `key`: it is fetched when it has to be read, and not before.
+    """
 
     role: InputRole
     field: str
     file: Spooled
-    stored: bool = False
+    key: str | None = None
 
     @property
     def is_sent(self) -> bool:
@@ -43,12 +46,25 @@ def check_names(
 ) -> list[Fault]:
     """Returns the faults that show without opening a file: too few, too many, invalid names, duplicate names."""
     faults = missing_faults(candidates, needed)
-    if len(candidates) > settings.max_files:
-        faults.append(Fault("", f"{len(candidates)} files are more than the {settings.max_files} that are allowed"))
-        return faults
+    if too_much := size_faults(candidates, settings):
+        return faults + too_much
     for candidate in candidates:
         faults += _name_faults(candidate)
     return faults + list(_repeated(candidates)) + _unpaired(candidates)
+
+
+def size_faults(candidates: Sequence[Candidate], settings: Settings) -> list[Fault]:
+    """Returns a fault when there are too many files or bytes; then no file is fetched or opened."""
+    if len(candidates) > settings.max_files:
+        return [Fault("", f"{len(candidates)} files are more than the {settings.max_files} that are allowed")]
+    # A stored or installed file that is named again needs no more room.
+    total = sum({candidate.file.path: candidate.file.size for candidate in candidates}.values())
+    allowed = settings.max_body_bytes
+    if total <= allowed:
+        return []
+    largest = max(candidates, key=lambda candidate: candidate.file.size)
+    said = f"the files of this submission have {total} bytes together, more than the {allowed} that are allowed"
+    return [Fault(largest.field, f"{said}; the largest, {largest.file.shown}, has {largest.file.size}")]
 
 
 def missing_faults(candidates: Sequence[Candidate], needed: Sequence[InputRole] = NEEDED) -> list[Fault]:

@@ -20,9 +20,12 @@ def installed_weather(
 ) -> list[Candidate]:
     """Returns the installed files for pairs of field and name; what is not installed is added to `faults`."""
     found = []
+    files: dict[str, Spooled | None] = {}
     for field, name in named:
-        item = library.find(name)
-        file = None if item is None else _file(item)
+        if name not in files:
+            item = library.find(name)
+            files[name] = None if item is None else _file(item)
+        file = files[name]
         if file is None:
             shown = repr(name[:SHOWN_CHARACTERS])
             faults.append(Fault(field, f"no installed weather file is called {shown}{_advice(library, name)}"))

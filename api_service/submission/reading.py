@@ -8,10 +8,9 @@ from pathlib import Path
 
 from api_service.http.dependencies import Dependencies
 from api_service.http.helpers import HelperEnded
-from api_service.http.problem import Fault
 from api_service.http.uploads import current_spool
-from api_service.submission.expand import CheckedModel
-from api_service.submission.inputs import NOUNS, Candidate, side_names
+from api_service.submission.inputs import NOUNS, Candidate
+from api_service.submission.store_inputs import fetch
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, InspectRequest, ModelQuestions, UploadedFile
 from shared.energyplus.jobs import INSPECT
@@ -21,19 +20,30 @@ from shared.enums import InputRole
 FILES_AT_ONCE, BYTES_AT_ONCE = 100, 4 << 20
 #: Helpers that the files of one request may end; those that have not been read by then are not read.
 MAX_ENDED = 3
-UNREAD = Inspected((Finding("was not read, because other files of this request took too much time or memory"),))
-NO_QUESTIONS = ModelQuestions()
+
+
+class NotInspected(Inspected):
+    """Says why there is no answer about the content of a file; with the next request there may be one."""
+
+
+UNREAD = NotInspected((Finding("was not read, because other files of this request took too much time or memory"),))
+GONE = NotInspected((Finding("is no longer stored"),))
 
 
 def read_files(
-    of: Dependencies, candidates: Sequence[Candidate], questions: ModelQuestions = NO_QUESTIONS
+    of: Dependencies, candidates: Sequence[Candidate], side_files: frozenset[str], questions: ModelQuestions
 ) -> Iterator[Inspected]:
-    """Yields what is in each file, in their order. Raises Problem when files cannot be read at the moment."""
-    side_files = frozenset(map(_plain, side_names(candidates)))
+    """Yields what is in each file, in their order; stored ones are fetched, models may refer to `side_files`.
+
+    Raises StorageError, and Problem when files cannot be read at the moment.
+    """
     ended = 0
     for batch in _batches(candidates, _at_once(questions)):
-        found = [UNREAD] * len(batch)
+        found: list[Inspected] = [UNREAD] * len(batch)
         left = list(range(len(batch)))
+        if ended < MAX_ENDED:
+            left = [number for number in left if fetch(of.storage, batch[number])]
+            found = [UNREAD if number in left else GONE for number in range(len(batch))]
         while left and ended < MAX_ENDED:
             files = [batch[number] for number in left]
             request = InspectRequest(tuple(map(_file, files)), of.settings.engines, side_files, questions)
@@ -42,33 +52,12 @@ def read_files(
             except HelperEnded as error:
                 ended += 1
                 number = left.pop(min(error.number, len(left) - 1))
-                found[number] = Inspected((Finding(f"reading this {NOUNS[batch[number].role]} {error.reason}"),))
+                found[number] = NotInspected((Finding(f"reading this {NOUNS[batch[number].role]} {error.reason}"),))
             else:
                 for number, answer in zip(left, answers, strict=True):
                     found[number] = answer
                 break
         yield from found
-
-
-def check_contents(
-    of: Dependencies, candidates: Sequence[Candidate], questions: ModelQuestions = NO_QUESTIONS
-) -> tuple[list[CheckedModel], list[Fault]]:
-    """Reads every file; returns the valid models, and the faults of all files. Raises Problem."""
-    models: list[CheckedModel] = []
-    faults: list[Fault] = []
-    for candidate, read in zip(candidates, read_files(of, candidates, questions), strict=True):
-        faults += content_faults(candidate, read)
-        if read.model is not None:
-            models.append(CheckedModel(candidate.file.name, read.model.engine))
-    return models, faults
-
-
-def content_faults(candidate: Candidate, read: Inspected) -> list[Fault]:
-    """Returns what is wrong with a file; nothing for one that was not read, because others are the cause."""
-    if read is UNREAD:
-        return []
-    messages = [finding.message for finding in read.findings] + [read.unanswered] * bool(read.unanswered)
-    return [candidate.fault(message) for message in messages]
 
 
 def _inspect(of: Dependencies, files: Sequence[Candidate], request: InspectRequest) -> Sequence[Inspected]:
@@ -110,11 +99,11 @@ def _batches(candidates: Sequence[Candidate], most: int) -> Iterator[list[Candid
 
 
 def _file(candidate: Candidate) -> UploadedFile:
-    return UploadedFile(candidate.role.value, candidate.file.path.absolute(), _plain(candidate.file.name))
+    return UploadedFile(candidate.role.value, candidate.file.path.absolute(), plain(candidate.file.name))
 
 
-def _plain(name: str) -> str:
-    # Names with half a surrogate pair are refused elsewhere, and cannot be sent to a helper.
+def plain(name: str) -> str:
+    """Returns a name as it is sent to a helper: names with half a surrogate pair are refused elsewhere."""
     return name.encode(errors="replace").decode()
 
 

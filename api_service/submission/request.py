@@ -10,7 +10,8 @@ from api_service.http.body import MULTIPART
 from api_service.http.dependencies import Dependencies
 from api_service.http.multipart import MAX_TEXT_BYTES
 from api_service.http.problem import Fault, Problem, invalid
-from api_service.http.uploads import current_spool, spooled
+from api_service.http.spool import Spooled
+from api_service.http.uploads import composed, current_spool, spooled
 from api_service.identity.rights import check_priority
 from api_service.identity.who import Identity
 from api_service.submission.accept import Submission
@@ -20,7 +21,7 @@ from api_service.submission.inputs import FIELDS, Candidate
 from api_service.submission.installed import installed_weather
 from api_service.submission.schema import SubmissionSchema
 from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, read_spec
-from api_service.submission.store_inputs import fetch, find
+from api_service.submission.store_inputs import find
 
 
 def read_submission(dependencies: Dependencies, identity: Identity) -> Submission:
@@ -106,14 +107,15 @@ def _stored(
     dependencies: Dependencies, loaded: Mapping[str, Any], identity: Identity, faults: list[Fault]
 ) -> Iterator[Candidate]:
     hashes = {item["sha256"] for field in FIELDS.values() for item in loaded[field] if isinstance(item, dict)}
-    keys = find(dependencies.database, hashes, identity)
+    stored = find(dependencies.database, hashes, identity)
+    paths = {sha256: current_spool().new_path() for sha256 in stored}
     for role, field in FIELDS.items():
         for index, item in enumerate(loaded[field]):
             if isinstance(item, str):
                 continue
             place, sha256 = f"{field}[{index}]", item["sha256"]
-            file = fetch(dependencies.storage, keys.get(sha256), item["name"], sha256, current_spool().new_path())
-            if file is None:
-                faults.append(Fault(f"{place}.sha256", f"no stored input has the SHA-256 {sha256}"))
+            if sha256 in stored:
+                file = Spooled(composed(item["name"]), paths[sha256], sha256, stored[sha256].size)
+                yield Candidate(role, place, file, stored[sha256].key)
             else:
-                yield Candidate(role, place, file, stored=True)
+                faults.append(Fault(f"{place}.sha256", f"no stored input has the SHA-256 {sha256}"))

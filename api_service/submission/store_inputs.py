@@ -5,21 +5,19 @@ No transaction is open while a file is transferred.
 
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api_service.http.problem import away
 from api_service.http.spool import Spooled
-from api_service.http.uploads import composed
 from api_service.identity.visible import has_uploaded
 from api_service.identity.who import Identity
 from api_service.submission.inputs import Candidate
 from shared.db.database import Database
 from shared.db.tables import Artifact
 from shared.storage import NotFound, Storage
-from shared.storage.base import input_key
+from shared.storage.base import Stored, input_key
 
 #: Attempts to enter a file while retention deletes an earlier copy, which takes only a moment.
 TRIES = 20
@@ -28,30 +26,33 @@ PAUSE_SECONDS = 0.25
 
 def store_inputs(database: Database, storage: Storage, candidates: Sequence[Candidate]) -> None:
     """Stores new inputs. Raises DatabaseAway, StorageError, and Problem when a concurrent deletion takes too long."""
-    fresh = {c.file.sha256: c.file for c in candidates if not c.stored}
+    fresh = {c.file.sha256: c.file for c in candidates if c.key is None}
     _enter(database, fresh)
     for file in fresh.values():
         storage.put_input(file.path, file.sha256)
 
 
-def find(database: Database, hashes: set[str], identity: Identity) -> dict[str, str]:
-    """Returns the storage keys, by hash, of those `hashes` that the requester may use. Raises DatabaseAway."""
+def find(database: Database, hashes: set[str], identity: Identity) -> dict[str, Stored]:
+    """Returns those inputs, by hash, of `hashes` that the requester may use. Raises DatabaseAway."""
     with database.transaction() as connection:
         rows = connection.execute(
-            select(Artifact.sha256, Artifact.key).where(Artifact.sha256.in_(hashes), has_uploaded(identity))
+            select(Artifact.key, Artifact.sha256, Artifact.size).where(
+                Artifact.sha256.in_(hashes), has_uploaded(identity)
+            )
         )
-        return {row.sha256: row.key for row in rows}
+        return {row.sha256: Stored(row.key, row.sha256, row.size) for row in rows}
 
 
-def fetch(storage: Storage, key: str | None, name: str, sha256: str, path: Path) -> Spooled | None:
-    """Copies a stored input to `path` and returns it; None when it does not exist. Raises StorageError."""
-    if key is None:
-        return None
+def fetch(storage: Storage, candidate: Candidate) -> bool:
+    """Copies a stored input to its path unless it is there; False when it is no longer stored. Raises StorageError."""
+    file = candidate.file
+    if candidate.key is None or file.path.exists():
+        return True
     try:
-        storage.fetch(key, path, sha256=sha256)
+        storage.fetch(candidate.key, file.path, sha256=file.sha256)
     except NotFound:
-        return None
-    return Spooled(composed(name), path, sha256, path.stat().st_size)
+        return False
+    return True
 
 
 def _enter(database: Database, files: Mapping[str, Spooled]) -> None:

@@ -1,6 +1,7 @@
 """A private Postgres server from Debian's packages: own data directory, own port, loopback only."""
 
 import hashlib
+import hmac
 import os
 import pwd
 import shutil
@@ -19,6 +20,10 @@ from deploy.local.processes import Process, StackError, wait_until
 #: Debian's user for Postgres, which refuses to run as root.
 SERVER_USER = "postgres"
 DATABASE = "epsm"
+#: The role that made the server, used to set it up; the others are those of `roles.sql`.
+SUPERUSER = "epsm"
+OWNER, SERVICE, EXPORTER = "epsm_owner", "epsm_service", "epsm_exporter"
+ROLES = Path(__file__).resolve().parents[1] / "postgres/roles.sql"
 
 
 class PostgresServer:
@@ -34,9 +39,9 @@ class PostgresServer:
         self._password = password
         self._settings = dict(settings or {})
 
-    def url(self, database: str = DATABASE) -> str:
-        """Returns the SQLAlchemy URL of one of its databases."""
-        return f"postgresql+psycopg2://epsm:{self._password}@{LOOPBACK}:{self.port}/{database}"
+    def url(self, database: str = DATABASE, role: str = SERVICE) -> str:
+        """Returns the SQLAlchemy URL of one of its databases, for services unless another role is given."""
+        return f"postgresql+psycopg2://{role}:{self._password_of(role)}@{LOOPBACK}:{self.port}/{database}"
 
     def start(self) -> None:
         """Starts the server, with an empty database on first use; returns when it answers. Raises StackError."""
@@ -58,7 +63,8 @@ class PostgresServer:
             options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
             self.process.start(self._command("postgres", "-D", str(data), *options), _environment(), data)
         wait_until(self.answers, self.process, "Postgres")
-        self.create_database(DATABASE)
+        self.create_database(DATABASE, owner=SUPERUSER)
+        self._make_roles()
 
     def answers(self) -> bool:
         """Returns whether the server accepts a connection."""
@@ -72,7 +78,7 @@ class PostgresServer:
         """Stops the server in its fast mode, which ends sessions instead of waiting for them."""
         self.process.stop(signal.SIGINT)
 
-    def create_database(self, name: str, template: str = "template1") -> None:
+    def create_database(self, name: str, template: str = "template1", owner: str = OWNER) -> None:
         """Creates a database if it does not exist."""
         with_connection = self._connect("postgres")
         try:
@@ -80,7 +86,7 @@ class PostgresServer:
             with with_connection.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
                 if cursor.fetchone() is None:
-                    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+                    cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
         finally:
             with_connection.close()
 
@@ -110,7 +116,7 @@ class PostgresServer:
             done = subprocess.run(
                 self._command(
                     "initdb",
-                    *("-D", str(data), "--username", "epsm", "--pwfile", secret.name, "--auth", "scram-sha-256"),
+                    *("-D", str(data), "--username", SUPERUSER, "--pwfile", secret.name, "--auth", "scram-sha-256"),
                     *("--encoding", "UTF8", "--locale", "C.UTF-8"),
                 ),
                 env=_environment(),
@@ -123,11 +129,30 @@ class PostgresServer:
             shutil.rmtree(data, ignore_errors=True)
             raise StackError(f"Postgres could not create its data directory: {done.stderr.strip()}")
 
+    def _make_roles(self) -> None:
+        passwords = {
+            f"EPSM_POSTGRES_{role.removeprefix('epsm_').upper()}_PASSWORD": self._password_of(role)
+            for role in (OWNER, SERVICE, EXPORTER)
+        }
+        server = ("--host", LOOPBACK, "--port", str(self.port), "--username", SUPERUSER, "--dbname", DATABASE)
+        done = subprocess.run(
+            [str(_binaries() / "psql"), "--no-psqlrc", "--no-password", *server, "--file", str(ROLES)],
+            env={**_environment(), **passwords, "PGPASSWORD": self._password},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise StackError(f"the roles of Postgres could not be made: {done.stderr.strip()}")
+
+    def _password_of(self, role: str) -> str:
+        # Of one secret, and none of them tells another.
+        if role == SUPERUSER:
+            return self._password
+        return hmac.new(self._password.encode(), role.encode(), "sha256").hexdigest()
+
     def _command(self, program: str, *arguments: str) -> list[str]:
-        binaries = postgres_binaries()
-        if binaries is None:
-            raise StackError("no Postgres server is installed")
-        command = [str(binaries / program), *arguments]
+        command = [str(_binaries() / program), *arguments]
         if os.geteuid() != 0:
             return command
         user = pwd.getpwnam(SERVER_USER)
@@ -135,8 +160,15 @@ class PostgresServer:
 
     def _connect(self, database: str) -> "psycopg2.extensions.connection":
         return psycopg2.connect(
-            host=LOOPBACK, port=self.port, user="epsm", password=self._password, dbname=database, connect_timeout=5
+            host=LOOPBACK, port=self.port, user=SUPERUSER, password=self._password, dbname=database, connect_timeout=5
         )
+
+
+def _binaries() -> Path:
+    binaries = postgres_binaries()
+    if binaries is None:
+        raise StackError("no Postgres server is installed")
+    return binaries
 
 
 def _environment() -> dict[str, str]:

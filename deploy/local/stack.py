@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.monitoring import Monitoring, MonitoringPorts, answers
 from deploy.local.ports import LOOPBACK, free_ports, is_free
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import EXPORTER, OWNER, PostgresServer
 from deploy.local.processes import Process, StackError, wait_until
 from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 
@@ -37,6 +37,8 @@ CONFIGURED = {
     "scheduler": "EPSM_SCHEDULER_PORT",
 }
 CONSUMER_TIMEOUT_SECONDS = 7200.0
+#: With the role of the schema's owner, which services do not get.
+MIGRATION_URL = "EPSM_MIGRATION_DATABASE_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Stack:
             self.directory,
             MonitoringPorts(*(ports[name] for name in MONITORING_PORTS)),
             {job: f"{LOOPBACK}:{ports[name]}" for job, name in SCRAPED.items()},
-            self.postgres.url().replace("+psycopg2", "") + "?sslmode=disable",
+            self.postgres.url(role=EXPORTER).replace("+psycopg2", "") + "?sslmode=disable",
         )
 
     @property
@@ -119,11 +121,13 @@ class Stack:
         self.postgres.stop()
 
     def migrate(self) -> None:
-        """Migrates the database to the newest schema. Raises StackError."""
+        """Migrates the database to the newest schema, as its owner. Raises StackError."""
+        given = self._given.get(MIGRATION_URL)
+        # An address of the caller's own may be of another server, with other roles.
+        url = self.postgres.url(role=OWNER) if given is None and "EPSM_DATABASE_URL" not in self._given else given
+        environment = {**self.environment(), MIGRATION_URL: url or ""}
         command = [sys.executable, "-m", "shared.db", "upgrade"]
-        done = subprocess.run(
-            command, env=self.environment(), cwd=self._source, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, env=environment, cwd=self._source, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise StackError(f"the schema could not be brought up to date: {done.stderr.strip()[-1000:]}")
 
@@ -156,7 +160,7 @@ class Stack:
             "EPSM_API_HOST": LOOPBACK,
             **{setting: str(ports[name]) for name, setting in CONFIGURED.items()},
             "EPSM_CONSUMER_TIMEOUT_SECONDS": str(CONSUMER_TIMEOUT_SECONDS),
-            **self._given,
+            **{name: value for name, value in self._given.items() if name != MIGRATION_URL},
         }
 
     def _start(self, process: Process, command: list[str], path: str, port: int, what: str) -> None:

@@ -8,7 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
 from shared.db import migrate
-from shared.db.address import database_address
+from shared.db.address import database_address, migration_address, services_role
 from shared.settings import SettingsError, read_settings
 
 
@@ -29,13 +29,15 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     try:
-        url = database_address(read_settings())
+        settings = read_settings()
+        url = migration_address(settings)
         if arguments.verb == "upgrade":
-            migrate.upgrade(url, arguments.revision)
+            migrate.upgrade(url, arguments.revision, services=services_role(settings))
         elif arguments.verb == "downgrade":
             migrate.downgrade(url, arguments.revision)
         elif arguments.verb == "wait":
-            migrate.wait(url)
+            # As services do, which know no other address.
+            migrate.wait(database_address(settings))
         elif arguments.verb == "check":
             migrate.check(url)
         else:

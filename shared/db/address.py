@@ -17,6 +17,18 @@ def listening_address(settings: Settings) -> str:
     return _verified(address.get_secret_value(), settings.database_certificates)
 
 
+def migration_address(settings: Settings) -> str:
+    """The same for migrations, which may connect with another role: that of the schema's owner."""
+    address = settings.migration_database_url or settings.database_url
+    return _verified(address.get_secret_value(), settings.database_certificates)
+
+
+def services_role(settings: Settings) -> str | None:
+    """Role that services connect with; None when migrations connect with the same, or when the address has none."""
+    role = make_url(database_address(settings)).username
+    return None if role == make_url(migration_address(settings)).username else role
+
+
 def legacy_database_address(settings: Settings) -> str | None:
     """URL of the earlier installation's database, in the same way; None when there is none. Contains the password."""
     if settings.legacy_database_url is None:

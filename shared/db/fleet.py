@@ -1,10 +1,10 @@
-"""Tables of stored inputs and of the fleet: artifacts, workers, pauses, canaries."""
+"""Tables of stored inputs and of the fleet: artifacts, inspections, workers, pauses, canaries."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Base
@@ -26,6 +26,26 @@ class Artifact(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
     tombstoned_at: Mapped[datetime | None]
+
+
+class Inspection(Base):
+    """What the checks found in an owner's stored input, in one role; true for `fingerprint` alone.
+
+    By owner, because a helper that a hostile file has taken over answers for all files of its request.
+    """
+
+    __tablename__ = "inspections"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["owner", "sha256"], ["artifact_owners.owner", "artifact_owners.sha256"], ondelete="CASCADE"
+        ),
+    )
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    answer: Mapped[str]
 
 
 class Worker(Base):

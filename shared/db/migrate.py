@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, pool, text
 from sqlalchemy.exc import OperationalError
 
 from shared.db.locks import MIGRATION
+from shared.db.rights import grant_future, grant_present
 
 #: While a migration waits for a table lock, all later queries on the table wait behind it.
 LOCK_TIMEOUT_MS = 5_000
@@ -32,9 +33,19 @@ def configuration() -> Config:
     return config
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up to `revision`."""
-    run(url, lambda config: command.upgrade(config, revision))
+def upgrade(url: str, revision: str = "head", *, services: str | None = None) -> None:
+    """Migrate up to `revision`; the role `services` gets the rights that services need, None: they are the owner."""
+
+    def act(config: Config) -> None:
+        connection: Connection = config.attributes["connection"]
+        if services is not None:
+            grant_future(connection, services)
+            connection.commit()
+        command.upgrade(config, revision)
+        if services is not None:
+            grant_present(connection, services)
+
+    run(url, act)
 
 
 def downgrade(url: str, revision: str) -> None:

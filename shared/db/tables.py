@@ -3,7 +3,7 @@
 from shared.db.backlog import Backlog, DispatchTurn
 from shared.db.base import Base
 from shared.db.ended import EndedRun
-from shared.db.fleet import Artifact, Canary, Pause, Worker
+from shared.db.fleet import Artifact, Canary, Inspection, Pause, Worker
 from shared.db.identity import ArtifactOwner, Audit, Session, Token
 from shared.db.revision import Forgotten
 from shared.db.run import Attempt, Result, Run, RunFile, RunMessage
@@ -21,6 +21,7 @@ __all__ = [
     "EndedRun",
     "Event",
     "Forgotten",
+    "Inspection",
     "Pause",
     "Result",
     "Run",

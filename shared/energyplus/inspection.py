@@ -10,19 +10,28 @@ from shared.energyplus.building.components import ModelComponents, read_componen
 from shared.energyplus.findings import Finding, Rejected
 from shared.energyplus.formats.document import load
 from shared.energyplus.formats.schema import schema_of
-from shared.energyplus.intake import ModelFacts, WeatherFacts, check_model, check_side_file, check_weather
+from shared.energyplus.intake import (
+    ModelFacts,
+    WeatherFacts,
+    check_model,
+    check_side_file,
+    check_weather,
+    is_reserved,
+)
 from shared.energyplus.preparation.assemblies import place
 from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview, preview_model
 from shared.energyplus.preparation.site import DDY_SUFFIX, read_design_conditions
 from shared.errors import RefusedInput
 
+Kind = Literal["model", "weather", "file"]
+
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
     """A file as it was uploaded; `path` is where it is, `name` what it is called."""
 
-    kind: Literal["model", "weather", "file"]
+    kind: Kind
     path: Path
     name: str
 
@@ -72,6 +81,16 @@ class InspectedFiles:
     """The files of a request, in its order."""
 
     files: tuple[Inspected, ...]
+
+
+def name_part(kind: Kind, name: str) -> str:
+    """Return all that the answer about a file takes from its name: its suffix, of a side file whether it is reserved.
+
+    Two files of one kind with this and their content in common have one answer.
+    """
+    if kind == "file":
+        return "reserved" if is_reserved(name) else DDY_SUFFIX * name.lower().endswith(DDY_SUFFIX)
+    return Path(name).suffix.lower()
 
 
 def inspect(file: UploadedFile, request: InspectRequest) -> Inspected:

@@ -9,7 +9,8 @@ class LimitSettings(ProcessSettings):
     """Limits of submissions and owners."""
 
     max_body_bytes: int = Field(2 * 1024**3, ge=1024)
-    """Largest request body the API reads."""
+    """Largest request body the API reads. All files of a submission together may have no more bytes: uploaded, unpacked
+    from archives, and stored ones that it names."""
 
     max_files: int = Field(1000, ge=1)
     """Maximum number of files in one submission."""

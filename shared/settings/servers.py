@@ -32,6 +32,10 @@ class ServerSettings(ProcessSettings):
     """Address of the same Postgres for LISTEN, past a connection pooler in `database_url`; empty: `database_url`.
     Through a pooler no notification arrives, and runs start up to a second later."""
 
+    migration_database_url: SecretStr | None = None
+    """Address of the same Postgres for migrations alone, with the role that owns the schema; then the role in
+    `database_url` needs rights on rows only, which each migration gives it. Empty: `database_url`."""
+
     database_ca_file: Path | None = None
     """CA certificates for Postgres. With them, only an encrypted connection to the host named in the URL is accepted;
     without them, the URL's own `sslmode` applies."""
@@ -92,7 +96,7 @@ class ServerSettings(ProcessSettings):
     def _is_postgres(cls, given: SecretStr) -> SecretStr:
         return SecretStr(postgres_address(given.get_secret_value()))
 
-    @field_validator("database_listen_url", "legacy_database_url")
+    @field_validator("database_listen_url", "migration_database_url", "legacy_database_url")
     @classmethod
     def _is_postgres_too(cls, given: SecretStr | None) -> SecretStr | None:
         return None if given is None else SecretStr(postgres_address(given.get_secret_value()))
@@ -107,7 +111,9 @@ class ServerSettings(ProcessSettings):
     def _is_http(cls, given: str | None) -> str | None:
         return http_address(given) if given else None
 
-    @field_validator("database_listen_url", "legacy_database_url", *CERTIFICATE_FILES, mode="before")
+    @field_validator(
+        "database_listen_url", "migration_database_url", "legacy_database_url", *CERTIFICATE_FILES, mode="before"
+    )
     @classmethod
     def _none_if_empty(cls, given: object) -> object:
         return None if given == "" else given
@@ -119,7 +125,7 @@ class ServerSettings(ProcessSettings):
 
     @model_validator(mode="after")
     def _verify(self) -> Self:
-        for name in ("database_url", "database_listen_url"):
+        for name in ("database_url", "database_listen_url", "migration_database_url"):
             given: SecretStr | None = getattr(self, name)
             if self.database_certificates is not None and given and allows_plain_text(given.get_secret_value()):
                 raise ValueError(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, SUPERUSER, PostgresServer
 from deploy.local.stack import Stack
 from shared.db.database import Database
 from shared.messages import DispatchMessage
@@ -66,10 +66,10 @@ class NoBroker:
 def count_pages(server: PostgresServer, name: str, simulations: int, runs: int) -> PageCount:
     """Pages of COUNTED runs from the backlog to their result, each dispatched in a separate pass."""
     server.create_database(name, template=TEMPLATE)
-    database = Database(server.url(name), name="bench")
+    database = Database(server.url(name, OWNER), name="bench")
     rows, broker = Rows(database), NoBroker()
     rows.new_simulation()
-    freeze_statistics(rows, running=12, ended=18)
+    freeze_statistics(rows, database, running=12, ended=18)
     with database.transaction() as connection:
         insert_backlog(connection, simulations=simulations, runs=runs)
     with counted(database) as pages:
@@ -89,7 +89,7 @@ class BusyStack:
     """A stack for the measurement, whose backlog is inserted and deleted by SQL."""
 
     def __init__(self, stack: Stack) -> None:
-        self.database = Database(stack.postgres.url(), name="bench")
+        self.database = Database(stack.postgres.url(role=SUPERUSER), name="bench")
         self._url = f"{stack.url}/api/v1"
         self._submit()
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from deploy.local.ports import LOOPBACK, free_ports
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, SUPERUSER, PostgresServer
 from deploy.local.processes import Process, wait_until
 from deploy.local.stack import Stack
 from tests.deploy.debian import require
@@ -106,8 +106,8 @@ def test_both_run_side_by_side_and_one_line_leads_back(
         assert "This server asks nobody to sign in" in get("/sign-in")
         assert "django" not in get("/static/pages.css")
         postgres_server.create_database("behind_nginx")
-        with old_library(postgres_server.url("behind_nginx")):
-            follow(make_desk(tmp_path / "desk", page), page, postgres_server.url("behind_nginx"))
+        with old_library(postgres_server.url("behind_nginx", OWNER)):
+            follow(make_desk(tmp_path / "desk", page), page, postgres_server.url("behind_nginx", SUPERUSER))
 
         back = "".join(
             f"{OURS}{LOOPBACK}:{django}; }}\n" if line.startswith(OURS) else line for line in lines.splitlines(True)

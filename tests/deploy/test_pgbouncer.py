@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.postgres import SERVICE
 from deploy.local.processes import Process, wait_until
 from deploy.local.stack import Stack
 from tests.deploy.debian import require
@@ -64,7 +65,7 @@ def pooled(pooler: str, place: Path, tmp_path: Path) -> Iterator[System]:
         direct.postgres.start()
         direct.rabbitmq.start()
         direct.migrate()
-        ask(direct, *(f"ALTER ROLE epsm SET {name} = '{value}'" for name, value in OF_THE_ROLE.items()))
+        ask(direct, *(f"ALTER ROLE {SERVICE} SET {name} = '{value}'" for name, value in OF_THE_ROLE.items()))
         port = start_pooler(pooler, bouncer, direct, place)
         address = direct.postgres.url().replace(f":{direct.state.ports['postgres']}/", f":{port}/")
         addresses = {"EPSM_DATABASE_URL": address, "EPSM_DATABASE_LISTEN_URL": direct.postgres.url()}
@@ -86,7 +87,7 @@ def start_pooler(program: str, process: Process, stack: Stack, directory: Path) 
     """Starts the pooler on a free port, as an unprivileged user."""
     (port,) = free_ports(1)
     password = urlsplit(stack.postgres.url()).password
-    (directory / "users").write_text(f'"epsm" "{password}"\n')
+    (directory / "users").write_text(f'"{SERVICE}" "{password}"\n')
     lines = {
         "listen_addr": LOOPBACK,
         "listen_port": str(port),
@@ -108,7 +109,7 @@ def start_pooler(program: str, process: Process, stack: Stack, directory: Path) 
 
     def answers() -> bool:
         try:
-            psycopg2.connect(host=LOOPBACK, port=port, user="epsm", password=password, dbname="epsm").close()
+            psycopg2.connect(host=LOOPBACK, port=port, user=SERVICE, password=password, dbname="epsm").close()
         except psycopg2.OperationalError:
             return False
         return True

@@ -13,7 +13,7 @@ import requests
 from playwright.sync_api import Browser
 
 from deploy.local.install import POSTGRES, RABBITMQ
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, PostgresServer
 from deploy.local.processes import Process
 from deploy.local.stack import Stack
 from tests.e2e.asking import AskingApi, asking_api
@@ -164,7 +164,7 @@ def whole_stack(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postg
     journal = make_engine(directory / "engine")
     stack = Stack(
         directory / "local",
-        {**SETTINGS, **journal.settings, "EPSM_LEGACY_DATABASE_URL": postgres_server.url(OLD_DATABASE)},
+        {**SETTINGS, **journal.settings, "EPSM_LEGACY_DATABASE_URL": postgres_server.url(OLD_DATABASE, OWNER)},
     )
     try:
         for _ in stack.up():

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from api_service.legacy.library_queries import read_scenario
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, SUPERUSER, PostgresServer
 from shared.db.foreign import ForeignDatabaseUnfit, read_rows
 from tests.e2e.conftest import ROOT, System
 from tests.e2e.documents import blocks, execute, make_desk
@@ -22,9 +22,9 @@ OLD = "migrated_from"
 
 def test_the_commands_of_the_guide_work(system: System, postgres_server: PostgresServer, tmp_path: Path) -> None:
     postgres_server.create_database(OLD)
-    with old_library(postgres_server.url(OLD)) as library:
+    with old_library(postgres_server.url(OLD, OWNER)) as library:
         scenario = library.of_23_sets()
-    follow(make_desk(tmp_path, system.stack.url), system.stack.url, postgres_server.url(OLD))
+    follow(make_desk(tmp_path, system.stack.url), system.stack.url, postgres_server.url(OLD, SUPERUSER))
 
     # The role of step 3 can read a scenario, and no other table.
     address = re.sub(r"//.*@", f"//epsm_reader:{quote('choose-your-own')}@", postgres_server.url(OLD))

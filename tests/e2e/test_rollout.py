@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from deploy.local.install import POSTGRES, RABBITMQ
+from deploy.local.postgres import SUPERUSER
 from deploy.local.processes import Process
 from deploy.local.stack import ROOT, Stack
 from tests.e2e.conftest import SETTINGS, SIZING, System, make_engine
@@ -71,7 +72,9 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
         progress(rollout, simulation, 3)
         assert workers(rollout) == 1
 
-        # The schema is migrated first, while the services run; then the newer worker starts and the older one stops.
+        # As `make up` does, the roles are made and the schema is migrated first, while the services run; then the newer
+        # worker starts and the older one stops.
+        stack.postgres.start()
         stack.migrate()
         assert schema(stack) != older_schema(older)
         rollout.until(lambda: workers(rollout) == 2, "the newer worker is there")
@@ -133,7 +136,7 @@ def working_tree(process: Process) -> Path:
 
 def schema(stack: Stack) -> str:
     """The current revision of the database."""
-    engine = create_engine(stack.postgres.url())
+    engine = create_engine(stack.postgres.url(role=SUPERUSER))
     with engine.connect() as connection:
         revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
     engine.dispose()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, PostgresServer
 from shared.energyplus.building.surfaces import read_surfaces
 from shared.energyplus.formats.document import Document, load
 from tests import old_shapes
@@ -74,7 +74,7 @@ def test_every_set_is_simulated_with_the_library_s_constructions(
     system: System, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     postgres_server.create_database(OLD_DATABASE)
-    with old_library(postgres_server.url(OLD_DATABASE)) as library:
+    with old_library(postgres_server.url(OLD_DATABASE, OWNER)) as library:
         scenario = library.of_23_sets()
     files = [("idf_files", ("house.idf", HOUSE.encode())), ("weather_file", (CHICAGO.name, CHICAGO.read_bytes()))]
 

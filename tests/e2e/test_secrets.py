@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from deploy.local.install import POSTGRES, RABBITMQ
 from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.postgres import EXPORTER, OWNER, SERVICE
 from deploy.local.processes import Process
 from deploy.local.stack import CONFIGURED, Stack
 from shared.logging import MASK
@@ -40,6 +41,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         **journal.settings,
         "EPSM_LOG_LEVEL": "DEBUG",
         "EPSM_DATABASE_URL": bare.postgres.url().replace(LOOPBACK, HOST),
+        "EPSM_MIGRATION_DATABASE_URL": bare.postgres.url(role=OWNER).replace(LOOPBACK, HOST),
         "EPSM_DATABASE_CA_FILE": pki.ca,
         "EPSM_BROKER_URL": f"amqps://epsm:{PLANTED['rabbitmq']}@{HOST}:{amqps}/epsm",
         "EPSM_BROKER_CA_FILE": pki.ca,
@@ -73,7 +75,9 @@ def test_all_connections_to_postgres_and_rabbitmq_are_encrypted(tls: System) -> 
 
     engine = create_engine(tls.stack.postgres.url())
     with engine.connect() as connection:
-        query = "SELECT application_name, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'epsm'"
+        query = (
+            "SELECT application_name, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename ~ 'epsm_'"
+        )
         rows = connection.execute(text(query)).all()
     engine.dispose()
     assert all(encrypted for _, encrypted in rows)
@@ -101,10 +105,11 @@ def test_no_secret_is_written_anywhere(tls: System, tmp_path: Path) -> None:
     assert any("dispatch.away" in content for content in written.values()), "something was away"
     caught = [line for content in written.values() for line in content.splitlines() if MASK in line]
     assert not caught, "written, and only masked at the last moment"
+    roles = {role: urlsplit(tls.stack.postgres.url(role=role)).password or "" for role in (OWNER, SERVICE, EXPORTER)}
     leaks = [
         f"{name} in {place}: …{content[max(0, at - 300) : at + 300]}…"
         for place, content in (answers | written).items()
-        for name, secret in PLANTED.items()
+        for name, secret in (PLANTED | roles).items()
         for form in forms(secret)
         if (at := content.find(form)) >= 0
     ]
@@ -159,7 +164,7 @@ def request_during_faults(tls: System, answers: dict[str, str]) -> None:
         answers[f"{when}: worker"] = fetch(f"http://{LOOPBACK}:{stack.state.ports['worker']}/healthz")
         answers[f"{when}: scheduler"] = fetch(f"http://{LOOPBACK}:{stack.state.ports['scheduler']}/healthz")
 
-    owner = create_engine(stack.postgres.url())
+    owner = create_engine(stack.postgres.url(role=OWNER))
     for one, other in (("simulations", "gone"), ("gone", "simulations")):
         with owner.begin() as connection:
             connection.execute(text(f"ALTER TABLE {one} RENAME TO {other}"))

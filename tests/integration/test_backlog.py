@@ -74,14 +74,14 @@ def test_runs_are_counted_by_their_place_while_they_wait(rows: Rows) -> None:
     assert engines_with_backlog(rows.database) == []
 
 
-def test_existing_runs_are_counted_when_a_migration_adds_the_counters(rows: Rows, database_url: str) -> None:
+def test_existing_runs_are_counted_when_a_migration_adds_the_counters(rows: Rows, owner_url: str) -> None:
     rows.submit(5, priority=Priority.HIGH)
     dispatch(rows, minimum=4)
     rows.submit(1, owner="another")
     before = counters(rows)
-    migrate.downgrade(database_url, "0006")
+    migrate.downgrade(owner_url, "0006")
 
-    migrate.upgrade(database_url)
+    migrate.upgrade(owner_url)
 
     assert counters(rows) == before == {(ENGINE, 0): 1, (ENGINE, 1): 1}
 

@@ -10,6 +10,7 @@ from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
 from api_service.runs.schema import AllRunsQuery
 from api_service.runs.sorted_queries import find_runs
+from shared.db.database import Database
 from tests.backlogs import PageCount, counted, insert_backlog
 from tests.rows import Rows
 
@@ -49,14 +50,14 @@ MOST_PAGES_OF_KEYS = 600
 
 
 @pytest.mark.parametrize("simulations", [1, 200])
-def test_a_page_of_many_runs_reads_no_more_than_a_bound(rows: Rows, simulations: int) -> None:
+def test_a_page_of_many_runs_reads_no_more_than_a_bound(rows: Rows, owner: Database, simulations: int) -> None:
     rows.new_simulation()
     with rows.database.transaction() as connection:
         insert_backlog(connection, simulations=simulations, runs=100_000 // simulations, owner="one")
         connection.execute(text(RESULTS))
         connection.execute(text(ENDS))
         connection.execute(text(COUNTS))
-    with rows.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE runs, ended_runs, simulations, results"))
     with rows.database.transaction() as connection:
         one = connection.execute(text("SELECT id FROM simulations WHERE name = 'backlog' LIMIT 1")).scalar_one()

@@ -54,13 +54,13 @@ MOST_PAGES = 800
 
 
 @pytest.fixture
-def full(database: Database) -> Database:
+def full(database: Database, owner: Database) -> Database:
     """A database with many simulations, whose runs do not matter here, and entries of the audit log."""
     with database.transaction() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         for statement in (SIMULATIONS, AUDIT):
             connection.execute(text(statement))
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE simulations, audit, runs"))
     return database
 

@@ -13,6 +13,7 @@ from api_service.runs.filter import RunFilter
 from api_service.runs.queries import list_runs, read_run
 from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail, read_followed
 from scheduler_service.reaper import HealthyFor, Reaper
+from shared.db.database import Database
 from shared.db.tables import Run, Simulation
 from shared.messages import DispatchMessage
 from shared.state.beat import Beat, beat
@@ -50,14 +51,16 @@ class Outbox:
 
 @pytest.mark.parametrize(("running", "ended"), [(0, 0), (0, 30), (12, 18)], ids=["nothing", "idle", "busy"])
 @pytest.mark.parametrize("of_one", [True, False], ids=["one of many", "many of one"])
-def test_no_statement_reads_more_when_more_waits(rows: Rows, of_one: bool, running: int, ended: int) -> None:
+def test_no_statement_reads_more_when_more_waits(
+    rows: Rows, owner: Database, of_one: bool, running: int, ended: int
+) -> None:
     rows.new_simulation()
-    freeze_statistics(rows, running, ended)
+    freeze_statistics(rows, owner, running, ended)
 
     few = _pages(rows, FEW, of_one=of_one)
     with rows.database.transaction() as connection:
         connection.execute(text("DELETE FROM simulations WHERE name = 'backlog'"))
-    with rows.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # Without ANALYZE, so that the statistics do not change.
         connection.execute(text("VACUUM runs, simulations, backlog"))
     many = _pages(rows, MANY, of_one=of_one)

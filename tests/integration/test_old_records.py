@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from scheduler_service.records import OldRecords
 from scheduler_service.retention import Retention
-from shared.db.tables import Artifact, ArtifactOwner, Audit, Session, Token
+from shared.db.tables import Artifact, ArtifactOwner, Audit, Inspection, Session, Token
 from shared.storage.local import LocalStorage
 from tests.rows import Rows
 
@@ -25,11 +25,13 @@ def test_an_owner_keeps_a_file_no_longer_because_another_has_it_too(rows: Rows, 
     rows.finish(rows.start(run))
     execute(rows, "UPDATE simulations SET deleted_at = now() WHERE owner = 'bert'")
     execute(rows, "UPDATE artifact_owners SET last_used_at = now() - interval '2 days'")
+    execute(rows, "INSERT INTO inspections SELECT owner, sha256, 'model', '', '{}' FROM artifact_owners")
 
     Retention(rows.database, LocalStorage(tmp_path / "storage"), 30 * DAY, DAY).run()
 
     with rows.database.transaction() as connection:
         assert set(connection.scalars(select(ArtifactOwner.owner))) == {"anna"}
+        assert set(connection.scalars(select(Inspection.owner))) == {"anna"}
         assert len(connection.scalars(select(Artifact.sha256)).all()) == 2
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, PostgresServer
 from shared.db import migrate
 from shared.db.database import Database
 from shared.state.finished import Finished
@@ -49,13 +49,13 @@ def test_the_database_refuses(rows: Rows, statement: str) -> None:
         connection.execute(text(statement))
 
 
-def test_tables_and_migrations_agree(database_url: str) -> None:
-    migrate.check(database_url)
+def test_tables_and_migrations_agree(owner_url: str) -> None:
+    migrate.check(owner_url)
 
 
-def test_the_schema_goes_down_to_nothing_and_up_again(database_url: str) -> None:
-    migrate.downgrade(database_url, "base")
-    database = Database(database_url, name="tests")
+def test_the_schema_goes_down_to_nothing_and_up_again(owner_url: str) -> None:
+    migrate.downgrade(owner_url, "base")
+    database = Database(owner_url, name="tests")
     with database.transaction() as connection:
         left = connection.scalars(
             text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
@@ -63,16 +63,16 @@ def test_the_schema_goes_down_to_nothing_and_up_again(database_url: str) -> None
     database.close()
     assert left == ["alembic_version"]
 
-    migrate.upgrade(database_url)
-    migrate.check(database_url)
+    migrate.upgrade(owner_url)
+    migrate.check(owner_url)
 
 
-def test_owners_of_earlier_submissions_get_access_by_hash(rows: Rows, database_url: str) -> None:
+def test_owners_of_earlier_submissions_get_access_by_hash(rows: Rows, owner_url: str) -> None:
     rows.submit(owner="anna")
     rows.submit(owner="bert")
-    migrate.downgrade(database_url, "0003")
+    migrate.downgrade(owner_url, "0003")
 
-    migrate.upgrade(database_url)
+    migrate.upgrade(owner_url)
 
     with rows.database.transaction() as connection:
         found = connection.execute(text("SELECT owner, count(*) FROM artifact_owners GROUP BY owner ORDER BY owner"))
@@ -81,7 +81,7 @@ def test_owners_of_earlier_submissions_get_access_by_hash(rows: Rows, database_u
 
 def test_migrations_started_at_once_wait_for_each_other(postgres_server: PostgresServer) -> None:
     postgres_server.create_database("fresh")
-    url = postgres_server.url("fresh")
+    url = postgres_server.url("fresh", OWNER)
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: migrate.upgrade(url), range(3)))
@@ -99,15 +99,15 @@ def test_migrations_started_at_once_wait_for_each_other(postgres_server: Postgre
     ],
 )
 def test_services_wait_for_a_schema_that_is_new_enough(
-    database_url: str, revision: str, ready: bool, monkeypatch: pytest.MonkeyPatch
+    database_url: str, owner_url: str, revision: str, ready: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if revision == "9999":
-        database = Database(database_url, name="tests")
+        database = Database(owner_url, name="tests")
         with database.transaction() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         database.close()
     elif revision != "head":
-        migrate.downgrade(database_url, revision)
+        migrate.downgrade(owner_url, revision)
 
     def asleep(_seconds: float) -> None:
         raise StillWaiting
@@ -139,16 +139,16 @@ def test_every_reference_has_an_index(rows: Rows) -> None:
         assert connection.execute(text(UNINDEXED)).all() == []
 
 
-def test_runs_that_ended_before_the_sort_keys_get_theirs(rows: Rows, database_url: str) -> None:
+def test_runs_that_ended_before_the_sort_keys_get_theirs(rows: Rows, owner_url: str) -> None:
     first, second, *_ = rows.runs(rows.submit(3, owner="anna"))
     rows.finish(rows.start(first), Finished("success", {"site_eui_kwh_per_m2": 12.5}, None))
     rows.finish(rows.start(second), FAILURE)
     keys = "SELECT run_id, owner, seconds, site_eui_kwh_per_m2 FROM ended_runs ORDER BY ended_at, run_id"
     with rows.database.transaction() as connection:
         kept = connection.execute(text(keys)).all()
-    migrate.downgrade(database_url, "0007")
+    migrate.downgrade(owner_url, "0007")
 
-    migrate.upgrade(database_url)
+    migrate.upgrade(owner_url)
 
     with rows.database.transaction() as connection:
         filled = connection.execute(text(keys)).all()

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from deploy.local.install import POSTGRES, RABBITMQ
 from deploy.local.ports import LOOPBACK, free_ports
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, PostgresServer
 from deploy.local.rabbitmq import RabbitPorts, RabbitServer
 from shared.broker.address import broker_address
 from shared.broker.broker import EpsmBroker
@@ -85,7 +85,7 @@ def rabbitmq(
 def postgres_url(server: PostgresServer, pki: Pki, *, host: str = HOST, database: str = "epsm", **given: str) -> str:
     """The address that the services would use."""
     files = {"database_ca_file": pki.ca, **given}
-    return database_address(read_settings(database_url=server.url(database).replace(LOOPBACK, host), **files))
+    return database_address(read_settings(database_url=server.url(database, OWNER).replace(LOOPBACK, host), **files))
 
 
 def test_every_connection_to_postgres_is_encrypted(postgres: PostgresServer, pki: Pki) -> None:
@@ -105,7 +105,7 @@ def test_every_connection_to_postgres_is_encrypted(postgres: PostgresServer, pki
             encrypted = connection.execute(
                 text(
                     "SELECT application_name, bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
-                    " WHERE usename = 'epsm' AND client_port IS NOT NULL GROUP BY 1 ORDER BY 1"
+                    " WHERE usename = 'epsm_owner' AND client_port IS NOT NULL GROUP BY 1 ORDER BY 1"
                 )
             ).all()
     listener.stop()

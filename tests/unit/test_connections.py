@@ -9,16 +9,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("api_service", "sim_worker", "scheduler_service", "shared")
 #: The settings with an address, and the only module that makes the verified address of each.
 ADDRESSES = {
-    **dict.fromkeys(("database_url", "database_listen_url"), "shared/db/address.py"),
+    **dict.fromkeys(("database_url", "database_listen_url", "migration_database_url"), "shared/db/address.py"),
     "broker_url": "shared/broker/address.py",
 }
 #: Functions that connect to the address in their first argument, and the function that makes that address.
 CONNECTING = {
     "Database": "database_address",
     "Listener": "listening_address",
-    **dict.fromkeys(
-        (f"migrate.{verb}" for verb in ("upgrade", "downgrade", "wait", "check", "run")), "database_address"
-    ),
+    **dict.fromkeys((f"migrate.{verb}" for verb in ("upgrade", "downgrade", "check", "run")), "migration_address"),
+    "migrate.wait": "database_address",
     **dict.fromkeys(("EpsmBroker", "RabbitPublisher"), "broker_address"),
 }
 #: Functions of libraries that connect, and the only package that uses them; there the address is named `url`.

@@ -182,6 +182,7 @@ def _check_size(name: str, size: int, compressed: int, allowance: Allowance) -> 
     if size > MAX_MEMBER_BYTES:
         raise reject(f"{name!r} has more than the {MAX_MEMBER_BYTES} bytes that a member may have")
     if size > allowance.bytes:
-        raise reject(f"{name!r} brings what is unpacked above the bytes that one submission may have")
+        said = f"{name!r} brings what is unpacked above the bytes that one submission may have"
+        raise reject(f"{said}; {allowance.bytes} are still allowed")
     if size > RATIO_COUNTS_FROM_BYTES and size > MAX_RATIO * compressed:
         raise reject(f"{name!r} unpacks to more than {MAX_RATIO} times its size")

@@ -6,7 +6,7 @@ It knows EnergyPlus's file formats and no HTTP, database or storage. Everything 
 from shared.energyplus.findings import Finding, Rejected
 from shared.energyplus.intake.model import ModelFacts, check_model
 from shared.energyplus.intake.names import check_name
-from shared.energyplus.intake.side_file import check_side_file
+from shared.energyplus.intake.side_file import check_side_file, is_reserved
 from shared.energyplus.intake.weather import WeatherFacts, check_weather
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "check_name",
     "check_side_file",
     "check_weather",
+    "is_reserved",
 ]

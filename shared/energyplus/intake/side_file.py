@@ -13,10 +13,15 @@ RESERVED = (
 RESERVED_BEGINNINGS = ("eplus", "prepared.", "expanded")
 
 
+def is_reserved(name: str) -> bool:
+    """Whether EnergyPlus uses this name itself."""
+    lower = name.lower()
+    return lower in RESERVED or lower.startswith(RESERVED_BEGINNINGS)
+
+
 def check_side_file(path: Path, name: str) -> None:
     """Make sure that a side file can lie beside the model. Raises Rejected."""
     if path.stat().st_size == 0:
         raise reject("the file is empty")
-    lower = name.lower()
-    if lower in RESERVED or lower.startswith(RESERVED_BEGINNINGS):
+    if is_reserved(name):
         raise reject("this name is used by EnergyPlus itself; rename the file, and in the model")

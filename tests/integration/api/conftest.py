@@ -30,6 +30,7 @@ from shared.state.claim import Claimed, claim
 from shared.state.finish import finish
 from shared.state.finished import AttemptKey, Failure, Finished, OutputFile, StoredMessage
 from shared.state.fleet import register
+from shared.storage.counted import CountedStorage
 from shared.storage.local import LocalStorage
 from tests.integration.api.guarded import Guarded, guarded_server
 from tests.integration.api.list_broker import ListBroker
@@ -206,7 +207,7 @@ def running_api(settings: Settings, tmp_path: Path) -> Iterator[Client]:
     """The application with `settings`, until the context ends."""
     (tmp_path / "scratch").mkdir(parents=True)
     broker, storage = ListBroker(), LocalStorage(tmp_path / "storage")
-    app = create_app(settings, broker=broker, storage=storage, launcher=LAUNCHER)
+    app = create_app(settings, broker=broker, storage=CountedStorage(storage), launcher=LAUNCHER)
     database = Database(settings.database_url.get_secret_value(), name="tests")
     with database.transaction() as connection:
         register(connection, worker_id="worker-1", host="here", pid=1, version="0.1.0", engine="25.2.0", concurrency=2)

@@ -100,6 +100,17 @@ def test_archives_bring_no_more_files_than_a_form_may_have(
     assert api.left_files() == []
 
 
+def test_unpacked_files_share_the_bytes_with_those_that_are_uploaded(
+    api: Client, settings: Settings, weather: bytes
+) -> None:
+    rest = b" " * (settings.max_body_bytes - len(weather) + 1)
+
+    answer = api.submit([("a.zip", zipped({"a.idf": rest}))], [("w.epw", weather)])
+
+    assert answer.status_code == 422
+    assert "bytes that one submission may have" in answer.get_json()["detail"]
+
+
 def test_archives_bring_no_more_bytes_than_a_body_may_have(api: Client, settings: Settings, weather: bytes) -> None:
     half = b" " * (settings.max_body_bytes // 2 + 1)
     archives = [(f"{n}.zip", zipped({f"{n}.idf": half})) for n in range(2)]

@@ -9,6 +9,7 @@ from api_service.runs.queries import read_run
 from api_service.runs.schema import RunSchema
 from api_service.simulations.queries import read_detail
 from api_service.simulations.schema import SimulationDetailSchema
+from shared.db.database import Database
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_simulation
 from shared.state.finished import AttemptKey
@@ -152,9 +153,11 @@ def test_batches_stay_small_while_20_000_runs_change(rows: Rows, readings: Readi
     assert [event.event for event in readings.read(reads)[0]] == ["refetch", "simulation"]
 
 
-def test_rows_of_a_dump_from_another_server_are_not_sent_for_ever(rows: Rows, readings: Readings) -> None:
+def test_rows_of_a_dump_from_another_server_are_not_sent_for_ever(
+    rows: Rows, owner: Database, readings: Readings
+) -> None:
     simulation = rows.submit()
-    with rows.database.transaction() as connection:
+    with owner.transaction() as connection:
         connection.execute(text("ALTER TABLE simulations DISABLE TRIGGER raise_revision"))
         connection.execute(text("UPDATE simulations SET revision = 1000000000000"))
     follower = follow()

@@ -64,7 +64,7 @@ def test_the_old_pages_parse_refuses_it_too(narrow: Client) -> None:
 
 
 def test_files_that_end_one_helper_after_the_other_are_not_all_read(narrow: Client, weather: bytes) -> None:
-    models = [(f"{number}.epJSON", GREEDY) for number in range(MAX_ENDED + 2)]
+    models = [(f"{number}.epJSON", GREEDY + b" " * number) for number in range(MAX_ENDED + 2)]
 
     answer = narrow.submit(models, [("w.epw", weather)])
 
@@ -100,7 +100,7 @@ def test_an_answer_that_no_honest_helper_gives_is_not_believed(
 def test_many_small_files_are_read_by_few_helpers(
     settings: Settings, tmp_path: Path, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = [(f"{number}.csv", b"1\n") for number in range(300)]
+    many = [(f"{number}.csv", b"%d\n" % number) for number in range(300)]
     with running_api(settings.model_copy(update={"max_files": 1000}), tmp_path) as running:
         asked = list[str]()
         call = Helpers.call

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from api_service.legacy import library_queries
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import OWNER, PostgresServer
 from shared.settings import Settings
 from tests import old_shapes
 from tests.integration.api.conftest import Client, Upload, running_api
@@ -28,7 +28,7 @@ numbers = itertools.count(1)
 def library(postgres_server: PostgresServer) -> Iterator[OldLibrary]:
     name = f"old_{next(numbers)}"
     postgres_server.create_database(name)
-    with old_library(postgres_server.url(name)) as created:
+    with old_library(postgres_server.url(name, OWNER)) as created:
         yield created
 
 

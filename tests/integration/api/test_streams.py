@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from deploy.local.postgres import PostgresServer
+from deploy.local.postgres import SUPERUSER, PostgresServer
 from shared.db.database import Database
 from tests.integration.api.following import Received, parse
 from tests.integration.api.guarded import Guarded
@@ -154,7 +154,7 @@ def test_nothing_is_missed_while_postgres_and_then_the_api_are_away(
 @contextmanager
 def away(server: PostgresServer, name: str) -> Iterator[None]:
     """A database that nobody can connect to."""
-    engine = create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    engine = create_engine(server.url("postgres", SUPERUSER), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
         connection.execute(

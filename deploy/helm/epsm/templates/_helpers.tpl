@@ -22,10 +22,18 @@ app.kubernetes.io/component: {{ .part }}
 {{- end }}
 
 {{- define "epsm.databaseSecret" -}}
-{{- if .Values.database.operator.enabled }}{{ .Release.Name }}-postgres-app{{ else }}{{ required "database.secret.name names the secret with Postgres's address, or set database.operator.enabled" .Values.database.secret.name }}{{ end -}}
+{{- if .Values.database.operator.enabled }}{{ .Values.database.operator.serviceSecret.name | default (printf "%s-postgres-app" .Release.Name) }}{{ else }}{{ required "database.secret.name names the secret with Postgres's address, or set database.operator.enabled" .Values.database.secret.name }}{{ end -}}
 {{- end }}
 {{- define "epsm.databaseKey" -}}
-{{- if .Values.database.operator.enabled }}uri{{ else }}{{ .Values.database.secret.key }}{{ end -}}
+{{- if not .Values.database.operator.enabled }}{{ .Values.database.secret.key }}
+{{- else if .Values.database.operator.serviceSecret.name }}{{ .Values.database.operator.serviceSecret.key }}{{ else }}uri{{ end -}}
+{{- end }}
+
+{{/* The secret with the address of the schema's owner, as JSON; without a name when services connect as the owner. */}}
+{{- define "epsm.migrationSecret" -}}
+{{- if not .Values.database.operator.enabled }}{{ .Values.database.migrationSecret | toJson }}
+{{- else if .Values.database.operator.serviceSecret.name }}{{ dict "name" (printf "%s-postgres-app" .Release.Name) "key" "uri" | toJson }}
+{{- else }}{{ dict "name" "" | toJson }}{{ end -}}
 {{- end }}
 {{- define "epsm.brokerSecret" -}}
 {{- if .Values.broker.operator.enabled }}{{ .Release.Name }}-rabbitmq-default-user{{ else }}{{ required "broker.secret.name names the secret with RabbitMQ's address, or set broker.operator.enabled" .Values.broker.secret.name }}{{ end -}}
