@@ -135,13 +135,14 @@ def _records(path: Path) -> Iterator[list[str]]:
     """Yields the lines of the file, each as its cells. Raises UnreadableTable."""
     # Excel begins a file in UTF-8 with a byte-order mark, and ends lines with CRLF.
     with path.open(encoding="utf-8-sig") as file:
+        reader = csv.reader(_lines(file), skipinitialspace=True, strict=True)
         try:
-            for record in csv.reader(_lines(file), skipinitialspace=True):
+            for record in reader:
                 yield [cell.strip() for cell in record]
         except UnicodeDecodeError:
             raise UnreadableTable("is not in UTF-8") from None
         except csv.Error as error:
-            raise UnreadableTable(f"is no CSV file: {error}") from None
+            raise UnreadableTable(f"row {reader.line_num}: {error}") from None
 
 
 def _lines(file: TextIO) -> Iterator[str]:
