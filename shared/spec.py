@@ -12,9 +12,10 @@ from typing import Any, TypeVar, cast
 from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY
 from shared.energyplus.modes import ANY, DEFAULT_MODE
-from shared.study import DEFAULT_METHOD
 
 Value = TypeVar("Value")
+
+DEFAULT_METHOD = "grid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class OutputSpec:
 class ParameterSpec:
     """One varied parameter: a field of the objects of class `object` that match `match`, and its values.
 
-    With mode ASSEMBLY the values are labels of the simulation's assemblies, and `object` is their element.
+    It has `values`, or a `range` from low to high; parameters of the same `group` move together. With mode ASSEMBLY the
+    values are labels of the simulation's assemblies, and `object` is their element.
     """
 
     name: str = ""
@@ -39,13 +41,21 @@ class ParameterSpec:
     values: tuple[float | str, ...] = ()
     match: str = ANY
     mode: str = DEFAULT_MODE
+    range: tuple[float, float] | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingSpec:
-    """How variants are made from the parameters' values; `method` is a key of `shared.study.METHODS`."""
+    """How variants are made from the parameters' values; `method` is a key of `shared.study.METHODS`.
+
+    An option that the method does not use is None. The rows of a table are in the runs.
+    """
 
     method: str = DEFAULT_METHOD
+    count: int | None = None
+    seed: int | None = None
+    second_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,8 @@ class StudySpec:
 
 
 def _parameter(stored: Mapping[str, Any]) -> ParameterSpec:
-    return _read(ParameterSpec, {**stored, "values": tuple(stored.get("values") or ())})
+    low_high = tuple(stored.get("range") or ())
+    return _read(ParameterSpec, {**stored, "values": tuple(stored.get("values") or ()), "range": low_high or None})
 
 
 def _assembly(stored: Mapping[str, Any]) -> Assembly:

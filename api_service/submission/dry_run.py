@@ -1,14 +1,15 @@
 """A dry run: reads a submission as `accept` would, and says what it would make. It stores and queues nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import asdict, dataclass, replace
+from itertools import chain, islice
 from typing import Any
 
 from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
 from api_service.submission.answers import Answers
+from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
@@ -17,6 +18,7 @@ from shared.energyplus.intake import WeatherFacts
 from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
+from shared.spec import ParameterSpec
 
 TOO_MANY = "The buildings of this submission have too many surfaces for their pictures."
 #: How many variants an answer shows.
@@ -49,6 +51,7 @@ class DryRun:
     known: int
     variants: Sequence[Mapping[str, Any]]
     inputs: Sequence[LookedAt]
+    sampling: Mapping[str, Any]
     errors: Sequence[Fault] = ()
 
     @property
@@ -81,7 +84,9 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
     parameters = tuple(
-        Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=p.values[0]) for p in spec.parameters
+        Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=value)
+        for p in spec.parameters
+        for value in _first(p, variants)
     )
     asked = ModelQuestions(PreviewOptions(spec.annual, parameters, with_geometry))
     answers = Answers(of, submission.owner, candidates, asked)
@@ -93,8 +98,15 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         known=0,
         variants=[{"index": index, "parameters": variant} for index, variant in enumerate(variants)],
         inputs=inputs,
+        sampling={**asdict(spec.sampling), "enlarging": enlarging(spec.sampling)},
         errors=missing_faults(candidates),
     )
+
+
+def _first(parameter: ParameterSpec, variants: Sequence[Mapping[str, float | str]]) -> Iterator[float | str]:
+    """Yields a value of the parameter: the first that is drawn, or the first of its list where that comes later."""
+    drawn = (variant[parameter.name] for variant in variants if parameter.name in variant)
+    yield from islice(chain(drawn, parameter.values), 1)
 
 
 def _with_pictures(reading: Iterable[Inspected]) -> Iterator[Inspected]:

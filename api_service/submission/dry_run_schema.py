@@ -130,6 +130,22 @@ class VariantSchema(Schema):
     parameters = fields.Dict()
 
 
+class DrawnSchema(Schema):
+    """How the variants are drawn."""
+
+    method = fields.String()
+    count = fields.Integer(allow_none=True)
+    seed = fields.Integer(
+        allow_none=True,
+        metadata={"description": "A submission with this seed gets these variants; null where nothing is random."},
+    )
+    second_order = fields.Boolean()
+    enlarging = fields.String(
+        allow_none=True,
+        metadata={"description": "Which larger designs begin with all these variants; null where none does."},
+    )
+
+
 class DryRunSchema(Schema):
     """What a submission would make."""
 
@@ -138,6 +154,7 @@ class DryRunSchema(Schema):
         metadata={"description": "Runs whose result is known already; always 0 without reuse of results."}
     )
     variants = fields.List(fields.Nested(VariantSchema), metadata={"description": "The first 20."})
+    sampling = fields.Nested(DrawnSchema)
     models = fields.List(fields.Nested(LookedAtModelSchema))
     weather = fields.List(fields.Nested(LookedAtWeatherSchema))
     files = fields.List(fields.Nested(LookedAtSchema))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.spec import ParameterSpec, SamplingSpec
 from shared.state.submit import NewRun
-from shared.study import METHODS, Factor, Variant
+from shared.study import METHODS, Factor, Options, TableRows, Variant, Varied
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +16,21 @@ class CheckedModel:
     engine: str
 
 
-def count_variants(parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> int:
-    """Returns the number of variants, without generating them."""
-    return METHODS[sampling.method].count(_factors(parameters))
+def count_variants(parameters: Sequence[ParameterSpec], sampling: SamplingSpec, rows: TableRows | None = None) -> int:
+    """Returns the number of variants, without generating them; `rows` are those of a table."""
+    return METHODS[sampling.method].count(factors_of(parameters), options_of(sampling, rows))
 
 
-def draw(parameters: Sequence[ParameterSpec], sampling: SamplingSpec) -> Iterator[Variant]:
-    """Yields the variants of a submission, each with the values of its parameters."""
-    return METHODS[sampling.method].draw(_factors(parameters))
+def draw(
+    parameters: Sequence[ParameterSpec], sampling: SamplingSpec, rows: TableRows | None = None
+) -> Iterator[Variant]:
+    """Yields the variants of a submission, each with the values of its parameters; `rows` are those of a table."""
+    return METHODS[sampling.method].draw(factors_of(parameters), options_of(sampling, rows))
+
+
+def enlarging(sampling: SamplingSpec) -> str | None:
+    """Returns which larger designs begin with all variants of this one, as a sentence; None when none does."""
+    return METHODS[sampling.method].enlarging(options_of(sampling, None))
 
 
 def expand(models: Sequence[CheckedModel], weather: Sequence[str], variants: Sequence[Variant]) -> Iterator[NewRun]:
@@ -34,5 +41,15 @@ def expand(models: Sequence[CheckedModel], weather: Sequence[str], variants: Seq
                 yield NewRun(model=model.name, weather=epw, engine=model.engine, parameters=variant)
 
 
-def _factors(parameters: Sequence[ParameterSpec]) -> list[Factor]:
-    return [Factor(parameter.name, parameter.values) for parameter in parameters]
+def factors_of(parameters: Sequence[ParameterSpec]) -> list[Factor]:
+    """Returns the dimensions of the design, in the order of their first parameters."""
+    grouped: dict[tuple[str, str], list[Varied]] = {}
+    for parameter in parameters:
+        key = ("group", parameter.group) if parameter.group else ("parameter", parameter.name)
+        grouped.setdefault(key, []).append(Varied(parameter.name, parameter.values, parameter.range))
+    return [Factor(tuple(members)) for members in grouped.values()]
+
+
+def options_of(sampling: SamplingSpec, rows: TableRows | None) -> Options:
+    """Returns the options of the design; `rows` are those of a table."""
+    return Options(sampling.count, sampling.seed, rows, sampling.second_order)

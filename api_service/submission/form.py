@@ -26,6 +26,12 @@ FORM: dict[str, Any] = {
             "weather": {**_files(f"EPW files.{ZIP}"), "minItems": 1},
             "files": _files(f"Files that the models refer to, by the names they have there.{ZIP}"),
             "spec": {"type": "object", "description": "The JSON body without its files."},
+            "table": {
+                "type": "string",
+                "format": "binary",
+                "description": "A CSV file for the sampling method `table`, in UTF-8: a column for each parameter, "
+                "headed by its name; commas between columns, points in numbers.",
+            },
         },
     },
     "encoding": {"spec": {"contentType": "application/json"}},

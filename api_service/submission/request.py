@@ -1,6 +1,7 @@
 """Decodes submissions of the v1 contract: a form with files, or JSON that names stored inputs by hash."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import request
@@ -11,7 +12,7 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.multipart import MAX_TEXT_BYTES
 from api_service.http.problem import Fault, Problem, invalid
 from api_service.http.spool import Spooled
-from api_service.http.uploads import composed, current_spool, spooled
+from api_service.http.uploads import composed, current_spool, new_part, spooled
 from api_service.identity.rights import check_priority
 from api_service.identity.who import Identity
 from api_service.submission.accept import Submission
@@ -22,6 +23,7 @@ from api_service.submission.installed import installed_weather
 from api_service.submission.schema import SubmissionSchema
 from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, read_spec
 from api_service.submission.store_inputs import find
+from api_service.submission.table import PART, UnreadableTable
 
 
 def read_submission(dependencies: Dependencies, identity: Identity) -> Submission:
@@ -40,17 +42,19 @@ def check_media_type() -> None:
 
 def _form(dependencies: Dependencies, owner: str) -> Submission:
     faults = [
-        Fault(field, "is not a field of a submission; there are models, weather, files and spec")
-        for field in sorted({*request.form, *request.files} - {*FIELDS.values(), "spec"})
+        Fault(field, "is not a field of a submission; there are models, weather, files, spec and table")
+        for field in sorted({*request.form, *request.files} - {*FIELDS.values(), "spec", PART})
     ]
     faults += [
         Fault(field, "must be a file; this part has no file name") for field in FIELDS.values() if field in request.form
     ]
     spec: Spec | None = None
     try:
-        spec = read_spec(decode_json(_spec_text()), dependencies.settings)
+        spec = read_spec(decode_json(_spec_text()), dependencies.settings, _table())
     except NotJson as error:
         faults.append(Fault("spec", str(error)))
+    except UnreadableTable as error:
+        faults.append(Fault(PART, str(error)))
     except InvalidSpec as error:
         faults += error.faults
     unpacker = Unpacker(dependencies.settings)
@@ -83,6 +87,18 @@ def _spec_text() -> str | bytes:
     if len(texts) > 1:
         raise NotJson("is there more than once")
     return texts[0] if texts else "{}"
+
+
+def _table() -> Path | None:
+    """Returns the CSV file of the form, which may come as a text."""
+    paths = [file.path for file in spooled(PART)]
+    for text in request.form.getlist(PART):
+        with new_part() as part:
+            part.write(text.encode("utf-8", "surrogatepass"))
+        paths.append(part.path)
+    if len(paths) > 1:
+        raise UnreadableTable("is there more than once")
+    return paths[0] if paths else None
 
 
 def _json(dependencies: Dependencies, identity: Identity) -> Submission:

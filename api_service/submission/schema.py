@@ -12,13 +12,13 @@ from api_service.http.fields import (
     StrictInteger,
     StrictNumber,
     idf_name,
-    is_number,
     plain_text,
 )
+from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
+from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
-from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES, SCALE
+from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES
 from shared.enums import Priority
-from shared.study import DEFAULT_METHOD, METHODS, Factor
 
 MAX_OUTPUTS = 200
 MAX_PARAMETERS = 50
@@ -63,9 +63,18 @@ class OutputSchema(Schema):
 
 
 class ParameterSchema(Schema):
-    """A field of some of the model's objects that is varied: one variant per value."""
+    """A field of some of the model's objects that is varied, and its values."""
 
-    name = fields.String(required=True, validate=plain_text(100, minimum=1), metadata={"example": "lighting"})
+    name = fields.String(
+        required=True,
+        validate=parameter_name,
+        metadata={
+            "pattern": PATTERN,
+            "maxLength": MAX_CHARACTERS,
+            "description": "No fixed column of the table of runs, and no metric.",
+            "example": "lighting",
+        },
+    )
     object = fields.String(required=True, validate=idf_name, metadata={"example": "Lights"})
     match = fields.String(
         load_default=ANY, validate=idf_name, metadata={"description": "Names of the objects; * stands for any text."}
@@ -77,31 +86,32 @@ class ParameterSchema(Schema):
         metadata={"description": "`set` replaces the field's value, `scale` multiplies it."},
     )
     values = fields.List(
-        fields.Raw(metadata={"oneOf": [{"type": "number"}, {"type": "string"}]}),
-        required=True,
-        validate=validate.Length(min=1, error="must have at least one value"),
+        fields.Raw(metadata=NUMBER_OR_TEXT),
+        load_default=list,
+        metadata={"description": "A parameter has `values` or a `range`; with the method `table`, neither."},
+    )
+    range = Range(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "Low and high, instead of `values`.",
+            "example": [0, 90],
+        },
+    )
+    group = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=plain_text(MAX_CHARACTERS, minimum=1),
+        metadata={"description": "Parameters with the same group move together, as one parameter does."},
     )
 
     @validates_schema
     def _check_values(self, data: dict[str, Any], **_: Any) -> None:
-        faults: dict[int, list[str]] = {}
-        for index, value in enumerate(data["values"]):
-            try:
-                _check_value(value, data["mode"])
-            except ValidationError as error:
-                faults[index] = [str(message) for message in error.messages]
-        if faults:
-            raise ValidationError({"values": faults})
-
-
-class SamplingSchema(Schema):
-    """The method that makes variants of the parameters' values."""
-
-    method = fields.String(
-        load_default=DEFAULT_METHOD,
-        validate=validate.OneOf(list(METHODS), error=f"must be one of {', '.join(METHODS)}"),
-        metadata={"description": " ".join(f"`{name}`: {method.text}" for name, method in METHODS.items())},
-    )
+        check_values(data["values"], data["mode"])
 
 
 class LimitsSchema(Schema):
@@ -149,7 +159,7 @@ class SpecSchema(Schema):
         validate=validate.Length(max=MAX_PARAMETERS, error=f"must not have more than {MAX_PARAMETERS} items"),
         metadata={"description": "What varies; `sampling` says how variants are made of the values.", "default": []},
     )
-    sampling = fields.Nested(SamplingSchema, load_default=lambda: {"method": DEFAULT_METHOD})
+    sampling = fields.Nested(SamplingSchema, load_default=lambda: SamplingSchema().load({}))
     reuse = StrictBoolean(
         load_default=False,
         metadata={"type": "boolean", "description": "Whether results of earlier identical runs may be used."},
@@ -178,13 +188,6 @@ class SpecSchema(Schema):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValidationError({"parameters": [f"two parameters are called {', '.join(twice)}"]})
 
-    @validates_schema
-    def _makes_runs(self, data: dict[str, Any], **_: Any) -> None:
-        method = data["sampling"]["method"]
-        factors = [Factor(parameter["name"], parameter["values"]) for parameter in data["parameters"]]
-        if not METHODS[method].count(factors):
-            raise ValidationError({"sampling": {"method": [f"{method} makes no run without parameters"]}})
-
 
 class NamedInputSchema(Schema):
     """A stored input, with the file name that it has in this submission."""
@@ -211,13 +214,3 @@ class SubmissionSchema(SpecSchema):
     models = fields.List(fields.Nested(NamedInputSchema), load_default=list)
     weather = fields.List(WeatherInput(metadata={"oneOf": [INSTALLED, STORED]}), load_default=list)
     files = fields.List(fields.Nested(NamedInputSchema), load_default=list)
-
-
-def _check_value(value: object, mode: str) -> None:
-    if is_number(value):
-        return
-    if mode == SCALE:
-        raise ValidationError("must be a number, because the mode is scale")
-    if not isinstance(value, str):
-        raise ValidationError("must be a number or a text")
-    idf_name(value)

@@ -1,13 +1,17 @@
 """The validated spec of a submission: all defaults filled in, within the limits of the server. Pure."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
 from api_service.http.errors import flatten
 from api_service.http.problem import Fault
+from api_service.submission.design import read_design
 from api_service.submission.expand import count_variants, draw
 from api_service.submission.schema import SpecSchema
 from shared.energyplus.assemblies.assembly import Assembly
@@ -16,7 +20,11 @@ from shared.enums import Priority
 from shared.errors import RefusedInput
 from shared.settings import Settings
 from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
-from shared.study import Variant
+from shared.study import TableRows, Variant
+
+#: Fields that older versions do not have, with their defaults.
+LATER_PARAMETER: dict[str, object] = {"range": None, "group": None}
+LATER_SAMPLING: dict[str, object] = {"count": None, "seed": None, "second_order": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ class InvalidSpec(RefusedInput):
 class Spec:
     """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's.
 
-    `weather` are the names of installed weather files; they become inputs like uploaded ones.
+    `weather` are the names of installed weather files; they become inputs like uploaded ones. `rows` are those of a
+    table.
     """
 
     name: str | None
@@ -70,6 +79,8 @@ class Spec:
     max_attempts: int
     weather: tuple[str, ...] = ()
     sets: ConstructionSets | None = None
+    rows: TableRows | None = None
+    is_seed_drawn: bool = False
 
     def with_sets(self, sets: ConstructionSets | None) -> "Spec":
         """Returns a copy with the variants of a scenario; itself without one."""
@@ -77,13 +88,13 @@ class Spec:
 
     def variants(self) -> Iterator[Variant]:
         """Yields the variants, each with the values of its parameters."""
-        return draw(self.parameters, self.sampling) if self.sets is None else iter(self.sets.variants)
+        return draw(self.parameters, self.sampling, self.rows) if self.sets is None else iter(self.sets.variants)
 
     def count_variants(self) -> int:
         """Returns the number of variants, without generating them."""
         if self.sets is not None:
             return len(self.sets.variants)
-        return count_variants(self.parameters, self.sampling)
+        return count_variants(self.parameters, self.sampling, self.rows)
 
     def study(self, engines: Iterable[str]) -> StudySpec:
         """Returns the spec that is stored with the simulation and read by the worker."""
@@ -104,16 +115,35 @@ class Spec:
     def fingerprint(self) -> dict[str, Any]:
         """Returns the spec as JSON, to compare submissions; equal specs give equal results in all versions of EPSM.
 
-        A default `sampling` is left out, because older versions do not have the field. The installed weather files are
-        among the files. Of a scenario only what was asked for counts: its constructions may have changed since.
+        What older versions do not have is left out where it has its default, and so is a seed that nobody asked for.
+        The installed weather files are among the files. Of a scenario only what was asked for counts: its constructions
+        may have changed since.
         """
-        asked = asdict(replace(self, sets=None, parameters=() if self.sets else self.parameters))
-        del asked["weather"], asked["sets"]
+        asked = asdict(replace(self, sets=None, rows=None, parameters=() if self.sets else self.parameters))
+        for name in ("weather", "sets", "rows", "is_seed_drawn"):
+            del asked[name]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
+        if self.rows is not None:
+            asked["rows"] = _digest(self.rows)
+        asked["parameters"] = [_without(parameter, LATER_PARAMETER) for parameter in asked["parameters"]]
+        sampling = replace(self.sampling, seed=None) if self.is_seed_drawn else self.sampling
+        asked["sampling"] = _without(asdict(sampling), LATER_SAMPLING)
         if self.sampling == SamplingSpec():
             del asked["sampling"]
         return asked
+
+
+def _without(written: dict[str, Any], later: Mapping[str, object]) -> dict[str, Any]:
+    """Returns the fields without those of `later` that have the default given there."""
+    return {name: value for name, value in written.items() if name not in later or value != later[name]}
+
+
+def _digest(rows: TableRows) -> str:
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps(row, sort_keys=True).encode())
+    return digest.hexdigest()
 
 
 def load(schema: Schema, document: object, *, prefix: str = "") -> dict[str, Any]:
@@ -126,18 +156,21 @@ def load(schema: Schema, document: object, *, prefix: str = "") -> dict[str, Any
         raise InvalidSpec(flatten(error.messages, prefix)) from None
 
 
-def read_spec(document: object, settings: Settings) -> Spec:
-    """Returns the spec for the content of the form field `spec`. Raises InvalidSpec."""
-    return build_spec(load(SpecSchema(), document, prefix="spec"), settings, prefix="spec.")
+def read_spec(document: object, settings: Settings, table: Path | None = None) -> Spec:
+    """Returns the spec for the content of the form field `spec`; `table` is a CSV file. Raises InvalidSpec."""
+    return build_spec(load(SpecSchema(), document, prefix="spec"), settings, prefix="spec.", table=table)
 
 
-def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str) -> Spec:
-    """Returns the spec for a validated document. Raises InvalidSpec when it exceeds the limits of the server."""
+def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, table: Path | None = None) -> Spec:
+    """Returns the spec for a validated document; `table` is a CSV file.
+
+    Raises InvalidSpec when its design cannot be made, or it exceeds the limits of the server.
+    """
     limits = loaded["limits"]
     hard = limits.get("hard_seconds", settings.hard_limit_seconds)
     soft = limits.get("soft_seconds", min(settings.soft_limit_seconds, hard))
     attempts = loaded["max_attempts"] or settings.max_attempts
-    faults = []
+    design, faults = read_design(loaded, table, settings.max_runs, prefix)
     if hard > settings.hard_limit_seconds:
         faults.append(Fault(f"{prefix}limits.hard_seconds", f"must not be above {settings.hard_limit_seconds:g} s"))
     if soft > settings.soft_limit_seconds:
@@ -152,8 +185,10 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str) ->
     return Spec(
         **{key: loaded[key] for key in same},
         outputs=None if loaded["outputs"] is None else tuple(OutputSpec(**output) for output in loaded["outputs"]),
-        parameters=tuple(ParameterSpec(**p | {"values": tuple(p["values"])}) for p in loaded["parameters"]),
-        sampling=SamplingSpec(**loaded["sampling"]),
+        parameters=design.parameters,
+        sampling=design.sampling,
+        rows=design.rows,
+        is_seed_drawn=design.is_seed_drawn,
         soft_limit_seconds=soft,
         hard_limit_seconds=hard,
         max_attempts=attempts,

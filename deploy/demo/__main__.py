@@ -21,7 +21,7 @@ from deploy.local.stack import ROOT, Stack
 
 MODEL = ROOT / "api_service" / "web" / "static" / "small_office.idf"
 WEATHER = "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"
-PARAMETER = "lighting power"
+PARAMETER = "lighting_power"
 STUDY = {
     "name": "Small office, lighting power",
     "annual": True,

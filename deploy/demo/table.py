@@ -18,7 +18,8 @@ def study_table(runs: Sequence[dict[str, Any]], parameter: str) -> Table:
     annual = all(run["metrics"]["period"]["kind"] == "annual" for run in runs)
     hours = runs[0]["metrics"]["period"]["hours_simulated"]
     period = "one year" if annual else f"over {hours:,.0f} h"
-    table = Table(title=f"Small office, {period}, {parameter} (and difference)", title_justify="left")
+    varied = parameter.replace("_", " ")
+    table = Table(title=f"Small office, {period}, {varied} (and difference)", title_justify="left")
     table.add_column("", no_wrap=True)
     for index, run in enumerate(runs):
         role = "baseline" if index == 0 else f"variant {index}"

@@ -28,11 +28,11 @@ FROM copied, generate_series(1, :runs) n, (SELECT * FROM runs WHERE simulation_i
 
 def submit_original(url: str) -> UUID:
     """Submits one run of a model that the stand-in engine executes at once; returns the simulation."""
-    index = {"name": "index", "object": "Building", "field": "North Axis", "values": [0]}
+    number = {"name": "number", "object": "Building", "field": "North Axis", "values": [0]}
     answer = requests.post(
         f"{url}/simulations",
         files=[("models", ("chaos.idf", MODEL.encode())), ("weather", ("chaos.epw", WEATHER))],
-        data={"spec": json.dumps({"parameters": [index]})},
+        data={"spec": json.dumps({"parameters": [number]})},
         timeout=60,
     )
     answer.raise_for_status()

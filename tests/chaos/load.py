@@ -81,11 +81,11 @@ class Load:
         return simulation
 
     def _post(self, wanted: PlannedSubmission) -> requests.Response:
-        index = {"name": "index", "object": "Building", "field": "North Axis", "values": list(range(wanted.runs))}
+        number = {"name": "number", "object": "Building", "field": "North Axis", "values": list(range(wanted.runs))}
         return requests.post(
             f"{self.world.url}/api/v1/simulations",
             files=[("models", ("chaos.idf", wanted.model)), ("weather", ("chaos.epw", wanted.weather))],
-            data={"spec": json.dumps({"parameters": [index], **wanted.spec})},
+            data={"spec": json.dumps({"parameters": [number], **wanted.spec})},
             headers={"X-EPSM-Owner": wanted.owner, "Idempotency-Key": wanted.key},
             timeout=20,
         )

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from api_service.submission.expand import draw
 from shared.energyplus.preparation.prepare import Parameter, Preparation, prepare
 from shared.energyplus.results.reading import read_results
 from shared.spec import ParameterSpec, SamplingSpec, StudySpec
-from shared.study import METHODS, Factor
 from sim_worker.attempt.request import preparation
 from tests.e2e import by_hand
 from tests.fidelity.year import compare, place_of
@@ -155,8 +155,7 @@ def test_one_at_a_time_changes_one_parameter_and_nothing_else(rooms: Path) -> No
     lights = ParameterSpec("lights", "Lights", "Watts per Floor Area", (1.5,), mode="scale")
     equipment = ParameterSpec("equipment", "ElectricEquipment", "Watts per Floor Area", (2.0,), mode="scale")
     spec = StudySpec(parameters=(lights, equipment), sampling=SamplingSpec("one_at_a_time"))
-    factors = [Factor(parameter.name, parameter.values) for parameter in spec.parameters]
-    variants = [{}, *METHODS[spec.sampling.method].draw(factors)]
+    variants = [{}, *draw(spec.parameters, spec.sampling)]
 
     before, brighter, busier = (
         run(short, "Chicago", room / str(index), preparation(spec, variant)) for index, variant in enumerate(variants)

@@ -28,6 +28,8 @@ parameters = st.builds(
     values=st.lists(numbers | words, min_size=1, max_size=4).map(tuple),
     match=words,
     mode=st.sampled_from(MODES),
+    range=st.none() | st.tuples(numbers, numbers),
+    group=st.none() | words,
 )
 assemblies = st.builds(
     Assembly,
@@ -46,7 +48,13 @@ specs = st.builds(
     annual=st.none() | st.booleans(),
     outputs=st.none() | st.lists(outputs, max_size=3).map(tuple),
     parameters=st.lists(parameters, max_size=3).map(tuple),
-    sampling=st.builds(SamplingSpec, method=st.sampled_from(sorted(METHODS))),
+    sampling=st.builds(
+        SamplingSpec,
+        method=st.sampled_from(sorted(METHODS)),
+        count=st.none() | st.integers(1, 99),
+        seed=st.none() | st.integers(0, 99),
+        second_order=st.booleans(),
+    ),
     reuse=st.booleans(),
     soft_limit_seconds=numbers,
     hard_limit_seconds=numbers,
@@ -87,14 +95,16 @@ def test_a_spec_of_an_older_version_is_read_and_written_with_the_same_keys() -> 
 
     assert spec.parameters == (ParameterSpec("lights", "Lights", "Watts per Floor Area", (1, 2), "*", "scale"),)
     written = spec.to_json()
-    assert written.pop("sampling") == {"method": "grid"}
+    assert written.pop("sampling") == {"method": "grid", "count": None, "seed": None, "second_order": False}
     assert (written.pop("assemblies"), written.pop("scenario")) == ([], None)
-    written["parameters"] = [{**p, "values": list(p["values"])} for p in written["parameters"]]
-    assert written == BEFORE
+    (parameter,) = written.pop("parameters")
+    assert (parameter.pop("range"), parameter.pop("group")) == (None, None)
+    assert [{**parameter, "values": list(parameter["values"])}] == BEFORE["parameters"]
+    assert written == {name: value for name, value in BEFORE.items() if name != "parameters"}
 
 
 def test_unknown_fields_of_a_newer_version_are_ignored() -> None:
-    newer = BEFORE | {"colour": "red", "sampling": {"method": "grid", "seed": 7}}
+    newer = BEFORE | {"colour": "red", "sampling": {"method": "grid", "levels": 7}}
     newer["outputs"] = [{**BEFORE["outputs"][0], "resolution": 1}]
 
     assert StudySpec.from_json(newer) == StudySpec.from_json(BEFORE)
@@ -159,3 +169,25 @@ def test_a_key_of_an_older_version_is_known_again_as_long_as_nothing_new_is_aske
     spec = read_spec(asked | {"name": "mine", "limits": BEFORE["limits"]} | sampling, Settings())
 
     assert json.loads(json.dumps(spec.fingerprint())) == older
+
+
+def test_a_key_of_the_version_before_is_known_again() -> None:
+    asked = {"parameters": BEFORE["parameters"], "sampling": {"method": "one_at_a_time"}}
+
+    fingerprint = json.loads(json.dumps(read_spec(asked, Settings()).fingerprint()))
+
+    assert fingerprint["sampling"] == {"method": "one_at_a_time"}
+    assert fingerprint["parameters"] == BEFORE["parameters"]
+
+
+def test_a_drawn_seed_is_stored_and_is_no_part_of_what_was_asked_for() -> None:
+    asked = {"parameters": BEFORE["parameters"], "sampling": {"method": "random", "count": 3}}
+
+    first, second = read_spec(asked, Settings()), read_spec(asked, Settings())
+
+    assert first.sampling.seed != second.sampling.seed
+    assert first.study(()).sampling == first.sampling
+    assert first.fingerprint() == second.fingerprint()
+    seeded = {"parameters": BEFORE["parameters"], "sampling": {**asked["sampling"], "seed": first.sampling.seed}}
+    assert list(read_spec(seeded, Settings()).variants()) == list(first.variants())
+    assert read_spec(seeded, Settings()).fingerprint() != first.fingerprint()

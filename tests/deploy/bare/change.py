@@ -13,9 +13,9 @@ ADDED = re.compile(r"^### Added\n", re.MULTILINE)
 UNIT_TEST = """
 
 def test_corners_are_the_combinations_of_first_and_last_values() -> None:
-    drawn = list(METHODS["corners"].draw([Factor("a", [1, 2, 3]), Factor("b", ["x"])]))
+    made = drawn("corners", [listed("a", 1, 2, 3), listed("b", "x")])
 
-    assert drawn == [{"a": 1, "b": "x"}, {"a": 3, "b": "x"}]
+    assert made == [{"a": 1, "b": "x"}, {"a": 3, "b": "x"}]
 """
 API_TEST = """
 

@@ -1,0 +1,141 @@
+"""Sampling methods over HTTP: what is stored, what a dry run says, and what is refused with nothing left behind."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.study import METHODS
+from tests.integration.api.conftest import Client
+from tests.integration.api.faults import faults
+from tests.integration.api.test_sampling import variants
+
+AXIS = {"name": "axis", "object": "Building", "field": "North Axis"}
+RANGED = {**AXIS, "range": [0, 90]}
+LIGHTS = {"name": "lights", "object": "Lights", "field": "Watts per Floor Area", "mode": "scale", "range": [0.5, 2]}
+PATH = "/api/v1/simulations"
+DRY = f"{PATH}?dry_run=true"
+
+
+def send(api: Client, model: bytes, weather: bytes, path: str, table: bytes | None = None, **spec: Any) -> Any:
+    files = {"models": [("a.idf", model)], "weather": [("b.epw", weather)]}
+    if table is not None:
+        files["table"] = [("table.csv", table)]
+    return api.form(path, files, {"spec": json.dumps(spec)})
+
+
+def test_a_drawn_seed_is_stored_and_gives_the_same_runs_again(api: Client, model: bytes, weather: bytes) -> None:
+    sampling: dict[str, Any] = {"method": "latin_hypercube", "count": 6}
+
+    first = send(api, model, weather, PATH, parameters=[RANGED, LIGHTS], sampling=sampling).get_json()
+    stored = api.get(f"{PATH}/{first['id']}").get_json()["spec"]["sampling"]
+    again = send(api, model, weather, PATH, parameters=[RANGED, LIGHTS], sampling=stored).get_json()
+
+    assert stored == {**sampling, "seed": stored["seed"], "second_order": False}
+    assert variants(api, again) == variants(api, first)
+    assert len({variant["axis"] for variant in variants(api, first)}) == 6
+
+
+def test_without_a_seed_a_repeated_request_is_the_same_submission(api: Client, model: bytes, weather: bytes) -> None:
+    asked = {"parameters": [RANGED], "sampling": {"method": "random", "count": 2}}
+
+    def once() -> Any:
+        return api.submit([("a.idf", model)], [("b.epw", weather)], spec=asked, headers={"Idempotency-Key": "drawn"})
+
+    assert once().get_json()["id"] == once().get_json()["id"]
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_table_comes_as_a_file_as_a_text_or_in_the_spec(
+    api: Client, model: bytes, weather: bytes, is_file: bool
+) -> None:
+    csv = "lights,axis\r\n0.5,0\r\n2,45.5\r\n"
+    spec: dict[str, Any] = {"parameters": [AXIS, {**LIGHTS, "range": None}], "sampling": {"method": "table"}}
+    files = {"models": [("a.idf", model)], "weather": [("b.epw", weather)]}
+    texts = {"spec": json.dumps(spec)}
+
+    if is_file:
+        answer = api.form(PATH, {**files, "table": [("rows.csv", csv.encode())]}, texts)
+    else:
+        answer = api.form(PATH, files, {**texts, "table": csv})
+
+    assert answer.status_code == 201, answer.text
+    assert variants(api, answer.get_json()) == [{"axis": 0, "lights": 0.5}, {"axis": 45.5, "lights": 2}]
+    spec["sampling"] = {"method": "table", "rows": variants(api, answer.get_json())}
+    in_spec = send(api, model, weather, PATH, **spec).get_json()
+    assert variants(api, in_spec) == variants(api, answer.get_json())
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_dry_run_counts_runs_and_says_how_the_design_can_be_enlarged(
+    api: Client, model: bytes, weather: bytes
+) -> None:
+    def tried(count: int | None = None, parameter: dict[str, Any] = RANGED, **sampling: Any) -> dict[str, Any]:
+        asked = {**sampling, **({"count": count} if count else {})}
+        said: dict[str, Any] = send(api, model, weather, DRY, parameters=[parameter, LIGHTS], sampling=asked).get_json()
+        return said
+
+    hypercube = tried(200, method="latin_hypercube")
+    assert (hypercube["count"], len(hypercube["variants"])) == (200, 20)
+    assert hypercube["sampling"]["count"] == 200
+    assert "400" in hypercube["sampling"]["enlarging"]
+    assert "0 rows kept" in hypercube["sampling"]["enlarging"]
+    seed = hypercube["sampling"]["seed"]
+    assert tried(200, method="latin_hypercube", seed=seed)["variants"] == hypercube["variants"]
+
+    assert tried(8, method="saltelli")["count"] == 8 * 4
+    assert tried(8, method="saltelli", second_order=True)["count"] == 8 * 6
+    assert tried(10, method="morris")["count"] == 10 * 3
+    assert "5 levels" in tried(3)["sampling"]["enlarging"]
+    plain = send(api, model, weather, DRY, parameters=[{**AXIS, "values": [1]}]).get_json()["sampling"]
+    assert (plain["method"], plain["seed"], plain["enlarging"]) == ("grid", None, None)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_dry_run_tries_drawn_values_in_the_model(api: Client, model: bytes, weather: bytes) -> None:
+    nowhere = {**RANGED, "object": "Lights", "match": "nowhere", "field": "Lighting Level"}
+
+    said = send(api, model, weather, DRY, parameters=[nowhere], sampling={"method": "halton", "count": 3}).get_json()
+
+    assert any("no Lights named 'nowhere'" in warning for warning in said["models"][0]["warnings"])
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_what_is_wrong_in_a_design_is_refused_by_its_field(api: Client, model: bytes, weather: bytes) -> None:
+    listed = {**AXIS, "values": [1]}
+    wrong: list[tuple[dict[str, Any], bytes | None, str]] = [
+        ({"parameters": [RANGED]}, None, "spec.parameters[0].range"),
+        ({"parameters": [RANGED], "sampling": {"method": "one_at_a_time"}}, None, "spec.parameters[0].range"),
+        ({"parameters": [{**AXIS, "range": [2, 1]}]}, None, "spec.parameters[0].range"),
+        ({"parameters": [{**AXIS, "values": []}]}, None, "spec.parameters[0].values"),
+        ({"parameters": [{**listed, "name": "status"}]}, None, "spec.parameters[0].name"),
+        ({"parameters": [{**listed, "name": "heating_kwh"}]}, None, "spec.parameters[0].name"),
+        ({"parameters": [RANGED], "sampling": {"method": "random"}}, None, "spec.sampling.count"),
+        ({"parameters": [RANGED], "sampling": {"method": "random", "count": 501}}, None, "spec.sampling.count"),
+        ({"parameters": [RANGED], "sampling": {"method": "saltelli", "count": 3}}, None, "spec.sampling.count"),
+        ({"parameters": [AXIS], "sampling": {"method": "table"}}, None, "spec.sampling.rows"),
+        ({"parameters": [AXIS], "sampling": {"method": "table"}}, b"axis\n1\nx\n", "table"),
+        ({"parameters": [AXIS], "sampling": {"method": "table"}}, b"\xff", "table"),
+        ({"parameters": [listed]}, b"axis\n1\n", "table"),
+    ]
+    for spec, table, field in wrong:
+        for path in (PATH, DRY):
+            answer = send(api, model, weather, path, table, **spec)
+
+            assert (answer.status_code, list(faults(answer))) == (422, [field])
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_two_tables_are_refused(api: Client, model: bytes, weather: bytes) -> None:
+    files = {"models": [("a.idf", model)], "weather": [("b.epw", weather)], "table": [("a.csv", b"a"), ("b.csv", b"b")]}
+
+    assert faults(api.form(PATH, files, {"spec": "{}"})) == {"table": "is there more than once"}
+
+
+def test_the_document_describes_every_method_and_its_options(api: Client) -> None:
+    schemas = api.get("/api/openapi.json").get_json()["components"]["schemas"]
+
+    described = schemas["Sampling"]["properties"]
+    assert set(described) == {"method", "count", "seed", "rows", "second_order"}
+    assert all(f"`{name}`: {method.text}" in described["method"]["description"] for name, method in METHODS.items())
+    assert schemas["Parameter"]["properties"]["range"]["maxItems"] == 2
