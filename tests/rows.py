@@ -13,11 +13,12 @@ from shared.enums import InputRole, Outcome, Priority
 from shared.spec import StudySpec
 from shared.state.beat import Beat, beat
 from shared.state.claim import Claimed, claim
+from shared.state.copied_runs import NewRun
 from shared.state.finish import finish
 from shared.state.finished import AttemptKey, Failure, Finished
 from shared.state.fleet import register
 from shared.state.pause import pause, resume
-from shared.state.submit import InputFile, NewRun, NewSimulation, submit
+from shared.state.submit import InputFile, NewSimulation, submit
 from shared.storage.base import input_key
 
 ENGINE = "25.2.0"
@@ -62,7 +63,8 @@ class Rows:
                 InputFile(InputRole.MODEL, "a.idf", MODEL),
                 InputFile(InputRole.WEATHER, "b.epw", WEATHER),
             ],
-            runs=[NewRun("a.idf", "b.epw", ENGINE) for _ in range(runs)],
+            total=runs,
+            runs=(NewRun("a.idf", "b.epw", ENGINE) for _ in range(runs)),
             **fields,
         )
 

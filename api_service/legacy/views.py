@@ -26,10 +26,11 @@ def task_status(task_id: str) -> dict[str, Any]:
     with dependencies().database.transaction() as connection:
         translated = translate(simulation := found(connection, simulation_id, "Task"))
         outcome: dict[str, Any] = {}
-        if translated.state == "SUCCESS":
-            outcome["result"] = summaries(connection, simulation)
-        elif translated.state == "FAILURE":
+        runs = summaries(connection, simulation) if translated.state == "SUCCESS" else None
+        if translated.state == "FAILURE":
             outcome["error"] = first_failure(connection, simulation)
+    if runs is not None:
+        outcome["result"] = [run.to_json() for run in dependencies().designs.fill(runs)]
     return {
         "task_id": task_id,
         "state": translated.state,

@@ -20,6 +20,7 @@ from api_service.identity.who import PARAMETER, current_identity
 from api_service.runs.queries import RunView
 from api_service.runs.schema import RunPageSchema, RunQuery
 from api_service.runs.sorted_queries import find_runs
+from api_service.runs.views import filled_page
 from api_service.simulations.queries import (
     SimulationFilter,
     SimulationView,
@@ -164,7 +165,8 @@ def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
     """List the runs of a simulation, by index unless `sort` says otherwise."""
     with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
-        return find_runs(connection, {**query, "simulation_id": simulation_id}, current_identity())
+        page = find_runs(connection, {**query, "simulation_id": simulation_id}, current_identity())
+    return filled_page(page)
 
 
 @blp.route("/<uuid:simulation_id>/cancel", methods=["POST"])

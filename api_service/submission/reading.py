@@ -5,6 +5,7 @@ Several small files are read by one helper. One that ends a helper is refused, a
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Literal, cast
 
 from api_service.http.dependencies import Dependencies
 from api_service.http.helpers import HelperEnded
@@ -110,7 +111,9 @@ def _batches(candidates: Sequence[Candidate], most: int) -> Iterator[list[Candid
 
 
 def _file(candidate: Candidate) -> UploadedFile:
-    return UploadedFile(candidate.role.value, candidate.file.path.absolute(), _plain(candidate.file.name))
+    # A design is written here and never uploaded.
+    role = cast(Literal["model", "weather", "file"], candidate.role.value)
+    return UploadedFile(role, candidate.file.path.absolute(), _plain(candidate.file.name))
 
 
 def _plain(name: str) -> str:

@@ -106,7 +106,7 @@ class SimulationInput(Base):
 
     __tablename__ = "simulation_inputs"
     __table_args__ = (
-        CheckConstraint("role IN ('model','weather','file')", name="role"),
+        CheckConstraint("role IN ('model','weather','file','design')", name="role"),
         Index("ix_simulation_inputs_sha256", "sha256"),
     )
 

@@ -50,6 +50,8 @@ PLANTED = {
     "Only shared.tracing.otlp knows OpenTelemetry": ("shared.broker.publisher", "opentelemetry"),
     "Only the scheduler knows APScheduler": ("shared.window.loop", "apscheduler"),
     "Only the EnergyPlus room knows the library of its fields": ("api_service.legacy.scenario", "idfkit"),
+    "Only the file of a design knows pyarrow": ("api_service.http.designs", "pyarrow"),
+    "The scheduler reads no designs: it has no pyarrow": ("shared.study", "shared.study.design_file"),
 }
 
 
