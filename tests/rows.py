@@ -38,9 +38,12 @@ class Rows:
 
     def submit(self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any) -> UUID:
         """Submits a simulation of `runs` runs."""
-        simulation = self.new_simulation(runs, owner=owner, priority=priority, **new)
+        return self.submit_new(self.new_simulation(runs, owner=owner, priority=priority, **new))
+
+    def submit_new(self, new: NewSimulation) -> UUID:
+        """Submits a simulation."""
         with self.database.transaction() as connection:
-            return submit(connection, simulation)
+            return submit(connection, new)
 
     def new_simulation(
         self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any

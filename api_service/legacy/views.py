@@ -12,7 +12,7 @@ from api_service.legacy.blueprint import PREFIX, LegacyBlueprint, found, read_id
 from api_service.legacy.queries import first_failure, summaries
 from api_service.legacy.schema import LegacyStatusSchema, TaskCancelledSchema, TaskStatusSchema
 from api_service.legacy.translation import CANCELLED_ERROR, translate
-from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.cancel import Cancelled, cancel_simulation, withdraw_others
 
 blp = LegacyBlueprint("legacy", __name__, url_prefix=PREFIX, description="The contract of earlier clients.")
 
@@ -83,4 +83,5 @@ def cancel(task_id: str) -> dict[str, Any]:
         if cancelled is Cancelled.ALREADY_ENDED:
             raise Problem(409, "Task has already ended; nothing was changed")
         audit.note(connection, "simulation.cancelled", f"simulations/{simulation_id}")
+    withdraw_others(dependencies().database, simulation_id)
     return {"status": "cancelled", "task_id": task_id, "message": "Task cancellation requested"}

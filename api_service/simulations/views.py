@@ -44,7 +44,7 @@ from api_service.submission.dry_run_schema import DryRunSchema, SubmissionQuery
 from api_service.submission.form import FORM
 from api_service.submission.request import check_media_type, read_submission
 from api_service.submission.schema import SubmissionSchema
-from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.cancel import Cancelled, cancel_simulation, withdraw_others
 from shared.state.hold import Changed, hold_simulation, release_simulation
 from shared.state.priority import change_priority
 from shared.state.retry import Retried, retry_failed
@@ -179,6 +179,8 @@ def cancel(simulation_id: UUID) -> SimulationView:
         if cancel_simulation(connection, simulation_id) is Cancelled.ALREADY_ENDED:
             raise Problem(409, "The simulation has already ended")
         audit.note(connection, "simulation.cancelled", _thing(simulation_id))
+    withdraw_others(dependencies().database, simulation_id)
+    with dependencies().database.transaction() as connection:
         return _there(read_simulation(connection, simulation_id, current_identity()))
 
 

@@ -56,6 +56,12 @@ class Simulation(Base):
             )
             for scope in ((), ("owner",))
         ),
+        # Those whose queued runs are being cancelled, or whose last running ones are ending.
+        Index(
+            "ix_simulations_cancelling",
+            "id",
+            postgresql_where=text("cancel_requested_at IS NOT NULL AND ended_at IS NULL"),
+        ),
         Index("ix_simulations_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
     )
 

@@ -91,7 +91,7 @@ def claim(
         values={"started_at": func.coalesce(Simulation.started_at, func.now())},
     )
     simulation = connection.execute(select(Simulation).where(Simulation.id == simulation_id)).one_or_none()
-    if simulation is None:
+    if simulation is None or simulation.cancel_requested_at is not None:
         return None
     moved = move(
         connection,

@@ -1,4 +1,7 @@
-"""The row of a run in the design of its simulation, a file, in place of the values of its parameters."""
+"""The row of a run in the design of its simulation, a file, in place of the values of its parameters.
+
+Cancelled simulations with runs that have not ended are found by an index.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,9 +26,16 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE runs VALIDATE CONSTRAINT ck_runs_values_or_variant")
         op.execute("ALTER TABLE simulation_inputs VALIDATE CONSTRAINT ck_simulation_inputs_role")
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_simulations_cancelling")
+        op.create_index(
+            *("ix_simulations_cancelling", "simulations", ["id"]),
+            postgresql_where=sa.text("cancel_requested_at IS NOT NULL AND ended_at IS NULL"),
+            postgresql_concurrently=True,
+        )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_simulations_cancelling", "simulations")
     # Fails while there is a simulation with a design: its runs would become those of the unchanged model.
     _allow(ROLES)
     op.execute("ALTER TABLE simulation_inputs VALIDATE CONSTRAINT ck_simulation_inputs_role")
