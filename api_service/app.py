@@ -12,6 +12,7 @@ from api_service.fleet import views as fleet
 from api_service.http import cross_origin, errors, head, headers, health, observe, uploads
 from api_service.http.broker_view import Broker, BrokerView
 from api_service.http.dependencies import EXTENSION, Dependencies
+from api_service.http.designs import Designs
 from api_service.http.front import HEAD_THREADS
 from api_service.http.helpers import Helpers
 from api_service.http.multipart import MAX_TEXT_BYTES
@@ -70,15 +71,17 @@ def create_app(
     publisher = broker or RabbitPublisher(broker_address(settings), queue_type=settings.queue_type)
     dispatch = DispatchLoop(settings, database, publisher)
     app = _flask(settings)
+    storage = storage or open_storage(settings)
     of = app.extensions[EXTENSION] = Dependencies(
         settings,
         database,
-        storage or open_storage(settings),
+        storage,
         dispatch,
         BrokerView(publisher, _management(settings)),
         metrics.registry("api"),
         WeatherLibrary([*settings.weather_directories, *weather_directories(settings.engine_directories)]),
         helpers,
+        Designs(storage),
     )
     app.extensions[LIVE] = EventStreams(of)
     _routes(app, settings)

@@ -6,6 +6,7 @@ next pass continues. `orphans.py` deletes files without rows and old scratch dir
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
@@ -14,6 +15,7 @@ from shared import metrics
 from shared.db.database import Database
 from shared.db.tables import Artifact, ArtifactOwner, Event, Run, Simulation, SimulationInput
 from shared.logging import get_logger
+from shared.state.removed_runs import remove_runs
 from shared.storage import Storage
 from shared.storage.base import outputs_prefix
 
@@ -21,6 +23,8 @@ log = get_logger(__name__)
 
 #: Maximum number of simulations, and of inputs, in one pass: a pass must be short, and the next one comes soon.
 BATCH = 100
+#: Maximum number of runs that are deleted in one transaction, each with its rows of seven other tables.
+RUNS = 1000
 
 
 class Retention:
@@ -59,13 +63,29 @@ class Retention:
                 .limit(BATCH)
             ).all()
         for simulation_id in gone:
-            with self._database.transaction() as connection:
-                runs = connection.scalars(select(Run.id).where(Run.simulation_id == simulation_id)).all()
-            freed = sum(self._delete_below(outputs_prefix(run_id)) for run_id in runs)
+            freed = self._remove_runs(simulation_id)
             with self._database.transaction() as connection:
                 connection.execute(delete(Simulation).where(Simulation.id == simulation_id))
             metrics.retention_freed_bytes.inc(freed)
             log.info("simulation.removed", simulation_id=str(simulation_id), freed_bytes=freed)
+
+    def _remove_runs(self, simulation_id: UUID) -> int:
+        """Deletes the files of all runs, and the rows of all but the last RUNS: these go with the simulation's."""
+        freed = 0
+        while True:
+            with self._database.transaction() as connection:
+                runs = connection.execute(
+                    select(Run.id, Run.attempt, Run.index.label("place"))
+                    .where(Run.simulation_id == simulation_id)
+                    .order_by(Run.index)
+                    .limit(RUNS + 1)
+                ).all()
+            # A run that never started has no files.
+            freed += sum(self._delete_below(outputs_prefix(run.id)) for run in runs[:RUNS] if run.attempt)
+            if len(runs) <= RUNS:
+                return freed
+            with self._database.transaction() as connection:
+                remove_runs(connection, simulation_id, up_to=runs[RUNS - 1].place)
 
     def _delete_below(self, prefix: str) -> int:
         freed = 0

@@ -9,6 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from scheduler_service.canary import CanaryJob
+from scheduler_service.cancellations import Cancellations
 from scheduler_service.census import Census
 from scheduler_service.orphans import OrphanSearch
 from scheduler_service.reaper import Reaper
@@ -36,6 +37,8 @@ log = get_logger(__name__)
 REAP_SECONDS = 1.0
 #: About as often as Prometheus usually scrapes.
 CENSUS_SECONDS = 5.0
+#: Until then no run of a cancelled simulation starts; only its end is late.
+CANCEL_SECONDS = 10.0
 #: The check reads the whole ledger; a difference is a fault, but no user waits for its detection.
 LEDGER_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
@@ -80,6 +83,7 @@ class SchedulerService:
         self._every(CENSUS_SECONDS, "census", census.run)
         self._every(REAP_SECONDS, "reaper", Reaper(self._database, policy, lease).run)
         self._every(settings.lease_seconds / 2, "lost_messages", reconciler.release_lost_messages)
+        self._every(CANCEL_SECONDS, "cancellations", Cancellations(self._database).run)
         self._every(LEDGER_SECONDS, "ledger", reconciler.check_ledger)
         self._every(FORGET_SECONDS, "dead_workers", reconciler.forget_dead_workers)
         self._every(settings.canary_seconds, "canary", CanaryJob(self._database, self._publisher, period).run)

@@ -65,11 +65,12 @@ class WorkerStatus(StrEnum):
 
 
 class InputRole(StrEnum):
-    """Role of an input file in a simulation."""
+    """Role of an input file in a simulation. The design has the variants; no user submits it."""
 
     MODEL = "model"
     WEATHER = "weather"
     FILE = "file"
+    DESIGN = "design"
 
 
 class Outcome(StrEnum):

@@ -13,11 +13,12 @@ from shared.enums import InputRole, Outcome, Priority
 from shared.spec import StudySpec
 from shared.state.beat import Beat, beat
 from shared.state.claim import Claimed, claim
+from shared.state.copied_runs import NewRun
 from shared.state.finish import finish
 from shared.state.finished import AttemptKey, Failure, Finished
 from shared.state.fleet import register
 from shared.state.pause import pause, resume
-from shared.state.submit import InputFile, NewRun, NewSimulation, submit
+from shared.state.submit import InputFile, NewSimulation, submit
 from shared.storage.base import input_key
 
 ENGINE = "25.2.0"
@@ -37,9 +38,12 @@ class Rows:
 
     def submit(self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any) -> UUID:
         """Submits a simulation of `runs` runs."""
-        simulation = self.new_simulation(runs, owner=owner, priority=priority, **new)
+        return self.submit_new(self.new_simulation(runs, owner=owner, priority=priority, **new))
+
+    def submit_new(self, new: NewSimulation) -> UUID:
+        """Submits a simulation."""
         with self.database.transaction() as connection:
-            return submit(connection, simulation)
+            return submit(connection, new)
 
     def new_simulation(
         self, runs: int = 1, *, owner: str = "local", priority: Priority = Priority.NORMAL, **new: Any
@@ -62,7 +66,8 @@ class Rows:
                 InputFile(InputRole.MODEL, "a.idf", MODEL),
                 InputFile(InputRole.WEATHER, "b.epw", WEATHER),
             ],
-            runs=[NewRun("a.idf", "b.epw", ENGINE) for _ in range(runs)],
+            total=runs,
+            runs=(NewRun("a.idf", "b.epw", ENGINE) for _ in range(runs)),
             **fields,
         )
 

@@ -95,9 +95,9 @@ def purge(asked: dict[str, Any], engine: str) -> dict[str, Any]:
             if step.cancelled:
                 # One entry per transaction: its time is that of the runs that it has cancelled.
                 audit.note(connection, "queue.purged", f"queues/{engine}", runs=step.cancelled)
-        if step.last is None:
+        if step.place is None:
             return {"engine": engine, "cancelled": cancelled}
-        cancelled, after = cancelled + step.cancelled, step.last
+        cancelled, after = cancelled + step.cancelled, step.place
 
 
 @blp.route("/workers/<worker_id>/drain", methods=["POST"])

@@ -8,6 +8,7 @@ from flask import current_app
 from prometheus_client import CollectorRegistry
 
 from api_service.http.broker_view import BrokerView
+from api_service.http.designs import Designs
 from api_service.http.helpers import Helpers
 from shared.db.database import Database
 from shared.energyplus.weather_library import WeatherLibrary
@@ -20,7 +21,7 @@ EXTENSION = "epsm"
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """Settings, Postgres, file storage, dispatch loop, RabbitMQ, registry of metrics, installed weather, helpers."""
+    """Settings, Postgres, file storage, dispatch loop, RabbitMQ, metrics, installed weather, helpers, designs."""
 
     settings: Settings
     database: Database
@@ -30,6 +31,7 @@ class Dependencies:
     registry: CollectorRegistry
     weather: WeatherLibrary
     helpers: Helpers
+    designs: Designs
 
     @property
     def lease(self) -> timedelta:

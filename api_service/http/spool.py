@@ -70,6 +70,9 @@ class SpooledPart(io.RawIOBase):
     def sha256(self) -> str:
         return self._hash.hexdigest()
 
+    def writable(self) -> bool:
+        return True
+
     def write(self, data: bytes) -> int:  # type: ignore[override]  # the parser writes bytes and nothing else
         try:
             self._file.write(data)

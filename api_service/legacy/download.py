@@ -63,7 +63,7 @@ def download(simulation_id: str) -> AnyResponse:
         runs = ended_runs(connection, known, current_identity())
         outputs = output_files(connection, [run.id for run in runs])
         inputs = input_files(connection, known)
-    runs = [run for run in runs if outputs[run.id]]
+    runs = dependencies().designs.fill([run for run in runs if outputs[run.id]])
     if not runs:
         raise _nothing()
     folders = folders_of(runs)

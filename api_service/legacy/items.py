@@ -200,7 +200,7 @@ def model_index(run: LegacyRun) -> int:
 def variant_index(run: LegacyRun) -> int | None:
     """Returns the place of the run's variant, which varies fastest; None in a simulation without variants."""
     variants = max(_runs_of_a_model(run) // max(run.weathers, 1), 1)
-    return run.index % variants if variants > 1 or run.parameters else None
+    return run.index % variants if variants > 1 or run.variant is not None or run.parameters else None
 
 
 def created_at(run: LegacyRun) -> str:

@@ -12,6 +12,7 @@ from api_service.files.queries import StoredFile
 from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from api_service.legacy.queries import MAX_RUNS
+from api_service.runs.design_queries import design_keys
 from shared.db.tables import Artifact, Result, Run, RunFile, Simulation, SimulationInput
 from shared.energyplus.assemblies.assembly import Assembly
 from shared.enums import TERMINAL, InputRole, Status
@@ -29,12 +30,14 @@ LISTED_METRICS = (
 )
 #: Simulations without an ended run that a list passes over: there is no index of those with one.
 MAX_WITHOUT = 1000
-RUN = (Run.id, Run.simulation_id, Run.index, Run.model, Run.weather, Run.parameters, Run.status, Run.error_message)
+RUN = (Run.id, Run.simulation_id, Run.index, Run.model, Run.weather, Run.status, Run.error_message)
+VARIANT = (Run.parameters, Run.variant)
 
 
 @dataclass(frozen=True, slots=True)
 class LegacyRun:
-    """An ended run with its simulation; `metrics` is None without a result.
+    """An ended run with its simulation; `metrics` is None without a result, `parameters` until
+    `Designs` has filled them in.
 
     The simulation has `total` runs, of `models` models and `weathers` weather files.
     """
@@ -44,7 +47,9 @@ class LegacyRun:
     index: int
     model: str
     weather: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] | None
+    variant: int | None
+    design: str | None
     status: str
     error: str | None
     started_at: datetime | None
@@ -55,8 +60,14 @@ class LegacyRun:
     total: int
     models: int
     weathers: int
-    #: What the library has of the run's constructions, by element; empty without a scenario.
-    assemblies: Mapping[str, Assembly]
+    #: The constructions of the simulation, by element and label; empty without a scenario.
+    library: Mapping[tuple[str, object], Assembly]
+
+    @property
+    def assemblies(self) -> dict[str, Assembly]:
+        """What the library has of the run's constructions, by element; empty without a scenario."""
+        chosen = (self.parameters or {}).items()
+        return {element: known for element, label in chosen if (known := self.library.get((element, label)))}
 
 
 def ended_runs(connection: Connection, simulation_id: UUID, identity: Identity) -> list[LegacyRun]:
@@ -144,7 +155,7 @@ def _read(
     ordered = here.subquery("ordered")
     values = [Result.metrics[name].label(f"metric_{name}") for name in metrics]
     runs = (
-        select(*RUN, Run.started_at, Run.ended_at, Result.run_id.label("result"), *values)
+        select(*RUN, *VARIANT, Run.started_at, Run.ended_at, Result.run_id.label("result"), *values)
         .outerjoin(Result, Result.run_id == Run.id)
         .where(Run.simulation_id == ordered.c.of, Run.status.in_([status.value for status in statuses]))
         # Far behind, an ended run may follow any number of waiting ones, which would all be read.
@@ -162,33 +173,37 @@ def _read(
         .offset(offset)
     ).mappings()
     found = rows.all()
-    assemblies = _assemblies(connection, {row["simulation_id"] for row in found if row["parameters"]})
-    same = "id simulation_id index model weather parameters status started_at ended_at owner total models weathers"
+    varied = {row["simulation_id"] for row in found if row["parameters"] or row["variant"] is not None}
+    assemblies, designs = _assemblies(connection, varied), design_keys(connection, varied)
+    same = (
+        "id simulation_id index model weather parameters variant status started_at ended_at owner total models weathers"
+    )
     return [
         LegacyRun(
             **{name: row[name] for name in same.split()},
             error=row["error_message"],
             simulation_name=row["name"],
-            assemblies={
-                element: known
-                for element, label in row["parameters"].items()
-                if (known := assemblies.get((row["simulation_id"], element, label)))
-            },
+            design=designs.get(row["simulation_id"]),
+            library=assemblies.get(row["simulation_id"], {}),
             metrics=None if row["result"] is None else {name: row[f"metric_{name}"] for name in metrics},
         )
         for row in found
     ]
 
 
-def _assemblies(connection: Connection, simulation_ids: Collection[UUID]) -> dict[tuple[UUID, str, object], Assembly]:
-    """The constructions of simulations that were made of scenarios, by simulation, element and label."""
+def _assemblies(
+    connection: Connection, simulation_ids: Collection[UUID]
+) -> dict[UUID, dict[tuple[str, object], Assembly]]:
+    """The constructions of simulations that were made of scenarios, by simulation, then by element and label."""
     rows = connection.execute(
         select(Simulation.id, Simulation.spec["assemblies"].label("assemblies")).where(
             Simulation.id.in_(simulation_ids)
         )
     )
     return {
-        (row.id, assembly.element, assembly.label): assembly
+        row.id: {
+            (assembly.element, assembly.label): assembly
+            for assembly in StudySpec.from_json({"assemblies": row.assemblies}).assemblies
+        }
         for row in rows
-        for assembly in StudySpec.from_json({"assemblies": row.assemblies}).assemblies
     }

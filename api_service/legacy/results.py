@@ -51,6 +51,7 @@ def parallel_results(simulation_id: str) -> Response:
         return _waiting("processing", "The results are being stored", retry_after_seconds=RETRY_SECONDS)
     if not runs:
         return _waiting(translated.page_status, translated.message)
+    runs = dependencies().designs.fill(runs)
     logs, zones = read_logs(dependencies().storage, files), Zones()
     return jsonify([row(run, item(run, zones), logs.get(run.id)) for run in runs])
 
@@ -69,7 +70,7 @@ def results(simulation_id: str) -> Response:
         said = {"error": "Simulation not yet completed", "status": translated.page_status}
         return _with_status(400, {**said, "simulationId": str(known), "results": []})
     zones = Zones()
-    return jsonify([item(run, zones) for run in runs])
+    return jsonify([item(run, zones) for run in dependencies().designs.fill(runs)])
 
 
 @blp.route("/results/", endpoint="all", strict_slashes=False)
@@ -87,7 +88,7 @@ def all_results(query: dict[str, Any]) -> Response:
             limit=query["limit"],
             offset=query["offset"],
         )
-    return jsonify([listed(run) for run in runs])
+    return jsonify([listed(run) for run in dependencies().designs.fill(runs)])
 
 
 def _waiting(status: str, message: str, **more: int) -> Response:

@@ -12,7 +12,7 @@ from api_service.legacy.blueprint import PREFIX, LegacyBlueprint, found, read_id
 from api_service.legacy.queries import first_failure, summaries
 from api_service.legacy.schema import LegacyStatusSchema, TaskCancelledSchema, TaskStatusSchema
 from api_service.legacy.translation import CANCELLED_ERROR, translate
-from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.cancel import Cancelled, cancel_simulation, withdraw_others
 
 blp = LegacyBlueprint("legacy", __name__, url_prefix=PREFIX, description="The contract of earlier clients.")
 
@@ -26,10 +26,11 @@ def task_status(task_id: str) -> dict[str, Any]:
     with dependencies().database.transaction() as connection:
         translated = translate(simulation := found(connection, simulation_id, "Task"))
         outcome: dict[str, Any] = {}
-        if translated.state == "SUCCESS":
-            outcome["result"] = summaries(connection, simulation)
-        elif translated.state == "FAILURE":
+        runs = summaries(connection, simulation) if translated.state == "SUCCESS" else None
+        if translated.state == "FAILURE":
             outcome["error"] = first_failure(connection, simulation)
+    if runs is not None:
+        outcome["result"] = [run.to_json() for run in dependencies().designs.fill(runs)]
     return {
         "task_id": task_id,
         "state": translated.state,
@@ -82,4 +83,5 @@ def cancel(task_id: str) -> dict[str, Any]:
         if cancelled is Cancelled.ALREADY_ENDED:
             raise Problem(409, "Task has already ended; nothing was changed")
         audit.note(connection, "simulation.cancelled", f"simulations/{simulation_id}")
+    withdraw_others(dependencies().database, simulation_id)
     return {"status": "cancelled", "task_id": task_id, "message": "Task cancellation requested"}

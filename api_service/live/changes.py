@@ -6,10 +6,12 @@ reading, in whatever order transactions are committed, and a failed reading lose
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import Connection
 
+from api_service.http.designs import Designs
 from api_service.identity.credentials import still_valid
 from api_service.live import queries, reading
 from api_service.live.batch import Batch, Subject, bounded, reset
@@ -27,15 +29,15 @@ CHECK_SECONDS = 10.0
 class Changes:
     """Publishes changes of simulations and runs to the followers of `hub`."""
 
-    def __init__(self, database: Database, hub: Hub) -> None:
-        self._database, self._hub = database, hub
+    def __init__(self, database: Database, designs: Designs, hub: Hub) -> None:
+        self._database, self._designs, self._hub = database, designs, hub
         self._seen: str | None = None
         #: Followers that have been given a batch, which may not have arrived yet.
         self._served: frozenset[Follower] = frozenset()
         self._checked_at = float("-inf")
 
     def read(self, followers: Collection[Follower]) -> None:
-        """Makes one reading. Raises DatabaseAway."""
+        """Makes one reading. Raises DatabaseAway, StorageError."""
         if not followers:
             self._seen, self._served = None, frozenset()
             return
@@ -43,7 +45,8 @@ class Changes:
             position = queries.read_position(connection)
             ended = self._ended(connection, followers)
             staying = [follower for follower in followers if follower not in ended]
-            batches = self._batches(connection, position, staying)
+            parts = self._parts(connection, position, staying)
+        batches = [batch for part in parts for batch in part.batches(self._designs)]
         self._seen, self._served = position.snapshot, frozenset(staying)
         self._hub.publish(batches, oldest_open(position.snapshot), ended)
 
@@ -54,56 +57,79 @@ class Changes:
         self._checked_at = time.monotonic()
         return [follower for follower in followers if follower.identity not in valid]
 
-    def _batches(
+    def _parts(
         self, connection: Connection, position: Position, followers: Sequence[Follower]
-    ) -> list[tuple[Follower, Batch]]:
+    ) -> list["_Next | _First"]:
         # Two readings, so that a client that resumes far back causes no reset of the others.
         staying = [follower for follower in followers if follower in self._served]
         coming = [follower for follower in followers if follower not in self._served]
         return [
-            *(_next_batches(connection, position, self._seen, staying) if staying and self._seen else ()),
-            *(_first_batches(connection, position, coming) if coming else ()),
+            *([_read_next(connection, position, self._seen, staying)] if staying and self._seen else ()),
+            *([_read_first(connection, position, coming)] if coming else ()),
         ]
 
 
-def _next_batches(
-    connection: Connection, position: Position, seen: str, followers: Sequence[Follower]
-) -> Iterator[tuple[Follower, Batch]]:
-    """Yields the batches of followers that have been sent all changes up to the snapshot `seen`."""
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What followers get that have been sent all changes up to the last snapshot."""
+
+    followers: Sequence[Follower]
+    reading: Reading
+    previous: int
+    cursor: int
+    is_incomplete: bool
+
+    def batches(self, designs: Designs) -> Iterator[tuple[Follower, Batch]]:
+        """Yields their batches, if there is something new. Raises StorageError."""
+        found = self.reading.filled(designs)
+
+        @cache
+        def made(channel: Channel) -> Batch | None:
+            if found.is_cut:
+                return _first(channel, found, self.cursor, is_reset=True)
+            return _next(channel, found, self.previous, self.cursor, is_incomplete=self.is_incomplete)
+
+        for follower in self.followers:
+            if (batch := made(follower.channel)) is not None:
+                yield follower, batch
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What new followers get, which may resume an earlier stream from one of the `cursors`."""
+
+    followers: Sequence[Follower]
+    reading: Reading
+    cursors: Collection[int]
+    cursor: int
+
+    def batches(self, designs: Designs) -> Iterator[tuple[Follower, Batch]]:
+        """Yields their batches. Raises StorageError."""
+        found = self.reading.filled(designs)
+
+        @cache
+        def made(channel: Channel, since: int | None) -> Batch:
+            if since is None or since not in self.cursors or found.is_cut:
+                return _first(channel, found, self.cursor, is_reset=since is not None)
+            return _resumed(channel, found, since, self.cursor)
+
+        for follower in self.followers:
+            yield follower, made(follower.channel, follower.since)
+
+
+def _read_next(connection: Connection, position: Position, seen: str, followers: Sequence[Follower]) -> _Next:
     previous, cursor = oldest_open(seen), oldest_open(position.snapshot)
     window = queries.Window(position.snapshot, previous, seen)
     found = reading.read(connection, window, {f.channel for f in followers}, set())
-    is_incomplete = found.is_flood or not sees(seen, position.forgotten)
-
-    @cache
-    def made(channel: Channel) -> Batch | None:
-        if found.is_cut:
-            return _first(channel, found, cursor, is_reset=True)
-        return _next(channel, found, previous, cursor, is_incomplete=is_incomplete)
-
-    for follower in followers:
-        if (batch := made(follower.channel)) is not None:
-            yield follower, batch
+    return _Next(followers, found, previous, cursor, found.is_flood or not sees(seen, position.forgotten))
 
 
-def _first_batches(
-    connection: Connection, position: Position, followers: Sequence[Follower]
-) -> Iterator[tuple[Follower, Batch]]:
-    """Yields the first batch of each new follower, which may resume an earlier stream."""
-    cursor = oldest_open(position.snapshot)
+def _read_first(connection: Connection, position: Position, followers: Sequence[Follower]) -> _First:
     cursors = _resumable(connection, position, {f.since for f in followers if f.since is not None})
     window = queries.Window(position.snapshot, min(cursors)) if cursors else None
     wanted = {f.channel.simulation_id for f in followers if f.channel.simulation_id}
     found = reading.read(connection, window, {f.channel for f in followers if f.since in cursors}, wanted)
-
-    @cache
-    def made(channel: Channel, since: int | None) -> Batch:
-        if since is None or since not in cursors or found.is_cut:
-            return _first(channel, found, cursor, is_reset=since is not None)
-        return _resumed(channel, found, since, cursor)
-
-    for follower in followers:
-        yield follower, made(follower.channel, follower.since)
+    return _First(followers, found, cursors, oldest_open(position.snapshot))
 
 
 def _resumable(connection: Connection, position: Position, cursors: set[int]) -> set[int]:

@@ -8,6 +8,7 @@ from api_service.live.follower import Follower
 from api_service.live.hub import PAUSE_SECONDS
 from shared.db.database import DatabaseAway
 from shared.logging import get_logger
+from shared.storage import StorageError
 
 log = get_logger(__name__)
 
@@ -54,7 +55,7 @@ class Reader:
             try:
                 self._read(followers)
                 was_away = False
-            except DatabaseAway as error:
+            except (DatabaseAway, StorageError) as error:
                 if not was_away:
                     log.warning("live.away", reader=self._name, error=str(error))
                 was_away = True

@@ -1,7 +1,7 @@
 """One reading of what has changed, for several followers together, as encoded events: each is encoded once."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from api_service.http import links
+from api_service.http.designs import Designs
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
 from api_service.live import queries
 from api_service.live.batch import MOST_EVENTS, MOST_RUNS, Subject, encoded, refetch_runs
 from api_service.live.follower import Channel
 from api_service.live.queries import Window
-from api_service.runs.queries import read_runs
+from api_service.runs.queries import RunView, read_runs
 from api_service.runs.schema import RunSchema
 from api_service.simulations.queries import read_details
 from api_service.simulations.schema import SimulationDetailSchema
@@ -43,6 +44,14 @@ class Touched:
     runs: int = 0
 
 
+class ChangedRun(NamedTuple):
+    """A changed run that is not encoded yet, because its parameters may be in a file."""
+
+    run: RunView
+    owner: str
+    revision: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The changes of a window. `current` has the simulations that were asked for, changed or not.
@@ -51,9 +60,17 @@ class Reading:
     """
 
     changes: Sequence[Change]
+    runs: Sequence[ChangedRun]
     current: dict[UUID, bytes]
     is_flood: bool
     is_cut: bool
+
+    def filled(self, designs: Designs) -> "Reading":
+        """Returns the reading with its runs among the changes. Raises StorageError; no transaction may be open."""
+        runs = designs.fill([changed.run for changed in self.runs])
+        encoded_runs = [_change(run, *changed[1:]) for run, changed in zip(runs, self.runs, strict=True)]
+        # Runs first: who reads that a simulation has ended has had its runs.
+        return replace(self, changes=[*encoded_runs, *self.changes], runs=())
 
     def of(self, channel: Channel) -> Iterator[Change]:
         """Returns the changes that belong to a channel."""
@@ -79,10 +96,10 @@ def read(connection: Connection, window: Window | None, channels: Collection[Cha
     ids = {*followed, *wanted}
     views = read_details(connection, ids, READER) if ids else []
     bodies = {view.id: encoded("simulation", SimulationDetailSchema().dump(view)) for view in views}
-    # Runs first: who reads that a simulation has ended has had its runs.
-    runs = () if window is None else _of_runs(connection, window, followed)
-    changes = chain(runs, _of_simulations(followed, bodies))
-    return Reading(list(changes), {s: bodies[s] for s in wanted if s in bodies}, is_flood, is_cut)
+    few, many = _divided(followed)
+    runs = [] if window is None else _of_runs(connection, window, few)
+    changes = chain(_refetched(many), _of_simulations(followed, bodies))
+    return Reading(list(changes), runs, {s: bodies[s] for s in wanted if s in bodies}, is_flood, is_cut)
 
 
 def deleted(simulation_id: UUID) -> bytes:
@@ -109,21 +126,34 @@ def _of_simulations(touched: dict[UUID, Touched], bodies: dict[UUID, bytes]) -> 
             yield Change(subject, body, one.owner, one.revision)
 
 
-def _of_runs(connection: Connection, window: Window, touched: dict[UUID, Touched]) -> Iterator[Change]:
-    few, room = set(), MOST_EVENTS
+def _divided(touched: dict[UUID, Touched]) -> tuple[dict[UUID, Touched], dict[UUID, Touched]]:
+    """Returns the simulations whose changed runs are sent, and those with more of them than that."""
+    few, many, room = {}, {}, MOST_EVENTS
     for simulation_id, one in touched.items():
         if one.is_deleted or not one.runs:
             continue
         if one.runs <= min(MOST_RUNS, room):
-            few.add(simulation_id)
+            few[simulation_id] = one
             room -= one.runs
-            continue
+        else:
+            many[simulation_id] = one
+    return few, many
+
+
+def _refetched(touched: dict[UUID, Touched]) -> Iterator[Change]:
+    for simulation_id, one in touched.items():
         for subject, body in refetch_runs(simulation_id).items():
             yield Change(subject, body, one.owner, one.revision)
-    if not few:
-        return
-    revisions = {row.id: row.revision for row in queries.changed_runs(connection, window, few)}
-    for run in read_runs(connection, list(revisions), READER):
-        body = encoded("run", RunSchema().dump(run))
-        subject = Subject("run", str(run.id), run.simulation_id)
-        yield Change(subject, body, touched[run.simulation_id].owner, revisions[run.id])
+
+
+def _of_runs(connection: Connection, window: Window, touched: dict[UUID, Touched]) -> list[ChangedRun]:
+    if not touched:
+        return []
+    revisions = {row.id: row.revision for row in queries.changed_runs(connection, window, set(touched))}
+    runs = read_runs(connection, list(revisions), READER)
+    return [ChangedRun(run, touched[run.simulation_id].owner, revisions[run.id]) for run in runs]
+
+
+def _change(run: RunView, owner: str, revision: int) -> Change:
+    body = encoded("run", RunSchema().dump(run))
+    return Change(Subject("run", str(run.id), run.simulation_id), body, owner, revision)

@@ -19,7 +19,7 @@ class EventStreams:
 
     def __init__(self, of: Dependencies) -> None:
         self.hub = Hub()
-        changes, fleet = Changes(of.database, self.hub), FleetChanges(of, self.hub)
+        changes, fleet = Changes(of.database, of.designs, self.hub), FleetChanges(of, self.hub)
         self._readers = [
             Reader("changes", PAUSE_SECONDS, self.hub.followers, changes.read),
             Reader("fleet", FLEET_SECONDS, self.hub.followers, fleet.read),

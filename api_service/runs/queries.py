@@ -13,6 +13,7 @@ from api_service.http import links
 from api_service.http.cursor import Page, decode, encode, page
 from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
+from api_service.runs.design_queries import design_keys
 from api_service.runs.filter import RunFilter
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 
@@ -70,14 +71,16 @@ class RunLinks:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run as the API shows it."""
+    """One run as the API shows it; `Designs` fills in its parameters when they are in the file `design`."""
 
     id: UUID
     simulation_id: UUID
     index: int
     model: str
     weather: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] | None
+    variant: int | None
+    design: str | None
     engine: str
     status: str
     verdict: str | None
@@ -204,7 +207,8 @@ def _statement(identity: Identity) -> Select[Any]:
 def _views(connection: Connection, rows: Sequence[RowMapping]) -> list[RunView]:
     ids = [row["id"] for row in rows]
     messages, files = _messages(connection, ids), _files(connection, ids)
-    return [_view(row, messages[row["id"]], files[row["id"]]) for row in rows]
+    designs = design_keys(connection, {row["simulation_id"] for row in rows if row["variant"] is not None})
+    return [_view(row, messages[row["id"]], files[row["id"]], designs.get(row["simulation_id"])) for row in rows]
 
 
 def _messages(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[MessageView]]:
@@ -231,15 +235,16 @@ def _message(row: RowMapping) -> MessageView:
     return MessageView(row["severity"], row["text"], row["count"], row["object"])
 
 
-def _view(row: RowMapping, messages: Sequence[MessageView], files: Sequence[FileView]) -> RunView:
+def _view(row: RowMapping, messages: Sequence[MessageView], files: Sequence[FileView], design: str | None) -> RunView:
     # The error of a failed attempt stays in the row while the run waits for the next attempt.
     error = ErrorView(row["error_code"], row["error_message"]) if row["error_code"] is not None else None
     same = (
-        "id simulation_id index model weather parameters engine status verdict progress message attempt max_attempts "
-        "held_reason queued_at started_at ended_at cancel_requested_at metrics"
+        "id simulation_id index model weather parameters variant engine status verdict progress message attempt "
+        "max_attempts held_reason queued_at started_at ended_at cancel_requested_at metrics"
     )
     return RunView(
         **{name: row[name] for name in same.split()},
+        design=design,
         worker=row["worker_id"],
         error=error,
         messages=messages,

@@ -77,7 +77,10 @@ class RunSchema(Schema):
     index = fields.Integer()
     model = fields.String()
     weather = fields.String()
-    parameters = fields.Dict(metadata={"description": "The variant: each parameter's value."})
+    parameters = fields.Dict(
+        allow_none=True,
+        metadata={"description": "The variant: each parameter's value. null when the stored variants are damaged."},
+    )
     engine = fields.String()
     status = fields.String(metadata={"enum": STATUSES})
     verdict = fields.String(allow_none=True, metadata={"enum": [*(v.value for v in Verdict), None]})

@@ -41,7 +41,8 @@ blp = Blueprint("runs", __name__, url_prefix=f"{links.V1}/runs", description="En
 def list_all(query: dict[str, Any]) -> Page[RunView]:
     """List runs of all simulations."""
     with dependencies().database.transaction() as connection:
-        return find_runs(connection, query, current_identity())
+        page = find_runs(connection, query, current_identity())
+    return filled_page(page)
 
 
 @blp.route("/<uuid:run_id>")
@@ -50,7 +51,8 @@ def list_all(query: dict[str, Any]) -> Page[RunView]:
 def read(run_id: UUID) -> RunView:
     """Read a run with its result."""
     with dependencies().database.transaction() as connection:
-        return found(connection, run_id)
+        run = found(connection, run_id)
+    return _filled(run)
 
 
 @blp.route("/<uuid:run_id>/why")
@@ -113,7 +115,7 @@ def cancel(run_id: UUID) -> RunView:
         if cancelled is Cancelled.ALREADY_ENDED:
             raise Problem(409, f"The run has already ended: {run.status}")
         audit.note(connection, "run.cancelled", f"runs/{run_id}")
-        return run
+    return _filled(run)
 
 
 def found(connection: Connection, run_id: UUID) -> RunView:
@@ -121,3 +123,12 @@ def found(connection: Connection, run_id: UUID) -> RunView:
     if (run := read_run(connection, run_id, current_identity())) is None:
         raise not_found("Run")
     return run
+
+
+def filled_page(page: Page[RunView]) -> Page[RunView]:
+    """Returns the page with the parameters of its runs. Raises StorageError."""
+    return Page(dependencies().designs.fill(page.items), page.next_cursor)
+
+
+def _filled(run: RunView) -> RunView:
+    return dependencies().designs.fill([run])[0]

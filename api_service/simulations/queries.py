@@ -16,7 +16,7 @@ from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from shared.db.conditions import checked
 from shared.db.tables import Artifact, Run, Simulation, SimulationInput
-from shared.enums import Priority, Status
+from shared.enums import InputRole, Priority, Status
 from shared.state.ledger import Counts
 
 NEWEST_FIRST = "-created"
@@ -150,7 +150,11 @@ def read_details(connection: Connection, ids: Collection[UUID], identity: Identi
             *(SimulationInput.simulation_id, SimulationInput.role, SimulationInput.name, SimulationInput.sha256),
             size.label("size"),
         )
-        .where(SimulationInput.simulation_id.in_([simulation.id for simulation in simulations]))
+        .where(
+            SimulationInput.simulation_id.in_([simulation.id for simulation in simulations]),
+            # Made by the submission; clients show what was given to it.
+            SimulationInput.role != InputRole.DESIGN.value,
+        )
         .order_by(SimulationInput.role, SimulationInput.name)
     )
     inputs: dict[UUID, list[InputView]] = defaultdict(list)

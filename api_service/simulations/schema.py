@@ -70,7 +70,7 @@ class SimulationChangeSchema(Schema):
 class InputSchema(Schema):
     """An input file of a simulation."""
 
-    role = fields.String(metadata={"enum": [role.value for role in InputRole]})
+    role = fields.String(metadata={"enum": [role.value for role in InputRole if role is not InputRole.DESIGN]})
     name = fields.String()
     sha256 = fields.String()
     size = fields.Integer()

@@ -20,6 +20,7 @@ from api_service.identity.who import PARAMETER, current_identity
 from api_service.runs.queries import RunView
 from api_service.runs.schema import RunPageSchema, RunQuery
 from api_service.runs.sorted_queries import find_runs
+from api_service.runs.views import filled_page
 from api_service.simulations.queries import (
     SimulationFilter,
     SimulationView,
@@ -43,7 +44,7 @@ from api_service.submission.dry_run_schema import DryRunSchema, SubmissionQuery
 from api_service.submission.form import FORM
 from api_service.submission.request import check_media_type, read_submission
 from api_service.submission.schema import SubmissionSchema
-from shared.state.cancel import Cancelled, cancel_simulation
+from shared.state.cancel import Cancelled, cancel_simulation, withdraw_others
 from shared.state.hold import Changed, hold_simulation, release_simulation
 from shared.state.priority import change_priority
 from shared.state.retry import Retried, retry_failed
@@ -164,7 +165,8 @@ def runs(query: dict[str, Any], simulation_id: UUID) -> Page[RunView]:
     """List the runs of a simulation, by index unless `sort` says otherwise."""
     with dependencies().database.transaction() as connection:
         _seen(connection, simulation_id)
-        return find_runs(connection, {**query, "simulation_id": simulation_id}, current_identity())
+        page = find_runs(connection, {**query, "simulation_id": simulation_id}, current_identity())
+    return filled_page(page)
 
 
 @blp.route("/<uuid:simulation_id>/cancel", methods=["POST"])
@@ -177,6 +179,8 @@ def cancel(simulation_id: UUID) -> SimulationView:
         if cancel_simulation(connection, simulation_id) is Cancelled.ALREADY_ENDED:
             raise Problem(409, "The simulation has already ended")
         audit.note(connection, "simulation.cancelled", _thing(simulation_id))
+    withdraw_others(dependencies().database, simulation_id)
+    with dependencies().database.transaction() as connection:
         return _there(read_simulation(connection, simulation_id, current_identity()))
 
 

@@ -1,7 +1,7 @@
 """Accepts a submission: checks, stores and queues it. Called by the views of both contracts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
@@ -9,6 +9,7 @@ from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
 from api_service.submission.answers import NO_QUESTIONS, Answers, check_contents
 from api_service.submission.caps import check_room, queueing
+from api_service.submission.design_input import draw_design
 from api_service.submission.expand import CheckedModel, expand
 from api_service.submission.idempotency import KeyReused, current_key
 from api_service.submission.inputs import NEEDED, Candidate, check_names, size_faults
@@ -20,6 +21,7 @@ from shared.logging import get_logger
 from shared.settings import Settings
 from shared.state.submit import (
     InputFile,
+    Key,
     KeyTaken,
     NewSimulation,
     Submitted,
@@ -50,13 +52,13 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     models, answers = _check(dependencies, submission)
     assert submission.spec is not None  # noqa: S101  (without a spec there are faults, and _check has raised)
     key = current_key(submission.spec, list(submission.candidates))
-    new = _simulation(submission, submission.spec, models)
-    files = {c.file.sha256: c.file.size for c in submission.candidates}
+    spec = submission.spec
+    _check_caps(dependencies, submission, spec, key)
+    if (design := draw_design(spec)) is not None:
+        submission = replace(submission, candidates=[*submission.candidates, design])
+        _check_caps(dependencies, submission, spec, key)
+    new = _simulation(submission, spec, models)
     most = dependencies.settings.owner_queued_runs
-    with dependencies.database.transaction() as connection:
-        # A repeated submission adds nothing, so the caps are not checked.
-        if key is None or not is_known(connection, new.owner, key):
-            check_room(connection, dependencies.settings, new.owner, len(new.runs), files)
     store_inputs(dependencies.database, dependencies.storage, submission.candidates)
     try:
         with queueing(), dependencies.database.transaction() as connection:
@@ -76,7 +78,7 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     log.info(
         "simulation.submitted" if submitted.is_new else "simulation.submitted_again",
         simulation_id=str(submitted.simulation_id),
-        runs=len(new.runs),
+        runs=new.total,
         owner=new.owner,
     )
     return submitted
@@ -114,6 +116,14 @@ def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence
     return models, answers
 
 
+def _check_caps(dependencies: Dependencies, submission: Submission, spec: Spec, key: Key | None) -> None:
+    files = {c.file.sha256: c.file.size for c in submission.candidates}
+    with dependencies.database.transaction() as connection:
+        # A repeated submission adds nothing, so the caps are not checked.
+        if key is None or not is_known(connection, submission.owner, key):
+            check_room(connection, dependencies.settings, submission.owner, runs_of(submission, spec), files)
+
+
 def _too_many(submission: Submission, spec: Spec, most: int) -> list[Fault]:
     runs = runs_of(submission, spec)
     if runs <= most:
@@ -134,7 +144,8 @@ def _simulation(submission: Submission, spec: Spec, models: Sequence[CheckedMode
         hard_limit_seconds=spec.hard_limit_seconds,
         max_attempts=spec.max_attempts,
         inputs=[InputFile(c.role, c.file.name, c.file.sha256) for c in submission.candidates],
-        runs=list(expand(models, weather, list(spec.variants()))),
+        total=runs_of(submission, spec),
+        runs=expand(models, weather, spec.count_variants() if spec.parameters else None),
     )
 
 

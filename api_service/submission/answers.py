@@ -109,7 +109,7 @@ def content_faults(candidate: Candidate, read: Inspected) -> list[Fault]:
 
 
 def _key(candidate: Candidate) -> FileKey:
-    return FileKey(candidate.role, candidate.file.sha256, name_part(candidate.role.value, plain(candidate.file.name)))
+    return FileKey(candidate.role, candidate.file.sha256, name_part(candidate.kind, plain(candidate.file.name)))
 
 
 def _fingerprint(about: Sequence[object]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.spec import ParameterSpec, SamplingSpec
-from shared.state.submit import NewRun
+from shared.state.copied_runs import NewRun
 from shared.study import METHODS, Factor, Options, TableRows, Variant, Varied
 
 
@@ -33,12 +33,15 @@ def enlarging(sampling: SamplingSpec) -> str | None:
     return METHODS[sampling.method].enlarging(options_of(sampling, None))
 
 
-def expand(models: Sequence[CheckedModel], weather: Sequence[str], variants: Sequence[Variant]) -> Iterator[NewRun]:
-    """Yields one run per model, weather file and variant; variants vary fastest, models slowest."""
+def expand(models: Sequence[CheckedModel], weather: Sequence[str], variants: int | None) -> Iterator[NewRun]:
+    """Yields one run per model, weather file and variant; variants vary fastest, models slowest.
+
+    `variants` is their number in the design; without a design each model is run as it is.
+    """
     for model in models:
         for epw in weather:
-            for variant in variants:
-                yield NewRun(model=model.name, weather=epw, engine=model.engine, parameters=variant)
+            for variant in (None,) if variants is None else range(variants):
+                yield NewRun(model.name, epw, model.engine, variant)
 
 
 def factors_of(parameters: Sequence[ParameterSpec]) -> list[Factor]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from api_service.http.problem import Fault
 from api_service.http.spool import Spooled
+from shared.energyplus.inspection import Kind
 from shared.energyplus.intake import Rejected, check_name
 from shared.energyplus.preparation.site import DDY_SUFFIX, paired
 from shared.enums import InputRole
@@ -35,6 +37,11 @@ class Candidate:
     def is_sent(self) -> bool:
         """Whether a file was chosen; browsers send an empty field as a part without name and content."""
         return bool(self.file.name or self.file.size)
+
+    @property
+    def kind(self) -> Kind:
+        """What a helper reads it as. A design is written here, and no helper reads it."""
+        return cast(Kind, self.role.value)
 
     def fault(self, message: str) -> Fault:
         """Returns a fault of the file, which names it if it has a name."""

@@ -99,7 +99,7 @@ def _batches(candidates: Sequence[Candidate], most: int) -> Iterator[list[Candid
 
 
 def _file(candidate: Candidate) -> UploadedFile:
-    return UploadedFile(candidate.role.value, candidate.file.path.absolute(), plain(candidate.file.name))
+    return UploadedFile(candidate.kind, candidate.file.path.absolute(), plain(candidate.file.name))
 
 
 def plain(name: str) -> str:

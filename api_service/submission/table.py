@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 from api_service.http.fields import is_number
 from api_service.http.problem import LISTED_FAULTS, Fault
 from api_service.submission.sampling_schema import check_value
-from shared.energyplus.formats.field_value import SIZED
+from shared.energyplus.formats.field_rule import SIZED
 from shared.errors import RefusedInput
 from shared.spec import ParameterSpec
 from shared.study import Variant

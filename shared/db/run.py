@@ -16,6 +16,7 @@ class Run(Base):
     `attempt` only grows and is the fencing token of every write about an attempt. `charged` is the number of attempts
     that count towards `max_attempts`; a drain decrements it. A queued run may start from `not_before` on. `revision` is
     the last transaction that changed what the API shows (see `shared/db/revision.py`); None since the submission.
+    `variant` is the run's row in the design of its simulation, a file; without one, `parameters` has the values.
     """
 
     __tablename__ = "runs"
@@ -38,6 +39,7 @@ class Run(Base):
         CheckConstraint("status <> 'failed' OR error_code IS NOT NULL", name="failure_has_a_cause"),
         CheckConstraint("0 <= charged AND charged <= attempt AND charged <= max_attempts", name="charged"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        CheckConstraint("(variant IS NULL) = (parameters IS NOT NULL)", name="values_or_variant"),
         CheckConstraint("(status = 'succeeded') = (progress = 100)", name="full_progress_means_success"),
         Index("uq_runs_simulation_id_index", "simulation_id", "index", unique=True),
         Index(
@@ -71,7 +73,8 @@ class Run(Base):
     index: Mapped[int]
     model: Mapped[str]
     weather: Mapped[str]
-    parameters: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    variant: Mapped[int | None]
+    parameters: Mapped[dict[str, Any] | None] = mapped_column(server_default=text("'{}'::jsonb"))
     engine: Mapped[str]
     status: Mapped[str] = mapped_column(server_default="queued")
     verdict: Mapped[str | None]

@@ -56,6 +56,12 @@ class Simulation(Base):
             )
             for scope in ((), ("owner",))
         ),
+        # Those whose queued runs are being cancelled, or whose last running ones are ending.
+        Index(
+            "ix_simulations_cancelling",
+            "id",
+            postgresql_where=text("cancel_requested_at IS NOT NULL AND ended_at IS NULL"),
+        ),
         Index("ix_simulations_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
     )
 
@@ -106,7 +112,7 @@ class SimulationInput(Base):
 
     __tablename__ = "simulation_inputs"
     __table_args__ = (
-        CheckConstraint("role IN ('model','weather','file')", name="role"),
+        CheckConstraint("role IN ('model','weather','file','design')", name="role"),
         Index("ix_simulation_inputs_sha256", "sha256"),
     )
 

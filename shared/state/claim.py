@@ -42,7 +42,8 @@ class Claimed:
     charged: int
     max_attempts: int
     engine: str
-    parameters: Mapping[str, Any]
+    #: Values of the parameters; None when they are row `variant` of `design`.
+    parameters: Mapping[str, Any] | None
     spec: StudySpec
     correlation_id: str
     owner: str
@@ -53,6 +54,8 @@ class Claimed:
     model: ClaimedInput
     weather: ClaimedInput
     files: tuple[ClaimedInput, ...]
+    variant: int | None = None
+    design: ClaimedInput | None = None
 
 
 def claim(
@@ -88,7 +91,7 @@ def claim(
         values={"started_at": func.coalesce(Simulation.started_at, func.now())},
     )
     simulation = connection.execute(select(Simulation).where(Simulation.id == simulation_id)).one_or_none()
-    if simulation is None:
+    if simulation is None or simulation.cancel_requested_at is not None:
         return None
     moved = move(
         connection,
@@ -136,6 +139,8 @@ def claim(
         model=next(i for i in inputs if i.role is InputRole.MODEL and i.name == run.model),
         weather=next(i for i in inputs if i.role is InputRole.WEATHER and i.name == run.weather),
         files=tuple(i for i in inputs if i.role is InputRole.FILE),
+        variant=run.variant,
+        design=next((i for i in inputs if i.role is InputRole.DESIGN), None),
     )
 
 

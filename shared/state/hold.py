@@ -12,6 +12,7 @@ from sqlalchemy.types import DateTime
 from shared.db.conditions import checked
 from shared.db.tables import Run, Simulation
 from shared.enums import HeldReason, Status
+from shared.state.many import chunks, in_chunk
 from shared.state.writer import lock_simulation, record, stands_at, wake_dispatcher
 
 
@@ -50,14 +51,16 @@ def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
     connection.execute(
         update(Simulation).where(Simulation.id == simulation_id).values(held_at=func.now() if held else None)
     )
-    mine: list[ColumnElement[bool]] = [Run.simulation_id == simulation_id, stands_at(Status.QUEUED)]
-    if held:
-        # A published message is consumed without effect, because the run may not start.
-        free = or_(Run.held_reason.is_(None), Run.held_reason == HeldReason.BACKOFF.value)
-        _hold(connection, *mine, checked(free))
-    else:
-        by_user = checked(Run.held_reason == HeldReason.USER.value)
-        connection.execute(update(Run).where(*mine, by_user).values(held_reason=None, not_before=func.now()))
+    free = or_(Run.held_reason.is_(None), Run.held_reason == HeldReason.BACKOFF.value)
+    by_user = Run.held_reason == HeldReason.USER.value
+    for first in chunks(simulation.total):
+        mine = (in_chunk(simulation_id, first), stands_at(Status.QUEUED), checked(free if held else by_user))
+        if held:
+            # A published message is consumed without effect, because the run may not start.
+            _hold(connection, *mine)
+        else:
+            connection.execute(update(Run).where(*mine).values(held_reason=None, not_before=func.now()))
+    if not held:
         wake_dispatcher(connection)
     record(connection, simulation_id, "simulation.held" if held else "simulation.released")
     return Changed.ACCEPTED

@@ -9,42 +9,68 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, union
 
+from shared.db.conditions import checked
 from shared.db.tables import Backlog, Run
+from shared.state.cancel import WITHDRAWN
+from shared.state.many import CHUNK, move_chunk
 from shared.state.publication import is_published
 from shared.state.transitions import WITHDRAW
-from shared.state.writer import count, lock_simulation, move
+from shared.state.writer import count, lock_simulation
 
 #: Simulations of one transaction: it holds their locks until it ends.
 BATCH = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a purge is: runs of the simulation from the index `first` on come next; with 0, simulations behind it."""
+
+    simulation_id: UUID
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Purged:
-    """What one step has done; `last` is None when no simulation was left."""
+    """What one step has done; `place` is None when no simulation was left."""
 
     cancelled: int
-    last: UUID | None
+    place: Place | None
 
 
-def purge_step(connection: Connection, engine: str, after: UUID | None) -> Purged:
-    """Cancel the queued runs of `engine` of the next BATCH simulations behind `after`, in the order of their ids."""
-    cancelled = 0
-    ids = _next(connection, engine, after)
-    for simulation_id in ids:
-        if lock_simulation(connection, simulation_id) is None:
+def purge_step(connection: Connection, engine: str, after: Place | None) -> Purged:
+    """Cancel queued runs of `engine` behind `after`, of up to BATCH simulations in the order of their ids.
+
+    A step looks at no more than two CHUNK of runs.
+    """
+    begun = [after] if after is not None and after.first else []
+    behind = [Place(number, 0) for number in _next(connection, engine, None if after is None else after.simulation_id)]
+    cancelled, looked, place = 0, 0, None
+    for place in (*begun, *behind):
+        simulation = lock_simulation(connection, place.simulation_id)
+        if simulation is None:
             continue
-        withdrawn = move(
-            connection,
-            WITHDRAW,
-            Run.simulation_id == simulation_id,
-            Run.engine == engine,
-            values={"message": "", "held_reason": None},
-            data={"reason": "purged"},
-        )
-        if withdrawn:
-            count(connection, simulation_id, cancelled=len(withdrawn))
-        cancelled += len(withdrawn)
-    return Purged(cancelled, ids[-1] if ids else None)
+        cancelled += _withdraw(connection, engine, place)
+        looked += min(CHUNK, simulation.total - place.first)
+        end = place.first + CHUNK
+        place = Place(place.simulation_id, end if end < simulation.total else 0)
+        if looked >= CHUNK:
+            break
+    return Purged(cancelled, place)
+
+
+def _withdraw(connection: Connection, engine: str, place: Place) -> int:
+    withdrawn = move_chunk(
+        connection,
+        WITHDRAW,
+        place.simulation_id,
+        place.first,
+        checked(Run.engine == engine),
+        values=WITHDRAWN,
+        data={"reason": "purged"},
+    )
+    if withdrawn:
+        count(connection, place.simulation_id, cancelled=withdrawn)
+    return withdrawn
 
 
 def _next(connection: Connection, engine: str, after: UUID | None) -> Sequence[UUID]:

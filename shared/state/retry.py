@@ -6,13 +6,15 @@ They start with no charged attempts, and their results, messages and files of th
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func
+from sqlalchemy import Connection, delete, func, select
 
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
+from shared.enums import Status
 from shared.state.caps import check_queued, confirm_queued
+from shared.state.many import chunks, in_chunk, move_chunk
 from shared.state.publication import UNPUBLISHED
 from shared.state.transitions import REOPEN, REOPEN_SIMULATION
-from shared.state.writer import lock_simulation, move, move_simulation, record
+from shared.state.writer import lock_simulation, move_simulation, record, stands_at
 
 
 class Retried(Enum):
@@ -49,10 +51,22 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int
             "held_at": None,
         },
     )
-    reopened = move(
+    # In one transaction: the runs of a round begin together, and nobody waits for those of a simulation that has ended.
+    runs = sum(_reopen(connection, simulation_id, first) for first in chunks(simulation.total))
+    record(connection, simulation_id, "simulation.retried", round=simulation.round + 1, runs=runs)
+    confirm_queued(connection, simulation.owner, runs, max_queued)
+    return Retried.ACCEPTED
+
+
+def _reopen(connection: Connection, simulation_id: UUID, first: int) -> int:
+    failed = select(Run.id).where(in_chunk(simulation_id, first), stands_at(Status.FAILED))
+    for table in (Result, RunMessage, RunFile):
+        connection.execute(delete(table).where(table.run_id.in_(failed)))
+    return move_chunk(
         connection,
         REOPEN,
-        Run.simulation_id == simulation_id,
+        simulation_id,
+        first,
         values={
             "charged": 0,
             "verdict": None,
@@ -70,9 +84,3 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int
             "ended_at": None,
         },
     )
-    ids = [run.id for run in reopened]
-    for table in (Result, RunMessage, RunFile):
-        connection.execute(delete(table).where(table.run_id.in_(ids)))
-    record(connection, simulation_id, "simulation.retried", round=simulation.round + 1, runs=len(ids))
-    confirm_queued(connection, simulation.owner, len(ids), max_queued)
-    return Retried.ACCEPTED

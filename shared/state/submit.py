@@ -1,18 +1,18 @@
 """Submission of a simulation: the API writes its row and one row per run in one transaction."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from shared.db.tables import Artifact, ArtifactOwner, Run, Simulation, SimulationInput, SubmissionKey
+from shared.db.tables import Artifact, ArtifactOwner, Simulation, SimulationInput, SubmissionKey
 from shared.enums import InputRole, Priority
 from shared.errors import Conflict, RefusedInput
 from shared.spec import StudySpec
 from shared.state.caps import confirm_queued
+from shared.state.copied_runs import NewRun, copy_runs
 from shared.state.writer import record, wake_dispatcher
 
 
@@ -34,18 +34,8 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
-class NewRun:
-    """One run to insert: model and weather by name, variant by parameter values, engine by version."""
-
-    model: str
-    weather: str
-    engine: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class NewSimulation:
-    """A validated submission. `spec` is stored unchanged; limits are in seconds."""
+    """A validated submission. `spec` is stored unchanged; limits are in seconds; the `total` runs are read once."""
 
     owner: str
     name: str
@@ -57,7 +47,8 @@ class NewSimulation:
     hard_limit_seconds: float
     max_attempts: int
     inputs: Sequence[InputFile]
-    runs: Sequence[NewRun]
+    total: int
+    runs: Iterable[NewRun]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +116,7 @@ def submit(
             priority=int(new.priority),
             spec=new.spec.to_json(),
             correlation_id=new.correlation_id,
-            total=len(new.runs),
+            total=new.total,
             soft_limit_seconds=new.soft_limit_seconds,
             hard_limit_seconds=new.hard_limit_seconds,
         )
@@ -137,25 +128,10 @@ def submit(
             for item in new.inputs
         ],
     )
-    connection.execute(
-        insert(Run),
-        [
-            {
-                "id": uuid4(),
-                "simulation_id": simulation_id,
-                "index": index,
-                "model": run.model,
-                "weather": run.weather,
-                "parameters": dict(run.parameters),
-                "engine": run.engine,
-                "max_attempts": new.max_attempts,
-            }
-            for index, run in enumerate(new.runs)
-        ],
-    )
-    record(connection, simulation_id, "simulation.queued", runs=len(new.runs))
+    copy_runs(connection, simulation_id, new.runs, max_attempts=new.max_attempts)
+    record(connection, simulation_id, "simulation.queued", runs=new.total)
     wake_dispatcher(connection)
-    confirm_queued(connection, new.owner, len(new.runs), max_queued)
+    confirm_queued(connection, new.owner, new.total, max_queued)
     return simulation_id
 
 

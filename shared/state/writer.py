@@ -48,17 +48,17 @@ def move(
     values: dict[str, Any] | None = None,
     data: dict[str, Any] | None = None,
 ) -> Sequence[Row[Any]]:
-    """Carry out `transition` on every run that meets `conditions` and has its source status; returns the updated rows.
+    """Carry out `transition` on runs that meet `conditions` and have its source status; returns the updated rows.
+
+    For single runs: `many.py` has what many runs of a simulation need.
 
     `values` are further columns to set, `data` is stored in each run's event. Wakes the dispatcher unless the runs
     start.
     """
-    leaving = {"lease_expires_at": None, "deadline_at": None} if transition.source is Status.RUNNING else {}
-    ending = {"ended_at": func.now()} if transition.target.ended else {}
     moved = connection.execute(
         update(Run)
         .where(stands_at(transition.source), *conditions)
-        .values({"status": transition.target.value, **leaving, **ending, **(values or {})})
+        .values({**transition_values(transition), **(values or {})})
         .returning(Run.__table__)
     ).all()
     if moved:
@@ -72,6 +72,13 @@ def move(
         if transition.target is not Status.RUNNING:
             wake_dispatcher(connection)
     return moved
+
+
+def transition_values(transition: Transition) -> dict[str, Any]:
+    """The columns that a transition sets on every run."""
+    leaving = {"lease_expires_at": None, "deadline_at": None} if transition.source is Status.RUNNING else {}
+    ending = {"ended_at": func.now()} if transition.target.ended else {}
+    return {"status": transition.target.value, **leaving, **ending}
 
 
 def stands_at(status: Status) -> ColumnElement[bool]:

@@ -21,8 +21,7 @@ from shared.confinement.launcher import Launcher
 from shared.confinement.sandbox import Sandbox
 from shared.db.database import Database
 from shared.energyplus.installation import Engine, EngineError
-from shared.energyplus.preparation.prepare import PreparationError
-from shared.energyplus.preparation.site import paired
+from shared.energyplus.preparation.prepare import Preparation, PreparationError
 from shared.energyplus.results.reading import ResultError
 from shared.energyplus.verdict import Verdict
 from shared.enums import Outcome
@@ -36,13 +35,14 @@ from shared.storage import Storage, StorageError
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
 from sim_worker.attempt.conclusion import failed, no_room, succeeded, with_notes, without_files
 from sim_worker.attempt.database_retry import DatabaseRetry
+from sim_worker.attempt.design import fetch_values
 from sim_worker.attempt.ends import AttemptEnds, verdict_of
 from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.files import fetch_inputs, keep_outputs, store_outputs, stored_size
 from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.phases import Phases
 from sim_worker.attempt.recent_self_test import RecentSelfTest
-from sim_worker.attempt.request import preparation
+from sim_worker.attempt.request import ddy_file, preparation
 from sim_worker.attempt.scratch import scratch
 from sim_worker.engine.execute import Executed, Observer, execute
 from sim_worker.engine.progress import Progress
@@ -161,9 +161,11 @@ class Attempts:
             return no_room(over)
         with phases.phase("fetch"):
             model, weather = fetch_inputs(self.storage, claimed, inputs, work, attempt.stop)
+            values = fetch_values(self.storage, claimed, attempt.stop)
         series = False
         try:
-            executed = self._execute(attempt, model, weather, work, kept, phases)
+            asked = preparation(claimed.spec, values, ddy_file(claimed))
+            executed = self._execute(attempt, asked, model, weather, work, kept, phases)
         except PreparationError as error:
             return Finished(verdict=None, metrics=None, failure=Failure(error.code, str(error)))
         except ResultError as error:
@@ -194,7 +196,14 @@ class Attempts:
         )
 
     def _execute(
-        self, attempt: ActiveAttempt, model: Path, weather: Path, work: Path, kept: Path, phases: Phases
+        self,
+        attempt: ActiveAttempt,
+        asked: Preparation,
+        model: Path,
+        weather: Path,
+        work: Path,
+        kept: Path,
+        phases: Phases,
     ) -> Executed:
         return execute(
             self.launcher,
@@ -203,7 +212,7 @@ class Attempts:
             weather,
             work,
             kept,
-            preparation(attempt.claimed.spec, attempt.claimed.parameters, _ddy(attempt.claimed)),
+            asked,
             Limits(
                 soft_seconds=attempt.claimed.soft_limit_seconds,
                 hard_seconds=attempt.claimed.hard_limit_seconds,
@@ -230,7 +239,3 @@ class Attempts:
         if executed.results is None:
             return failed(execution, executed.said.messages, claimed.hard_limit_seconds)
         return succeeded(execution, executed.results, executed.said.messages)
-
-
-def _ddy(claimed: Claimed) -> str | None:
-    return paired(claimed.weather.name, [file.name for file in claimed.files])

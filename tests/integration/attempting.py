@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from shared.confinement.launcher import Launcher
 from shared.db.tables import RunFile, RunMessage
 from shared.settings import Settings
 from shared.state.policy import RetryPolicy
-from shared.storage.base import Stored
+from shared.storage.base import Chunks, Stored
 from shared.storage.local import LocalStorage
 from sim_worker.attempt.active import ActiveAttempts
 from sim_worker.attempt.attempt import Attempts
@@ -42,6 +41,10 @@ class WatchedStorage(LocalStorage):
         self.before("fetch")
         shutil.copyfile({MODEL: SMALL_OFFICE, WEATHER: weather("Chicago")}[sha256], target)
 
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
+        self.before("read")
+        return super().read(key, start, end)
+
     def put_output(self, source: Path, run_id: UUID, attempt: int, name: str) -> Stored:
         self.before("store")
         return super().put_output(source, run_id, attempt, name)
@@ -58,14 +61,16 @@ class Attempting:
         self.storage = WatchedStorage(root / "store")
         self.active = ActiveAttempts()
         self.self_tests = 0
+        #: Of attempts that the middleware would end.
+        self.errors: list[InfrastructureError] = []
         self._self_test = RecentSelfTest(self._pass)
         write(root, [Period("Year", 8760, {"Electricity:Facility": 1.0})])
         #: What EnergyPlus does when it succeeds.
         self.succeed = f"cp {root}/eplusout.sql . && {SUCCEED}"
 
-    def carry_out(self, script: str, *, owner_bytes: int = 0) -> Row[Any]:
-        """Carries out an attempt at a new run; returns the run's row."""
-        (run_id,) = self.rows.runs(self.rows.submit(1))
+    def carry_out(self, script: str, *, owner_bytes: int = 0, run_id: UUID | None = None) -> Row[Any]:
+        """Carries out an attempt at a run, a new one unless given; returns the run's row."""
+        run_id = run_id or self.rows.runs(self.rows.submit(1))[0]
         place = self.root / str(run_id)
         place.mkdir()
         engine = install(place / "engine", script, None)
@@ -86,8 +91,10 @@ class Attempting:
             self._self_test,
             OwnerRoom(owner_bytes),
         )
-        with suppress(InfrastructureError):
+        try:
             attempts.carry_out(run_id, self.rows.run(run_id).simulation_id)
+        except InfrastructureError as error:
+            self.errors.append(error)
         self.active.leave(run_id)
         assert list((self.root / "scratch").iterdir()) == []
         return self.rows.run(run_id)

@@ -13,10 +13,11 @@ from scheduler_service.retention import Retention
 from shared.db.tables import Artifact, Simulation
 from shared.state.cancel import cancel_simulation
 from shared.state.finished import Finished, OutputFile
+from shared.state.ledger import discrepancies
 from shared.storage.base import hash_file
 from shared.storage.local import LocalStorage
 from tests.integration.scheduling import execute
-from tests.rows import Rows
+from tests.rows import FAILURE, SUCCESS, Rows
 
 DAY = timedelta(days=1)
 
@@ -85,6 +86,37 @@ def test_a_deleted_simulation_goes_with_the_next_pass(rows: Rows, storage: Local
     Retention(rows.database, storage, 30 * DAY, DAY).run()
 
     assert file not in keys(storage)
+
+
+def test_many_runs_go_in_several_transactions_with_right_counters_in_between(
+    rows: Rows, storage: LocalStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler_service.retention.RUNS", 2)
+    simulation = rows.submit(5)
+    runs = rows.runs(simulation)
+    for run, finished in zip(runs, (SUCCESS, FAILURE, SUCCESS, FAILURE, SUCCESS), strict=True):
+        key = rows.start(run)
+        rows.finish(key, finished)
+        (tmp_path / "eplusout.err").write_text("fine")
+        storage.put_output(tmp_path / "eplusout.err", run, key.attempt, "eplusout.err")
+    execute(rows, "UPDATE simulations SET deleted_at = now()")
+    deleted = []
+    delete = storage.delete
+
+    def note(key: str) -> None:
+        with rows.database.transaction() as connection:
+            assert discrepancies(connection) == {}
+        deleted.append((UUID(key.split("/")[1]), rows.simulation(simulation).total))
+        delete(key)
+
+    monkeypatch.setattr(storage, "delete", note)
+
+    Retention(rows.database, storage, DAY, DAY).run()
+
+    # Files go before the rows of their runs.
+    assert deleted == list(zip(runs, (5, 5, 3, 3, 1), strict=True))
+    assert list(storage.walk("runs/")) == []
+    assert rows.runs(simulation) == []
 
 
 def test_retention_goes_on_where_a_killed_one_stopped(rows: Rows, storage: LocalStorage, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ ILLEGAL = [
     "UPDATE runs SET attempt = 9, charged = 9",
     "UPDATE runs SET progress = 101",
     "UPDATE runs SET verdict = 'fine'",
+    "UPDATE runs SET variant = 0",
+    "UPDATE runs SET parameters = NULL",
     "UPDATE runs SET index = 0",
     "UPDATE simulations SET succeeded = 3",
     "UPDATE simulations SET succeeded = -1",

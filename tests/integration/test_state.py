@@ -166,6 +166,7 @@ def test_a_submission_of_inputs_that_are_not_stored_is_refused_whole(rows: Rows,
         hard_limit_seconds=1,
         max_attempts=1,
         inputs=[InputFile(InputRole.MODEL, "a.idf", "c" * 64)],
+        total=0,
         runs=[],
     )
     with pytest.raises(UnknownArtifacts, match="c" * 64), database.transaction() as connection:

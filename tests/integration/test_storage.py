@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 
 from shared.storage import NotFound, Storage, StorageError
-from shared.storage.base import hash_file, output_key
+from shared.storage.base import hash_file, input_key, output_key
 from shared.storage.local import LocalStorage
+from shared.storage.seekable import open_seekable
 from tests.integration.stores import RUN, file
 
 
@@ -48,6 +49,31 @@ def test_ranges(storage: Storage, tmp_path: Path) -> None:
     assert whole(storage, key, 8) == b"89"
     assert whole(storage, key, 4, 4) == b""
     assert whole(storage, key, 10) == b""
+
+
+def test_a_file_is_read_here_and_there(storage: Storage, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 8192
+    key = storage.put_input(file(tmp_path, content), hashlib.sha256(content).hexdigest()).key
+
+    with open_seekable(storage, key) as found:
+        found.seek(-5, os.SEEK_END)
+        assert (found.read(), found.read(), found.tell()) == (content[-5:], b"", len(content))
+        found.seek(1000)
+        assert found.read(10) == content[1000:1010]
+        found.seek(5, os.SEEK_CUR)
+        assert found.read(len(content)) == content[1015:]
+    with pytest.raises(NotFound):
+        open_seekable(storage, input_key("0" * 64))
+
+
+def test_a_file_that_was_cut_short_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path / "store")
+    key = storage.put_input(file(tmp_path), hashlib.sha256(b"0123456789").hexdigest()).key
+
+    with open_seekable(storage, key) as found:
+        os.truncate(tmp_path / "store" / key, 4)
+        with pytest.raises(StorageError, match="is 4 bytes long, not 10"):
+            found.read()
 
 
 def test_an_empty_file_is_a_file(storage: Storage, tmp_path: Path) -> None:

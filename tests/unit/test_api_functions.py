@@ -86,16 +86,18 @@ def test_the_last_parameter_varies_fastest_and_weather_before_models() -> None:
     grid = SamplingSpec("grid")
 
     variants = list(draw(parameters, grid))
-    runs = list(expand([CheckedModel("m", "25.2.0"), CheckedModel("n", "25.1.0")], ["w"], variants))
+    runs = list(expand([CheckedModel("m", "25.2.0"), CheckedModel("n", "25.1.0")], ["w"], len(variants)))
 
     assert len(variants) == count_variants(parameters, grid) == 4
     assert len(runs) == 8
-    assert [run.parameters for run in runs[:3]] == [{"a": 1, "b": "x"}, {"a": 1, "b": "y"}, {"a": 2, "b": "x"}]
+    assert variants[:3] == [{"a": 1, "b": "x"}, {"a": 1, "b": "y"}, {"a": 2, "b": "x"}]
+    assert [run.variant for run in runs] == [0, 1, 2, 3, 0, 1, 2, 3]
     assert [(run.model, run.engine) for run in runs[3:5]] == [("m", "25.2.0"), ("n", "25.1.0")]
 
 
 def test_without_parameters_there_is_one_variant() -> None:
     assert list(draw([], SamplingSpec())) == [{}]
+    assert [run.variant for run in expand([CheckedModel("m", "25.2.0")], ["w"], None)] == [None]
 
 
 def test_a_cursor_brings_back_its_key_to_the_microsecond() -> None:

@@ -52,6 +52,8 @@ PLANTED = {
     "The worker draws nothing and needs no scipy": ("shared.spec", "shared.study"),
     "Only the scheduler knows APScheduler": ("shared.window.loop", "apscheduler"),
     "Only the EnergyPlus room knows the library of its fields": ("api_service.legacy.scenario", "idfkit"),
+    "Only the file of a design knows pyarrow": ("api_service.http.designs", "pyarrow"),
+    "The scheduler reads no designs: it has no pyarrow": ("shared.study", "shared.study.design_file"),
 }
 
 

@@ -33,7 +33,9 @@ RUN = LegacyRun(
     total=1,
     models=1,
     weathers=1,
-    assemblies={},
+    variant=None,
+    design=None,
+    library={},
 )
 
 

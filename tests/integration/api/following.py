@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import event
 
+from api_service.http.designs import Designs
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
 from api_service.live.batch import Batch
@@ -17,6 +18,7 @@ from api_service.live.changes import Changes
 from api_service.live.follower import Follower
 from api_service.live.hub import Hub
 from shared.db.database import Database
+from shared.storage import Storage
 
 ADMIN = Identity("root", "root", frozenset(Scope), How.OFF)
 
@@ -45,14 +47,14 @@ def parse(stream: bytes) -> list[Received]:
 
 
 class Readings:
-    """The readings of one API process."""
+    """The readings of one API process; without a store, of runs that have no design."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, storage: Storage | None = None) -> None:
         self._loop = asyncio.new_event_loop()
         self._hub = Hub()
         self._hub.start(self._loop, lambda: None)
         self._database = database
-        self.changes = Changes(database, self._hub)
+        self.changes = Changes(database, Designs(cast(Storage, storage)), self._hub)
 
     def close(self) -> None:
         self._loop.close()

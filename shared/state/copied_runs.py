@@ -1,0 +1,50 @@
+"""Insertion of the runs of a submission: by COPY, in pieces, so that a million of them are never in memory."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+from shared.db.copy import copy_from
+
+#: Runs of one statement, whose triggers have its rows in memory; it takes a second at most.
+CHUNK = 10_000
+COPY = (
+    "COPY runs (id, simulation_id, index, model, weather, variant, parameters, engine, max_attempts) "
+    "FROM STDIN WITH (FORMAT csv)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """One run to insert: model and weather by name, variant by its row in the design, engine by version.
+
+    Without a variant the run has no parameters.
+    """
+
+    model: str
+    weather: str
+    engine: str
+    variant: int | None = None
+
+
+def copy_runs(connection: Connection, simulation_id: UUID, runs: Iterable[NewRun], *, max_attempts: int) -> None:
+    """Insert the runs, all queued, with indexes from 0 on."""
+    numbered = enumerate(runs)
+    while chunk := list(islice(numbered, CHUNK)):
+        text = io.StringIO()
+        # None becomes nothing between two commas, which is NULL.
+        csv.writer(text).writerows(
+            (
+                *(uuid4(), simulation_id, index, run.model, run.weather, run.variant),
+                "{}" if run.variant is None else None,
+                *(run.engine, max_attempts),
+            )
+            for index, run in chunk
+        )
+        text.seek(0)
+        copy_from(connection, COPY, text)
