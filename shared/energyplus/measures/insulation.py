@@ -12,6 +12,7 @@ from shared.energyplus.building.envelope import Envelope
 from shared.energyplus.building.fields import key
 from shared.energyplus.building.surfaces import Element, Outside, Surface
 from shared.energyplus.formats.document import Document, shown_name
+from shared.energyplus.measures.acting import construction_states, movable_insulation
 from shared.energyplus.measures.attics import Attic, Separation, find_attics
 from shared.energyplus.measures.constructions import Constructions, Copy
 from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
@@ -20,8 +21,6 @@ from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
 LOW, HIGH = 0.05, 6.0
 #: How many times the U-value of an attic's floor must be its roof's, or the other way round, to know the insulated one.
 CLEARLY = 2.0
-MOVABLE = "SurfaceControl:MovableInsulation"
-ACTUATORS = "EnergyManagementSystem:Actuator"
 
 
 class _Work:
@@ -35,7 +34,7 @@ class _Work:
         self.constructions = Constructions(document)
         self.changed: list[str] = []
         self.left: list[str] = []
-        #: Items of surfaces with another construction.
+        #: Keys of the surfaces with another construction.
         self.done: set[str] = set()
         self._copies: dict[str, Copy] = {}
 
@@ -76,16 +75,6 @@ class _Work:
             f"zone '{attic.zone}' is unconditioned and below a roof, and neither its roof ({roof:.3g} W/m2K) nor its "
             f"floor ({floor:.3g} W/m2K) is clearly the insulated one"
         )
-
-    def name_controls(self) -> None:
-        """List what else acts on the insulation of the surfaces that were changed."""
-        for item in self.document.objects(MOVABLE):
-            if key(item.get("surface_name")) in self.done:
-                self.left.append(f"{shown_name(item)} on '{item.get('surface_name')}' stays")
-        for item in self.document.objects(ACTUATORS):
-            component, control = item.get("actuated_component_unique_name"), item.get("actuated_component_control_type")
-            if key(component) in self.done and key(control) == "CONSTRUCTION STATE":
-                self.left.append(f"{shown_name(item)} may replace the construction of '{component}' during the run")
 
     @property
     def _purpose(self) -> str:
@@ -153,7 +142,7 @@ def _apply(element: Element, document: Document, value: float, options: Options)
         elif element is Element.ROOF:
             work.left.append(f"Zone '{zone}': its roof is insulated, so its floor stays")
     work.left += _not_outdoors(surfaces)
-    work.name_controls()
+    work.left += movable_insulation(document, work.done) + construction_states(document, work.done)
     if not work.changed:
         reasons = "; ".join(work.left) or "there is none"
         refuse(f"the model has no outdoor {element} whose insulation could be changed: {reasons}")
