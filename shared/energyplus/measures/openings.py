@@ -46,11 +46,19 @@ def framed(openings: Iterable[Surface]) -> list[str]:
     return [f"WindowProperty:FrameAndDivider '{name}' of {count} openings stays" for name, count in frames.items()]
 
 
+def is_door(surface: Surface) -> bool:
+    """Whether a glazed opening is a door."""
+    return key(surface.item.get("surface_type")) == DOOR_TYPE or surface.item.class_name in DOOR_CLASSES
+
+
+def is_tubular(surface: Surface) -> bool:
+    """Whether a glazed opening is an end of a tubular daylighting device."""
+    return key(surface.item.get("surface_type")).startswith(TUBULAR)
+
+
 def _kind(surface: Surface, roofs: set[str]) -> Kind:
-    stated = key(surface.item.get("surface_type"))
-    if stated.startswith(TUBULAR):
+    if is_tubular(surface):
         return Kind.TUBULAR
     if surface.base in roofs:
         return Kind.SKYLIGHT
-    is_door = stated == DOOR_TYPE or surface.item.class_name in DOOR_CLASSES
-    return Kind.GLAZED_DOOR if is_door else Kind.WINDOW
+    return Kind.GLAZED_DOOR if is_door(surface) else Kind.WINDOW
