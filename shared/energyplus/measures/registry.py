@@ -1,5 +1,23 @@
 """All measures by the name that a submission gives; the API offers and documents exactly these."""
 
+from shared.energyplus.measures.efficiency import COOLING, HEATING
+from shared.energyplus.measures.fans import FANS
+from shared.energyplus.measures.gains import LIGHTING, PLUGS
+from shared.energyplus.measures.infiltration import INFILTRATION
 from shared.energyplus.measures.measure import Measure
+from shared.energyplus.measures.orientation import ORIENTATION
+from shared.energyplus.measures.set_points import COOLING_SET_POINT, HEATING_SET_POINT
 
-MEASURES: dict[str, Measure] = {}
+_ALL = (
+    LIGHTING,
+    PLUGS,
+    INFILTRATION,
+    COOLING_SET_POINT,
+    HEATING_SET_POINT,
+    COOLING,
+    HEATING,
+    FANS,
+    ORIENTATION,
+)
+
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
