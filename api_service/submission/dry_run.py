@@ -14,7 +14,6 @@ from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
-from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
 
@@ -80,9 +79,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         raise invalid(list(dict.fromkeys(faults)))
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    parameters = tuple(
-        Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=p.values[0]) for p in spec.parameters
-    )
+    parameters = tuple(p.asked(p.values[0]) for p in spec.parameters)
     asked = ModelQuestions(PreviewOptions(spec.annual, parameters, with_geometry))
     reading = read_files(of, candidates, asked)
     return DryRun(

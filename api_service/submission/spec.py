@@ -107,7 +107,8 @@ class Spec:
         A default `sampling` is left out, because older versions do not have the field. The installed weather files are
         among the files. Of a scenario only what was asked for counts: its constructions may have changed since.
         """
-        asked = asdict(replace(self, sets=None, parameters=() if self.sets else self.parameters))
+        asked = asdict(replace(self, sets=None, parameters=()))
+        asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
         del asked["weather"], asked["sets"]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]

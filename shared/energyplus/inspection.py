@@ -10,6 +10,7 @@ from shared.energyplus.building.components import ModelComponents, read_componen
 from shared.energyplus.findings import Finding, Rejected
 from shared.energyplus.formats.document import load
 from shared.energyplus.intake import ModelFacts, WeatherFacts, check_model, check_side_file, check_weather
+from shared.energyplus.measures.request import MeasureRequest
 from shared.energyplus.preparation.assemblies import place
 from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview, preview_model
@@ -30,7 +31,7 @@ class PreviewOptions:
     """What a run of a model would be asked for: the parameters are those of one variant."""
 
     annual: bool | None
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter | MeasureRequest, ...] = ()
     with_geometry: bool = False
 
 

@@ -4,9 +4,9 @@ from collections.abc import Container
 
 from shared.energyplus.building.fields import key
 from shared.energyplus.formats.document import Document, shown_name
+from shared.energyplus.measures.ems import actuators, described
 
 MOVABLE_INSULATION = "SurfaceControl:MovableInsulation"
-ACTUATORS = "EnergyManagementSystem:Actuator"
 CONSTRUCTION_STATE = "CONSTRUCTION STATE"
 
 
@@ -21,9 +21,11 @@ def movable_insulation(document: Document, surfaces: Container[str]) -> list[str
 
 def construction_states(document: Document, surfaces: Container[str]) -> list[str]:
     """A line for each EMS actuator that can replace the construction of surfaces, which are given by keys."""
-    found = []
-    for item in document.objects(ACTUATORS):
-        component = item.get("actuated_component_unique_name")
-        if key(item.get("actuated_component_control_type")) == CONSTRUCTION_STATE and key(component) in surfaces:
-            found.append(f"{shown_name(item)} may replace the construction of '{component}' during the run")
-    return found
+    found = actuators(
+        document,
+        lambda item: (
+            key(item.get("actuated_component_control_type")) == CONSTRUCTION_STATE
+            and key(item.get("actuated_component_unique_name")) in surfaces
+        ),
+    )
+    return list(described(document, found))

@@ -172,7 +172,7 @@ GLAZING_U = Measure(
 GLAZING_SHGC = Measure(
     "glazing_shgc",
     "Solar heat gain coefficient of the glass of exterior windows at normal incidence, as one simple glazing system",
-    "",
+    "fraction",
     LOWEST_SHGC,
     HIGHEST_SHGC,
     _apply_shgc,

@@ -158,7 +158,7 @@ def _left(document: Document, envelope: Envelope, windows: Sequence[Opening], of
 WINDOW_TO_WALL_RATIO = Measure(
     "window_to_wall_ratio",
     "Share of outdoor walls above ground that windows have, with frames, by scaling each window about its centre",
-    "",
+    "fraction",
     0.01,
     0.95,
     _apply,

@@ -10,9 +10,9 @@ from idfkit.schema import EpJSONSchema
 from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name, snake_case
 from shared.energyplus.formats.field_value import SIZED, field_value
 from shared.energyplus.formats.side_names import plain_name
+from shared.energyplus.methods import METHODS
 from shared.energyplus.modes import MODES, SCALE
 from shared.energyplus.preparation.changes import summarised
-from shared.energyplus.preparation.methods import METHODS
 
 
 @dataclass(frozen=True, slots=True)
