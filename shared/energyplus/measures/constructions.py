@@ -21,10 +21,13 @@ from shared.energyplus.measures.measure import refuse
 
 SOLID, PURE_RESISTANCE, AIR_GAP = "Material", "Material:NoMass", "Material:AirGap"
 LAYERED = "Construction"
-#: Input Output Reference, "Material": thinner layers are not recommended. No wall has a thicker layer (judgement).
-THINNEST_M, THICKEST_M = 0.003, 3.0
+#: Input Output Reference, "Material": thinner layers are not recommended. EnergyPlus 25.2 finds no conduction transfer
+#: functions for 1.25 m of timber or wood fibre; for 1 m of these, of mineral wool, straw and concrete it does.
+THINNEST_M, THICKEST_M = 0.003, 1.0
 #: Input Output Reference, "Material:NoMass": EnergyPlus takes no smaller resistance, in m2K/W.
 LEAST_RESISTANCE = 0.001
+#: Share by which a value may differ from a limit, because 1 / (1 / x) is not always x.
+ROUNDING = 1e-12
 #: Building materials with a higher conductivity, in W/mK, are not called insulation (DIN 4108-4).
 INSULATION_CONDUCTIVITY = 0.1
 #: Objects that name a construction and would not know its copy.
@@ -163,12 +166,15 @@ def _changed(material: ModelObject, resistance: float) -> tuple[str, float]:
 
 
 def _check(shown: str, material: ModelObject, field: str, value: float, u_value: float) -> None:
-    if field == "thickness" and not THINNEST_M <= value <= THICKEST_M:
+    # What the model has already may stay.
+    before = number(material, field) or 0.0
+    thinnest, thickest = min(THINNEST_M, before), max(THICKEST_M, before)
+    if field == "thickness" and not thinnest * (1 - ROUNDING) <= value <= thickest * (1 + ROUNDING):
         refuse(
             f"{shown} cannot have {u_value:g} W/m2K: {shown_name(material)} would be {value:.4g} m thick, and a layer "
-            f"is between {THINNEST_M:g} m and {THICKEST_M:g} m"
+            f"is between {thinnest:g} m and {thickest:g} m"
         )
-    if field == "thermal_resistance" and value < LEAST_RESISTANCE:
+    if field == "thermal_resistance" and value < LEAST_RESISTANCE * (1 - ROUNDING):
         refuse(
             f"{shown} cannot have {u_value:g} W/m2K: {shown_name(material)} would have {value:.2g} m2K/W, and "
             f"EnergyPlus takes no less than {LEAST_RESISTANCE:g}"
