@@ -24,16 +24,28 @@ def listed() -> str:
 
 def replaced(page: str, part: str, content: str) -> str:
     """The page with another content between the two marks of a part."""
-    begin, end = f"<!-- {part} -->\n", f"\n<!-- end of {part} -->"
-    found, count = re.subn(f"{begin}.*?{end}", lambda _: f"{begin}{content}{end}", page, flags=re.DOTALL)
+    begin, end = _marks(part)
+    found, count = re.subn(
+        f"{re.escape(begin)}.*?{re.escape(end)}", lambda _: f"{begin}\n{content}\n{end}", page, flags=re.DOTALL
+    )
     assert count == 1, f"{PAGE} has no part {part!r}"
     return found
 
 
 def write(rows: Sequence[Row]) -> None:
-    """Write both tables into the page."""
+    """Write the list of measures and the results of the measures of these rows into the page."""
     page = replaced(PAGE.read_text(encoding="utf-8"), "list", listed())
-    PAGE.write_text(replaced(page, "results", "\n".join(_results(rows))), encoding="utf-8")
+    for measure in dict.fromkeys(row.case.measure for row in rows):
+        if _marks(measure)[0] not in page:
+            end = _marks("results")[1]
+            page = page.replace(end, "\n".join([*_marks(measure), "", end]))
+        own = [row for row in rows if row.case.measure == measure]
+        page = replaced(page, measure, "\n".join(_results(own)).strip())
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def _marks(part: str) -> tuple[str, str]:
+    return f"<!-- {part} -->", f"<!-- end of {part} -->"
 
 
 def _results(rows: Sequence[Row]) -> Iterator[str]:
