@@ -44,7 +44,7 @@ class ParameterSpec:
     match: str = ANY
     mode: str = DEFAULT_MODE
     measure: str = ""
-    options: Mapping[str, bool | float | str] = field_of(default_factory=dict)
+    options: Mapping[str, bool | float | str] = field_of(default_factory=dict, hash=False)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object to store, without the keys of the other kind of parameter."""

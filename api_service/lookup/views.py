@@ -1,4 +1,4 @@
-"""The catalogue of metrics and the installed weather files over HTTP."""
+"""The catalogue of metrics, the measures and the installed weather files over HTTP."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,9 +7,11 @@ from api_service.http import links
 from api_service.http.blueprint import Blueprint
 from api_service.http.cursor import Page
 from api_service.http.dependencies import dependencies
-from api_service.lookup.schema import CatalogueSchema, InstalledWeatherPageSchema, InstalledWeatherQuery
+from api_service.lookup.schema import CatalogueSchema, InstalledWeatherPageSchema, InstalledWeatherQuery, MeasuresSchema
 from api_service.lookup.weather import NearbyWeather, list_weather
 from shared.energyplus.catalogue import CATALOGUE
+from shared.energyplus.measures.measure import Measure
+from shared.energyplus.measures.registry import MEASURES
 from shared.energyplus.metric import Metric, source_text
 
 blp = Blueprint("lookup", __name__, url_prefix=links.V1, description="Definitions and files that EPSM knows.")
@@ -20,6 +22,13 @@ blp = Blueprint("lookup", __name__, url_prefix=links.V1, description="Definition
 def metrics() -> dict[str, list[dict[str, Any]]]:
     """List the definitions of all metrics."""
     return {"items": [_entry(metric) for metric in CATALOGUE]}
+
+
+@blp.route("/measures")
+@blp.response(200, MeasuresSchema)
+def measures() -> dict[str, list[Measure]]:
+    """List the measures that a parameter of a submission may name."""
+    return {"items": list(MEASURES.values())}
 
 
 @blp.route("/weather")

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from api_service.http.fields import (
     StrictBoolean,
@@ -15,6 +15,7 @@ from api_service.http.fields import (
     is_number,
     plain_text,
 )
+from api_service.submission import measure_schema
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES, SCALE
 from shared.enums import Priority
@@ -63,14 +64,14 @@ class OutputSchema(Schema):
 
 
 class ParameterSchema(Schema):
-    """A field of some of the model's objects that is varied: one variant per value."""
+    """What is varied, one variant per value: a field of some of the model's objects, or a measure."""
 
     name = fields.String(required=True, validate=plain_text(100, minimum=1), metadata={"example": "lighting"})
-    object = fields.String(required=True, validate=idf_name, metadata={"example": "Lights"})
+    object = fields.String(validate=idf_name, metadata={"example": "Lights"})
     match = fields.String(
         load_default=ANY, validate=idf_name, metadata={"description": "Names of the objects; * stands for any text."}
     )
-    field = fields.String(required=True, validate=idf_name, metadata={"example": "Watts per Floor Area"})
+    field = fields.String(validate=idf_name, metadata={"example": "Watts per Floor Area"})
     mode = fields.String(
         load_default=DEFAULT_MODE,
         validate=validate.OneOf(MODES, error=f"must be {' or '.join(MODES)}"),
@@ -81,9 +82,22 @@ class ParameterSchema(Schema):
         required=True,
         validate=validate.Length(min=1, error="must have at least one value"),
     )
+    measure = measure_schema.MeasureName()
+    options = measure_schema.MeasureOptions()
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _check_kind(self, _: dict[str, Any], original: Any, **__: Any) -> None:
+        measure_schema.check_kind(original)
+
+    @post_load
+    def _as_measure(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return measure_schema.as_measure(data)
 
     @validates_schema
     def _check_values(self, data: dict[str, Any], **_: Any) -> None:
+        if "measure" in data:
+            measure_schema.check_measure(data)
+            return
         faults: dict[int, list[str]] = {}
         for index, value in enumerate(data["values"]):
             try:

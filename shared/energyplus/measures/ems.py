@@ -40,4 +40,4 @@ def described(document: Document, found: Iterable[ModelObject]) -> Iterator[str]
         users = [name for name, program in lines.items() if word.search(program)]
         acts_on, quantity = (text(item, f"actuated_component_{part}") for part in ("unique_name", "control_type"))
         by = " and ".join(users) or f"{shown_name(item)}, which no program uses,"
-        yield f"{by} also sets the {quantity} of '{acts_on}'"
+        yield f"{by} also {'set' if len(users) > 1 else 'sets'} the {quantity} of '{acts_on}'"

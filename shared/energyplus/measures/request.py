@@ -17,7 +17,7 @@ class MeasureRequest:
 
     measure: str
     value: int | float | str
-    options: Mapping[str, bool | int | float | str] = dataclass_field(default_factory=dict)
+    options: Mapping[str, bool | int | float | str] = dataclass_field(default_factory=dict, hash=False)
 
 
 def unknown_measure(name: str) -> str | None:
