@@ -54,8 +54,7 @@ def _apply(document: Document, value: float, options: Options) -> Applied:
     if not windows:
         refuse(f"the {len(facades)} {which} walls of the model have no windows to be scaled")
     before = window_to_wall_ratio(facades)
-    wanted = value * sum(facade.area for facade in facades) - _glazed_doors(facades)
-    scale = _scale(windows, wanted)
+    scale = _scale(facades, value)
     if scale > 1:
         _refuse_beyond(facades, scale, value)
     for window in windows:
@@ -80,20 +79,26 @@ def _glazed_doors(facades: Sequence[Facade]) -> float:
     return sum(facade.glazed_doors for facade in facades)
 
 
-def _scale(windows: Sequence[Opening], wanted: float) -> float:
-    """The factor of length and height that gives the windows an area in m2.
+def _scale(facades: Sequence[Facade], ratio: float) -> float:
+    """The factor of length and height that gives the ratio.
 
     Glass grows with the square of the factor, frames along it with the factor, and their corners not at all.
     """
+    windows, walls = _windows(facades), sum(facade.area for facade in facades)
     corners, middle, double = (sum(window.area(scale) for window in windows) for scale in (0.0, 1.0, 2.0))
     glass = (double - 2 * middle + corners) / 2
     along = middle - corners - glass
-    if wanted <= corners:
-        refuse(f"windows would need {wanted:.4g} m2 besides glazed doors, and corners of frames have {corners:.4g} m2")
+    fixed = corners + _glazed_doors(facades)
+    wanted = ratio * walls - fixed
+    if wanted <= 0:
+        refuse(
+            f"the window-to-wall ratio cannot be {ratio:g}: glazed doors and the corners of frames, which are not "
+            f"scaled, have {fixed / walls:.4f} of it"
+        )
     if glass <= 0:
         refuse("the windows of the model have no area")
     # Written so that no digits are lost where there are no frames.
-    return 2 * (wanted - corners) / (along + math.sqrt(along**2 + 4 * glass * (wanted - corners)))
+    return 2 * wanted / (along + math.sqrt(along**2 + 4 * glass * wanted))
 
 
 def _refuse_beyond(facades: Sequence[Facade], scale: float, value: float) -> None:
