@@ -33,4 +33,5 @@ def resized(document: Document) -> list[str]:
     )
     if not count:
         return []
-    return [f"Sizing: EnergyPlus sizes {count} objects with autosized fields for the changed model"]
+    objects = "object" if count == 1 else "objects"
+    return [f"Sizing: EnergyPlus sizes {count} {objects} with autosized fields for the changed model"]
