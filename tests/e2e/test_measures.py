@@ -22,7 +22,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     """One day of a building as it is, with all measures together, and with all of them undone."""
     directory, model = tmp_path_factory.mktemp("measures"), doe_model(BUILDING)
     there = [case.request(case.value) for case in ALL]
-    back = [case.request(case.inverse) for case in reversed(ALL) if case.inverse is not None]
+    back = [undoing for case in reversed(ALL) if (undoing := case.undoing(model))]
     before, after, undone = (
         simulate(
             *(model, weather(place_of(model)), directory / name, measures),

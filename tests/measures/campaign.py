@@ -34,9 +34,9 @@ class Bench:
     def compare(self, case: Case, model: Path) -> Compared:
         """A building without and with the measure, and with it undone. Raises PreparationError."""
         before = self._baseline(model, case.season)
-        after = self._run(model, case.season, case.measure, (case.request(case.value),))
-        back = case.there_and_back()
-        undone = None if back is None else self._run(model, case.season, f"{case.measure}-undone", back)
+        there, back = case.request(case.value), case.undoing(model)
+        after = self._run(model, case.season, f"{case.measure}-{case.value:g}", (there,))
+        undone = self._run(model, case.season, f"{case.measure}-{case.value:g}-undone", (there, back)) if back else None
         return Compared(model.stem, case, before, after, undone)
 
     def _baseline(self, model: Path, season: Season) -> Simulated:

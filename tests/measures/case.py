@@ -1,14 +1,16 @@
 """One measure on some buildings: what is asked for, what must be printed, what must move, and what undoes it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import IntEnum
 from pathlib import Path
 
+from shared.energyplus.formats.document import Document, load
 from shared.energyplus.measures.request import MeasureRequest
 from tests.measures.nominal import Nominal, wrong
 from tests.measures.simulate import Season, Simulated
+from tests.models import ENGINE_VERSION
 
 #: How far an end use may be from exactly proportional, and results from the baseline's when a measure was undone.
 EXACT, RESTORED = 1e-6, 1e-9
@@ -26,7 +28,7 @@ class Sign(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`value` is asked for and `inverse` undoes it, or None where no value does.
+    """`value` is asked for and `inverse` undoes it, or what it computes from the model; None where no value does.
 
     `end_use` is the beginning of meters: `Heating:` is heating by all fuels. On the models that begin with one of
     `exact`, it is multiplied by the value exactly.
@@ -34,7 +36,7 @@ class Case:
 
     measure: str
     value: float
-    inverse: float | None
+    inverse: float | Callable[[Document], float] | None
     nominal: Nominal
     end_use: str
     sign: Sign
@@ -47,9 +49,12 @@ class Case:
         """The measure with another value."""
         return MeasureRequest(self.measure, value, self.options)
 
-    def there_and_back(self) -> tuple[MeasureRequest, ...] | None:
-        """The measure and what undoes it."""
-        return None if self.inverse is None else (self.request(self.value), self.request(self.inverse))
+    def undoing(self, model: Path) -> MeasureRequest | None:
+        """What undoes the measure on a model that has it."""
+        if self.inverse is None:
+            return None
+        value = self.inverse(load(model, ENGINE_VERSION)[0]) if callable(self.inverse) else self.inverse
+        return self.request(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from shared.energyplus.measures.efficiency import COOLING_RATINGS, HEATING_RATINGS
 from tests.measures.case import Case, Sign
+from tests.measures.envelope import ENVELOPE
 from tests.measures.nominal import Nominal, both, eio, mean, plus, table, times
 from tests.measures.simulate import Season
 
@@ -47,6 +48,7 @@ def _set_point(word: str) -> Nominal:
 
 
 CASES = (
+    *ENVELOPE,
     Case(
         measure="lighting_power",
         value=1.5,

@@ -12,11 +12,15 @@ Printed = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Nominal:
-    """What is looked up in the engine's output, and what it must become when the measure has a value."""
+    """What is looked up in the engine's output, and what it must become when the measure has a value.
+
+    `fit` is how far the engine's own computation of the printed value may be from the value.
+    """
 
     text: str
     read: Callable[[Path], Printed]
     expected: Callable[[float, float], float]
+    fit: float = 0.0
 
 
 def times(before: float, factor: float) -> float:
@@ -36,7 +40,7 @@ def wrong(nominal: Nominal, before: Path, after: Path, value: float) -> Iterator
         yield f"{nominal.text}: {len(old)} objects before and {len(new)} after"
         return
     for name, printed in old.items():
-        wanted, slack = nominal.expected(float(printed), value), half_digit(new[name])
+        wanted, slack = nominal.expected(float(printed), value), half_digit(new[name]) + nominal.fit
         slack += abs(nominal.expected(float(printed) + half_digit(printed), value) - wanted)
         if abs(float(new[name]) - wanted) > slack * (1 + 1e-9):
             yield f"{nominal.text} of {name}: {printed} became {new[name]}, and {wanted:.6g} was asked for"
