@@ -18,6 +18,7 @@ from shared.energyplus.building.layers import (
 from shared.energyplus.building.naming import free_name
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.measure import refuse
+from shared.energyplus.measures.noise import without_noise
 
 SOLID, PURE_RESISTANCE, AIR_GAP = "Material", "Material:NoMass", "Material:AirGap"
 LAYERED = "Construction"
@@ -26,8 +27,6 @@ LAYERED = "Construction"
 THINNEST_M, THICKEST_M = 0.003, 1.0
 #: Input Output Reference, "Material:NoMass": EnergyPlus takes no smaller resistance, in m2K/W.
 LEAST_RESISTANCE = 0.001
-#: Share by which a value may differ from a limit, because 1 / (1 / x) is not always x.
-ROUNDING = 1e-12
 #: Building materials with a higher conductivity, in W/mK, are not called insulation (DIN 4108-4).
 INSULATION_CONDUCTIVITY = 0.1
 #: Objects that name a construction and would not know its copy.
@@ -111,6 +110,7 @@ class Constructions:
                 f"{1 / others:.4g} W/m2K"
             )
         field, value = _changed(material, resistance)
+        value = without_noise(value)
         _check(shown, material, field, value, u_value)
         new_name = free_name(f"{material.name} ({purpose})", self._taken_materials)
         self._taken_materials.add(key(new_name))
@@ -169,12 +169,12 @@ def _check(shown: str, material: ModelObject, field: str, value: float, u_value:
     # What the model has already may stay.
     before = number(material, field) or 0.0
     thinnest, thickest = min(THINNEST_M, before), max(THICKEST_M, before)
-    if field == "thickness" and not thinnest * (1 - ROUNDING) <= value <= thickest * (1 + ROUNDING):
+    if field == "thickness" and not thinnest <= value <= thickest:
         refuse(
             f"{shown} cannot have {u_value:g} W/m2K: {shown_name(material)} would be {value:.4g} m thick, and a layer "
             f"is between {thinnest:g} m and {thickest:g} m"
         )
-    if field == "thermal_resistance" and value < LEAST_RESISTANCE * (1 - ROUNDING):
+    if field == "thermal_resistance" and value < LEAST_RESISTANCE:
         refuse(
             f"{shown} cannot have {u_value:g} W/m2K: {shown_name(material)} would have {value:.2g} m2K/W, and "
             f"EnergyPlus takes no less than {LEAST_RESISTANCE:g}"

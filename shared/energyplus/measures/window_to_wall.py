@@ -15,6 +15,7 @@ from shared.energyplus.building.vectors import centroid, scaled_about
 from shared.energyplus.formats.document import Document, ModelObject
 from shared.energyplus.measures.facades import Facade, Opening, Orientation, read_facades
 from shared.energyplus.measures.measure import Applied, Measure, Option, Options, refuse
+from shared.energyplus.measures.noise import without_noise
 from shared.energyplus.measures.openings import Kind, framed, glazed_openings, interior_glazing
 
 ALL = "all"
@@ -133,15 +134,15 @@ def _resize(window: Opening, scale: float) -> None:
     vertices = list(group_vertices([[item.get(field) for field in vertex] for vertex in fields]))
     for names, vertex in zip(fields, scaled_about(vertices, centroid(vertices), scale), strict=False):
         for field, coordinate in zip(names, vertex, strict=True):
-            item.set(field, coordinate)
+            item.set(field, without_noise(coordinate))
 
 
 def _resize_rectangle(item: ModelObject, scale: float) -> None:
     """A window that is drawn by its lower left corner in the wall, length and height."""
     for start, size in (("starting_x_coordinate", "length"), ("starting_z_coordinate", "height")):
         before = number(item, size) or 0.0
-        item.set(start, (number(item, start) or 0.0) + before * (1 - scale) / 2)
-        item.set(size, before * scale)
+        item.set(start, without_noise((number(item, start) or 0.0) + before * (1 - scale) / 2))
+        item.set(size, without_noise(before * scale))
 
 
 def _left(document: Document, envelope: Envelope, windows: Sequence[Opening], of_all: int) -> list[str]:
