@@ -1,8 +1,10 @@
 """The generated parts of docs/guide/measures.md: the list of measures, and what they did on the DOE buildings."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 
+from shared.energyplus.measures.measure import Measure
 from shared.energyplus.measures.registry import MEASURES
 from tests.measures.campaign import Row, refusals
 from tests.measures.case import name_of
@@ -16,10 +18,19 @@ NAMED = 3
 def listed() -> str:
     """The table of all measures, from the registry."""
     rows = [
-        f"| `{measure.name}` | {measure.text} | {measure.unit} | {measure.low:g} to {measure.high:g} |"
-        for measure in MEASURES.values()
+        f"| `{each.name}` | {each.text}{_options(each)} | {each.unit} | {each.low:g} to {each.high:g} |"
+        for each in MEASURES.values()
     ]
     return "\n".join(["| name | what it changes | unit | range |", "|---|---|---|---|", *rows])
+
+
+def _options(measure: Measure) -> str:
+    texts = []
+    for option in measure.options:
+        choices = f" one of {', '.join(option.choices)};" if option.choices else ""
+        default = json.dumps(option.default)
+        texts.append(f"<br>`{option.name}` ({default}):{choices} {option.text}")
+    return f" Options:{''.join(texts)}" if texts else ""
 
 
 def replaced(page: str, part: str, content: str) -> str:

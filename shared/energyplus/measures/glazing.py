@@ -27,7 +27,7 @@ SHADES = ("WindowMaterial:Shade", "WindowMaterial:Blind", "WindowMaterial:Screen
 LOWEST_U, HIGHEST_U = 0.3, 7.0
 LOWEST_SHGC, HIGHEST_SHGC = 0.05, 0.95
 #: Value of the option for the other property.
-KEEP = 0.0
+KEEP = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +162,25 @@ _PLACES = (
 )
 GLAZING_U = Measure(
     "glazing_u",
-    "U-value of the glass of exterior windows, with air films and without frame, as one simple glazing system",
+    "U-value of the glass of exterior windows, with air films and without frame, as one "
+    "WindowMaterial:SimpleGlazingSystem; refused for complex fenestration, window data files and shades that belong "
+    "to the old glass.",
     "W/m2K",
     LOWEST_U,
     HIGHEST_U,
     _apply_u,
-    (Option("shgc", "Solar heat gain coefficient; 0 keeps the model's own.", default=KEEP), *_PLACES),
+    (Option("shgc", "SHGC; 0 keeps the model's own, which glass of panes has not.", default=KEEP), *_PLACES),
 )
 GLAZING_SHGC = Measure(
     "glazing_shgc",
-    "Solar heat gain coefficient of the glass of exterior windows at normal incidence, as one simple glazing system",
+    "Solar heat gain coefficient (SHGC) of the glass of exterior windows at normal incidence, as one "
+    "WindowMaterial:SimpleGlazingSystem; refused as `glazing_u`.",
     "fraction",
     LOWEST_SHGC,
     HIGHEST_SHGC,
     _apply_shgc,
-    (Option("u_value", "U-value with air films, in W/m2K; 0 keeps the model's own.", default=KEEP), *_PLACES),
+    (
+        Option("u_value", "U-value in W/m2K; 0 keeps the model's own, which glass of panes has not.", default=KEEP),
+        *_PLACES,
+    ),
 )

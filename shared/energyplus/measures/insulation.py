@@ -167,9 +167,12 @@ def _by_construction(surfaces: Iterable[Surface]) -> Mapping[str, list[Surface]]
 
 
 def _measure(element: Element, more: str) -> Measure:
-    text = f"U-value of the constructions of outdoor {element}s, without air films, by their most resistive layer{more}"
+    text = (
+        f"U-value of the constructions of outdoor {element}s, without air films, by the resistance or thickness of "
+        f"their most resistive layer{more}; refused below what the other layers give."
+    )
     return Measure(f"{element}_insulation", text, "W/m2K", LOW, HIGH, partial(_apply, element))
 
 
 WALL_INSULATION = _measure(Element.WALL, "")
-ROOF_INSULATION = _measure(Element.ROOF, "; over an attic with an insulated floor, of that floor")
+ROOF_INSULATION = _measure(Element.ROOF, ", or of the floors of attics where these are insulated and not the roof")

@@ -163,7 +163,8 @@ def _left(document: Document, envelope: Envelope, windows: Sequence[Opening], of
 
 WINDOW_TO_WALL_RATIO = Measure(
     "window_to_wall_ratio",
-    "Share of outdoor walls above ground that windows have, with frames, by scaling each window about its centre",
+    "Share of windows with frames and of glazed doors in outdoor walls, as EnergyPlus's table has it above ground; all "
+    "windows are scaled about their centres by one factor. Refused where one would leave its wall or reach another.",
     "fraction",
     0.01,
     0.95,
