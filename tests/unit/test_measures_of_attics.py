@@ -44,7 +44,7 @@ def test_over_an_attic_its_insulated_floor_is_changed_from_both_sides() -> None:
     assert layers_of(model, names["Above"]) == ("BOARD", "WOOL (ROOF INSULATION)")
     assert layers_of(model, names["Beneath"]) == ("WOOL (ROOF INSULATION)", "BOARD")
     assert Constructions(model).u_value(names["Above"].upper()) == pytest.approx(0.1)
-    assert done.left == ("Zone 'ATTIC': its floor is insulated, so its 1 outdoor roof surfaces stay",)
+    assert done.left == ("Zone 'Attic': its floor is insulated, so its 1 outdoor roof surfaces stay",)
 
 
 def test_walls_of_an_attic_with_an_insulated_floor_stay() -> None:
@@ -53,7 +53,7 @@ def test_walls_of_an_attic_with_an_insulated_floor_stay() -> None:
     done = apply_measure(model, MeasureRequest("wall_insulation", 0.1))
 
     assert (constructions_of(model)["Gable"], constructions_of(model)["South"]) == ("Wall", "Wall (wall insulation)")
-    assert done.left == ("Zone 'ATTIC': its floor is insulated, so its 1 outdoor wall surfaces stay",)
+    assert done.left == ("Zone 'Attic': its floor is insulated, so its 1 outdoor wall surfaces stay",)
 
 
 def test_layers_that_are_the_same_from_both_sides_stay_one_construction() -> None:
@@ -98,7 +98,7 @@ def test_an_unconditioned_zone_with_an_insulated_roof_is_insulated_there() -> No
         "Deck (roof insulation)",
         "Attic Floor",
     )
-    assert done.left == ("Zone 'ATTIC': its roof is insulated, so its floor stays",)
+    assert done.left == ("Zone 'Attic': its roof is insulated, so its floor stays",)
 
 
 @pytest.mark.parametrize(

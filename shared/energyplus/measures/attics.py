@@ -1,6 +1,7 @@
 """Attics: unconditioned zones between conditioned ones and an outdoor roof, whose insulation may be in their floor."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.energyplus.building.fields import key, text
@@ -32,57 +33,55 @@ class Attic:
     roofs: Sequence[Surface]
     floors: Sequence[Separation]
 
+    @property
+    def name(self) -> str:
+        """The zone as the model spells it."""
+        return str(self.roofs[0].item.get("zone_name"))
+
 
 def find_attics(document: Document, surfaces: Sequence[Surface]) -> list[Attic]:
     """The attics of a model. Conditioned are zones with a thermostat and plenums; without any there are no attics."""
     conditioned = _conditioned(document)
-    by_name = {key(surface.item.name): surface for surface in surfaces if not surface.base}
-    spaces = {key(space.name): key(space.get("zone_name")) for space in document.objects("Space")}
-    attics = []
-    for zone in sorted({surface.zone for surface in surfaces if surface.zone} - conditioned):
-        roofs = [
-            surface
-            for surface in surfaces
-            if surface.zone == zone
-            and not surface.base
-            and surface.element is Element.ROOF
-            and surface.outside is Outside.OUTDOORS
-        ]
-        floors = _floors(zone, surfaces, by_name, spaces, conditioned) if roofs else []
-        if floors:
-            attics.append(Attic(zone, roofs, floors))
-    return attics
+    roofs: dict[str, list[Surface]] = defaultdict(list)
+    for surface in surfaces:
+        if surface.element is Element.ROOF and surface.outside is Outside.OUTDOORS and not surface.base:
+            roofs[surface.zone].append(surface)
+    floors = _floors(document, surfaces, conditioned)
+    return [Attic(zone, roofs[zone], floors[zone]) for zone in sorted(roofs.keys() & floors.keys())]
 
 
 def _floors(
-    zone: str,
-    surfaces: Iterable[Surface],
-    by_name: Mapping[str, Surface],
-    spaces: Mapping[str, str],
-    conditioned: set[str],
-) -> list[Separation]:
-    """The floors above conditioned zones, each once."""
-    found: dict[int, Separation] = {}
+    document: Document, surfaces: Sequence[Surface], conditioned: set[str]
+) -> Mapping[str, Sequence[Separation]]:
+    """The floors of unconditioned zones above conditioned ones, each once, by the upper zone."""
+    by_name = {key(surface.item.name): surface for surface in surfaces if not surface.base}
+    spaces = _spaces(document)
+    found: dict[str, dict[int, Separation]] = defaultdict(dict)
     for surface in surfaces:
-        if surface.base or surface.outside is not Outside.INSIDE or id(surface.item) in found:
+        if surface.base or surface.outside is not Outside.INSIDE:
             continue
         facing = key(text(surface.item, "outside_boundary_condition_object"))
         other = by_name.get(facing)
         beyond = other.zone if other else spaces.get(facing, facing)
-        # Of a surface between zones that the model has once, the zones may be either way round.
         own = key(surface.item.get("zone_name"))
-        is_floor = surface.element is Element.FLOOR and own == zone and beyond in conditioned
-        is_ceiling = other is None and surface.element is Element.CEILING and beyond == zone and own in conditioned
-        if is_floor or is_ceiling:
-            found[id(surface.item)] = Separation(surface, other)
-    return list(found.values())
+        if surface.element is Element.FLOOR and own not in conditioned and beyond in conditioned:
+            found[own].setdefault(id(surface.item), Separation(surface, other))
+        # The model has the surface once, seen from below.
+        if surface.element is Element.CEILING and other is None and own in conditioned and beyond not in conditioned:
+            found[beyond].setdefault(id(surface.item), Separation(surface, None))
+    return {zone: list(each.values()) for zone, each in found.items()}
 
 
 def _conditioned(document: Document) -> set[str]:
     """Keys of zones with a thermostat, and of plenums."""
     lists = {key(item.name): {key(name) for name in item.listed()} for item in document.objects("ZoneList")}
-    spaces = {key(space.name): key(space.get("zone_name")) for space in document.objects("Space")}
+    spaces = _spaces(document)
     named = {key(item.get("zone_or_zonelist_name")) for each in THERMOSTATS for item in document.objects(each)}
     templates = [name for name in document.classes() if name.startswith(TEMPLATES)]
     named |= {key(item.get("zone_name")) for each in (*templates, *PLENUMS) for item in document.objects(each)}
     return {spaces.get(zone, zone) for name in named for zone in lists.get(name, {name})}
+
+
+def _spaces(document: Document) -> dict[str, str]:
+    """The zone of each space."""
+    return {key(space.name): key(space.get("zone_name")) for space in document.objects("Space")}

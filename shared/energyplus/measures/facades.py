@@ -91,6 +91,8 @@ class Facade:
 
     def obstacle(self, scale: float) -> str | None:
         """Why the windows cannot be scaled so far; None where they can."""
+        if not self.windows:
+            return None
         wall = in_plane(self.vertices, self.vertices)
         scales = [scale if opening.is_window else 1.0 for opening in self.openings]
         outlines = [opening.outline(self.vertices, own) for opening, own in zip(self.openings, scales, strict=True)]

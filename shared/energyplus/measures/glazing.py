@@ -13,7 +13,7 @@ from shared.energyplus.building.fields import key, number
 from shared.energyplus.building.layers import Construction, read_constructions, read_materials
 from shared.energyplus.building.naming import free_name
 from shared.energyplus.building.surfaces import Surface
-from shared.energyplus.formats.document import Document, shown_name
+from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.acting import construction_states
 from shared.energyplus.measures.measure import Applied, Measure, Option, Options, refuse
 from shared.energyplus.measures.openings import Kind, framed, glazed_openings, interior_glazing
@@ -63,7 +63,7 @@ def _apply(document: Document, u_value: float, shgc: float, options: Options) ->
 def _change(document: Document, openings: Sequence[Surface], u_value: float, shgc: float) -> list[str]:
     constructions = {item.key: item for item in read_constructions(document)}
     materials = {key(item.name): item.class_name for item in read_materials(document)}
-    simple = {key(item.name): _glass(document, item.name) for item in document.objects(SIMPLE)}
+    simple = {key(item.name): _glass(item) for item in document.objects(SIMPLE)}
     names = _Names(document, set(constructions), set(materials))
     changed = []
     for name, own in _by_construction(openings).items():
@@ -118,9 +118,8 @@ class _Names:
         return name
 
 
-def _glass(document: Document, name: str) -> Glass | None:
+def _glass(item: ModelObject) -> Glass | None:
     """The properties of a simple glazing system; None where one is missing."""
-    item = next(item for item in document.objects(SIMPLE) if item.name == name)
     u_value, shgc = number(item, "u_factor"), number(item, "solar_heat_gain_coefficient")
     return Glass(u_value, shgc, number(item, "visible_transmittance")) if u_value and shgc else None
 

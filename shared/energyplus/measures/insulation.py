@@ -4,7 +4,7 @@ U-values are in W/m2K without air films, because those depend on weather and dir
 may be in its floor: then the floor is changed, from both of its sides.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
@@ -72,7 +72,7 @@ class _Work:
         if roof * CLEARLY <= floor:
             return "roof"
         return refuse(
-            f"zone '{attic.zone}' is unconditioned and below a roof, and neither its roof ({roof:.3g} W/m2K) nor its "
+            f"zone '{attic.name}' is unconditioned and below a roof, and neither its roof ({roof:.3g} W/m2K) nor its "
             f"floor ({floor:.3g} W/m2K) is clearly the insulated one"
         )
 
@@ -117,7 +117,7 @@ class _Work:
         """U-value in W/m2K by area."""
         for surface in surfaces:
             if reason := self.constructions.reason_to_leave(surface.construction):
-                refuse(f"whether the roof or the floor of zone '{attic.zone}' is insulated cannot be known: {reason}")
+                refuse(f"whether the roof or the floor of zone '{attic.name}' is insulated cannot be known: {reason}")
         areas = [self.envelope.area([surface]) for surface in surfaces]
         values = [self.constructions.u_value(surface.construction) for surface in surfaces]
         flow = sum(area * value for area, value in zip(areas, values, strict=True))
@@ -128,19 +128,19 @@ def _apply(element: Element, document: Document, value: float, options: Options)
     work = _Work(document, element, value)
     surfaces = [surface for surface in work.envelope.surfaces if surface.element is element and not surface.base]
     outdoor = [surface for surface in surfaces if surface.outside is Outside.OUTDOORS]
-    attics = {attic.zone: attic for attic in find_attics(document, work.envelope.surfaces)}
-    concerned = {zone: attic for zone, attic in attics.items() if any(surface.zone == zone for surface in outdoor)}
-    sides = {zone: work.insulated_side(attic) for zone, attic in concerned.items()}
+    counts = Counter(surface.zone for surface in outdoor)
+    attics = {attic.zone: attic for attic in find_attics(document, work.envelope.surfaces) if attic.zone in counts}
+    sides = {zone: work.insulated_side(attic) for zone, attic in attics.items()}
     below = {zone for zone, side in sides.items() if side == "floor"}
     work.insulate([surface for surface in outdoor if surface.zone not in below])
     if element is Element.ROOF:
         work.insulate_floors([floor for zone in sorted(below) for floor in attics[zone].floors])
     for zone, side in sorted(sides.items()):
         if side == "floor":
-            own = sum(surface.zone == zone for surface in outdoor)
-            work.left.append(f"Zone '{zone}': its floor is insulated, so its {own} outdoor {element} surfaces stay")
+            own = f"its {counts[zone]} outdoor {element} surfaces"
+            work.left.append(f"Zone '{attics[zone].name}': its floor is insulated, so {own} stay")
         elif element is Element.ROOF:
-            work.left.append(f"Zone '{zone}': its roof is insulated, so its floor stays")
+            work.left.append(f"Zone '{attics[zone].name}': its roof is insulated, so its floor stays")
     work.left += _not_outdoors(surfaces)
     work.left += movable_insulation(document, work.done) + construction_states(document, work.done)
     if not work.changed:
