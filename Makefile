@@ -15,7 +15,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity mutations bench-overhead bench-helper bench-backlog bench-front bench-page clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity measures mutations bench-overhead bench-helper bench-backlog bench-front bench-page clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,9 @@ test-unit: setup ## Run the unit tests, which need nothing but Python
 
 fidelity: setup ## Compare a year of every DOE model with EnergyPlus run by hand, digit for digit (about an hour)
 	@$(BIN)/python -m tests.fidelity years $(ARGS)
+
+measures: setup ## Apply every measure to DOE models in the engine and write docs/guide/measures.md (ARGS="--only lighting")
+	@$(BIN)/python -m tests.measures $(ARGS)
 
 mutations: setup ## Mutate the text of DOE models and look that nothing of them is lost (ARGS="--count 300 --seed 1")
 	@$(BIN)/python -m tests.fidelity mutations $(ARGS)

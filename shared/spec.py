@@ -7,11 +7,14 @@ know, such as a newer mode, with a sentence for the user.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from dataclasses import field as field_of
 from typing import Any, TypeVar, cast
 
 from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY
-from shared.energyplus.modes import ANY, DEFAULT_MODE
+from shared.energyplus.measures.request import MeasureRequest
+from shared.energyplus.modes import ANY, DEFAULT_MODE, MEASURE
+from shared.energyplus.preparation.parameters import Parameter
 
 Value = TypeVar("Value")
 
@@ -32,7 +35,8 @@ class ParameterSpec:
     """One varied parameter: a field of the objects of class `object` that match `match`, and its values.
 
     It has `values`, or a `range` from low to high; parameters of the same `group` move together. With mode ASSEMBLY the
-    values are labels of the simulation's assemblies, and `object` is their element.
+    values are labels of the simulation's assemblies, and `object` is their element. With mode MEASURE the values are
+    those of the measure called `measure`, with its `options`.
     """
 
     name: str = ""
@@ -43,6 +47,19 @@ class ParameterSpec:
     mode: str = DEFAULT_MODE
     range: tuple[float, float] | None = None
     group: str | None = None
+    measure: str = ""
+    options: Mapping[str, bool | float | str] = field_of(default_factory=dict, hash=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object to store, without the keys of the other kind of parameter."""
+        others = ("object", "match", "field") if self.mode == MEASURE else ("measure", "options")
+        return {name: value for name, value in asdict(self).items() if name not in others}
+
+    def asked(self, value: float | str) -> Parameter | MeasureRequest:
+        """What a run with this value is asked to change."""
+        if self.mode == MEASURE:
+            return MeasureRequest(self.measure, value, self.options)
+        return Parameter(object=self.object, name=self.match, field=self.field, mode=self.mode, value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,7 @@ class StudySpec:
         return {
             "annual": self.annual,
             "outputs": None if self.outputs is None else [asdict(output) for output in self.outputs],
-            "parameters": [asdict(parameter) for parameter in self.parameters],
+            "parameters": [parameter.to_json() for parameter in self.parameters],
             "sampling": asdict(self.sampling),
             "reuse": self.reuse,
             "limits": {"soft_seconds": self.soft_limit_seconds, "hard_seconds": self.hard_limit_seconds},

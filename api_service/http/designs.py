@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from shared.design_file import DamagedDesign, Row, read_design
 from shared.logging import get_logger
 from shared.storage import NotFound, Storage
 from shared.storage.seekable import open_seekable
-from shared.study import Variant
-from shared.study.design_file import DamagedDesign, read_design
 
 log = get_logger(__name__)
 
@@ -44,7 +43,7 @@ class Designs:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._kept: OrderedDict[Place, Variant] = OrderedDict()
+        self._kept: OrderedDict[Place, Row] = OrderedDict()
         self._bytes, self._lock = 0, threading.Lock()
 
     def fill(self, runs: Sequence[OneRun]) -> list[OneRun]:
@@ -60,14 +59,14 @@ class Designs:
             known |= found
         return [run if (place := _place(run)) is None else replace(run, parameters=known.get(place)) for run in runs]
 
-    def _known(self, wanted: Collection[Place]) -> dict[Place, Variant]:
+    def _known(self, wanted: Collection[Place]) -> dict[Place, Row]:
         with self._lock:
             known = {place: self._kept[place] for place in wanted if place in self._kept}
             for place in known:
                 self._kept.move_to_end(place)
         return known
 
-    def _read(self, key: str, variants: Collection[int]) -> dict[int, Variant]:
+    def _read(self, key: str, variants: Collection[int]) -> dict[int, Row]:
         try:
             with open_seekable(self._storage, key) as file:
                 return read_design(file, variants)
@@ -76,7 +75,7 @@ class Designs:
             log.warning("design.unreadable", key=key, error=str(error))
             return {}
 
-    def _keep(self, found: Mapping[Place, Variant]) -> None:
+    def _keep(self, found: Mapping[Place, Row]) -> None:
         with self._lock:
             for place, row in found.items():
                 if place not in self._kept:
@@ -90,6 +89,6 @@ def _place(run: HasVariant) -> Place | None:
     return None if run.variant is None or run.design is None else (run.design, run.variant)
 
 
-def _bytes(row: Variant) -> int:
+def _bytes(row: Row) -> int:
     texts = sum(len(value) for value in row.values() if isinstance(value, str))
     return ROW_BYTES + VALUE_BYTES * len(row) + texts

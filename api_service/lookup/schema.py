@@ -32,6 +32,40 @@ class CatalogueSchema(Schema):
     items = fields.List(fields.Nested(CatalogueEntrySchema))
 
 
+class MeasureOptionSchema(Schema):
+    """A setting of a measure besides its value."""
+
+    name = fields.String()
+    text = fields.String(metadata={"description": "What it does, in one sentence."})
+    default = fields.Raw(metadata={"oneOf": [{"type": kind} for kind in ("boolean", "number", "string")]})
+    choices = fields.List(fields.String(), metadata={"description": "Empty for a boolean or a number."})
+
+
+class MeasureSchema(Schema):
+    """A named change of a model that is more than the value of one field."""
+
+    name = fields.String(metadata={"description": "For `measure` of a parameter.", "example": "lighting_power"})
+    text = fields.String(metadata={"description": "What it changes, and where it is refused."})
+    unit = fields.String(metadata={"description": "Of the value; `factor`: 1.5 is 50 % more.", "example": "factor"})
+    range = fields.Function(
+        lambda measure: [measure.low, measure.high],
+        metadata={
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "The lowest and the highest value.",
+        },
+    )
+    options = fields.List(fields.Nested(MeasureOptionSchema))
+
+
+class MeasuresSchema(Schema):
+    """All measures."""
+
+    items = fields.List(fields.Nested(MeasureSchema))
+
+
 class Coordinates(fields.Field[tuple[float, float]]):
     """Degrees north and degrees east, with a comma between them."""
 

@@ -1,4 +1,4 @@
-"""The catalogue of metrics, the installed weather files and the engines' classes over HTTP."""
+"""The catalogue of metrics, the measures, the installed weather files and the engines' classes over HTTP."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,10 +14,13 @@ from api_service.lookup.schema import (
     EngineQuery,
     InstalledWeatherPageSchema,
     InstalledWeatherQuery,
+    MeasuresSchema,
 )
 from api_service.lookup.weather import NearbyWeather, list_weather
 from shared.energyplus.catalogue import CATALOGUE
 from shared.energyplus.classes import ClassDescription, describe_class
+from shared.energyplus.measures.measure import Measure
+from shared.energyplus.measures.registry import MEASURES
 from shared.energyplus.metric import Metric, source_text
 from shared.energyplus.preparation.aim import NoAim
 
@@ -29,6 +32,13 @@ blp = Blueprint("lookup", __name__, url_prefix=links.V1, description="Definition
 def metrics() -> dict[str, list[dict[str, Any]]]:
     """List the definitions of all metrics."""
     return {"items": [_entry(metric) for metric in CATALOGUE]}
+
+
+@blp.route("/measures")
+@blp.response(200, MeasuresSchema)
+def measures() -> dict[str, list[Measure]]:
+    """List the measures that a parameter of a submission may name."""
+    return {"items": list(MEASURES.values())}
 
 
 @blp.route("/weather")

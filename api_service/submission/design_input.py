@@ -6,8 +6,8 @@ from api_service.http.spool import Spooled
 from api_service.http.uploads import new_part
 from api_service.submission.inputs import Candidate
 from api_service.submission.spec import Spec
+from shared.design_file import write_design
 from shared.enums import InputRole
-from shared.study.design_file import write_design
 
 NAME = "design.parquet"
 

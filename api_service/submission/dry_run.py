@@ -15,7 +15,6 @@ from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
-from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
 from shared.spec import ParameterSpec
@@ -83,11 +82,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         raise invalid(list(dict.fromkeys(faults)))
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    parameters = tuple(
-        Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=value)
-        for p in spec.parameters
-        for value in _first(p, variants)
-    )
+    parameters = tuple(p.asked(value) for p in spec.parameters for value in _first(p, variants))
     asked = ModelQuestions(PreviewOptions(spec.annual, parameters, with_geometry))
     answers = Answers(of, submission.owner, candidates, asked)
     inputs = [_look(*pair) for pair in zip(candidates, _with_pictures(answers), strict=True)]

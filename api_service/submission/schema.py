@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from api_service.http.fields import (
     StrictBoolean,
@@ -14,6 +14,7 @@ from api_service.http.fields import (
     idf_name,
     plain_text,
 )
+from api_service.submission import measure_schema
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
@@ -63,7 +64,7 @@ class OutputSchema(Schema):
 
 
 class ParameterSchema(Schema):
-    """A field of some of the model's objects that is varied, and its values."""
+    """What is varied, and its values: a field of some of the model's objects, or a measure."""
 
     name = fields.String(
         required=True,
@@ -75,11 +76,11 @@ class ParameterSchema(Schema):
             "example": "lighting",
         },
     )
-    object = fields.String(required=True, validate=idf_name, metadata={"example": "Lights"})
+    object = fields.String(validate=idf_name, metadata={"example": "Lights"})
     match = fields.String(
         load_default=ANY, validate=idf_name, metadata={"description": "Names of the objects; * stands for any text."}
     )
-    field = fields.String(required=True, validate=idf_name, metadata={"example": "Watts per Floor Area"})
+    field = fields.String(validate=idf_name, metadata={"example": "Watts per Floor Area"})
     mode = fields.String(
         load_default=DEFAULT_MODE,
         validate=validate.OneOf(MODES, error=f"must be {' or '.join(MODES)}"),
@@ -108,10 +109,23 @@ class ParameterSchema(Schema):
         validate=plain_text(MAX_CHARACTERS, minimum=1),
         metadata={"description": "Parameters with the same group move together, as one parameter does."},
     )
+    measure = measure_schema.MeasureName()
+    options = measure_schema.MeasureOptions()
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _check_kind(self, _: dict[str, Any], original: Any, **__: Any) -> None:
+        measure_schema.check_kind(original)
+
+    @post_load
+    def _as_measure(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return measure_schema.as_measure(data)
 
     @validates_schema
     def _check_values(self, data: dict[str, Any], **_: Any) -> None:
-        check_values(data["values"], data["mode"])
+        if "measure" in data:
+            measure_schema.check_measure(data)
+        else:
+            check_values(data["values"], data["mode"])
 
 
 class LimitsSchema(Schema):

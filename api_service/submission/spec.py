@@ -119,7 +119,8 @@ class Spec:
         The installed weather files are among the files. Of a scenario only what was asked for counts: its constructions
         may have changed since.
         """
-        asked = asdict(replace(self, sets=None, rows=None, parameters=() if self.sets else self.parameters))
+        asked = asdict(replace(self, sets=None, rows=None, parameters=()))
+        asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
         for name in ("weather", "sets", "rows", "is_seed_drawn"):
             del asked[name]
         if self.sets is not None:

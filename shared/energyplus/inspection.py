@@ -18,6 +18,7 @@ from shared.energyplus.intake import (
     check_weather,
     is_reserved,
 )
+from shared.energyplus.measures.request import MeasureRequest
 from shared.energyplus.preparation.assemblies import place
 from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview, preview_model
@@ -41,7 +42,7 @@ class PreviewOptions:
     """What a run of a model would be asked for: the parameters are those of one variant."""
 
     annual: bool | None
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter | MeasureRequest, ...] = ()
     with_geometry: bool = False
 
 

@@ -10,5 +10,8 @@ MODES = (SET, SCALE, ADD)
 DEFAULT_MODE = SET
 #: The value is the label of an assembly that is stored with the simulation; no client can ask for this mode.
 ASSEMBLY = "assembly"
+#: The value is that of a measure. Workers of versions without measures refuse this mode instead of running the model as
+#: it is; a client gives a measure's name and no mode.
+MEASURE = "measure"
 #: Stands for every object of a class, and for every key of an output variable.
 ANY = "*"

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from functools import partial
 
+from shared.design_file import DamagedDesign, Row, read_design
 from shared.state.claim import Claimed
 from shared.storage import Storage
 from shared.storage.seekable import open_seekable
-from shared.study import Variant
-from shared.study.design_file import DamagedDesign, read_design
 from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.transfer import transfer
 from sim_worker.engine.watch import StopSignal
@@ -25,9 +24,9 @@ def fetch_values(storage: Storage, claimed: Claimed, stop: StopSignal) -> Mappin
     try:
         return transfer(stop, partial(_read, storage, claimed.design.key, claimed.variant))
     except DamagedDesign as error:
-        raise InfrastructureError("design_unreadable", f"Variant {claimed.variant}: {error}") from error
+        raise InfrastructureError("design_unreadable", f"Row {claimed.variant}: {error}") from error
 
 
-def _read(storage: Storage, key: str, variant: int) -> Variant:
+def _read(storage: Storage, key: str, variant: int) -> Row:
     with open_seekable(storage, key) as file:
         return read_design(file, [variant])[variant]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.energyplus.modes import ASSEMBLY
-from shared.energyplus.preparation.prepare import Output, Parameter, Preparation, PreparationError
+from shared.energyplus.preparation.prepare import Output, Preparation, PreparationError
 from shared.energyplus.preparation.site import paired
 from shared.spec import StudySpec
 from shared.state.claim import Claimed
@@ -21,11 +21,7 @@ def preparation(spec: StudySpec, values: Mapping[str, float | str], ddy: str | N
         raise PreparationError("assembly_refused", f"A construction of {sorted(map(str, chosen))} is not stored")
     return Preparation(
         annual=spec.annual,
-        parameters=tuple(
-            Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=values[p.name])
-            for p in spec.parameters
-            if p.name in values and p.mode != ASSEMBLY
-        ),
+        parameters=tuple(p.asked(values[p.name]) for p in spec.parameters if p.name in values and p.mode != ASSEMBLY),
         assemblies=assemblies,
         ddy=ddy,
         outputs=None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs),

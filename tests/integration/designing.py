@@ -8,20 +8,19 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db.tables import Artifact
+from shared.design_file import Row, write_design
 from shared.enums import InputRole
 from shared.spec import ParameterSpec, StudySpec
 from shared.state.copied_runs import NewRun
 from shared.state.submit import InputFile
 from shared.storage import Storage
 from shared.storage.base import hash_file
-from shared.study import Variant
-from shared.study.design_file import write_design
 from tests.rows import ENGINE, Rows
 
 AXIS = ParameterSpec("axis", "Building", "North Axis")
 
 
-def submit_design(rows: Rows, storage: Storage, directory: Path, variants: Sequence[Variant]) -> tuple[UUID, str]:
+def submit_design(rows: Rows, storage: Storage, directory: Path, variants: Sequence[Row]) -> tuple[UUID, str]:
     """Submits a run for each variant of the building's axis; returns the simulation and the key of its design."""
     path = directory / "design"
     with path.open("wb") as file:

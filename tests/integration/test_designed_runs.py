@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from shared.confinement.launcher import Launcher
 from shared.db.tables import Run
+from shared.design_file import Row
 from shared.helper import preload
-from shared.study import Variant
 from tests.integration.attempting import Attempting
 from tests.integration.designing import submit_design
 from tests.models import ENGINE_VERSION, SMALL_OFFICE
@@ -19,7 +19,7 @@ from tests.rows import Rows
 pytestmark = pytest.mark.integration
 
 AXIS = re.compile(rb"([^\s,]+),\s*!- North Axis")
-VARIANTS: list[Variant] = [{"axis": 30}, {"axis": 60.5}, {}]
+VARIANTS: list[Row] = [{"axis": 30}, {"axis": 60.5}, {}]
 
 
 @pytest.fixture(scope="module")

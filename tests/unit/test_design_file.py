@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared.design_file import GROUP_ROWS, DamagedDesign, Row, read_design, write_design
 from shared.storage import StorageError
-from shared.study.design import Variant
-from shared.study.design_file import GROUP_ROWS, DamagedDesign, read_design, write_design
 from tests.support.traced import peak_bytes
 
 NAMES = ["axis", "a", "Zone name"]
-ODD: list[Variant] = [
+ODD: list[Row] = [
     {"a": 1, "axis": 1.0, "Zone name": "1"},
     {"a": -0.0, "axis": 0.0, "Zone name": 'é "\\ \udc80'},
     {"a": 10**300, "axis": 1e22},
@@ -32,7 +31,7 @@ class Reads(io.BytesIO):
         return found
 
 
-def written(variants: list[Variant], names: list[str] = NAMES) -> bytes:
+def written(variants: list[Row], names: list[str] = NAMES) -> bytes:
     file = io.BytesIO()
     assert write_design(file, names, iter(variants)) == len(variants)
     return file.getvalue()
@@ -94,7 +93,7 @@ def test_an_error_of_the_file_is_not_taken_for_damage() -> None:
 
 
 def test_one_row_of_many_takes_one_group() -> None:
-    many: list[Variant] = [{"a": n / 7, "axis": str(n / 11)} for n in range(6 * GROUP_ROWS)]
+    many: list[Row] = [{"a": n / 7, "axis": str(n / 11)} for n in range(6 * GROUP_ROWS)]
     file = Reads(written(many))
 
     assert read_design(file, [GROUP_ROWS + 7]) == {GROUP_ROWS + 7: many[GROUP_ROWS + 7]}
@@ -102,7 +101,7 @@ def test_one_row_of_many_takes_one_group() -> None:
 
 
 def test_memory_does_not_grow_with_the_variants() -> None:
-    def drawn(count: int) -> Iterator[Variant]:
+    def drawn(count: int) -> Iterator[Row]:
         return ({"a": n / 7, "axis": "long" * 50} for n in range(count))
 
     few, many = (peak_bytes(lambda n=n: write_design(io.BytesIO(), NAMES, drawn(n * GROUP_ROWS))) for n in (2, 8))  # type: ignore[misc]

@@ -53,7 +53,7 @@ PLANTED = {
     "Only the scheduler knows APScheduler": ("shared.window.loop", "apscheduler"),
     "Only the EnergyPlus room knows the library of its fields": ("api_service.legacy.scenario", "idfkit"),
     "Only the file of a design knows pyarrow": ("api_service.http.designs", "pyarrow"),
-    "The scheduler reads no designs: it has no pyarrow": ("shared.study", "shared.study.design_file"),
+    "The scheduler reads no designs: it has no pyarrow": ("scheduler_service.retention", "shared.design_file"),
 }
 
 

@@ -1,6 +1,7 @@
 """The spec as typed values: stored specs can be read, also those of older and newer versions."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from api_service.submission.spec import read_spec
 from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.frequencies import FREQUENCIES
-from shared.energyplus.modes import ASSEMBLY, MODES
-from shared.energyplus.preparation.prepare import Output, Parameter, Preparation
+from shared.energyplus.modes import ASSEMBLY, MEASURE, MODES
+from shared.energyplus.preparation.prepare import MeasureRequest, Output, Parameter, Preparation, prepare
 from shared.settings import Settings
 from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
 from shared.study import METHODS
 from sim_worker.attempt.request import preparation
+from tests.models import ENGINE_VERSION, SMALL_OFFICE
 
 words = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -30,6 +32,14 @@ parameters = st.builds(
     mode=st.sampled_from(MODES),
     range=st.none() | st.tuples(numbers, numbers),
     group=st.none() | words,
+)
+measures = st.builds(
+    ParameterSpec,
+    name=words,
+    values=st.lists(numbers, min_size=1, max_size=4).map(tuple),
+    mode=st.just(MEASURE),
+    measure=words,
+    options=st.dictionaries(words, st.booleans() | numbers | words, max_size=2),
 )
 assemblies = st.builds(
     Assembly,
@@ -47,7 +57,7 @@ specs = st.builds(
     StudySpec,
     annual=st.none() | st.booleans(),
     outputs=st.none() | st.lists(outputs, max_size=3).map(tuple),
-    parameters=st.lists(parameters, max_size=3).map(tuple),
+    parameters=st.lists(parameters | measures, max_size=3).map(tuple),
     sampling=st.builds(
         SamplingSpec,
         method=st.sampled_from(sorted(METHODS)),
@@ -142,6 +152,30 @@ def test_only_parameters_with_a_value_are_applied(values: dict[str, float], appl
     assert prepared.parameters == applied
     assert prepared.outputs == (Output("Zone Mean Air Temperature", "*", "Hourly"),)
     assert prepared.annual is True
+
+
+def test_a_run_is_asked_for_its_measures_and_fields_in_the_order_of_the_parameters() -> None:
+    turned = ParameterSpec("turned", values=(0, 90), mode=MEASURE, measure="orientation", options={"deep": True})
+    lights = ParameterSpec("lights", "Lights", "Lighting Level", (1,))
+
+    for parameters in ((turned, lights), (lights, turned)):
+        asked = preparation(StudySpec(parameters=parameters), {"turned": 90, "lights": 1}).parameters
+        assert asked == tuple(
+            MeasureRequest("orientation", 90, {"deep": True})
+            if parameter is turned
+            else Parameter("Lights", "*", "Lighting Level", "set", 1)
+            for parameter in parameters
+        )
+
+
+def test_a_worker_that_knows_no_measures_refuses_one_instead_of_running_the_model_as_it_is(tmp_path: Path) -> None:
+    stored = ParameterSpec("turned", values=(90,), mode=MEASURE, measure="orientation").to_json()
+    assert stored == {"name": "turned", "values": (90,), "mode": "measure", "measure": "orientation", "options": {}}
+    # What such a worker makes of it: keys that it does not know are ignored, those that are missing have their default.
+    as_read = Parameter(object="", name="*", field="", mode=stored["mode"], value=90)
+
+    with pytest.raises(PreparationError, match="There is no mode 'measure', only set, scale"):
+        prepare(SMALL_OFFICE, tmp_path, Preparation(parameters=(as_read,)), version=ENGINE_VERSION)
 
 
 def test_a_run_of_a_scenario_gets_the_constructions_of_its_set_alone() -> None:

@@ -63,10 +63,10 @@ def read_geometry(document: Document, surfaces: Sequence[Surface] | None = None)
     return Geometry(polygons, None if polygons else "The model has no surfaces to be drawn.")
 
 
-def _polygons(document: Document, surfaces: Sequence[Surface]) -> Iterator[Polygon]:
-    placing, zones = Placing.of(document), {key(item.name): item.name for item in document.objects("Zone")}
+def place_surfaces(document: Document, surfaces: Iterable[Surface]) -> Iterator[tuple[Surface, Sequence[Vector]]]:
+    """Each surface, openings last, with its vertices in the world, against the clock as seen from outside."""
+    placing = Placing.of(document)
     placed: dict[str, Sequence[Vector]] = {}
-    names = {key(surface.item.name): surface.item.name for surface in surfaces}
     drawn: set[int] = set()
     for surface in surfaces:
         # The other side of a surface between zones lies in the same place.
@@ -75,10 +75,17 @@ def _polygons(document: Document, surfaces: Sequence[Surface]) -> Iterator[Polyg
         drawn.add(id(surface.item))
         vertices = _vertices(surface, placing, placed)
         placed[key(surface.item.name)] = vertices
+        yield surface, vertices
+
+
+def _polygons(document: Document, surfaces: Sequence[Surface]) -> Iterator[Polygon]:
+    zones = {key(item.name): item.name for item in document.objects("Zone")}
+    names = {key(surface.item.name): surface.item.name for surface in surfaces}
+    for surface, vertices in place_surfaces(document, surfaces):
         zone = zones.get(surface.zone, "")
         base = names.get(surface.base, "")
         yield from _polygon(surface.item.name, zone, surface.outside.value, surface.element, vertices, base)
-    yield from _shades(document, placing, {key(surface.item.name): surface.zone for surface in surfaces})
+    yield from _shades(document, {key(surface.item.name): surface.zone for surface in surfaces})
 
 
 def _vertices(surface: Surface, placing: Placing, placed: Mapping[str, Sequence[Vector]]) -> Sequence[Vector]:
@@ -94,7 +101,8 @@ def _tilt(element: Element) -> float:
     return {Element.FLOOR: 180.0, Element.ROOF: 0.0, Element.CEILING: 0.0}.get(element, 90.0)
 
 
-def _shades(document: Document, placing: Placing, zones: Mapping[str, str]) -> Iterator[Polygon]:
+def _shades(document: Document, zones: Mapping[str, str]) -> Iterator[Polygon]:
+    placing = Placing.of(document)
     for class_name in SHADES:
         for item in document.objects(class_name):
             vertices: Sequence[Vector] = tuple(group_vertices(item.groups()))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.energyplus.building.fields import key, number
-from shared.energyplus.building.vectors import Vector, area_vector, length
+from shared.energyplus.building.vectors import Vector, added, area_vector, cross, dot, length, scaled
 from shared.energyplus.formats.document import Document, ModelObject
 
 ORIGIN: Vector = (0.0, 0.0, 0.0)
@@ -62,7 +62,7 @@ class Placing:
 
     def _moved(self, vertices: Sequence[Vector], zone: str) -> list[Vector]:
         axes = self.zones.get(zone, Axes())
-        in_building = [_sum(_turned(vertex, axes.north), axes.origin) for vertex in vertices]
+        in_building = [added(_turned(vertex, axes.north), axes.origin) for vertex in vertices]
         return [_turned(vertex, self.north) for vertex in in_building]
 
 
@@ -91,13 +91,13 @@ def opening_corners(item: ModelObject, wall: Sequence[Vector]) -> list[Vector]:
     size = length(outward)
     if not size:
         return []
-    normal = _scaled(outward, 1 / size)
+    normal = scaled(outward, 1 / size)
     sideways = (-normal[1], normal[0], 0.0)
     if length(sideways) < FLAT:
-        sideways = _sum(wall[2], _scaled(wall[1], -1))
-    right = _scaled(sideways, 1 / (length(sideways) or 1.0))
-    upward = _cross(normal, right)
-    left, low = (min(_dot(vertex, axis) for vertex in wall) for axis in (right, upward))
+        sideways = added(wall[2], scaled(wall[1], -1))
+    right = scaled(sideways, 1 / (length(sideways) or 1.0))
+    upward = cross(normal, right)
+    left, low = (min(dot(vertex, axis) for vertex in wall) for axis in (right, upward))
     x, _, z = _start(item)
     across, up = _size(item)
     corner = [
@@ -106,8 +106,8 @@ def opening_corners(item: ModelObject, wall: Sequence[Vector]) -> list[Vector]:
         (left + x + across, low + z),
         (left + x + across, low + z + up),
     ]
-    plane = _scaled(normal, _dot(wall[0], normal))
-    return [_sum(_sum(_scaled(right, a), _scaled(upward, b)), plane) for a, b in corner]
+    plane = scaled(normal, dot(wall[0], normal))
+    return [added(added(scaled(right, a), scaled(upward, b)), plane) for a, b in corner]
 
 
 def _axes(zone: ModelObject) -> Axes:
@@ -130,19 +130,3 @@ def _turned(point: Vector, north: float) -> Vector:
     angle = math.radians(-north)
     x, y, z = point
     return x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle), z
-
-
-def _sum(a: Vector, b: Vector) -> Vector:
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
-
-
-def _scaled(a: Vector, factor: float) -> Vector:
-    return a[0] * factor, a[1] * factor, a[2] * factor
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-
-
-def _cross(a: Vector, b: Vector) -> Vector:
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]

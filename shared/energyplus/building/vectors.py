@@ -20,9 +20,60 @@ def area_vector(vertices: Sequence[Vector]) -> Vector:
     return x / 2, y / 2, z / 2
 
 
+def centroid(vertices: Sequence[Vector]) -> Vector:
+    """The centre of area of a plane polygon; the mean of the vertices where it has no area."""
+    origin = vertices[0]
+    moved = _moved(vertices, origin)
+    across = area_vector(moved)
+    sums, total = [0.0, 0.0, 0.0], 0.0
+    for triangle in _triangles(moved):
+        weight = sum(a * b for a, b in zip(area_vector(triangle), across, strict=True))
+        total += weight
+        for axis in range(3):
+            sums[axis] += weight * sum(point[axis] for point in triangle) / 3
+    if not total:
+        sums, total = [sum(point[axis] for point in moved) for axis in range(3)], float(len(moved))
+    return origin[0] + sums[0] / total, origin[1] + sums[1] / total, origin[2] + sums[2] / total
+
+
+def scaled_about(vertices: Sequence[Vector], centre: Vector, factor: float) -> list[Vector]:
+    """The polygon with all distances from a point multiplied."""
+    return [added(centre, scaled(difference(vertex, centre), factor)) for vertex in vertices]
+
+
 def length(vector: Vector) -> float:
     """The length of a vector."""
     return math.hypot(*vector)
+
+
+def unit(vector: Vector) -> Vector:
+    """The vector with a length of one, if it has a length."""
+    return scaled(vector, 1 / (length(vector) or 1.0))
+
+
+def added(a: Vector, b: Vector) -> Vector:
+    """The sum."""
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
+
+
+def difference(a: Vector, b: Vector) -> Vector:
+    """The vector from `b` to `a`."""
+    return a[0] - b[0], a[1] - b[1], a[2] - b[2]
+
+
+def scaled(a: Vector, factor: float) -> Vector:
+    """The vector, longer by a factor."""
+    return a[0] * factor, a[1] * factor, a[2] * factor
+
+
+def dot(a: Vector, b: Vector) -> float:
+    """The scalar product."""
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def cross(a: Vector, b: Vector) -> Vector:
+    """The vector product."""
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
 
 
 def enclosed_volume(polygons: Sequence[Sequence[Vector]]) -> float | None:

@@ -8,6 +8,9 @@ from shared.energyplus.formats.document import Document, PreparationError
 
 Options = Mapping[str, bool | float | str]
 
+#: The unit of a value that multiplies what the model says: 1.5 is 50 % more.
+FACTOR = "factor"
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -45,6 +48,11 @@ class Measure:
     high: float
     apply: Callable[[Document, float, Options], Applied]
     options: tuple[Option, ...] = ()
+
+    @property
+    def range_text(self) -> str:
+        """The range with its unit, for messages and documents."""
+        return f"{self.low:g} to {self.high:g} ({self.unit})"
 
 
 def refuse(reason: str) -> NoReturn:

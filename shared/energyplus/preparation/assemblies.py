@@ -5,17 +5,13 @@ from dataclasses import dataclass
 
 from shared.energyplus.assemblies.assembly import Assembly
 from shared.energyplus.assemblies.library import GAP
+from shared.energyplus.building.envelope import Envelope
 from shared.energyplus.building.fields import key
 from shared.energyplus.building.layers import LAYERS, read_constructions, read_materials
-from shared.energyplus.building.quantities import net_areas
-from shared.energyplus.building.surfaces import Surface, read_surfaces
-from shared.energyplus.building.zones import read_multipliers
-from shared.energyplus.findings import Rejected
+from shared.energyplus.building.naming import free_name
+from shared.energyplus.building.surfaces import Surface
 from shared.energyplus.formats.document import Document, PreparationError, shown_name
-from shared.energyplus.formats.field_text import FORBIDDEN
 
-#: EnergyPlus compares no more characters of a name in some of its tables.
-NAME_CHARACTERS = 80
 SURFACES = "Output:Surfaces:List"
 #: Outside of surfaces whose construction must be one of C- or F-factors.
 FACTOR_METHOD = "GROUNDFCFACTORMETHOD"
@@ -41,23 +37,19 @@ def exterior_surfaces(surfaces: Sequence[Surface], element: str) -> list[Surface
 
 def place(document: Document, assemblies: Sequence[Assembly]) -> PlacedAssemblies:
     """Give the exterior surfaces of each assembly's element the assembly. Raises PreparationError."""
-    try:
-        surfaces, multipliers = read_surfaces(document), read_multipliers(document)
-    except Rejected as error:
-        raise PreparationError("model_unreadable", f"The model cannot be read: {error}") from error
-    areas = {id(surface): area for surface, area in zip(surfaces, net_areas(surfaces, multipliers), strict=True)}
+    envelope = Envelope.of(document)
     changes: list[str] = []
     gwp = cost = 0.0
     u_values = {}
     for assembly in assemblies:
-        own = exterior_surfaces(surfaces, assembly.element)
+        own = exterior_surfaces(envelope.surfaces, assembly.element)
         if not own:
             raise PreparationError("assembly_refused", f"The model has no exterior {assembly.element}")
         _refuse_factors(own, assembly)
         name = _add(document, assembly)
         for surface in own:
             surface.item.set("construction_name", name)
-        area = sum(areas[id(surface)] for surface in own)
+        area = envelope.area(own)
         gwp += area * assembly.gwp
         cost += area * assembly.cost
         layers = " | ".join(layer.name for layer in assembly.layers)
@@ -78,25 +70,18 @@ def place(document: Document, assemblies: Sequence[Assembly]) -> PlacedAssemblie
 
 def _add(document: Document, assembly: Assembly) -> str:
     """Add the materials and the construction; the construction's name."""
-    name = _free(assembly.name, {key(item.name) for item in read_constructions(document)})
+    name = free_name(assembly.name, {key(item.name) for item in read_constructions(document)})
     taken = {key(item.name) for item in read_materials(document)}
     names: list[str] = []
     for number, layer in enumerate(assembly.layers):
         if (same := assembly.layers.index(layer)) < number:
             names.append(names[same])
             continue
-        names.append(_free(f"{layer.name} ({name})", taken))
+        names.append(free_name(f"{layer.name} ({name})", taken))
         taken.add(key(names[-1]))
         document.add(layer.class_name, names[-1], **layer.fields)
     document.add("Construction", name, **dict(zip(LAYERS, names, strict=False)))
     return name
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """A name that a field can hold and no object has."""
-    plain = FORBIDDEN.sub(" ", wanted).strip()[:NAME_CHARACTERS] or "Unnamed"
-    names = (plain, *(f"{plain} #{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if key(name) not in taken)
 
 
 def _refuse_factors(surfaces: Sequence[Surface], assembly: Assembly) -> None:

@@ -9,10 +9,10 @@ from shared.energyplus.formats.document import Document, ModelObject, Preparatio
 from shared.energyplus.formats.field_rule import SIZED
 from shared.energyplus.formats.field_value import field_value
 from shared.energyplus.formats.side_names import plain_name
+from shared.energyplus.methods import METHODS
 from shared.energyplus.modes import ADD, MODES, SCALE, SET
 from shared.energyplus.preparation.aim import NoAim, aim_at
 from shared.energyplus.preparation.changes import summarised
-from shared.energyplus.preparation.methods import METHODS
 
 #: What a parameter of each mode has done, before its value.
 DONE = {SET: "set to", SCALE: "scaled by", ADD: "increased by"}

@@ -12,14 +12,17 @@ from shared.energyplus.formats.document import TEMPLATES, Document, PreparationE
 from shared.energyplus.formats.epjson_document import EpJsonDocument
 from shared.energyplus.formats.short_lines import with_short_lines
 from shared.energyplus.intake.weather import WeatherPlace
+from shared.energyplus.measures.request import MeasureRequest
+from shared.energyplus.measures.sizing import resized
 from shared.energyplus.preparation.assemblies import PlacedAssemblies, place
 from shared.energyplus.preparation.changes import cut
 from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
-from shared.energyplus.preparation.parameters import Parameter, set_parameter
+from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.period import set_period
 from shared.energyplus.preparation.schedule_files import check_schedule_files
 from shared.energyplus.preparation.site import set_site
+from shared.energyplus.preparation.variants import make_change
 from shared.energyplus.programs import (
     GROUND_HEAT_EXCHANGER,
     METHOD,
@@ -31,7 +34,7 @@ from shared.energyplus.programs import (
 from shared.energyplus.traits import building_name, has_ideal_loads
 from shared.energyplus.versions import is_exact
 
-__all__ = ["Output", "Parameter", "Preparation", "PreparationError", "Prepared", "prepare"]
+__all__ = ["MeasureRequest", "Output", "Parameter", "Preparation", "PreparationError", "Prepared", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Preparation:
     """
 
     annual: bool | None = None
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter | MeasureRequest, ...] = ()
     assemblies: tuple[Assembly, ...] = ()
     outputs: tuple[Output, ...] | None = None
     ddy: str | None = None
@@ -91,7 +94,9 @@ def prepare(
     _refuse_classes(document)
     check_schedule_files(document, directory)
     changes = [*(f"Model file: {change}" for change in normalised), *inexact_version(document, version)]
-    changes += [line for parameter in request.parameters for line in set_parameter(document, parameter)]
+    changes += [line for asked in request.parameters for line in make_change(document, asked)]
+    if any(isinstance(asked, MeasureRequest) for asked in request.parameters):
+        changes += resized(document)
     _refuse_designs(document, version)
     placed = place(document, request.assemblies) if request.assemblies else None
     changes += placed.changes if placed else ()

@@ -10,9 +10,11 @@ from shared.energyplus.building.surfaces import read_surfaces
 from shared.energyplus.building.zones import total_floor_area
 from shared.energyplus.findings import Rejected
 from shared.energyplus.formats.document import Document, PreparationError, load
-from shared.energyplus.preparation.parameters import Parameter, set_parameter
+from shared.energyplus.measures.request import MeasureRequest
+from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.period import SIZING_CLASSES, control, dates_of, days_of, set_period
 from shared.energyplus.preparation.prepare import inexact_version
+from shared.energyplus.preparation.variants import make_change
 from shared.energyplus.traits import building_name
 
 #: Bounds the answer for a model with thousands of design days.
@@ -64,7 +66,7 @@ def preview_model(
     engine: str,
     *,
     annual: bool | None,
-    parameters: Sequence[Parameter] = (),
+    parameters: Sequence[Parameter | MeasureRequest] = (),
     with_geometry: bool = False,
 ) -> ModelPreview:
     """Look into a model called `name` that the checks have accepted. Raises PreparationError.
@@ -75,7 +77,7 @@ def preview_model(
     warnings = [*normalised, *inexact_version(document, engine)]
     for parameter in parameters:
         try:
-            set_parameter(document, parameter)
+            make_change(document, parameter)
         except PreparationError as error:
             warnings.append(f"A run would fail: {error}")
     set_period(document, annual)

@@ -3,11 +3,11 @@
 Row n is variant n. There is a column for each parameter, and a value is stored as its JSON text: a column of Parquet
 has one type, and a parameter may have whole numbers, fractions and texts, which must all come back as they were. A
 missing value is null: the parameter is left as in the model. Texts that repeat within a row group are stored once, in
-the column's dictionary. `shared.study` does not import this module, because not every service has pyarrow.
+the column's dictionary. Not every service has pyarrow.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import IOBase
 from itertools import islice
 from typing import Any, cast
@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shared.errors import InternalFault
-from shared.study.design import Variant
 
+#: Values by parameter name. A parameter that is missing keeps its value in the model.
+Row = Mapping[str, float | str]
 #: Rows of a row group, which is written, and read for one of its rows, as a whole: some megabytes with 50 parameters.
 #: Fewer would make the footer longer, which every reader reads.
 GROUP_ROWS = 10_000
@@ -33,7 +34,7 @@ class DamagedDesign(InternalFault):
     """The file is not as it was written, or does not have a row that belongs to a run."""
 
 
-def write_design(sink: IOBase, names: Iterable[str], variants: Iterable[Variant]) -> int:
+def write_design(sink: IOBase, names: Iterable[str], variants: Iterable[Row]) -> int:
     """Write the variants, which have values of parameters of these names; returns how many there are.
 
     No more than GROUP_ROWS of them are in memory at once.
@@ -58,12 +59,12 @@ def write_design(sink: IOBase, names: Iterable[str], variants: Iterable[Variant]
     return rows
 
 
-def read_design(file: IOBase, wanted: Collection[int]) -> dict[int, Variant]:
+def read_design(file: IOBase, wanted: Collection[int]) -> dict[int, Row]:
     """The variants of these numbers; reads each row group that has some of them once.
 
     Raises DamagedDesign, and what reading `file` raises.
     """
-    found: dict[int, Variant] = {}
+    found: dict[int, Row] = {}
     try:
         with pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False) as design:
             _check_types(design.schema_arrow)
@@ -88,7 +89,7 @@ def _check_types(schema: Any) -> None:
         raise ValueError("its columns have other types")
 
 
-def _table(group: Sequence[Variant], columns: Sequence[str], first: int, schema: Any) -> Any:
+def _table(group: Sequence[Row], columns: Sequence[str], first: int, schema: Any) -> Any:
     arrays = []
     checks = [_first_check(first + number, columns) for number in range(len(group))]
     for name in columns:
@@ -101,7 +102,7 @@ def _table(group: Sequence[Variant], columns: Sequence[str], first: int, schema:
     return pa.Table.from_arrays([*arrays, pa.array(checks, pa.uint32())], schema=schema)
 
 
-def _variant(row: int, texts: dict[str, Any]) -> Variant:
+def _variant(row: int, texts: dict[str, Any]) -> Row:
     # The checksums of the format are those of pages: a damaged footer may lead to the page of another column.
     stored = texts.pop(CHECK)
     check = _first_check(row, list(texts))

@@ -1,0 +1,160 @@
+"""Cooling and heating efficiency: the rated COP or efficiency of the equipment, at every speed."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
+from shared.energyplus.measures.scaling import objects_of, scale, stated
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The fields with the rated efficiency of a class; with `speeds`, `{}` in a field is the number of each speed.
+
+    `most` is the highest value that it can have.
+    """
+
+    fields: tuple[str, ...]
+    speeds: str = ""
+    most: float = math.inf
+
+    def of(self, document: Document, item: ModelObject) -> Iterator[str]:
+        """The fields that this object uses. Raises PreparationError."""
+        count = int(stated(document, item, self.speeds)) if self.speeds else 1
+        for field in self.fields:
+            yield from (field.format(speed) for speed in range(1, count + 1))
+
+
+_COP, _HEATING_COP = Rating(("gross_rated_cooling_cop",)), Rating(("gross_rated_heating_cop",))
+_PLANT_COP = Rating(("reference_coefficient_of_performance",))
+_REFERENCE, _NOMINAL = Rating(("reference_cop",)), Rating(("nominal_cop",))
+_UNIT = "speed_{}_reference_unit_gross_rated_%s_cop"
+
+COOLING_RATINGS = {
+    "Coil:Cooling:DX:SingleSpeed": _COP,
+    "Coil:Cooling:DX:TwoSpeed": Rating(("high_speed_gross_rated_cooling_cop", "low_speed_gross_rated_cooling_cop")),
+    "Coil:Cooling:DX:MultiSpeed": Rating(("speed_{}_gross_rated_cooling_cop",), "number_of_speeds"),
+    "Coil:Cooling:DX:VariableSpeed": Rating((_UNIT % "cooling",), "number_of_speeds"),
+    "Coil:Cooling:DX:CurveFit:Speed": Rating(("gross_cooling_cop",)),
+    "CoilPerformance:DX:Cooling": _COP,
+    "Coil:Cooling:WaterToAirHeatPump:EquationFit": _COP,
+    "Coil:Cooling:WaterToAirHeatPump:VariableSpeedEquationFit": Rating((_UNIT % "cooling",), "number_of_speeds"),
+    "AirConditioner:VariableRefrigerantFlow": _COP,
+    "Chiller:Electric": _NOMINAL,
+    "Chiller:Electric:EIR": _REFERENCE,
+    "Chiller:Electric:ReformulatedEIR": _REFERENCE,
+    "Chiller:ConstantCOP": _NOMINAL,
+    "Chiller:EngineDriven": _NOMINAL,
+    "Chiller:CombustionTurbine": _NOMINAL,
+    "HeatPump:PlantLoop:EIR:Cooling": _PLANT_COP,
+}
+HEATING_RATINGS = {
+    "Coil:Heating:Fuel": Rating(("burner_efficiency",), most=1),
+    "Coil:Heating:Gas:MultiStage": Rating(("stage_{}_gas_burner_efficiency",), "number_of_stages", most=1),
+    "Boiler:HotWater": Rating(("nominal_thermal_efficiency",), most=1),
+    "Boiler:Steam": Rating(("theoretical_efficiency",), most=1),
+    "Coil:Heating:DX:SingleSpeed": _HEATING_COP,
+    "Coil:Heating:DX:MultiSpeed": Rating(("speed_{}_gross_rated_heating_cop",), "number_of_speeds"),
+    "Coil:Heating:DX:VariableSpeed": Rating((_UNIT % "heating",), "number_of_speeds"),
+    "Coil:Heating:WaterToAirHeatPump:EquationFit": _HEATING_COP,
+    "Coil:Heating:WaterToAirHeatPump:VariableSpeedEquationFit": Rating((_UNIT % "heating",), "number_of_speeds"),
+    "AirConditioner:VariableRefrigerantFlow": _HEATING_COP,
+    "HeatPump:PlantLoop:EIR:Heating": _PLANT_COP,
+}
+
+_IDEAL = "has no efficiency: it delivers what the zone needs"
+_DISTRICT = "has no efficiency: the energy is bought"
+_OTHER = "has no rated efficiency that could be multiplied"
+_IDEAL_LOADS = dict.fromkeys(("ZoneHVAC:IdealLoadsAirSystem", "HVACTemplate:Zone:IdealLoadsAirSystem"), _IDEAL)
+#: What also cools or heats, and why it is left.
+OTHER_COOLING = _IDEAL_LOADS | {
+    "DistrictCooling": _DISTRICT,
+    **dict.fromkeys(
+        (
+            "Coil:Cooling:DX:SingleSpeed:ThermalStorage",
+            "Coil:Cooling:WaterToAirHeatPump:ParameterEstimation",
+            "AirConditioner:VariableRefrigerantFlow:FluidTemperatureControl",
+            "AirConditioner:VariableRefrigerantFlow:FluidTemperatureControl:HR",
+            "Chiller:Electric:ASHRAE205",
+            "Chiller:Absorption",
+            "Chiller:Absorption:Indirect",
+            "ChillerHeater:Absorption:DirectFired",
+            "ChillerHeater:Absorption:DoubleEffect",
+            "ChillerHeaterPerformance:Electric:EIR",
+            "HeatPump:WaterToWater:EquationFit:Cooling",
+            "HeatPump:WaterToWater:ParameterEstimation:Cooling",
+            "HeatPump:AirToWater:FuelFired:Cooling",
+            "HeatPump:AirToWater",
+        ),
+        _OTHER,
+    ),
+}
+_RESISTANCE = "turns all of its electricity into heat already"
+OTHER_HEATING = _IDEAL_LOADS | {
+    **dict.fromkeys(("DistrictHeating:Water", "DistrictHeating:Steam"), _DISTRICT),
+    **dict.fromkeys(
+        ("Coil:Heating:Electric", "Coil:Heating:Electric:MultiStage", "ZoneHVAC:Baseboard:Convective:Electric"),
+        _RESISTANCE,
+    ),
+    **dict.fromkeys(
+        (
+            "Coil:Heating:WaterToAirHeatPump:ParameterEstimation",
+            "AirConditioner:VariableRefrigerantFlow:FluidTemperatureControl",
+            "AirConditioner:VariableRefrigerantFlow:FluidTemperatureControl:HR",
+            "HeatPump:WaterToWater:EquationFit:Heating",
+            "HeatPump:WaterToWater:ParameterEstimation:Heating",
+            "HeatPump:AirToWater:FuelFired:Heating",
+            "HeatPump:AirToWater",
+            "ChillerHeater:Absorption:DirectFired",
+            "ChillerHeater:Absorption:DoubleEffect",
+            "ZoneHVAC:HighTemperatureRadiant",
+            "ZoneHVAC:Baseboard:RadiantConvective:Electric",
+        ),
+        _OTHER,
+    ),
+}
+
+
+def _cooling(document: Document, factor: float, _: Options) -> Applied:
+    return _scaled(document, factor, COOLING_RATINGS, OTHER_COOLING, "cooling")
+
+
+def _heating(document: Document, factor: float, _: Options) -> Applied:
+    return _scaled(document, factor, HEATING_RATINGS, OTHER_HEATING, "heating")
+
+
+def _scaled(
+    document: Document, factor: float, ratings: Mapping[str, Rating], others: Mapping[str, str], end: str
+) -> Applied:
+    left = tuple(f"{shown_name(item)} {others[item.class_name]}" for item in objects_of(document, others))
+    changed = tuple(
+        scale(document, item, field, factor, most=rating.most)
+        for class_name, rating in ratings.items()
+        for item in document.objects(class_name)
+        for field in rating.of(document, item)
+    )
+    if not changed:
+        refuse(f"the model has no {end} equipment with a rated efficiency{''.join(f'; {line}' for line in left[:3])}")
+    return Applied(changed, left)
+
+
+COOLING = Measure(
+    name="cooling_efficiency",
+    text="Rated COP of what cools, multiplied at every speed: DX and heat pump coils, variable refrigerant flow, "
+    "compression chillers; refused for district cooling and ideal loads alone.",
+    unit=FACTOR,
+    low=0.5,
+    high=2,
+    apply=_cooling,
+)
+HEATING = Measure(
+    name="heating_efficiency",
+    text="Rated COP or efficiency of what heats, multiplied at every speed: heat pumps, and boilers and fuel coils up "
+    "to an efficiency of 1; refused for district heating, electric resistance and ideal loads alone.",
+    unit=FACTOR,
+    low=0.5,
+    high=2,
+    apply=_heating,
+)

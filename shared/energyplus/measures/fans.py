@@ -1,0 +1,57 @@
+"""Fan efficiency: the electric power that a fan needs for its flow, by the field that its power comes from."""
+
+from shared.energyplus.building.fields import as_number, key
+from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
+from shared.energyplus.measures.scaling import objects_of, scale, stated
+
+SYSTEM, COMPONENT = "Fan:SystemModel", "Fan:ComponentModel"
+SIMPLE = ("Fan:ConstantVolume", "Fan:VariableVolume", "Fan:OnOff", "Fan:ZoneExhaust")
+EFFICIENCY, MOTOR, POWER = "fan_total_efficiency", "motor_efficiency", "design_electric_power_consumption"
+#: Fields of Fan:SystemModel with a power per flow, by the method that uses them; the first is the default.
+PER_FLOW = {
+    "POWERPERFLOWPERPRESSURE": "electric_power_per_unit_flow_rate_per_unit_pressure",
+    "POWERPERFLOW": "electric_power_per_unit_flow_rate",
+}
+BY_EFFICIENCY = "TOTALEFFICIENCYANDPRESSURE"
+
+
+def _fans(document: Document, factor: float, _: Options) -> Applied:
+    fans = objects_of(document, (SYSTEM, *SIMPLE))
+    if not fans:
+        refuse("the model has no fan with an efficiency or a power")
+    left = [
+        f"{shown_name(item)} has an efficiency of its fan, belt, motor and drive each"
+        for item in document.objects(COMPONENT)
+    ]
+    return Applied(tuple(_scaled(document, fan, factor) for fan in fans), tuple(left))
+
+
+def _scaled(document: Document, fan: ModelObject, factor: float) -> str:
+    if fan.class_name != SYSTEM:
+        return _by_efficiency(document, fan, factor)
+    if as_number(fan.get(POWER)) is not None:
+        return scale(document, fan, POWER, 1 / factor)
+    method = key(fan.get("design_power_sizing_method")) or next(iter(PER_FLOW))
+    if method == BY_EFFICIENCY:
+        return _by_efficiency(document, fan, factor)
+    if method not in PER_FLOW:
+        refuse(f"{shown_name(fan)}: design_power_sizing_method is {method!r}, which EnergyPlus does not have")
+    return scale(document, fan, PER_FLOW[method], 1 / factor)
+
+
+def _by_efficiency(document: Document, fan: ModelObject, factor: float) -> str:
+    # The total efficiency is that of the impeller times that of the motor.
+    has_motor = MOTOR in document.schema.get_all_field_names(fan.class_name)
+    return scale(document, fan, EFFICIENCY, factor, most=stated(document, fan, MOTOR) if has_motor else 1)
+
+
+FANS = Measure(
+    name="fan_efficiency",
+    text="Efficiency of fans, multiplied: the total efficiency, up to that of the motor, or the inverse of the power "
+    "per flow where the fan's method uses it.",
+    unit=FACTOR,
+    low=0.5,
+    high=2,
+    apply=_fans,
+)

@@ -1,0 +1,96 @@
+"""Lighting and plug power: the installed power of the objects, by the field that their method uses."""
+
+from collections.abc import Mapping, Sequence
+
+from shared.energyplus.building.fields import text
+from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.measures.ems import described, on_components, on_schedules
+from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
+from shared.energyplus.measures.scaling import objects_of, scale
+from shared.energyplus.methods import METHODS
+
+DAYLIGHTING = ("Daylighting:Controls", "Daylighting:DELight:Controls")
+NO_FIELDS: Mapping[str, str] = {}
+OTHER_EQUIPMENT = (
+    "GasEquipment",
+    "HotWaterEquipment",
+    "SteamEquipment",
+    "OtherEquipment",
+    "ElectricEquipment:ITE:AirCooled",
+    "Exterior:FuelEquipment",
+)
+
+
+def _lighting(document: Document, factor: float, _: Options) -> Applied:
+    lights = _objects(document, "Lights")
+    done = scale_used(document, lights, factor)
+    left = [f"{shown_name(item)} also dims lights" for item in objects_of(document, DAYLIGHTING)]
+    left += [f"{shown_name(item)} is exterior lighting" for item in document.objects("Exterior:Lights")]
+    return Applied(done.changed, (*done.left, *left, *_managed(document, "Lights", lights)))
+
+
+def _plugs(document: Document, factor: float, _: Options) -> Applied:
+    plugs = _objects(document, "ElectricEquipment")
+    done = scale_used(document, plugs, factor)
+    left = [f"{shown_name(item)} is other equipment" for item in objects_of(document, OTHER_EQUIPMENT)]
+    return Applied(done.changed, (*done.left, *left, *_managed(document, "ElectricEquipment", plugs)))
+
+
+def _objects(document: Document, class_name: str) -> Sequence[ModelObject]:
+    return document.objects(class_name) or refuse(f"the model has no {class_name}")
+
+
+def scale_used(
+    document: Document, items: Sequence[ModelObject], factor: float, fields: Mapping[str, str] = NO_FIELDS
+) -> Applied:
+    """Multiply in each object the field that its method uses, or the one that its class has in `fields`.
+
+    A blank field and a zero are left: EnergyPlus takes both for nothing.
+    """
+    changed, left = [], []
+    for item in items:
+        field = fields.get(item.class_name) or used_field(item)
+        value = item.get(field)
+        if value is None or value == 0:
+            left.append(f"{shown_name(item)}: {field} is {'empty' if value is None else 0}")
+        else:
+            changed.append(scale(document, item, field, factor))
+    if not changed:
+        refuse(f"nothing to multiply: {'; '.join(left[:3])}")
+    return Applied(tuple(changed), tuple(left))
+
+
+def used_field(item: ModelObject) -> str:
+    """The field with the power or the flow of an object, by its method. Raises PreparationError."""
+    method = METHODS[item.class_name]
+    chosen = text(item, method.field) or next(iter(method.uses))
+    field = method.uses.get(chosen.lower())
+    if field is None:
+        refuse(f"{shown_name(item)}: {method.field} is {chosen!r}, which is none of {', '.join(method.uses)}")
+    return field
+
+
+def _managed(document: Document, class_name: str, items: Sequence[ModelObject]) -> tuple[str, ...]:
+    schedules = {text(item, "schedule_name") for item in items}
+    found = [*on_components(document, class_name), *on_schedules(document, schedules)]
+    return tuple(described(document, found))
+
+
+LIGHTING = Measure(
+    name="lighting_power",
+    text="Installed power of interior lights (Lights), multiplied; daylighting controls and EMS programs stay as they "
+    "are and go on dimming.",
+    unit=FACTOR,
+    low=0,
+    high=3,
+    apply=_lighting,
+)
+PLUGS = Measure(
+    name="plug_power",
+    text="Installed power of electric equipment (ElectricEquipment), multiplied; gas and other equipment stays as it "
+    "is.",
+    unit=FACTOR,
+    low=0,
+    high=3,
+    apply=_plugs,
+)
