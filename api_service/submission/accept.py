@@ -15,6 +15,7 @@ from api_service.submission.idempotency import KeyReused, current_key
 from api_service.submission.inputs import NEEDED, Candidate, check_names, size_faults
 from api_service.submission.spec import Spec
 from api_service.submission.store_inputs import store_inputs
+from api_service.submission.varied import parameter_faults, varied_in
 from shared.energyplus.inspection import ModelQuestions
 from shared.enums import InputRole
 from shared.logging import get_logger
@@ -36,12 +37,13 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A decoded request; `faults` are the errors found by decoding."""
+    """A decoded request; `faults` are the errors found by decoding, `prefix` is the spec's path in the request."""
 
     owner: str
     spec: Spec | None
     candidates: Sequence[Candidate]
     faults: Sequence[Fault] = ()
+    prefix: str = ""
 
 
 def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
@@ -106,14 +108,22 @@ def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence
     # bytes, none is opened.
     if size_faults(candidates, dependencies.settings):
         raise invalid(faults)
-    sets = submission.spec and submission.spec.sets
-    questions = ModelQuestions(assemblies=sets.assemblies) if sets else NO_QUESTIONS
-    answers = Answers(dependencies, submission.owner, candidates, questions)
-    models, wrong = check_contents(answers, candidates)
+    answers = Answers(dependencies, submission.owner, candidates, _questions(submission.spec))
+    read = list(answers)
+    models, wrong = check_contents(read, candidates)
+    if (spec := submission.spec) is not None:
+        for candidate, answer in zip(candidates, read, strict=True):
+            wrong += parameter_faults(spec, candidate, answer, submission.prefix)
     if faults + wrong:
         answers.keep()
         raise invalid(list(dict.fromkeys(faults + wrong)))
     return models, answers
+
+
+def _questions(spec: Spec | None) -> ModelQuestions:
+    if spec is None:
+        return NO_QUESTIONS
+    return ModelQuestions(assemblies=spec.sets.assemblies if spec.sets else (), varied=varied_in(spec))
 
 
 def _check_caps(dependencies: Dependencies, submission: Submission, spec: Spec, key: Key | None) -> None:

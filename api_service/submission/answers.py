@@ -6,7 +6,7 @@ Called for submissions, dry runs and the old page.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault
@@ -89,8 +89,10 @@ class Answers:
         }
 
 
-def check_contents(answers: Answers, candidates: Sequence[Candidate]) -> tuple[list[CheckedModel], list[Fault]]:
-    """Reads every file; returns the valid models, and the faults of all files. Raises as Answers does."""
+def check_contents(
+    answers: Iterable[Inspected], candidates: Sequence[Candidate]
+) -> tuple[list[CheckedModel], list[Fault]]:
+    """Returns the valid models, and the faults of all files; `answers` are about the candidates. Raises as Answers."""
     models: list[CheckedModel] = []
     faults: list[Fault] = []
     for candidate, read in zip(candidates, answers, strict=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from api_service.http.dependencies import Dependencies
@@ -11,19 +11,28 @@ from api_service.submission.accept import Submission, request_faults, runs_of
 from api_service.submission.answers import Answers
 from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
+from api_service.submission.spec import Spec
+from api_service.submission.varied import parameter_faults, varied_in
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
-from shared.spec import ParameterSpec
 
 TOO_MANY = "The buildings of this submission have too many surfaces for their pictures."
 #: How many variants an answer shows.
 SHOWN_VARIANTS = 20
 #: Vertices that the pictures of an answer have together: the largest DOE prototype model has some 6,000.
 SHOWN_VERTICES = 2 * MAX_VERTICES
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """How many objects of a model a parameter changes; None for a measure, which chooses them itself."""
+
+    name: str
+    objects: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +46,14 @@ class LookedAt:
     engine: str | None = None
     model: ModelPreview | None = None
     weather: WeatherFacts | None = None
+    parameters: Sequence[Matches] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
     """What a submission would make. `known` is the number of runs whose result exists already.
 
-    `errors` is what is missing for a submission.
+    `errors` is what is missing for a submission, and why the models cannot be varied as asked.
     """
 
     count: int
@@ -82,10 +92,12 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         raise invalid(list(dict.fromkeys(faults)))
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    parameters = tuple(p.asked(value) for p in spec.parameters for value in _first(p, variants))
-    asked = ModelQuestions(PreviewOptions(spec.annual, parameters, with_geometry))
+    asked = ModelQuestions(PreviewOptions(spec.annual, with_geometry), varied=varied_in(spec))
     answers = Answers(of, submission.owner, candidates, asked)
-    inputs = [_look(*pair) for pair in zip(candidates, _with_pictures(answers), strict=True)]
+    inputs, errors = [], missing_faults(candidates)
+    for candidate, read in zip(candidates, _with_pictures(answers), strict=True):
+        inputs.append(_look(candidate, read, spec))
+        errors += parameter_faults(spec, candidate, read, submission.prefix)
     answers.keep()
     return DryRun(
         count=runs_of(submission, spec),
@@ -94,14 +106,8 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         variants=[{"index": index, "parameters": variant} for index, variant in enumerate(variants)],
         inputs=inputs,
         sampling={**asdict(spec.sampling), "enlarging": enlarging(spec.sampling)},
-        errors=missing_faults(candidates),
+        errors=errors,
     )
-
-
-def _first(parameter: ParameterSpec, variants: Sequence[Mapping[str, float | str]]) -> Iterator[float | str]:
-    """Yields a value of the parameter: the first that is drawn, or the first of its list where that comes later."""
-    drawn = (variant[parameter.name] for variant in variants if parameter.name in variant)
-    yield from islice(chain(drawn, parameter.values), 1)
 
 
 def _with_pictures(reading: Iterable[Inspected]) -> Iterator[Inspected]:
@@ -115,7 +121,7 @@ def _with_pictures(reading: Iterable[Inspected]) -> Iterator[Inspected]:
         yield read
 
 
-def _look(candidate: Candidate, read: Inspected) -> LookedAt:
+def _look(candidate: Candidate, read: Inspected, spec: Spec) -> LookedAt:
     name, role = candidate.file.name, candidate.role
     engine = None if read.model is None else read.model.engine
     if read.findings:
@@ -124,4 +130,5 @@ def _look(candidate: Candidate, read: Inspected) -> LookedAt:
         # A submission would accept the model, and its runs would fail.
         return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}"], engine=engine)
     warnings = read.preview.warnings if read.preview else ()
-    return LookedAt(name, role, (), warnings, engine, read.preview, read.weather)
+    matches = [Matches(p.name, checked.matches) for p, checked in zip(spec.parameters, read.varied, strict=False)]
+    return LookedAt(name, role, (), warnings, engine, read.preview, read.weather, matches)

@@ -77,6 +77,15 @@ class GeometrySchema(Schema):
     note = fields.String(allow_none=True, metadata={"description": "Why there are no surfaces; null when there are."})
 
 
+class MatchesSchema(Schema):
+    """How many objects of a model a parameter changes."""
+
+    name = fields.String()
+    objects = fields.Integer(
+        allow_none=True, metadata={"description": "null for a measure, which chooses them itself."}
+    )
+
+
 class LookedAtModelSchema(LookedAtSchema):
     """A model of a dry run. What cannot be read, because the model has errors, is null."""
 
@@ -109,6 +118,9 @@ class LookedAtModelSchema(LookedAtSchema):
     )
     warnings = fields.List(
         fields.String(), metadata={"description": "What a run would change in the model, or would fail for."}
+    )
+    parameters = fields.List(
+        fields.Nested(MatchesSchema), metadata={"description": "In the order of the spec; empty with errors."}
     )
 
 
@@ -160,7 +172,7 @@ class DryRunSchema(Schema):
     files = fields.List(fields.Nested(LookedAtSchema))
     errors = fields.List(
         fields.Nested(FaultSchema),
-        metadata={"description": "What is missing: without weather the models are looked at all the same."},
+        metadata={"description": "What is missing for a submission, and why models cannot be varied as asked."},
     )
     estimate = fields.Constant(
         None, metadata={"type": "object", "nullable": True, "description": "null: there are no estimates."}

@@ -65,7 +65,7 @@ def _form(dependencies: Dependencies, owner: str) -> Submission:
     if spec is not None:
         named = [(f"spec.weather[{index}]", name) for index, name in enumerate(spec.weather)]
         candidates = in_order([*candidates, *_installed(dependencies, named, faults)])
-    return Submission(owner, spec, candidates, faults)
+    return Submission(owner, spec, candidates, faults, prefix="spec.")
 
 
 def _installed(dependencies: Dependencies, named: Sequence[tuple[str, str]], faults: list[Fault]) -> list[Candidate]:

@@ -8,7 +8,7 @@ from typing import Literal
 from shared.energyplus.assemblies.assembly import Assembly
 from shared.energyplus.building.components import ModelComponents, read_components
 from shared.energyplus.findings import Finding, Rejected
-from shared.energyplus.formats.document import load
+from shared.energyplus.formats.document import Document, load
 from shared.energyplus.formats.schema import schema_of
 from shared.energyplus.intake import (
     ModelFacts,
@@ -18,11 +18,10 @@ from shared.energyplus.intake import (
     check_weather,
     is_reserved,
 )
-from shared.energyplus.measures.request import MeasureRequest
 from shared.energyplus.preparation.assemblies import place
-from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.preview import ModelPreview, preview_model
 from shared.energyplus.preparation.site import DDY_SUFFIX, read_design_conditions
+from shared.energyplus.preparation.varied import CheckedParameter, VariedField, VariedMeasure, check_parameters
 from shared.errors import RefusedInput
 
 Kind = Literal["model", "weather", "file"]
@@ -39,20 +38,22 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class PreviewOptions:
-    """What a run of a model would be asked for: the parameters are those of one variant."""
+    """What is asked of a preview."""
 
     annual: bool | None
-    parameters: tuple[Parameter | MeasureRequest, ...] = ()
     with_geometry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ModelQuestions:
-    """What is asked of a model besides the checks: a preview, whether it has surfaces for constructions, components."""
+    """What is asked of a model besides the checks: a preview, whether it has what the parameters of a study change and
+    surfaces for constructions, and its components.
+    """
 
     preview: PreviewOptions | None = None
     assemblies: tuple[Assembly, ...] = ()
     components: bool = False
+    varied: tuple[VariedField | VariedMeasure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Inspected:
     preview: ModelPreview | None = None
     components: ModelComponents | None = None
     unanswered: str = ""
+    #: In the order of the question.
+    varied: tuple[CheckedParameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +125,23 @@ def _check_ddy(file: UploadedFile, versions: Sequence[str]) -> None:
 
 
 def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> Inspected:
-    preview = None if asked.preview is None else _preview(file, facts.engine, asked.preview)
-    components = None
-    if asked.assemblies or asked.components:
-        document, _ = load(file.path, facts.engine, file.name)
-        if asked.assemblies:
-            place(document, _one_each(asked.assemblies))
-        components = read_components(document) if asked.components else None
-    return Inspected(model=facts, preview=preview, components=components)
+    if asked == ModelQuestions():
+        return Inspected(model=facts)
 
+    def read() -> Document:
+        return load(file.path, facts.engine, file.name)[0]
 
-def _preview(file: UploadedFile, engine: str, asked: PreviewOptions) -> ModelPreview:
-    return preview_model(
-        *(file.path, file.name, engine),
-        annual=asked.annual,
-        parameters=asked.parameters,
-        with_geometry=asked.with_geometry,
-    )
+    document, normalised = load(file.path, facts.engine, file.name)
+    varied = check_parameters(document, asked.varied, read)
+    preview = None
+    if asked.preview is not None:
+        preview = preview_model(
+            document, normalised, facts.engine, annual=asked.preview.annual, with_geometry=asked.preview.with_geometry
+        )
+    if asked.assemblies:
+        place(document, _one_each(asked.assemblies))
+    components = read_components(document) if asked.components else None
+    return Inspected(model=facts, preview=preview, components=components, varied=varied)
 
 
 def _one_each(assemblies: Sequence[Assembly]) -> list[Assembly]:

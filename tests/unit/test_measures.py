@@ -13,6 +13,7 @@ from shared.energyplus.measures.measure import Applied, Measure, Option, Options
 from shared.energyplus.measures.registry import MEASURES
 from shared.energyplus.measures.request import MeasureRequest, apply_measure, wrong_options
 from shared.energyplus.preparation.prepare import Parameter, Preparation, Prepared, prepare
+from shared.energyplus.preparation.varied import VariedField, VariedMeasure
 from tests.measures.page import PAGE, listed
 from tests.models import ENGINE_VERSION
 from tests.unit.measuring import document
@@ -125,7 +126,11 @@ def _nothing(_: Document, __: float, ___: Options) -> Applied:
 def test_a_helper_is_asked_for_measures_and_fields_alike(tmp_path: Path) -> None:
     asked = (MeasureRequest("orientation", 90, {"x": True}), Parameter("Lights", "*", "Lighting Level", "set", 1))
     prepared = PrepareRequest(tmp_path, tmp_path, tmp_path, Preparation(parameters=asked), ENGINE_VERSION)
-    inspected = InspectRequest((), (), questions=ModelQuestions(PreviewOptions(None, asked)))
+    varied = (
+        VariedMeasure("orientation", {"x": True}, (90, 1)),
+        VariedField("Lights", "*", "Lighting Level", "set", (1,)),
+    )
+    inspected = InspectRequest((), (), questions=ModelQuestions(PreviewOptions(None), varied=varied))
 
     assert adapter(PrepareRequest).validate_json(PREPARE.encode(prepared)) == prepared
     assert adapter(InspectRequest).validate_json(INSPECT.encode(inspected)) == inspected

@@ -3,18 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from shared.energyplus.building.geometry import Geometry, read_geometry
 from shared.energyplus.building.surfaces import read_surfaces
 from shared.energyplus.building.zones import total_floor_area
 from shared.energyplus.findings import Rejected
-from shared.energyplus.formats.document import Document, PreparationError, load
-from shared.energyplus.measures.request import MeasureRequest
-from shared.energyplus.preparation.parameters import Parameter
+from shared.energyplus.formats.document import Document
 from shared.energyplus.preparation.period import SIZING_CLASSES, control, dates_of, days_of, set_period
 from shared.energyplus.preparation.prepare import inexact_version
-from shared.energyplus.preparation.variants import make_change
 from shared.energyplus.traits import building_name
 
 #: Bounds the answer for a model with thousands of design days.
@@ -61,25 +57,18 @@ class ModelPreview:
 
 
 def preview_model(
-    path: Path,
-    name: str,
+    document: Document,
+    normalised: Sequence[str],
     engine: str,
     *,
     annual: bool | None,
-    parameters: Sequence[Parameter | MeasureRequest] = (),
     with_geometry: bool = False,
 ) -> ModelPreview:
-    """Look into a model called `name` that the checks have accepted. Raises PreparationError.
+    """Look into a model that the checks have accepted; `normalised` is what was changed in its text.
 
-    The parameters are those of one variant; what a run would refuse about them is a warning here.
+    Changes the document. Raises PreparationError.
     """
-    document, normalised = load(path, engine, name)
     warnings = [*normalised, *inexact_version(document, engine)]
-    for parameter in parameters:
-        try:
-            make_change(document, parameter)
-        except PreparationError as error:
-            warnings.append(f"A run would fail: {error}")
     set_period(document, annual)
     area, geometry = _building(document, with_geometry)
     stated = [str(item.get("version_identifier") or "") for item in document.objects("Version")]

@@ -1,9 +1,10 @@
 """Check of a study's parameters against one model, before any run: what each changes, and what is refused."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.energyplus.formats.document import Document, ModelObject, PreparationError
+from shared.energyplus.measures.request import MeasureRequest, apply_measure
 from shared.energyplus.modes import MODES, SET
 from shared.energyplus.preparation.aim import Aim, NoAim, aim_at
 from shared.energyplus.preparation.parameters import changed
@@ -24,6 +25,15 @@ class VariedField:
 
 
 @dataclass(frozen=True, slots=True)
+class VariedMeasure:
+    """A measure with all its values, or with the ends of their range."""
+
+    measure: str
+    options: Mapping[str, bool | int | float | str]
+    values: tuple[int | float | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterRefusal:
     """Why a parameter cannot be used on the model; `part` is its part at fault, `value` the index of a value."""
 
@@ -34,18 +44,51 @@ class ParameterRefusal:
 
 @dataclass(frozen=True, slots=True)
 class CheckedParameter:
-    """The number of objects that a parameter changes, and why it cannot be used; refusals are empty when it can."""
+    """The number of objects that a parameter changes, and why it cannot be used; refusals are empty when it can.
 
-    matches: int = 0
+    A measure chooses its objects itself, and has no number.
+    """
+
+    matches: int | None = None
     refusals: tuple[ParameterRefusal, ...] = ()
 
 
-def check_parameters(document: Document, varied: Sequence[VariedField]) -> tuple[CheckedParameter, ...]:
-    """Check the parameters in their order, and leave each at its first value, as the first variant has them.
+def check_parameters(
+    document: Document, varied: Sequence[VariedField | VariedMeasure], again: Callable[[], Document]
+) -> tuple[CheckedParameter, ...]:
+    """Check the parameters in their order, and leave each at its first value.
 
-    A later parameter may depend on an earlier one, such as on a method field that it sets.
+    A later parameter may depend on an earlier one, such as on a method field that it sets. A measure is tried with its
+    first, lowest and highest value, the last two on the model that `again` returns: it changes too much to be undone.
     """
-    return tuple(_check(document, parameter) for parameter in varied)
+    checked = [
+        _check(document, one) if isinstance(one, VariedField) else _tried(document, one, one.values[0])
+        for one in varied
+    ]
+    for pick in (min, max):
+        ends = [pick(_numbers(one), default=None) for one in varied]
+        if all(end in (None, one.values[0]) for one, end in zip(varied, ends, strict=True)):
+            continue
+        other = again()
+        for place, (one, end) in enumerate(zip(varied, ends, strict=True)):
+            if isinstance(one, VariedField):
+                _check(other, one)
+            elif end is not None and not checked[place].refusals:
+                checked[place] = _tried(other, one, end)
+    return tuple(checked)
+
+
+def _numbers(varied: VariedField | VariedMeasure) -> list[int | float]:
+    values = varied.values if isinstance(varied, VariedMeasure) else ()
+    return [value for value in values if isinstance(value, int | float)]
+
+
+def _tried(document: Document, varied: VariedMeasure, value: float | str) -> CheckedParameter:
+    try:
+        apply_measure(document, MeasureRequest(varied.measure, value, varied.options))
+    except PreparationError as error:
+        return CheckedParameter(refusals=(ParameterRefusal("values", str(error), varied.values.index(value)),))
+    return CheckedParameter()
 
 
 def _check(document: Document, varied: VariedField) -> CheckedParameter:
