@@ -12,8 +12,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg2.errors import InsufficientPrivilege
 from sqlalchemy import Connection, Engine, create_engine, make_url, pool, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shared.db.locks import MIGRATION
 from shared.db.rights import grant_future, grant_present
@@ -69,6 +70,11 @@ def _revision(engine: Engine) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     except OperationalError:
         return None
+    except ProgrammingError as error:
+        # A role that is new gets its rights at the end of the migration.
+        if isinstance(error.orig, InsufficientPrivilege):
+            return None
+        raise
 
 
 def check(url: str) -> None:

@@ -4,13 +4,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psycopg2
 import pytest
 import requests
 
 from deploy.local.install import POSTGRES, RABBITMQ
+from deploy.local.postgres import SERVICE, SUPERUSER
 from deploy.local.stack import Stack
 from tests.e2e.conftest import CHICAGO, OFFICE, ROOT
 from tests.servers import need
@@ -42,6 +44,14 @@ def left_by(directory: Path) -> list[str]:
     return found
 
 
+def roles(stack: Stack) -> set[str]:
+    """Roles of Postgres that the processes of the stack have connected with."""
+    with closing(psycopg2.connect(stack.postgres.url(role=SUPERUSER).replace("+psycopg2", ""))) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name LIKE 'epsm-%'")
+        return {name for (name,) in cursor}
+
+
 def pids(directory: Path) -> dict[str, int | None]:
     return {process.name: process.pid for process in Stack(directory, {}).processes}
 
@@ -64,6 +74,7 @@ def test_up_twice_is_harmless_and_what_was_there_survives_a_crash_a_down_and_an_
 
     assert run("up", directory).returncode == 0
     assert pids(directory) == first
+    assert roles(Stack(directory, {})) == {SERVICE}
 
     Stack(directory, {}).worker.kill()
     status = run("status", directory)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from deploy.local.postgres import OWNER, PostgresServer
+from deploy.local.postgres import OWNER, SERVICE, PostgresServer
 from shared.db import migrate
 from shared.db.database import Database
 from shared.state.finished import Finished
@@ -97,17 +97,20 @@ def test_migrations_started_at_once_wait_for_each_other(postgres_server: Postgre
         pytest.param("base", False, id="nothing there yet"),
         pytest.param("0001", False, id="older"),
         pytest.param("head", True, id="as new"),
+        pytest.param("closed", False, id="as new, without rights of the role that asks"),
         pytest.param("9999", True, id="newer than this code"),
     ],
 )
 def test_services_wait_for_a_schema_that_is_new_enough(
-    database_url: str, owner_url: str, revision: str, ready: bool, monkeypatch: pytest.MonkeyPatch
+    database_url: str, owner_url: str, owner: Database, revision: str, ready: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if revision == "9999":
-        database = Database(owner_url, name="tests")
-        with database.transaction() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        database.close()
+    changes = {
+        "9999": "UPDATE alembic_version SET version_num = '9999'",
+        "closed": f"REVOKE ALL ON alembic_version FROM {SERVICE}",
+    }
+    if revision in changes:
+        with owner.transaction() as connection:
+            connection.execute(text(changes[revision]))
     elif revision != "head":
         migrate.downgrade(owner_url, revision)
 
