@@ -5,7 +5,6 @@ when the variants are drawn.
 """
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,9 +26,8 @@ PART = "table"
 #: Longest line of a CSV file: more than 50 cells of 200 characters need.
 MAX_LINE_CHARACTERS = 20_000
 MAX_SHOWN_CHARACTERS = 60
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+#: Longer numbers are kept as floating-point numbers.
+MAX_WHOLE_CHARACTERS = 15
 
 
 class UnreadableTable(RefusedInput):
@@ -55,28 +53,25 @@ class CsvTable:
 
 def check_csv(path: Path, parameters: Sequence[ParameterSpec], most: int) -> tuple[CsvTable, list[Fault]]:
     """Returns the table and its faults, the first LISTED_FAULTS; a table has at most `most` rows."""
-    names: list[str] = []
     rows = 0
 
-    def cells() -> Iterator[tuple[str, str, object]]:
+    def read(records: Iterator[list[str]], width: int) -> Iterator[list[float | str]]:
         nonlocal rows
-        records = _records(path)
-        names.extend(next(records, []))
-        _check_names(names, parameters)
-        for number, record in enumerate(records, 2):
-            rows += 1
+        for rows, record in enumerate(records, 1):
             if rows > most:
                 raise UnreadableTable(f"has more than the {most} rows that are allowed")
-            if len(record) != len(names):
-                raise UnreadableTable(f"row {number} has {len(record)} cells, and row 1 has {len(names)}")
-            for name, text in zip(names, record, strict=True):
-                yield f"row {number}, column {name}", name, _read(text)
+            if len(record) != width:
+                raise UnreadableTable(f"row {rows + 1} has {len(record)} cells, and row 1 has {width}")
+            yield [_read(text) for text in record]
         if not rows:
             raise UnreadableTable("has no rows below the names of its columns")
 
     try:
-        checked = _check_cells(cells(), parameters)
-        faults = [Fault(PART, f"{place}: {message}") for place, message in islice(checked, LISTED_FAULTS)]
+        records = _records(path)
+        names = next(records, [])
+        _check_names(names, parameters)
+        wrong = islice(_check_cells(read(records, len(names)), names, parameters), LISTED_FAULTS)
+        faults = [Fault(PART, f"row {index + 2}, column {name}: {message}") for index, name, message in wrong]
     except UnreadableTable as error:
         faults = [Fault(PART, str(error))]
     return CsvTable(path, rows), faults
@@ -93,27 +88,34 @@ def check_rows(rows: Sequence[Mapping[str, object]], parameters: Sequence[Parame
 
     if faults := list(islice(structure(), LISTED_FAULTS)):
         return faults
-    cells = ((f"{place}[{index}].{name}", name, row[name]) for index, row in enumerate(rows) for name in names)
-    return [Fault(*found) for found in islice(_check_cells(cells, parameters), LISTED_FAULTS)]
+    cells = _check_cells(([row[name] for name in names] for row in rows), names, parameters)
+    return [Fault(f"{place}[{index}].{name}", message) for index, name, message in islice(cells, LISTED_FAULTS)]
 
 
 def _check_cells(
-    cells: Iterable[tuple[str, str, object]], parameters: Sequence[ParameterSpec]
-) -> Iterator[tuple[str, str]]:
-    """Yields place and reason of each value that its parameter cannot have; a column has numbers or texts."""
+    rows: Iterable[Sequence[object]], names: Sequence[str], parameters: Sequence[ParameterSpec]
+) -> Iterator[tuple[int, str, str]]:
+    """Yields row, column and reason of each value that its parameter cannot have; a column has numbers or texts."""
     modes = {parameter.name: parameter.mode for parameter in parameters}
-    are_numbers: dict[str, bool] = {}
-    for place, name, value in cells:
-        try:
-            check_value(value, modes[name])
-        except ValidationError as error:
-            yield place, " ".join(str(message) for message in error.messages)
-            continue
-        if isinstance(value, str) and value.lower() in SIZED:
-            continue
-        if are_numbers.setdefault(name, is_number(value)) != is_number(value):
-            kinds = ("a text", "a number") if is_number(value) else ("a number", "a text")
-            yield place, f"must be {kinds[0]} as above, and {_shown(value)} is {kinds[1]}"
+    has_numbers: dict[str, bool] = {}
+    for index, row in enumerate(rows):
+        for name, value in zip(names, row, strict=True):
+            is_right_number = is_number(value) and has_numbers.setdefault(name, True)
+            if not is_right_number and (message := _fault(value, modes[name], name, has_numbers)):
+                yield index, name, message
+
+
+def _fault(value: object, mode: str, name: str, has_numbers: dict[str, bool]) -> str | None:
+    """Returns what is wrong with a value; None for a text in a column of texts, and for EnergyPlus's words."""
+    try:
+        check_value(value, mode)
+    except ValidationError as error:
+        return " ".join(str(message) for message in error.messages)
+    if not isinstance(value, str):
+        return f"must be a text as above, and {value} is a number"
+    if value.lower() not in SIZED and has_numbers.setdefault(name, False):
+        return f"must be a number as above, and {_shown(value)} is a text"
+    return None
 
 
 def _check_names(names: Sequence[str], parameters: Sequence[ParameterSpec]) -> None:
@@ -159,9 +161,14 @@ def _lines(file: TextIO) -> Iterator[str]:
 
 def _read(text: str) -> float | str:
     """Returns what a cell holds: a number where it looks like one, perhaps an infinite one or NaN."""
-    if WHOLE.fullmatch(text):
-        return int(text)
-    return float(text) if NUMBER.fullmatch(text) or NOT_FINITE.fullmatch(text) else text
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if "_" in text or not text.isascii():
+        # Python's way to write numbers, and digits of other scripts.
+        return text
+    return int(text) if len(text) <= MAX_WHOLE_CHARACTERS and text.lstrip("+-").isdigit() else number
 
 
 def _shown(value: object) -> str:

@@ -83,6 +83,15 @@ def test_a_csv_file_is_read_as_spreadsheets_write_it(csv: Any, content: str) -> 
     assert list(made.variants()) == [{"axis": 1, "kind": "a"}, {"axis": -25.0, "kind": "b c"}]
 
 
+def test_numbers_are_whole_where_they_look_whole_and_texts_where_only_python_reads_them(csv: Any) -> None:
+    content = f"axis,kind\n+7,1_0\n-.5e1,\u0663\n{'0' * 5000}1,1.2.3\n"
+
+    made = list(spec(*TWO, method="table", table=csv(content)).variants())
+
+    assert repr([row["axis"] for row in made]) == "[7, -5.0, 1.0]"
+    assert [row["kind"] for row in made] == ["1_0", "\u0663", "1.2.3"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -49,7 +49,7 @@ PLANTED = {
     "Only the storage room knows S3": ("api_service.files.download", "boto3"),
     "Only shared.tracing.otlp knows OpenTelemetry": ("shared.broker.publisher", "opentelemetry"),
     "Only the sampling methods know scipy": ("api_service.submission.expand", "scipy"),
-    "The worker draws nothing and needs no scipy": ("shared.spec", "shared.study"),
+    "Worker and scheduler draw nothing and need no scipy": ("shared.spec", "shared.study"),
     "Only the scheduler knows APScheduler": ("shared.window.loop", "apscheduler"),
     "Only the EnergyPlus room knows the library of its fields": ("api_service.legacy.scenario", "idfkit"),
     "Only the file of a design knows pyarrow": ("api_service.http.designs", "pyarrow"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.study import METHODS, Factor, Options, Varied, design_faults
@@ -35,6 +35,7 @@ def test_as_many_variants_are_drawn_as_are_counted_and_the_same_ones_again(facto
     assert all(value in allowed[parameter] for variant in made for parameter, value in variant.items())
 
 
+@settings(deadline=None)
 @given(mixed, st.sampled_from(sorted(DRAWING)), st.sampled_from([1, 2, 8, 64]), st.integers(0, 99))
 def test_values_are_of_the_list_or_in_the_range(factors: list[Factor], name: str, count: int, seed: int) -> None:
     made = drawn(name, factors, count, seed=seed)
