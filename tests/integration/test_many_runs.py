@@ -145,6 +145,14 @@ def test_a_purge_goes_through_large_and_small_simulations_step_by_step(rows: Row
     assert all(rows.simulation(simulation).ended_at is not None for simulation in made)
 
 
+def test_no_trigger_of_an_update_compares_each_of_its_rows_with_each(rows: Rows) -> None:
+    with rows.database.transaction() as connection:
+        sources = connection.scalars(text("SELECT prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype")).all()
+
+    # The two have no index, and the plan is that of a session's first update, of one row maybe.
+    assert not [source for source in sources if "JOIN left_behind" in source or "JOIN entered" in source]
+
+
 @pytest.mark.usefixtures("small_chunks", "consistent")
 def test_a_hold_reaches_every_chunk(rows: Rows) -> None:
     simulation = rows.submit(2 * CHUNK + 1)
