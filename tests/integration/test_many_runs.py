@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 
 from scheduler_service.cancellations import Cancellations
 from shared.db.tables import Run, Simulation
-from shared.state import cancel, copied_runs, many
+from shared.state import cancel, chunks, copied_runs
 from shared.state.backlog import wrong_counters
 from shared.state.cancel import cancel_simulation, unfinished, withdraw_others
 from shared.state.finish import stop
@@ -28,7 +28,7 @@ CHUNK = 4
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (many, cancel, copied_runs):
+    for module in (chunks, cancel, copied_runs):
         monkeypatch.setattr(module, "CHUNK", CHUNK)
     monkeypatch.setattr("shared.state.purge.CHUNK", CHUNK)
 
