@@ -1,4 +1,4 @@
-"""Cost of submitting and cancelling many runs: seconds, memory of the API, bytes in Postgres.
+"""Cost of submitting and cancelling many runs: time, memory of the API, bytes in Postgres.
 
 Each round submits every study in turn to an API without workers and cancels it. Memory is what the API's process has at
 most above what it had before; bytes are those of the database's tables and indexes, and of the store.
@@ -6,6 +6,7 @@ most above what it had before; bytes are those of the database's tables and inde
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -35,14 +36,23 @@ SETTINGS = {
     "EPSM_LOG_LEVEL": "WARNING",
 }
 MB = 1e6
+#: Fields of a cost, and how they are printed.
+UNITS = {
+    "seconds": "s",
+    "processor": "s of the API on a processor",
+    "memory": "MB more memory of the API",
+    "database": "MB in Postgres",
+    "store": "MB in the store",
+}
 PATIENCE_SECONDS = 1800
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one request: seconds, and MB of the API, of the database and of the store."""
+    """Of one request: seconds, those of the API on a processor, and MB of the API, the database and the store."""
 
     seconds: float
+    processor: float
     memory: float
     database: float
     store: float
@@ -90,7 +100,7 @@ class Measured:
         # The kernel forgets the highest memory so far.
         Path(f"/proc/{server.worker}/clear_refs").write_text("5")
         memory, database, store = server.status("VmRSS"), self._database_bytes(), self._store_bytes()
-        started = time.monotonic()
+        before, started = self._processor_seconds(), time.monotonic()
         answer = requests.post(url, headers=self._headers, timeout=PATIENCE_SECONDS, **body)
         seconds = time.monotonic() - started
         if not answer.ok:
@@ -98,10 +108,16 @@ class Measured:
             raise SystemExit(f"error: {url}: {answer.status_code} {answer.text[:500]}\n{log}")
         return dict(answer.json()), Cost(
             seconds,
+            self._processor_seconds() - before,
             (server.status("VmHWM") - memory) * 1024 / MB,
             (self._database_bytes() - database) / MB,
             (self._store_bytes() - store) / MB,
         )
+
+    def _processor_seconds(self) -> float:
+        # Behind the name of the program, which may have spaces.
+        stat = Path(f"/proc/{self._guarded.server.worker}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
     def _database_bytes(self) -> int:
         with self._guarded.database.transaction() as connection:
@@ -140,9 +156,8 @@ def main() -> int:
                     print(f"  round {number}, {study}: {cost.seconds:.1f} s", flush=True)
     for (study, verb), found in costs.items():
         print(f"{verb} {study}, median (lowest - highest) of {arguments.rounds} rounds")
-        for unit in ("seconds", "memory", "database", "store"):
+        for unit, said in UNITS.items():
             figures = [getattr(cost, unit) for cost in found]
-            said = unit if unit == "seconds" else f"MB {unit}"
             print(f"  {statistics.median(figures):8.1f} ({min(figures):.1f} - {max(figures):.1f}) {said}", flush=True)
     return 0
 
