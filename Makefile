@@ -15,7 +15,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity measures mutations bench-overhead bench-helper bench-backlog bench-front bench-page clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity measures mutations bench-overhead bench-helper bench-backlog bench-front bench-page bench-submit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -132,6 +132,9 @@ bench-front: setup ## Measure the HTTP server under attack and with open streams
 
 bench-page: setup ## Measure the page of 20,000 runs at 50 changes a second, alone and with 500 followers (ARGS="--rounds 5")
 	@$(BIN)/python -m tests.bench.page $(ARGS)
+
+bench-submit: setup ## Measure submitting and cancelling up to a million runs: time, memory, bytes (ARGS="--rounds 5")
+	@$(BIN)/python -m tests.bench.submit $(ARGS)
 
 ##@ Tidy up
 clean: ## Stop the stack and delete .local and .venv, with all simulations in them

@@ -8,6 +8,7 @@ from api_service.submission.inputs import Candidate
 from api_service.submission.spec import Spec
 from shared.design_file import write_design
 from shared.enums import InputRole
+from shared.errors import InternalFault
 
 NAME = "design.parquet"
 
@@ -20,5 +21,7 @@ def draw_design(spec: Spec) -> Candidate | None:
     if not spec.parameters:
         return None
     with closing(new_part()) as part:
-        write_design(part, [parameter.name for parameter in spec.parameters], spec.variants())
+        drawn = write_design(part, [parameter.name for parameter in spec.parameters], spec.variants())
+    if drawn != spec.count_variants():
+        raise InternalFault(f"{spec.sampling.method} has drawn {drawn} variants, not {spec.count_variants()}")
     return Candidate(InputRole.DESIGN, "spec.parameters", Spooled(NAME, part.path, part.sha256, part.size))

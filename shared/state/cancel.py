@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 from shared.db.database import Database
 from shared.db.tables import Run, Simulation
 from shared.enums import Status
-from shared.state.many import CHUNK, move_chunk
+from shared.state.chunks import CHUNK
 from shared.state.transitions import CANCEL_SIMULATION, WITHDRAW
-from shared.state.writer import count, lock_simulation, move, move_simulation, record
+from shared.state.writer import count, lock_simulation, move, move_chunk, move_simulation, record
 
 WITHDRAWN = {"message": "", "held_reason": None}
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, insert, select
+from sqlalchemy import Connection, exists, func, insert, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db.conditions import checked
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
@@ -90,7 +91,7 @@ def claim(
         ),
         values={"started_at": func.coalesce(Simulation.started_at, func.now())},
     )
-    simulation = connection.execute(select(Simulation).where(Simulation.id == simulation_id)).one_or_none()
+    simulation = connection.execute(select(*_READ).where(Simulation.id == simulation_id)).one_or_none()
     if simulation is None or simulation.cancel_requested_at is not None:
         return None
     moved = move(
@@ -129,7 +130,7 @@ def claim(
         max_attempts=run.max_attempts,
         engine=run.engine,
         parameters=run.parameters,
-        spec=StudySpec.from_json(simulation.spec),
+        spec=StudySpec.from_json(simulation.asked),
         correlation_id=simulation.correlation_id,
         owner=simulation.owner,
         soft_limit_seconds=simulation.soft_limit_seconds,
@@ -142,6 +143,22 @@ def claim(
         variant=run.variant,
         design=next((i for i in inputs if i.role is InputRole.DESIGN), None),
     )
+
+
+#: The spec without the values of its parameters, which may be megabytes: a run needs its own only.
+_SPEC = literal_column(
+    """CASE jsonb_typeof(simulations.spec -> 'parameters') WHEN 'array' THEN jsonb_set(
+        simulations.spec, '{parameters}', coalesce((
+            SELECT jsonb_agg(one - 'values' ORDER BY place)
+            FROM jsonb_array_elements(simulations.spec -> 'parameters') WITH ORDINALITY parameters (one, place)
+        ), '[]')
+    ) ELSE simulations.spec END""",
+    JSONB,
+).label("asked")
+_READ = (
+    *(Simulation.owner, Simulation.correlation_id, Simulation.cancel_requested_at),
+    *(Simulation.soft_limit_seconds, Simulation.hard_limit_seconds, _SPEC),
+)
 
 
 def _put_aside(connection: Connection, run_id: UUID) -> None:

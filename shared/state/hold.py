@@ -12,7 +12,7 @@ from sqlalchemy.types import DateTime
 from shared.db.conditions import checked
 from shared.db.tables import Run, Simulation
 from shared.enums import HeldReason, Status
-from shared.state.many import chunks, in_chunk
+from shared.state.chunks import chunks, in_chunk
 from shared.state.writer import lock_simulation, record, stands_at, wake_dispatcher
 
 

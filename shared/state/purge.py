@@ -12,10 +12,10 @@ from sqlalchemy import Connection, select, union
 from shared.db.conditions import checked
 from shared.db.tables import Backlog, Run
 from shared.state.cancel import WITHDRAWN
-from shared.state.many import CHUNK, move_chunk
+from shared.state.chunks import CHUNK
 from shared.state.publication import is_published
 from shared.state.transitions import WITHDRAW
-from shared.state.writer import count, lock_simulation
+from shared.state.writer import count, lock_simulation, move_chunk
 
 #: Simulations of one transaction: it holds their locks until it ends.
 BATCH = 20

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, ScalarSelect, delete, func, select, update
 
 from shared.db.tables import Run, Simulation
 from shared.enums import Status
@@ -13,19 +13,17 @@ def remove_runs(connection: Connection, simulation_id: UUID, *, up_to: int) -> N
     """Delete the rows of the runs with indexes up to `up_to`, of which the simulation must have more."""
     lock_simulation(connection, simulation_id)
     gone = delete(Run).where(Run.simulation_id == simulation_id, Run.index <= up_to).returning(Run.status).cte("gone")
-    counters = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
-    less = (
-        select(
-            func.count().label("total"),
-            *(func.count().filter(gone.c.status == status.value).label(status.value) for status in counters),
-        )
-        .select_from(gone)
-        .cte("less")
-    )
+
+    def less(*statuses: Status) -> ScalarSelect[int]:
+        return select(func.count()).where(gone.c.status.in_(statuses)).scalar_subquery()
+
     connection.execute(
         update(Simulation)
         .where(Simulation.id == simulation_id)
         .values(
-            {name: getattr(Simulation, name) - select(less.c[name]).scalar_subquery() for name in less.c.keys()}  # noqa: SIM118
+            total=Simulation.total - less(*Status),
+            succeeded=Simulation.succeeded - less(Status.SUCCEEDED),
+            failed=Simulation.failed - less(Status.FAILED),
+            cancelled=Simulation.cancelled - less(Status.CANCELLED),
         )
     )

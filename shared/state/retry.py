@@ -11,10 +11,10 @@ from sqlalchemy import Connection, delete, func, select
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 from shared.enums import Status
 from shared.state.caps import check_queued, confirm_queued
-from shared.state.many import chunks, in_chunk, move_chunk
+from shared.state.chunks import chunks, in_chunk
 from shared.state.publication import UNPUBLISHED
 from shared.state.transitions import REOPEN, REOPEN_SIMULATION
-from shared.state.writer import lock_simulation, move_simulation, record, stands_at
+from shared.state.writer import lock_simulation, move_chunk, move_simulation, record, stands_at
 
 
 class Retried(Enum):

@@ -24,10 +24,12 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db.conditions import checked
 from shared.db.tables import Event, Run, Simulation
 from shared.enums import Status
+from shared.state.chunks import in_chunk
 from shared.state.transitions import END_CANCELLED, END_FAILED, END_SUCCEEDED, SimulationTransition, Transition
 
 #: Channel of Postgres notifications: a run has become queued, or a place in a window free. The scheduler listens.
@@ -50,7 +52,7 @@ def move(
 ) -> Sequence[Row[Any]]:
     """Carry out `transition` on runs that meet `conditions` and have its source status; returns the updated rows.
 
-    For single runs: `many.py` has what many runs of a simulation need.
+    For single runs; `move_chunk` is for many.
 
     `values` are further columns to set, `data` is stored in each run's event. Wakes the dispatcher unless the runs
     start.
@@ -58,7 +60,7 @@ def move(
     moved = connection.execute(
         update(Run)
         .where(stands_at(transition.source), *conditions)
-        .values({**transition_values(transition), **(values or {})})
+        .values({**_columns(transition), **(values or {})})
         .returning(Run.__table__)
     ).all()
     if moved:
@@ -74,11 +76,30 @@ def move(
     return moved
 
 
-def transition_values(transition: Transition) -> dict[str, Any]:
-    """The columns that a transition sets on every run."""
-    leaving = {"lease_expires_at": None, "deadline_at": None} if transition.source is Status.RUNNING else {}
-    ending = {"ended_at": func.now()} if transition.target.ended else {}
-    return {"status": transition.target.value, **leaving, **ending}
+def move_chunk(
+    connection: Connection,
+    transition: Transition,
+    simulation_id: UUID,
+    first: int,
+    *conditions: ColumnElement[bool],
+    values: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
+) -> int:
+    """As `move`, for the runs of one chunk; returns their number. Events are inserted by the same statement."""
+    moved = (
+        update(Run)
+        .where(in_chunk(simulation_id, first), stands_at(transition.source), *conditions)
+        .values({**_columns(transition), **(values or {})})
+        .returning(Run.id)
+        .cte("moved")
+    )
+    events = select(literal(simulation_id), moved.c.id, literal(transition.event), literal(data or {}, JSONB))
+    number = connection.execute(
+        insert(Event).from_select(["simulation_id", "run_id", "name", "data"], events, include_defaults=False)
+    ).rowcount
+    if number:
+        wake_dispatcher(connection)
+    return number
 
 
 def stands_at(status: Status) -> ColumnElement[bool]:
@@ -140,3 +161,10 @@ def record(connection: Connection, simulation_id: UUID, name: str, **data: objec
 def wake_dispatcher(connection: Connection) -> None:
     """Notify DISPATCH_CHANNEL that there may be runs to dispatch; Postgres delivers it when the transaction commits."""
     connection.execute(text(f"NOTIFY {DISPATCH_CHANNEL}"))
+
+
+def _columns(transition: Transition) -> dict[str, Any]:
+    """The columns that a transition sets on every run."""
+    leaving = {"lease_expires_at": None, "deadline_at": None} if transition.source is Status.RUNNING else {}
+    ending = {"ended_at": func.now()} if transition.target.ended else {}
+    return {"status": transition.target.value, **leaving, **ending}

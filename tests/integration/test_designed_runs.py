@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from shared.confinement.launcher import Launcher
-from shared.db.tables import Run
+from shared.db.tables import Run, Simulation
 from shared.design_file import Row
 from shared.helper import preload
+from shared.spec import StudySpec
 from tests.integration.attempting import Attempting
+from tests.integration.designing import AXIS as AXIS_PARAMETER
 from tests.integration.designing import submit_design
 from tests.models import ENGINE_VERSION, SMALL_OFFICE
 from tests.rows import Rows
@@ -44,6 +47,19 @@ def test_each_run_has_the_values_of_its_row(attempting: Attempting, tmp_path: Pa
         axes += AXIS.findall(attempting.files(run_id)["prepared.idf"])
 
     assert axes == [b"30", b"60.5", AXIS.findall(SMALL_OFFICE.read_bytes())[0]]
+
+
+def test_a_worker_is_sent_the_values_of_its_run_only(attempting: Attempting, tmp_path: Path) -> None:
+    rows = attempting.rows
+    simulation, _ = submit_design(rows, attempting.storage, tmp_path, VARIANTS)
+    parameters = (replace(AXIS_PARAMETER, values=(1, "x" * 100)), replace(AXIS_PARAMETER, name="b", match="other"))
+    with rows.database.transaction() as connection:
+        connection.execute(update(Simulation).values(spec=StudySpec(parameters=parameters).to_json()))
+
+    claimed = rows.claim(rows.runs(simulation)[1])
+
+    assert claimed is not None
+    assert claimed.spec == StudySpec(parameters=tuple(replace(one, values=()) for one in parameters))
 
 
 def test_a_run_of_an_older_version_has_its_values_in_its_row(attempting: Attempting, tmp_path: Path) -> None:

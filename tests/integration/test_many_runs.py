@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 
 from scheduler_service.cancellations import Cancellations
 from shared.db.tables import Run, Simulation
-from shared.state import cancel, copied_runs, many
+from shared.state import cancel, chunks, copied_runs
 from shared.state.backlog import wrong_counters
 from shared.state.cancel import cancel_simulation, unfinished, withdraw_others
 from shared.state.finish import stop
@@ -28,7 +28,7 @@ CHUNK = 4
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (many, cancel, copied_runs):
+    for module in (chunks, cancel, copied_runs):
         monkeypatch.setattr(module, "CHUNK", CHUNK)
     monkeypatch.setattr("shared.state.purge.CHUNK", CHUNK)
 
@@ -143,6 +143,14 @@ def test_a_purge_goes_through_large_and_small_simulations_step_by_step(rows: Row
     assert cancelled == 4 * CHUNK + 3
     assert steps >= 4
     assert all(rows.simulation(simulation).ended_at is not None for simulation in made)
+
+
+def test_no_trigger_of_an_update_compares_each_of_its_rows_with_each(rows: Rows) -> None:
+    with rows.database.transaction() as connection:
+        sources = connection.scalars(text("SELECT prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype")).all()
+
+    # The two have no index, and the plan is that of a session's first update, of one row maybe.
+    assert not [source for source in sources if "JOIN left_behind" in source or "JOIN entered" in source]
 
 
 @pytest.mark.usefixtures("small_chunks", "consistent")

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, precondition, rule, run_state_machine_as_test
 from sqlalchemy import func, select, update
 
+from scheduler_service.cancellations import Cancellations
 from shared.db.database import Database
 from shared.db.tables import Run
+from shared.state import cancel, chunks
 from shared.state.beat import Beat, beat
-from shared.state.cancel import cancel_run, cancel_simulation
+from shared.state.cancel import cancel_run, cancel_simulation, unfinished
 from shared.state.finish import fail_attempt, finish, give_back, reap, stop
 from shared.state.finished import AttemptKey, Failure
 from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, slots
@@ -75,7 +77,8 @@ class Life(Invariants):
         before = self.rows.run(run_id)
         held = before.held_reason is not None
         claimed = self.rows.claim(run_id, WORKER)
-        may_start = before.status == "queued" and not held and not self.paused
+        is_cancelled = self.rows.simulation(before.simulation_id).cancel_requested_at is not None
+        may_start = before.status == "queued" and not (held or self.paused or is_cancelled)
         assert (claimed is not None) == may_start
         if claimed is None:
             return None
@@ -181,6 +184,12 @@ class Life(Invariants):
         released = release_lost(self.database, self.queue, ENGINE, lease=timedelta(0))
         assert not (self.paused and released)
 
+    @rule()
+    def finish_cancellations(self) -> None:
+        Cancellations(self.database).run()
+        with self.database.transaction() as connection:
+            assert unfinished(connection) == []
+
     def _published(self) -> int:
         with self.database.transaction() as connection:
             out = select(func.count()).where(Run.status == "queued", Run.published_at.is_not(None))
@@ -194,10 +203,14 @@ class Life(Invariants):
         for simulation in self.made:
             with self.database.transaction() as connection:
                 cancel_simulation(connection, simulation)
+        self.finish_cancellations()
 
 
 @pytest.mark.timeout(300)
-def test_every_sequence_of_verbs_keeps_the_invariants(database: Database) -> None:
+def test_every_sequence_of_verbs_keeps_the_invariants(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So that a cancellation has several transactions, between which everything else happens.
+    for module in (cancel, chunks):
+        monkeypatch.setattr(module, "CHUNK", 1)
     Life.database = database
     run_state_machine_as_test(
         Life,

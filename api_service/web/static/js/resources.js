@@ -18,7 +18,7 @@
  * @property {number} index
  * @property {string} model
  * @property {string} weather
- * @property {Record<string, unknown>} parameters
+ * @property {Record<string, unknown> | null} parameters
  * @property {string} engine
  * @property {Status} status
  * @property {string | null} verdict

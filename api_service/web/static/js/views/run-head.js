@@ -27,7 +27,7 @@ export function fact(name, ...value) {
 export function facts(run) {
   const named = words.facts;
   const took = duration(run.seconds ?? between(run.started_at, run.ended_at));
-  const parameters = Object.entries(run.parameters).map(([name, value]) =>
+  const parameters = Object.entries(run.parameters ?? {}).map(([name, value]) =>
     h("span", { class: "tag" }, h("bdi", {}, name), " = ", h("bdi", {}, parameterText(value))));
   return h("dl", { id: "facts", class: "facts" },
     fact(named.weather, h("bdi", {}, run.weather)),

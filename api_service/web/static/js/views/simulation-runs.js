@@ -77,7 +77,7 @@ function textColumn(label, key) {
 function parameterColumn(name) {
   const isNumber = (/** @type {unknown} */ value) => typeof value === "number";
   const cell = (/** @type {Run} */ { parameters }) => {
-    const value = parameters[name];
+    const value = parameters?.[name];
     if (value === undefined) return texts.none;
     return isNumber(value) ? String(value) : h("bdi", { class: "clamped", title: parameterText(value) }, parameterText(value));
   };
