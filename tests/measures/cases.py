@@ -2,7 +2,7 @@
 
 from shared.energyplus.measures.efficiency import COOLING_RATINGS, HEATING_RATINGS
 from tests.measures.case import Case, Sign
-from tests.measures.nominal import Nominal, both, eio, mean, plus, table, times
+from tests.measures.nominal import Nominal, both, covered_share, eio, itself, mean, plus, table, times
 from tests.measures.simulate import Season
 
 #: No daylighting controls and no EMS program that acts on lights.
@@ -140,5 +140,15 @@ CASES = (
         sign=Sign.EITHER,
         season=Season.SUMMER,
         models=PLANTS,
+    ),
+    Case(
+        measure="photovoltaics",
+        value=0.5,
+        inverse=None,
+        nominal=Nominal("share of the roofs", covered_share(150), itself),
+        end_use="Cogeneration:ElectricityPurchased",
+        sign=Sign.LESS,
+        season=Season.SUMMER,
+        models=FIVE,
     ),
 )

@@ -6,6 +6,7 @@ from shared.energyplus.measures.gains import LIGHTING, PLUGS
 from shared.energyplus.measures.infiltration import INFILTRATION
 from shared.energyplus.measures.measure import Measure
 from shared.energyplus.measures.orientation import ORIENTATION
+from shared.energyplus.measures.photovoltaics import PHOTOVOLTAICS
 from shared.energyplus.measures.set_points import COOLING_SET_POINT, HEATING_SET_POINT
 
 _ALL = (
@@ -18,6 +19,7 @@ _ALL = (
     HEATING,
     FANS,
     ORIENTATION,
+    PHOTOVOLTAICS,
 )
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
