@@ -35,7 +35,7 @@ class Laboratory:
         """A building without and with the measure, and with it undone. Raises PreparationError."""
         before = self._baseline(model, case.season)
         after = self._run(model, case.season, case.measure, (case.request(case.value),))
-        back = case.there_and_back()
+        back = case.there_and_back(model.stem)
         undone = None if back is None else self._run(model, case.season, f"{case.measure}-undone", back)
         return Compared(model.stem, case, before, after, undone)
 

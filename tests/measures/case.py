@@ -29,7 +29,8 @@ class Case:
     """`value` is asked for and `inverse` undoes it, or None where no value does.
 
     `end_use` is the beginning of meters: `Heating:` is heating by all fuels. On the models that begin with one of
-    `exact`, it is multiplied by the value exactly.
+    `exact`, it is multiplied by the value exactly; on those that begin with one of `undone_on`, the way back is
+    simulated too.
     """
 
     measure: str
@@ -41,15 +42,18 @@ class Case:
     season: Season
     models: tuple[str, ...]
     exact: tuple[str, ...] = ()
+    undone_on: tuple[str, ...] = ("",)
     options: Mapping[str, bool | float | str] = dataclass_field(default_factory=dict, hash=False)
 
     def request(self, value: float) -> MeasureRequest:
         """The measure with another value."""
         return MeasureRequest(self.measure, value, self.options)
 
-    def there_and_back(self) -> tuple[MeasureRequest, ...] | None:
-        """The measure and what undoes it."""
-        return None if self.inverse is None else (self.request(self.value), self.request(self.inverse))
+    def there_and_back(self, model: str) -> tuple[MeasureRequest, ...] | None:
+        """The measure and what undoes it, where that is simulated."""
+        if self.inverse is None or not model.startswith(self.undone_on):
+            return None
+        return self.request(self.value), self.request(self.inverse)
 
 
 @dataclass(frozen=True, slots=True)
