@@ -9,9 +9,9 @@ from shared.energyplus.formats.document import ModelObject, shown_name
 from shared.energyplus.measures.measure import refuse
 from shared.energyplus.measures.schedules import COMPACT, CONSTANT, DAYS, WEEKS, Schedules, numeric
 
-WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
-WEEKEND = ("SATURDAY", "SUNDAY")
-SPECIAL = ("HOLIDAY", "SUMMERDESIGNDAY", "WINTERDESIGNDAY", "CUSTOMDAY1", "CUSTOMDAY2")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+WEEKEND = ("Saturday", "Sunday")
+SPECIAL = ("Holiday", "SummerDesignDay", "WinterDesignDay", "CustomDay1", "CustomDay2")
 DAY_TYPES = (*WEEKDAYS, *WEEKEND, *SPECIAL)
 #: Several kinds of day by one word.
 GROUPS = {"ALLDAYS": DAY_TYPES, "WEEKDAY": WEEKDAYS, "WEEKEND": WEEKEND}
@@ -98,7 +98,7 @@ def _kinds(word: str, known: dict[str, Day]) -> Iterator[str]:
     for name, kinds in GROUPS.items():
         if name in joined:
             yield from kinds
-    yield from (kind for kind in DAY_TYPES if kind in joined)
+    yield from (kind for kind in DAY_TYPES if kind.upper() in joined)
 
 
 def _week(schedules: Schedules, item: ModelObject) -> dict[str, Day]:
