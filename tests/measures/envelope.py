@@ -45,9 +45,9 @@ GLASS = (
 WINDOWS = (
     "RefBldgSmallOffice",
     "RefBldgMediumOffice",
-    "RefBldgFullServiceRestaurant",
     "RefBldgLargeHotel",
     "ASHRAE901_ApartmentMidRise",
+    "ASHRAE901_OfficeSmall",
     "ASHRAE901_SchoolPrimary",
 )
 #: EnergyPlus computes the printed values of a simple glazing system from a layer that it fits to the two that it is
