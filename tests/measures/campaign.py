@@ -22,7 +22,7 @@ OUTPUTS = tuple(
 )
 
 
-class Bench:
+class Laboratory:
     """Simulates in a directory; baselines are kept for all cases of a season."""
 
     def __init__(self, directory: Path, days: int = DAYS) -> None:
@@ -34,9 +34,11 @@ class Bench:
     def compare(self, case: Case, model: Path) -> Compared:
         """A building without and with the measure, and with it undone. Raises PreparationError."""
         before = self._baseline(model, case.season)
-        there, back = case.request(case.value), case.undoing(model)
-        after = self._run(model, case.season, f"{case.measure}-{case.value:g}", (there,))
-        undone = self._run(model, case.season, f"{case.measure}-{case.value:g}-undone", (there, back)) if back else None
+        there = case.request(case.value)
+        back = case.undoing(model) if model.stem.startswith(case.undone_on) else None
+        name = f"{case.measure}-{case.value:g}"
+        after = self._run(model, case.season, name, (there,))
+        undone = self._run(model, case.season, f"{name}-undone", (there, back)) if back else None
         return Compared(model.stem, case, before, after, undone)
 
     def _baseline(self, model: Path, season: Season) -> Simulated:
@@ -65,7 +67,7 @@ def models_of(case: Case) -> list[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CaseResult:
     """What one case was on one building: `first` has a printed value before and after, and how many there are."""
 
     model: Path
@@ -76,18 +78,18 @@ class Row:
     faults: tuple[str, ...]
 
 
-def run(cases: Sequence[Case], directory: Path, processes: int) -> Iterator[Row]:
+def run(cases: Sequence[Case], directory: Path, processes: int) -> Iterator[CaseResult]:
     """Yields a row for each case and building, in the order of the cases."""
-    bench = Bench(directory)
+    laboratory = Laboratory(directory)
 
-    def work(pair: tuple[Case, Path]) -> Row:
+    def work(pair: tuple[Case, Path]) -> CaseResult:
         case, model = pair
         try:
-            done = bench.compare(case, model)
+            done = laboratory.compare(case, model)
         except (PreparationError, AssertionError) as error:
-            return Row(model, case, ("", "", 0), 0.0, None, (str(error)[-500:],))
+            return CaseResult(model, case, ("", "", 0), 0.0, None, (str(error)[-500:],))
         gap = None if done.undone is None else done.gap()
-        row = Row(model, case, done.first(), done.change(), gap, tuple(done.faults()))
+        row = CaseResult(model, case, done.first(), done.change(), gap, tuple(done.faults()))
         for simulated in (done.after, done.undone):
             if simulated is not None:
                 shutil.rmtree(simulated.directory)

@@ -31,7 +31,8 @@ class Case:
     """`value` is asked for and `inverse` undoes it, or what it computes from the model; None where no value does.
 
     `end_use` is the beginning of meters: `Heating:` is heating by all fuels. On the models that begin with one of
-    `exact`, it is multiplied by the value exactly.
+    `exact`, it is multiplied by the value exactly; on those that begin with one of `undone_on`, the way back is
+    simulated too.
     """
 
     measure: str
@@ -43,6 +44,7 @@ class Case:
     season: Season
     models: tuple[str, ...]
     exact: tuple[str, ...] = ()
+    undone_on: tuple[str, ...] = ("",)
     options: Mapping[str, bool | float | str] = dataclass_field(default_factory=dict, hash=False)
 
     def request(self, value: float) -> MeasureRequest:

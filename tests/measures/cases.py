@@ -3,7 +3,7 @@
 from shared.energyplus.measures.efficiency import COOLING_RATINGS, HEATING_RATINGS
 from tests.measures.case import Case, Sign
 from tests.measures.envelope import ENVELOPE
-from tests.measures.nominal import Nominal, both, eio, mean, plus, table, times
+from tests.measures.nominal import Nominal, both, covered_share, eio, itself, mean, plus, table, times
 from tests.measures.simulate import Season
 
 #: No daylighting controls and no EMS program that acts on lights.
@@ -34,6 +34,8 @@ PLANTS = (
     "ASHRAE901_RetailStandalone",
     "ASHRAE901_OfficeSmall",
 )
+#: Their roofs have no skylights with frames, whose area the engine takes out of the roof's.
+ROOFS = tuple(model for model in FIVE if model != "RefBldgPrimarySchool")
 _EQUIPMENT = "EquipmentSummary"
 _RATED = "Nominal Efficiency"
 
@@ -59,6 +61,7 @@ CASES = (
         season=Season.WINTER,
         models=EVERY_MODEL,
         exact=UNDIMMED,
+        undone_on=FIVE,
     ),
     Case(
         measure="plug_power",
@@ -142,5 +145,15 @@ CASES = (
         sign=Sign.EITHER,
         season=Season.SUMMER,
         models=PLANTS,
+    ),
+    Case(
+        measure="photovoltaics",
+        value=0.5,
+        inverse=None,
+        nominal=Nominal("share of the roofs", covered_share(150), itself),
+        end_use="Cogeneration:ElectricityPurchased",
+        sign=Sign.LESS,
+        season=Season.SUMMER,
+        models=ROOFS,
     ),
 )

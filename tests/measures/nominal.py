@@ -6,6 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.energyplus.formats.document import load
+from tests.models import ENGINE_VERSION
+
 #: Printed numbers by the name of the object.
 Printed = Mapping[str, str]
 
@@ -26,6 +29,11 @@ class Nominal:
 def times(before: float, factor: float) -> float:
     """What a factor makes of a value."""
     return before * factor
+
+
+def itself(_: float, value: float) -> float:
+    """What a value makes that is set, whatever was there before."""
+    return value
 
 
 def plus(before: float, shift: float) -> float:
@@ -100,6 +108,20 @@ def mean(variable: str) -> Callable[[Path], Printed]:
                 (variable,),
             )
             return {name: f"{value:.9f}" for name, value in rows}
+
+    return read
+
+
+def covered_share(watts_per_m2: float) -> Callable[[Path], Printed]:
+    """Reads the share of the net area of the roofs, as the engine prints it, that modules of this power cover."""
+
+    def read(directory: Path) -> Printed:
+        document, _ = load(directory / "in.idf", ENGINE_VERSION)
+        modules = document.objects("Generator:PVWatts")
+        areas = {name.upper(): area for name, area in eio("HeatTransfer Surface", "Area (Net)")(directory).items()}
+        roof = sum(float(areas[str(item.get("surface_name")).upper()]) for item in modules)
+        watts = sum(float(item.get("dc_system_capacity")) for item in modules)
+        return {"all roofs": f"{watts / watts_per_m2 / roof:.4f}" if modules else "0.0000"}
 
     return read
 

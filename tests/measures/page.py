@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from shared.energyplus.measures.measure import Measure
 from shared.energyplus.measures.registry import MEASURES
-from tests.measures.campaign import Row, refusals
+from tests.measures.campaign import CaseResult, refusals
 from tests.measures.case import name_of
 from tests.models import ROOT
 
@@ -43,7 +43,7 @@ def replaced(page: str, part: str, content: str) -> str:
     return found
 
 
-def write(rows: Sequence[Row]) -> None:
+def write(rows: Sequence[CaseResult]) -> None:
     """Write the list of measures and the results of the measures of these rows into the page."""
     page = replaced(PAGE.read_text(encoding="utf-8"), "list", listed())
     for measure in dict.fromkeys(row.case.measure for row in rows):
@@ -59,7 +59,7 @@ def _marks(part: str) -> tuple[str, str]:
     return f"<!-- {part} -->", f"<!-- end of {part} -->"
 
 
-def _results(rows: Sequence[Row]) -> Iterator[str]:
+def _results(rows: Sequence[CaseResult]) -> Iterator[str]:
     for case in dict.fromkeys(row.case for row in rows):
         own = [row for row in rows if row.case is case]
         meter = case.end_use.removesuffix(":")
@@ -74,7 +74,7 @@ def _results(rows: Sequence[Row]) -> Iterator[str]:
         yield from _refused(case.measure, own)
 
 
-def _refused(measure: str, rows: Sequence[Row]) -> Iterator[str]:
+def _refused(measure: str, rows: Sequence[CaseResult]) -> Iterator[str]:
     reasons = refusals(rows[0].case)
     if not reasons:
         yield "\nAll 32 DOE buildings take it."

@@ -13,7 +13,9 @@ from tests.e2e import by_hand
 from tests.models import ENGINE_VERSION
 
 DAYS = 3
-SUMMARIES = "Output:Table:SummaryReports"
+#: Electricity from the grid.
+PURCHASED = "Cogeneration:ElectricityPurchased"
+SUMMARIES, SURFACES = "Output:Table:SummaryReports", "Output:Surfaces:List"
 
 
 class Season(StrEnum):
@@ -67,12 +69,12 @@ def simulate(
 def _is_end_use(meter: str) -> bool:
     """Whether it is of one end use and one fuel: no part of a building, no subcategory, no heat between components."""
     _, _, fuel = meter.partition(":")
-    return fuel in FUELS
+    return fuel in FUELS or meter == PURCHASED
 
 
 def _shorten(document: Document, season: Season, days: int) -> None:
     """One run period of some days, sizing but no sizing periods, and all of the engine's summaries."""
-    for class_name in ("RunPeriod", SUMMARIES):
+    for class_name in ("RunPeriod", SUMMARIES, SURFACES):
         for item in list(document.objects(class_name)):
             document.remove(item)
     document.add(
@@ -87,4 +89,5 @@ def _shorten(document: Document, season: Season, days: int) -> None:
     for control in document.objects("SimulationControl"):
         control.set("run_simulation_for_sizing_periods", "No")
         control.set("run_simulation_for_weather_file_run_periods", "Yes")
+    document.add(SURFACES, report_type="Details")
     document.add(SUMMARIES, reports=[{"report_name": "AllSummary"}])

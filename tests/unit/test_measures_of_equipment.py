@@ -102,6 +102,11 @@ def test_a_heat_pump_is_changed_and_its_resistance_heater_left() -> None:
         ("Chiller:Absorption, A;", "cooling_efficiency", "has no rated efficiency that could be multiplied"),
         ("Coil:Heating:Electric, E;", "heating_efficiency", "turns all of its electricity into heat already"),
         ("Chiller:Electric:EIR, C;", "cooling_efficiency", "reference_cop is empty, which cannot be multiplied"),
+        *(
+            ("HVACTemplate:System:VAV, V; Fan:OnOff, F;", measure, "HVACTemplate:System:VAV 'V' is a template")
+            for measure in ("cooling_efficiency", "heating_efficiency", "fan_efficiency")
+        ),
+        ("HVACTemplate:Zone:IdealLoadsAirSystem, Z;", "cooling_efficiency", "it delivers what the zone needs"),
         ("Zone, Z;", "fan_efficiency", "the model has no fan"),
         ("Fan:SystemModel, F,,,,,,,,,,, Guess;", "fan_efficiency", "design_power_sizing_method is 'GUESS'"),
         ("Zone, Z;", "orientation", "the model has no Building"),

@@ -94,6 +94,15 @@ def test_panes_become_simple_glazing_with_both_values(measure: str, option: str)
     assert f"'Panes' is of panes, so the option {option} is needed" in refused(text, measure, values[measure])
 
 
+def test_windows_with_the_same_new_glass_share_a_construction() -> None:
+    text = HOUSE.replace("Second, Glass", "Second, Same") + "Construction, Same, Old;"
+
+    done = applied(text, "glazing_u", 1.1)
+
+    assert [f"'{NEW}'" in line for line in done.changed] == [True, True, True]
+    assert sum("added" in line for line in done.changed) == 1
+
+
 def test_names_that_a_model_has_are_not_taken_again() -> None:
     model = document(f"{HOUSE}Construction, {NEW.lower()}, Brick;")
 

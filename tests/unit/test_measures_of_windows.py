@@ -162,6 +162,19 @@ def test_windows_grow_until_they_reach_something(old: str, new: str, value: floa
     assert "cannot be" in refused(text, "window_to_wall_ratio", reached + 2e-4)
 
 
+def test_a_frame_reaches_other_openings_before_its_glass() -> None:
+    text = HOUSE.replace("Pane, Window, Glass, South,,,,", "Pane, Window, Glass, South,,, Frame,")
+
+    reason = refused(text, "window_to_wall_ratio", 0.5)
+
+    # The right edge of the frame, at 3 + scale + 0.1, meets the left one of the twin, at 6.5 - scale / 2.
+    scale = 3.4 / 1.5
+    reached = (2 + (2 * scale + 0.2) * (scale + 0.2) + 2 * scale**2) / 54
+    (found,) = map(float, re.findall(r"only (0\.\d+)", reason))
+    assert found == pytest.approx(reached, abs=5e-4)
+    assert found < window_to_wall_ratio(facades(document(text)), 3.5 / 1.5) - 5e-3
+
+
 def test_windows_that_overlap_already_may_shrink_and_not_grow() -> None:
     text = HOUSE.replace("2, 6, 1, 1, 1;", "1, 3.5, 1, 1, 1;")
     before = ratio(document(text))

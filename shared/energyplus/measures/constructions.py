@@ -18,7 +18,7 @@ from shared.energyplus.building.layers import (
 from shared.energyplus.building.naming import free_name
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.measure import refuse
-from shared.energyplus.measures.noise import without_noise
+from shared.energyplus.measures.scaling import SIGNIFICANT_DIGITS
 
 SOLID, PURE_RESISTANCE, AIR_GAP = "Material", "Material:NoMass", "Material:AirGap"
 LAYERED = "Construction"
@@ -110,7 +110,6 @@ class Constructions:
                 f"{1 / others:.4g} W/m2K"
             )
         field, value = _changed(material, resistance)
-        value = without_noise(value)
         _check(shown, material, field, value, u_value)
         new_name = free_name(f"{material.name} ({purpose})", self._taken_materials)
         self._taken_materials.add(key(new_name))
@@ -160,9 +159,10 @@ def _resistance(material: ModelObject) -> float | None:
 
 def _changed(material: ModelObject, resistance: float) -> tuple[str, float]:
     """The field that gives the layer the resistance, and its value."""
+    field, value = "thermal_resistance", resistance
     if material.class_name == SOLID:
-        return "thickness", resistance * (number(material, "conductivity") or 0.0)
-    return "thermal_resistance", resistance
+        field, value = "thickness", resistance * (number(material, "conductivity") or 0.0)
+    return field, float(f"{value:.{SIGNIFICANT_DIGITS}g}")
 
 
 def _check(shown: str, material: ModelObject, field: str, value: float, u_value: float) -> None:

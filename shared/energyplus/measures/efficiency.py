@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
 from shared.energyplus.measures.scaling import objects_of, scale, stated
+from shared.energyplus.measures.templates import refuse_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def _heating(document: Document, factor: float, _: Options) -> Applied:
 def _scaled(
     document: Document, factor: float, ratings: Mapping[str, Rating], others: Mapping[str, str], end: str
 ) -> Applied:
+    refuse_templates(document)
     left = tuple(f"{shown_name(item)} {others[item.class_name]}" for item in objects_of(document, others))
     changed = tuple(
         scale(document, item, field, factor, most=rating.most)

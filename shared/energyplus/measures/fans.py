@@ -4,6 +4,7 @@ from shared.energyplus.building.fields import as_number, key
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
 from shared.energyplus.measures.scaling import objects_of, scale, stated
+from shared.energyplus.measures.templates import refuse_templates
 
 SYSTEM, COMPONENT = "Fan:SystemModel", "Fan:ComponentModel"
 SIMPLE = ("Fan:ConstantVolume", "Fan:VariableVolume", "Fan:OnOff", "Fan:ZoneExhaust")
@@ -17,6 +18,7 @@ BY_EFFICIENCY = "TOTALEFFICIENCYANDPRESSURE"
 
 
 def _fans(document: Document, factor: float, _: Options) -> Applied:
+    refuse_templates(document)
     fans = objects_of(document, (SYSTEM, *SIMPLE))
     if not fans:
         refuse("the model has no fan with an efficiency or a power")

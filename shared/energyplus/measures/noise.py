@@ -1,16 +1,25 @@
-"""Numbers without the rounding errors of computing them.
+"""Coordinates without the rounding errors of computing them.
 
 EnergyPlus repeats its computations until they agree to some digits, so that a difference in the 16th digit of a
-thickness can become one in the sixth of an energy. A measure that is undone must give the model's own number.
+coordinate can become one in the fifth of an energy. Windows that are scaled and scaled back must be the model's own.
 """
 
-from shared.energyplus.measures.scaling import SIGNIFICANT_DIGITS
+from collections.abc import Sequence
 
-#: Metres or m2K/W; and decimals of what people and programs write into models.
-NOISE, DECIMALS = 1e-12, 9
+#: Some units of the last digit that a floating-point number of metres has, as a share of the largest coordinate.
+NOISE = 1e-15
+#: What people and programs write into models.
+DECIMALS = (9, 12)
 
 
-def without_noise(value: float) -> float:
-    """The number of a few decimals that the value nearly is, otherwise the value to 15 digits."""
-    short = round(value, DECIMALS)
-    return short if abs(value - short) < NOISE else float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+def without_noise(values: Sequence[float]) -> list[float]:
+    """The decimal numbers that all values together nearly are, otherwise the values.
+
+    One coordinate may come near a decimal number by chance, all of a window do not.
+    """
+    noise = NOISE * max(1.0, *map(abs, values))
+    for decimals in DECIMALS:
+        short = [round(value, decimals) for value in values]
+        if all(abs(value - own) <= noise for value, own in zip(values, short, strict=True)):
+            return short
+    return list(values)

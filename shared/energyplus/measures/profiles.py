@@ -9,9 +9,9 @@ from shared.energyplus.formats.document import ModelObject, shown_name
 from shared.energyplus.measures.measure import refuse
 from shared.energyplus.measures.schedules import COMPACT, CONSTANT, DAYS, WEEKS, Schedules, numeric
 
-WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
-WEEKEND = ("SATURDAY", "SUNDAY")
-SPECIAL = ("HOLIDAY", "SUMMERDESIGNDAY", "WINTERDESIGNDAY", "CUSTOMDAY1", "CUSTOMDAY2")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+WEEKEND = ("Saturday", "Sunday")
+SPECIAL = ("Holiday", "SummerDesignDay", "WinterDesignDay", "CustomDay1", "CustomDay2")
 DAY_TYPES = (*WEEKDAYS, *WEEKEND, *SPECIAL)
 #: Several kinds of day by one word.
 GROUPS = {"ALLDAYS": DAY_TYPES, "WEEKDAY": WEEKDAYS, "WEEKEND": WEEKEND}
@@ -26,29 +26,29 @@ Day = list[tuple[int, float]]
 
 
 @dataclass(slots=True)
-class Period:
+class SchedulePeriod:
     """Days by their kind, until a month and day."""
 
     last: tuple[int, int]
     days: dict[str, Day] = field(default_factory=dict)
 
 
-def profile(schedules: Schedules, item: ModelObject) -> list[Period]:
+def profile(schedules: Schedules, item: ModelObject) -> list[SchedulePeriod]:
     """The periods of a schedule in the order of the year. Raises PreparationError for what cannot be read."""
     if item.class_name == COMPACT:
         return _compact(item)
     if item.class_name == CONSTANT:
         value = numeric(item.get("hourly_value")) or 0.0
-        return [Period(YEAR_END, {kind: [(HOURS * MINUTES, value)] for kind in DAY_TYPES})]
+        return [SchedulePeriod(YEAR_END, {kind: [(HOURS * MINUTES, value)] for kind in DAY_TYPES})]
     periods = []
     for week, *_, month, day in item.groups():
         if week is not None and month is not None and day is not None:
             days = _week(schedules, schedules.part(WEEKS, week, item))
-            periods.append(Period((int(month), int(day)), days))
+            periods.append(SchedulePeriod((int(month), int(day)), days))
     return sorted(periods, key=lambda period: period.last)
 
 
-def crossing(lower: Sequence[Period], upper: Sequence[Period]) -> str | None:
+def crossing(lower: Sequence[SchedulePeriod], upper: Sequence[SchedulePeriod]) -> str | None:
     """Where `lower` is above `upper`: kind of day, period and time; None where nowhere."""
     for last in sorted({period.last for period in (*lower, *upper)}):
         low, high = (next((p.days for p in periods if p.last >= last), {}) for periods in (lower, upper))
@@ -68,8 +68,8 @@ def _above(low: Day, high: Day) -> tuple[int, float, float] | None:
     return None
 
 
-def _compact(item: ModelObject) -> list[Period]:
-    periods: list[Period] = []
+def _compact(item: ModelObject) -> list[SchedulePeriod]:
+    periods: list[SchedulePeriod] = []
     current: Day = []
     until = 0
     for (value,) in item.groups():
@@ -77,7 +77,7 @@ def _compact(item: ModelObject) -> list[Period]:
         if (number := numeric(value)) is not None:
             current.append((until, number))
         elif word.startswith("THROUGH"):
-            periods.append(Period(_date(item, word)))
+            periods.append(SchedulePeriod(_date(item, word)))
         elif word.startswith("FOR") and periods:
             current = []
             periods[-1].days |= dict.fromkeys(_kinds(word, periods[-1].days), current)
@@ -98,7 +98,7 @@ def _kinds(word: str, known: dict[str, Day]) -> Iterator[str]:
     for name, kinds in GROUPS.items():
         if name in joined:
             yield from kinds
-    yield from (kind for kind in DAY_TYPES if kind in joined)
+    yield from (kind for kind in DAY_TYPES if kind.upper() in joined)
 
 
 def _week(schedules: Schedules, item: ModelObject) -> dict[str, Day]:

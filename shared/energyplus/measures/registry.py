@@ -8,6 +8,7 @@ from shared.energyplus.measures.infiltration import INFILTRATION
 from shared.energyplus.measures.insulation import ROOF_INSULATION, WALL_INSULATION
 from shared.energyplus.measures.measure import Measure
 from shared.energyplus.measures.orientation import ORIENTATION
+from shared.energyplus.measures.photovoltaics import PHOTOVOLTAICS
 from shared.energyplus.measures.set_points import COOLING_SET_POINT, HEATING_SET_POINT
 from shared.energyplus.measures.window_to_wall import WINDOW_TO_WALL_RATIO
 
@@ -26,6 +27,7 @@ _ALL = (
     HEATING,
     FANS,
     ORIENTATION,
+    PHOTOVOLTAICS,
 )
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}

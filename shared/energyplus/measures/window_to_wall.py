@@ -132,17 +132,20 @@ def _resize(window: Opening, scale: float) -> None:
         return
     fields = [[f"vertex_{vertex}_{axis}_coordinate" for axis in "xyz"] for vertex in range(1, 5)]
     vertices = list(group_vertices([[item.get(field) for field in vertex] for vertex in fields]))
-    for names, vertex in zip(fields, scaled_about(vertices, centroid(vertices), scale), strict=False):
-        for field, coordinate in zip(names, vertex, strict=True):
-            item.set(field, without_noise(coordinate))
+    scaled = scaled_about(vertices, centroid(vertices), scale)
+    coordinates = without_noise([coordinate for vertex in scaled for coordinate in vertex])
+    for field, coordinate in zip((field for vertex in fields for field in vertex), coordinates, strict=False):
+        item.set(field, coordinate)
 
 
 def _resize_rectangle(item: ModelObject, scale: float) -> None:
     """A window that is drawn by its lower left corner in the wall, length and height."""
-    for start, size in (("starting_x_coordinate", "length"), ("starting_z_coordinate", "height")):
-        before = number(item, size) or 0.0
-        item.set(start, without_noise((number(item, start) or 0.0) + before * (1 - scale) / 2))
-        item.set(size, without_noise(before * scale))
+    starts, sizes = (("starting_x_coordinate", "starting_z_coordinate"), ("length", "height"))
+    before = {field: number(item, field) or 0.0 for field in (*starts, *sizes)}
+    moved = [before[start] + before[size] * (1 - scale) / 2 for start, size in zip(starts, sizes, strict=True)]
+    values = without_noise([*moved, *(before[size] * scale for size in sizes)])
+    for field, value in zip((*starts, *sizes), values, strict=True):
+        item.set(field, value)
 
 
 def _left(document: Document, envelope: Envelope, windows: Sequence[Opening], of_all: int) -> list[str]:
