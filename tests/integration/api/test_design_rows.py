@@ -16,7 +16,7 @@ from shared.storage.local import LocalStorage
 from tests.integration.api.conftest import Client
 from tests.integration.api.following import ADMIN, Readings, follow
 
-LIGHTS = {"name": "lights", "object": "Lights", "field": "Watts per Floor Area", "values": [1, 1.5, "autosize"]}
+LIGHTS = {"name": "lights", "object": "Lights", "field": "End-Use Subcategory", "values": [1, 1.5, "autosize"]}
 AXIS = {"name": "axis", "object": "Building", "field": "North Axis", "values": [0.0, -90]}
 #: In the order of Postgres's keys, as for runs with their values in their rows.
 GRID = [{"axis": axis, "lights": lights} for lights in (1, 1.5, "autosize") for axis in (0.0, -90)]

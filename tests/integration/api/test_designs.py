@@ -92,12 +92,14 @@ def test_a_dry_run_counts_runs_and_says_how_the_design_can_be_enlarged(
 
 
 @pytest.mark.usefixtures("nothing_is_left")
-def test_a_dry_run_tries_drawn_values_in_the_model(api: Client, model: bytes, weather: bytes) -> None:
-    nowhere = {**RANGED, "object": "Lights", "match": "nowhere", "field": "Lighting Level"}
+def test_a_dry_run_tries_the_ends_of_a_range_in_the_model(api: Client, model: bytes, weather: bytes) -> None:
+    below = {**RANGED, "object": "Lights", "field": "Watts per Floor Area", "range": [-1, 5]}
 
-    said = send(api, model, weather, DRY, parameters=[nowhere], sampling={"method": "halton", "count": 3}).get_json()
+    said = send(api, model, weather, DRY, parameters=[below], sampling={"method": "halton", "count": 3}).get_json()
 
-    assert any("no Lights named 'nowhere'" in warning for warning in said["models"][0]["warnings"])
+    (fault,) = said["errors"]
+    assert fault["field"] == "spec.parameters[0].range[0]"
+    assert "-1 is out of range; it must be at least 0 W/m2" in fault["message"]
 
 
 @pytest.mark.usefixtures("nothing_is_left")

@@ -84,15 +84,28 @@ def test_all_files_are_looked_at_and_their_errors_are_those_of_a_submission(
 
 
 @pytest.mark.usefixtures("nothing_is_left")
-def test_what_a_run_would_change_or_fail_for_is_a_warning(api: Client, model: bytes, weather: bytes) -> None:
-    lights = {"name": "p", "object": "Lights", "match": "nowhere", "field": "Lighting Level", "values": [1]}
-    spec = json.dumps({"parameters": [lights]})
+def test_what_a_run_would_change_is_a_warning_and_a_parameter_without_effect_an_error(
+    api: Client, model: bytes, weather: bytes
+) -> None:
+    lights = {"name": "p", "object": "Lights", "match": "South light", "field": "Lighting Level", "values": [1]}
+    areas = {"name": "q", "object": "Lights", "field": "Watts per Floor Area", "values": [1, -1]}
+    turned = {"name": "r", "measure": "orientation", "values": [90]}
+    spec = json.dumps({"parameters": [lights, areas, turned]})
     said = try_out(api, [("a.idf", b"\xef\xbb\xbf" + model)], [("c.epw", weather)], spec).get_json()
 
     warnings = said["models"][0]["warnings"]
     assert any("byte-order mark" in warning for warning in warnings)
-    assert any("no Lights named 'nowhere'" in warning for warning in warnings)
     assert said["models"][0]["errors"] == []
+    assert said["models"][0]["parameters"] == [
+        {"name": "p", "objects": None},
+        {"name": "q", "objects": 5},
+        {"name": "r", "objects": None},
+    ]
+    faults = {fault["field"]: fault["message"] for fault in said["errors"]}
+    assert "no Lights named 'South light'; did you mean South lights" in faults["spec.parameters[0].match"]
+    assert "-1 is out of range; it must be at least 0 W/m2" in faults["spec.parameters[1].values[1]"]
+    assert "coordinate_system is World" in faults["spec.parameters[2].values[0]"]
+    assert len(faults) == 3
 
 
 @pytest.mark.usefixtures("nothing_is_left")

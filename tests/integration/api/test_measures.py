@@ -56,8 +56,8 @@ def test_measures_and_fields_are_varied_together(api: Client, model: bytes, weat
     assert answer.status_code == 201, answer.text
     simulation = answer.get_json()
     assert simulation["spec"]["parameters"] == [
-        {**LIGHTS, "options": {}, "mode": "measure"},
-        {**axis, "match": "*", "mode": "set"},
+        {**LIGHTS, "options": {}, "mode": "measure", "range": None, "group": None},
+        {**axis, "match": "*", "mode": "set", "range": None, "group": None},
     ]
     assert [run["parameters"] for run in api.runs(simulation["id"])] == [
         {"lights": lights, "axis": turned} for lights in (0.5, 1.5) for turned in (0, 90)
@@ -122,5 +122,6 @@ def test_a_dry_run_says_which_model_refuses_a_measure(api: Client, model: bytes,
         {"spec": json.dumps({"parameters": [turned]})},
     )
 
-    (warning,) = answer.get_json()["models"][0]["warnings"]
-    assert warning.startswith("A run would fail: orientation: GlobalGeometryRules: coordinate_system is World")
+    (fault,) = answer.get_json()["errors"]
+    assert fault["field"] == "spec.parameters[0].values[0]"
+    assert fault["message"].startswith("'a.idf': orientation: GlobalGeometryRules: coordinate_system is World")

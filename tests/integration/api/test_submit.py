@@ -37,7 +37,7 @@ def test_a_submission_is_answered_with_the_simulation_and_its_address(
 
 def test_models_weather_and_values_are_crossed_in_a_fixed_order(api: Client, model: bytes, weather: bytes) -> None:
     light = {"name": "light", "object": "Lights", "field": "Watts per Floor Area", "values": [5, 10.5]}
-    scale = {"name": "people", "object": "People", "field": "Number of People", "mode": "scale", "values": [0.5]}
+    scale = {"name": "people", "object": "People", "field": "People per Floor Area", "mode": "scale", "values": [0.5]}
     answer = api.submit(
         [("b.idf", model), ("a.idf", model + b"\n! other")],
         [("z.epw", weather), ("y.epw", weather)],
@@ -54,7 +54,7 @@ def test_models_weather_and_values_are_crossed_in_a_fixed_order(api: Client, mod
         ("b.idf", "z.epw", {"light": 10.5, "people": 0.5}),
         ("b.idf", "y.epw", {"light": 5, "people": 0.5}),
     ]
-    assert simulation["spec"]["parameters"][0] == {**light, "match": "*", "mode": "set"}
+    assert simulation["spec"]["parameters"][0] == {**light, "match": "*", "mode": "set", "range": None, "group": None}
 
 
 def test_a_submission_wakes_the_dispatcher_which_hands_the_runs_to_rabbitmq(
