@@ -71,8 +71,8 @@ class Measured:
         parameters = [
             {
                 "name": f"p{place}",
-                "object": "Building",
-                "field": "North Axis",
+                "object": "Lights" if length else "Building",
+                "field": "End-Use Subcategory" if length else "North Axis",
                 "values": [f"{place:02}{n:04}".ljust(length, "x") if length else n / 7 for n in range(count)],
             }
             for place, count in enumerate(values)

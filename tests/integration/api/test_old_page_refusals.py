@@ -121,7 +121,7 @@ def test_an_empty_scenario_is_none(api: Client, model: bytes, weather: bytes) ->
         ([("a.idf", b"Version,23.2;")], "the model is for EnergyPlus 23.2"),
         ([("a.idf", b"Version,25.2;"), ("a.idf", b"Version,25.2;Zone,A;")], "2 files are called 'a.idf'"),
         ([("a.zip", zipped({"b.epw": b"LOCATION,x"}))], "there is no model in 'a.zip'"),
-        ([("a.idf", b"Version,25.2;Wall:Exterior,W,,,,0,90,0,0,0,1e200,1e200;")], "too large for an area"),
+        ([("a.idf", b"Version,25.2;Wall:Exterior,W,C,Z,,0,90,0,0,0,1e200,1e200;")], "too large for an area"),
     ],
 )
 def test_a_model_that_cannot_be_read_is_refused_in_the_page_s_words(
