@@ -7,7 +7,7 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
 from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
-from api_service.submission.answers import NO_QUESTIONS, Answers, check_contents
+from api_service.submission.answers import NO_QUESTIONS, FileAnswers, check_contents
 from api_service.submission.caps import check_room, queueing
 from api_service.submission.expand import CheckedModel, expand
 from api_service.submission.idempotency import KeyReused, current_key
@@ -97,7 +97,7 @@ def runs_of(submission: Submission, spec: Spec) -> int:
     return models * weather * spec.count_variants()
 
 
-def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence[CheckedModel], Answers]:
+def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence[CheckedModel], FileAnswers]:
     candidates = submission.candidates
     faults = request_faults(dependencies.settings, submission)
     # Files with invalid names are checked too, so that the client gets all faults at once. With too many files or
@@ -106,7 +106,7 @@ def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence
         raise invalid(faults)
     sets = submission.spec and submission.spec.sets
     questions = ModelQuestions(assemblies=sets.assemblies) if sets else NO_QUESTIONS
-    answers = Answers(dependencies, submission.owner, candidates, questions)
+    answers = FileAnswers(dependencies, submission.owner, candidates, questions)
     models, wrong = check_contents(answers, candidates)
     if faults + wrong:
         answers.keep()

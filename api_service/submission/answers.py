@@ -25,7 +25,7 @@ log = get_logger(__name__)
 NO_QUESTIONS = ModelQuestions()
 
 
-class Answers:
+class FileAnswers:
     """What is in each file of a request of `owner`, in their order; iterating reads them, once."""
 
     def __init__(
@@ -89,8 +89,8 @@ class Answers:
         }
 
 
-def check_contents(answers: Answers, candidates: Sequence[Candidate]) -> tuple[list[CheckedModel], list[Fault]]:
-    """Reads every file; returns the valid models, and the faults of all files. Raises as Answers does."""
+def check_contents(answers: FileAnswers, candidates: Sequence[Candidate]) -> tuple[list[CheckedModel], list[Fault]]:
+    """Reads every file; returns the valid models, and the faults of all files. Raises as FileAnswers does."""
     models: list[CheckedModel] = []
     faults: list[Fault] = []
     for candidate, read in zip(candidates, answers, strict=True):

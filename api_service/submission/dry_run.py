@@ -8,7 +8,7 @@ from typing import Any
 from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
-from api_service.submission.answers import Answers
+from api_service.submission.answers import FileAnswers
 from api_service.submission.inputs import Candidate, missing_faults
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
@@ -84,7 +84,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         Parameter(object=p.object, name=p.match, field=p.field, mode=p.mode, value=p.values[0]) for p in spec.parameters
     )
     asked = ModelQuestions(PreviewOptions(spec.annual, parameters, with_geometry))
-    answers = Answers(of, submission.owner, candidates, asked)
+    answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs = [_look(*pair) for pair in zip(candidates, _with_pictures(answers), strict=True)]
     answers.keep()
     return DryRun(
