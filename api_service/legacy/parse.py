@@ -11,7 +11,7 @@ from api_service.http.problem_schema import LegacyErrorSchema
 from api_service.identity.who import current_identity
 from api_service.legacy.blueprint import LegacyBlueprint
 from api_service.legacy.components import QUANTITIES, Components
-from api_service.submission.answers import Answers, content_faults
+from api_service.submission.answers import FileAnswers, content_faults
 from api_service.submission.form import ARCHIVES, ZIP
 from api_service.submission.gather import gather
 from api_service.submission.inputs import Candidate, check_names, none_in_archives
@@ -83,7 +83,7 @@ def parse_idf() -> dict[str, Any]:
     candidates = _files(dependencies())
     components = Components()
     faults: list[Fault] = []
-    answers = Answers(dependencies(), current_identity().owner, candidates, QUESTIONS)
+    answers = FileAnswers(dependencies(), current_identity().owner, candidates, QUESTIONS)
     for candidate, read in zip(candidates, answers, strict=True):
         faults += content_faults(candidate, read)
         if faults or read.components is None:

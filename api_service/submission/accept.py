@@ -7,7 +7,7 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
 from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
-from api_service.submission.answers import NO_QUESTIONS, Answers, check_contents
+from api_service.submission.answers import NO_QUESTIONS, FileAnswers, check_contents
 from api_service.submission.caps import check_room, queueing
 from api_service.submission.design_input import draw_design
 from api_service.submission.expand import CheckedModel, expand
@@ -101,14 +101,14 @@ def runs_of(submission: Submission, spec: Spec) -> int:
     return models * weather * spec.count_variants()
 
 
-def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence[CheckedModel], Answers]:
+def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence[CheckedModel], FileAnswers]:
     candidates = submission.candidates
     faults = request_faults(dependencies.settings, submission)
     # Files with invalid names are checked too, so that the client gets all faults at once. With too many files or
     # bytes, none is opened.
     if size_faults(candidates, dependencies.settings):
         raise invalid(faults)
-    answers = Answers(dependencies, submission.owner, candidates, _questions(submission.spec))
+    answers = FileAnswers(dependencies, submission.owner, candidates, _questions(submission.spec))
     read = list(answers)
     models, wrong = check_contents(read, candidates)
     if (spec := submission.spec) is not None:

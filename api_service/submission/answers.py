@@ -25,7 +25,7 @@ log = get_logger(__name__)
 NO_QUESTIONS = ModelQuestions()
 
 
-class Answers:
+class FileAnswers:
     """What is in each file of a request of `owner`, in their order; iterating reads them, once."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Answers:
 def check_contents(
     answers: Iterable[Inspected], candidates: Sequence[Candidate]
 ) -> tuple[list[CheckedModel], list[Fault]]:
-    """Returns the valid models, and the faults of all files; `answers` are about the candidates. Raises as Answers."""
+    """Returns the valid models, and the faults of all files; `answers` are about the candidates. Raises as FileAnswers."""
     models: list[CheckedModel] = []
     faults: list[Fault] = []
     for candidate, read in zip(candidates, answers, strict=True):

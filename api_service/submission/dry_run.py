@@ -8,7 +8,7 @@ from typing import Any
 from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
-from api_service.submission.answers import Answers
+from api_service.submission.answers import FileAnswers
 from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.spec import Spec
@@ -93,7 +93,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
     asked = ModelQuestions(PreviewOptions(spec.annual, with_geometry), varied=varied_in(spec))
-    answers = Answers(of, submission.owner, candidates, asked)
+    answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs, errors = [], missing_faults(candidates)
     for candidate, read in zip(candidates, _with_pictures(answers), strict=True):
         inputs.append(_look(candidate, read, spec))

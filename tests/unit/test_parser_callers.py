@@ -21,6 +21,7 @@ ALLOWED = {
     ("api_service/http/archives.py", "is_archive"): "compares four bytes",
     ("api_service/http/archives.py", "unpack"): "inflates in small pieces, with limits on entries, sizes and ratios",
     ("api_service/submission/gather.py", "is_model"): "looks at a name, and searches a file for two fixed texts",
+    ("api_service/submission/answers.py", "name_part"): "looks at a name",
     ("api_service/submission/gather.py", "is_weather"): "looks at a name",
     ("api_service/submission/inputs.py", "check_name"): "looks at a name",
     ("api_service/submission/inputs.py", "paired"): "compares names",
