@@ -53,7 +53,13 @@ def test_models_weather_and_values_are_crossed_in_a_fixed_order(api: Client, mod
         ("b.idf", "z.epw", {"light": 10.5, "people": 0.5}),
         ("b.idf", "y.epw", {"light": 5, "people": 0.5}),
     ]
-    assert simulation["spec"]["parameters"][0] == {**light, "match": "*", "mode": "set"}
+    assert simulation["spec"]["parameters"][0] == {
+        **light,
+        "match": "*",
+        "mode": "set",
+        "range": None,
+        "group": None,
+    }
 
 
 def test_a_submission_wakes_the_dispatcher_which_hands_the_runs_to_rabbitmq(
