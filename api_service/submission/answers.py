@@ -92,7 +92,7 @@ class FileAnswers:
 def check_contents(
     answers: Iterable[Inspected], candidates: Sequence[Candidate]
 ) -> tuple[list[CheckedModel], list[Fault]]:
-    """Returns the valid models, and the faults of all files; `answers` are about the candidates. Raises as FileAnswers."""
+    """Returns the valid models, and the faults of all files, from the answers about them. Raises as FileAnswers."""
     models: list[CheckedModel] = []
     faults: list[Fault] = []
     for candidate, read in zip(candidates, answers, strict=True):
