@@ -7,7 +7,6 @@ from shared.state.claim import Claimed
 from shared.storage import Storage
 from shared.storage.seekable import open_seekable
 from shared.study import Variant
-from shared.study.design_file import DamagedDesign, read_design
 from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.transfer import transfer
 from sim_worker.engine.watch import StopSignal
@@ -22,12 +21,15 @@ def fetch_values(storage: Storage, claimed: Claimed, stop: StopSignal) -> Mappin
         return claimed.parameters
     if claimed.variant is None or claimed.design is None:
         raise InfrastructureError("design_unreadable", "The run has neither parameters nor a file of variants")
-    try:
-        return transfer(stop, partial(_read, storage, claimed.design.key, claimed.variant))
-    except DamagedDesign as error:
-        raise InfrastructureError("design_unreadable", f"Variant {claimed.variant}: {error}") from error
+    return transfer(stop, partial(_read, storage, claimed.design.key, claimed.variant))
 
 
 def _read(storage: Storage, key: str, variant: int) -> Variant:
-    with open_seekable(storage, key) as file:
-        return read_design(file, [variant])[variant]
+    # Not at the start of the process: pyarrow starts threads, which must inherit the signals that `__main__` blocks.
+    from shared.study.design_file import DamagedDesign, read_design  # noqa: PLC0415
+
+    try:
+        with open_seekable(storage, key) as file:
+            return read_design(file, [variant])[variant]
+    except DamagedDesign as error:
+        raise InfrastructureError("design_unreadable", f"Variant {variant}: {error}") from error
