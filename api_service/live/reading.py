@@ -44,7 +44,7 @@ class Touched:
     runs: int = 0
 
 
-class ChangedRun(NamedTuple):
+class UnfilledRun(NamedTuple):
     """A changed run that is not encoded yet, because its parameters may be in a file."""
 
     run: RunView
@@ -60,7 +60,7 @@ class Reading:
     """
 
     changes: Sequence[Change]
-    runs: Sequence[ChangedRun]
+    runs: Sequence[UnfilledRun]
     current: dict[UUID, bytes]
     is_flood: bool
     is_cut: bool
@@ -146,12 +146,12 @@ def _refetched(touched: dict[UUID, Touched]) -> Iterator[Change]:
             yield Change(subject, body, one.owner, one.revision)
 
 
-def _of_runs(connection: Connection, window: Window, touched: dict[UUID, Touched]) -> list[ChangedRun]:
+def _of_runs(connection: Connection, window: Window, touched: dict[UUID, Touched]) -> list[UnfilledRun]:
     if not touched:
         return []
     revisions = {row.id: row.revision for row in queries.changed_runs(connection, window, set(touched))}
     runs = read_runs(connection, list(revisions), READER)
-    return [ChangedRun(run, touched[run.simulation_id].owner, revisions[run.id]) for run in runs]
+    return [UnfilledRun(run, touched[run.simulation_id].owner, revisions[run.id]) for run in runs]
 
 
 def _change(run: RunView, owner: str, revision: int) -> Change:

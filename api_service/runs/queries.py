@@ -15,10 +15,9 @@ from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
 from api_service.runs.design_queries import design_keys
 from api_service.runs.filter import RunFilter
-from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
+from api_service.runs.message_queries import MessageView, first_messages
+from shared.db.tables import Result, Run, RunFile, Simulation
 
-#: Number of messages returned with a run; a faulty model causes thousands, and `/messages` returns all of them.
-SHOWN_MESSAGES = 50
 #: Sort key of lists of runs.
 KEY = ("created_at", "simulation_id", "index")
 
@@ -29,16 +28,6 @@ class ErrorView:
 
     code: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """One distinct message of EnergyPlus."""
-
-    severity: str
-    text: str
-    count: int
-    object: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +170,6 @@ def read_runs(connection: Connection, ids: Sequence[UUID], identity: Identity) -
     return [found[run_id] for run_id in ids if run_id in found]
 
 
-def list_messages(
-    connection: Connection, run: RunView, *, severity: str | None, limit: int, cursor: str | None
-) -> Page[MessageView]:
-    """Returns up to `limit` messages of a run, most severe first. Raises Problem for an invalid cursor."""
-    statement = select(RunMessage.__table__).where(RunMessage.run_id == run.id)
-    if severity is not None:
-        statement = statement.where(RunMessage.severity == severity)
-    if cursor is not None:
-        statement = statement.where(RunMessage.ordinal > decode(cursor, "messages", int)[0])
-    statement = statement.order_by(RunMessage.ordinal).limit(limit + 1)
-    rows, more = page(connection.execute(statement).mappings().all(), limit)
-    return Page([_message(row) for row in rows], encode("messages", rows[-1]["ordinal"]) if more else None)
-
-
 def _statement(identity: Identity) -> Select[Any]:
     return (
         select(Run.__table__, Simulation.created_at, Result.metrics)
@@ -206,21 +181,9 @@ def _statement(identity: Identity) -> Select[Any]:
 
 def _views(connection: Connection, rows: Sequence[RowMapping]) -> list[RunView]:
     ids = [row["id"] for row in rows]
-    messages, files = _messages(connection, ids), _files(connection, ids)
+    messages, files = first_messages(connection, ids), _files(connection, ids)
     designs = design_keys(connection, {row["simulation_id"] for row in rows if row["variant"] is not None})
     return [_view(row, messages[row["id"]], files[row["id"]], designs.get(row["simulation_id"])) for row in rows]
-
-
-def _messages(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[MessageView]]:
-    found: dict[UUID, list[MessageView]] = defaultdict(list)
-    statement = (
-        select(RunMessage.__table__)
-        .where(RunMessage.run_id.in_(ids), RunMessage.ordinal < SHOWN_MESSAGES)
-        .order_by(RunMessage.ordinal)
-    )
-    for row in connection.execute(statement).mappings():
-        found[row["run_id"]].append(_message(row))
-    return found
 
 
 def _files(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[FileView]]:
@@ -229,10 +192,6 @@ def _files(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[Fil
     for row in connection.execute(statement).mappings():
         found[row["run_id"]].append(FileView(row["run_id"], row["name"], row["size"], row["sha256"], row["key"]))
     return found
-
-
-def _message(row: RowMapping) -> MessageView:
-    return MessageView(row["severity"], row["text"], row["count"], row["object"])
 
 
 def _view(row: RowMapping, messages: Sequence[MessageView], files: Sequence[FileView], design: str | None) -> RunView:

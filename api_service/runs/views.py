@@ -16,7 +16,8 @@ from api_service.identity import audit
 from api_service.identity.visible import sees_run
 from api_service.identity.who import current_identity
 from api_service.runs.attempt_queries import AttemptView, list_attempts
-from api_service.runs.queries import MessageView, RunView, list_messages, read_run
+from api_service.runs.message_queries import MessageView, list_messages
+from api_service.runs.queries import RunView, read_run
 from api_service.runs.schema import (
     AllRunsQuery,
     AttemptPageSchema,
@@ -87,7 +88,7 @@ def _reasons(connection: Connection, run: Row[Any]) -> Iterator[Reason]:
 def messages(query: dict[str, Any], run_id: UUID) -> Page[MessageView]:
     """List what EnergyPlus said, most severe first."""
     with dependencies().database.transaction() as connection:
-        return list_messages(connection, found(connection, run_id), **query)
+        return list_messages(connection, found(connection, run_id).id, **query)
 
 
 @blp.route("/<uuid:run_id>/attempts")

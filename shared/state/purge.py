@@ -22,7 +22,7 @@ BATCH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PurgePlace:
     """Where a purge is: runs of the simulation from the index `first` on come next; with 0, simulations behind it."""
 
     simulation_id: UUID
@@ -34,16 +34,18 @@ class Purged:
     """What one step has done; `place` is None when no simulation was left."""
 
     cancelled: int
-    place: Place | None
+    place: PurgePlace | None
 
 
-def purge_step(connection: Connection, engine: str, after: Place | None) -> Purged:
+def purge_step(connection: Connection, engine: str, after: PurgePlace | None) -> Purged:
     """Cancel queued runs of `engine` behind `after`, of up to BATCH simulations in the order of their ids.
 
     A step looks at no more than two CHUNK of runs.
     """
     begun = [after] if after is not None and after.first else []
-    behind = [Place(number, 0) for number in _next(connection, engine, None if after is None else after.simulation_id)]
+    behind = [
+        PurgePlace(number, 0) for number in _next(connection, engine, None if after is None else after.simulation_id)
+    ]
     cancelled, looked, place = 0, 0, None
     for place in (*begun, *behind):
         simulation = lock_simulation(connection, place.simulation_id)
@@ -52,13 +54,13 @@ def purge_step(connection: Connection, engine: str, after: Place | None) -> Purg
         cancelled += _withdraw(connection, engine, place)
         looked += min(CHUNK, simulation.total - place.first)
         end = place.first + CHUNK
-        place = Place(place.simulation_id, end if end < simulation.total else 0)
+        place = PurgePlace(place.simulation_id, end if end < simulation.total else 0)
         if looked >= CHUNK:
             break
     return Purged(cancelled, place)
 
 
-def _withdraw(connection: Connection, engine: str, place: Place) -> int:
+def _withdraw(connection: Connection, engine: str, place: PurgePlace) -> int:
     withdrawn = move_chunk(
         connection,
         WITHDRAW,

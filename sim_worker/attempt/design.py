@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 
-from shared.design_file import DamagedDesign, Row, read_design
 from shared.state.claim import Claimed
 from shared.storage import Storage
 from shared.storage.seekable import open_seekable
@@ -21,12 +20,15 @@ def fetch_values(storage: Storage, claimed: Claimed, stop: StopSignal) -> Mappin
         return claimed.parameters
     if claimed.variant is None or claimed.design is None:
         raise InfrastructureError("design_unreadable", "The run has neither parameters nor a file of variants")
+    return transfer(stop, partial(_read, storage, claimed.design.key, claimed.variant))
+
+
+def _read(storage: Storage, key: str, variant: int) -> Mapping[str, float | str]:
+    # Not at the start of the process: pyarrow starts threads, which must inherit the signals that `__main__` blocks.
+    from shared.design_file import DamagedDesign, read_design  # noqa: PLC0415
+
     try:
-        return transfer(stop, partial(_read, storage, claimed.design.key, claimed.variant))
+        with open_seekable(storage, key) as file:
+            return read_design(file, [variant])[variant]
     except DamagedDesign as error:
-        raise InfrastructureError("design_unreadable", f"Row {claimed.variant}: {error}") from error
-
-
-def _read(storage: Storage, key: str, variant: int) -> Row:
-    with open_seekable(storage, key) as file:
-        return read_design(file, [variant])[variant]
+        raise InfrastructureError("design_unreadable", f"Variant {variant}: {error}") from error
