@@ -25,7 +25,7 @@ def fetch_values(storage: Storage, claimed: Claimed, stop: StopSignal) -> Mappin
 
 def _read(storage: Storage, key: str, variant: int) -> Mapping[str, float | str]:
     # Not at the start of the process: pyarrow starts threads, which must inherit the signals that `__main__` blocks.
-    from shared.design_file import DamagedDesign, read_design  # noqa: PLC0415
+    from shared.design_file import DamagedDesign, read_design
 
     try:
         with open_seekable(storage, key) as file:

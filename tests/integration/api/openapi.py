@@ -60,6 +60,7 @@ OPERATIONS = (
     "GET /api/v1/artifacts/{sha256}",
     "GET /api/v1/audit",
     "GET /api/v1/events",
+    "GET /api/v1/measures",
     "GET /api/v1/metrics",
     "GET /api/v1/queues",
     "GET /api/v1/queues/{engine}/dead-letters",
