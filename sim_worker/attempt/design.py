@@ -26,7 +26,7 @@ def fetch_values(storage: Storage, claimed: Claimed, stop: StopSignal) -> Mappin
 
 def _read(storage: Storage, key: str, variant: int) -> Variant:
     # Not at the start of the process: pyarrow starts threads, which must inherit the signals that `__main__` blocks.
-    from shared.study.design_file import DamagedDesign, read_design  # noqa: PLC0415
+    from shared.study.design_file import DamagedDesign, read_design
 
     try:
         with open_seekable(storage, key) as file:
