@@ -171,8 +171,13 @@ def test_a_run_is_asked_for_its_measures_and_fields_in_the_order_of_the_paramete
 def test_a_worker_that_knows_no_measures_refuses_one_instead_of_running_the_model_as_it_is(tmp_path: Path) -> None:
     stored = ParameterSpec("turned", values=(90,), mode=MEASURE, measure="orientation").to_json()
     assert stored == {
-        **{"name": "turned", "values": (90,), "mode": "measure", "measure": "orientation", "options": {}},
-        **{"range": None, "group": None},
+        "name": "turned",
+        "values": (90,),
+        "mode": "measure",
+        "measure": "orientation",
+        "options": {},
+        "range": None,
+        "group": None,
     }
     # What such a worker makes of it: keys that it does not know are ignored, those that are missing have their default.
     as_read = Parameter(object="", name="*", field="", mode=stored["mode"], value=90)
