@@ -87,13 +87,15 @@ class OriginSpec:
 class StudySpec:
     """Specification of a simulation, common to all its runs.
 
-    `annual` or `outputs` None leaves that part of the model unchanged.
+    `annual` or `outputs` None leaves that part of the model unchanged. With `baseline` each model also runs as it is,
+    besides its variants.
     """
 
     annual: bool | None = None
     outputs: tuple[OutputSpec, ...] | None = None
     parameters: tuple[ParameterSpec, ...] = ()
     sampling: SamplingSpec = SamplingSpec()
+    baseline: bool = False
     reuse: bool = False
     soft_limit_seconds: float | None = None
     hard_limit_seconds: float | None = None
@@ -109,6 +111,7 @@ class StudySpec:
             "outputs": None if self.outputs is None else [asdict(output) for output in self.outputs],
             "parameters": [parameter.to_json() for parameter in self.parameters],
             "sampling": asdict(self.sampling),
+            "baseline": self.baseline,
             "reuse": self.reuse,
             "limits": {"soft_seconds": self.soft_limit_seconds, "hard_seconds": self.hard_limit_seconds},
             "max_attempts": self.max_attempts,
@@ -126,6 +129,7 @@ class StudySpec:
             outputs=None if outputs is None else tuple(_read(OutputSpec, output) for output in outputs),
             parameters=tuple(_parameter(parameter) for parameter in stored.get("parameters") or ()),
             sampling=_read(SamplingSpec, stored.get("sampling") or {}),
+            baseline=bool(stored.get("baseline")),
             reuse=bool(stored.get("reuse")),
             soft_limit_seconds=limits.get("soft_seconds"),
             hard_limit_seconds=limits.get("hard_seconds"),

@@ -89,6 +89,11 @@ class RunView:
     metrics: Mapping[str, Any] | None
 
     @property
+    def is_baseline(self) -> bool:
+        """Whether the model runs as it is, in a simulation that has variants."""
+        return self.variant is None and self.design is not None
+
+    @property
     def seconds(self) -> float | None:
         """How long the last attempt took; None when the run has not started, or has not ended."""
         if self.started_at is None or self.ended_at is None:

@@ -81,6 +81,9 @@ class RunSchema(Schema):
         allow_none=True,
         metadata={"description": "The variant: each parameter's value. null when the stored variants are damaged."},
     )
+    is_baseline = fields.Boolean(
+        metadata={"description": "Whether the model ran as it is, for comparison with its variants."}
+    )
     engine = fields.String()
     status = fields.String(metadata={"enum": STATUSES})
     verdict = fields.String(allow_none=True, metadata={"enum": [*(v.value for v in Verdict), None]})

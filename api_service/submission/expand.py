@@ -33,11 +33,16 @@ def enlarging(sampling: SamplingSpec) -> str | None:
     return METHODS[sampling.method].enlarging(options_of(sampling, None))
 
 
-def expand(models: Sequence[CheckedModel], weather: Sequence[str], variants: int | None) -> Iterator[NewRun]:
+def expand(
+    models: Sequence[CheckedModel], weather: Sequence[str], variants: int | None, *, baseline: bool = False
+) -> Iterator[NewRun]:
     """Yields one run per model, weather file and variant; variants vary fastest, models slowest.
 
-    `variants` is their number in the design; without a design each model is run as it is.
+    `variants` is their number in the design; without a design each model is run as it is. With `baseline` one run of
+    each model as it is and each weather file comes before them all.
     """
+    if baseline:
+        yield from expand(models, weather, None)
     for model in models:
         for epw in weather:
             for variant in (None,) if variants is None else range(variants):

@@ -174,6 +174,13 @@ class SpecSchema(Schema):
         metadata={"description": "What varies; `sampling` says how variants are made of the values.", "default": []},
     )
     sampling = fields.Nested(SamplingSchema, load_default=lambda: SamplingSchema().load({}))
+    baseline = StrictBoolean(
+        load_default=False,
+        metadata={
+            "type": "boolean",
+            "description": "Whether each model also runs as it is with each weather file, before its variants.",
+        },
+    )
     reuse = StrictBoolean(
         load_default=False,
         metadata={"type": "boolean", "description": "Whether results of earlier identical runs may be used."},
@@ -195,6 +202,11 @@ class SpecSchema(Schema):
             "example": ["USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"],
         },
     )
+
+    @validates_schema
+    def _baseline_has_variants(self, data: dict[str, Any], **_: Any) -> None:
+        if data["baseline"] and not data["parameters"]:
+            raise ValidationError({"baseline": ["needs parameters: without them each model runs as it is anyway"]})
 
     @validates_schema
     def _names_differ(self, data: dict[str, Any], **_: Any) -> None:

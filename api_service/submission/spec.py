@@ -81,6 +81,7 @@ class Spec:
     sets: ConstructionSets | None = None
     rows: TableRows | None = None
     is_seed_drawn: bool = False
+    baseline: bool = False
 
     def with_sets(self, sets: ConstructionSets | None) -> "Spec":
         """Returns a copy with the variants of a scenario; itself without one."""
@@ -103,6 +104,7 @@ class Spec:
             outputs=self.outputs,
             parameters=self.parameters,
             sampling=self.sampling,
+            baseline=self.baseline,
             reuse=self.reuse,
             soft_limit_seconds=self.soft_limit_seconds,
             hard_limit_seconds=self.hard_limit_seconds,
@@ -121,7 +123,7 @@ class Spec:
         """
         asked = asdict(replace(self, sets=None, rows=None, parameters=()))
         asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
-        for name in ("weather", "sets", "rows", "is_seed_drawn"):
+        for name in ("weather", "sets", "rows", "is_seed_drawn", *([] if self.baseline else ["baseline"])):
             del asked[name]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
@@ -182,7 +184,7 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
         faults.append(Fault(f"{prefix}max_attempts", f"must not be above {settings.max_attempts}"))
     if faults:
         raise InvalidSpec(faults)
-    same = ("name", "description", "priority", "annual", "reuse")
+    same = ("name", "description", "priority", "annual", "reuse", "baseline")
     return Spec(
         **{key: loaded[key] for key in same},
         outputs=None if loaded["outputs"] is None else tuple(OutputSpec(**output) for output in loaded["outputs"]),

@@ -65,6 +65,7 @@ specs = st.builds(
         seed=st.none() | st.integers(0, 99),
         second_order=st.booleans(),
     ),
+    baseline=st.booleans(),
     reuse=st.booleans(),
     soft_limit_seconds=numbers,
     hard_limit_seconds=numbers,
@@ -106,7 +107,7 @@ def test_a_spec_of_an_older_version_is_read_and_written_with_the_same_keys() -> 
     assert spec.parameters == (ParameterSpec("lights", "Lights", "Watts per Floor Area", (1, 2), "*", "scale"),)
     written = spec.to_json()
     assert written.pop("sampling") == {"method": "grid", "count": None, "seed": None, "second_order": False}
-    assert (written.pop("assemblies"), written.pop("scenario")) == ([], None)
+    assert (written.pop("assemblies"), written.pop("scenario"), written.pop("baseline")) == ([], None, False)
     (parameter,) = written.pop("parameters")
     assert (parameter.pop("range"), parameter.pop("group")) == (None, None)
     assert [{**parameter, "values": list(parameter["values"])}] == BEFORE["parameters"]
