@@ -136,13 +136,14 @@ def _number(seen: Evidence, run: Row[Any], result: Row[Any]) -> Iterator[str]:
     execution = seen.ends.get((str(run.id), run.attempt))
     if execution is not None:
         kept = round(result.metrics["site_energy_kwh"])
-        if kept != run.parameters["number"] * PID_SPAN + execution.pid:
+        # The values are 0, 1, 2, …, so the row of a run's variant is its number.
+        if kept != run.variant * PID_SPAN + execution.pid:
             yield f"wrong: run {run.id} keeps {kept}, which its attempt {run.attempt} did not compute"
     elif (str(run.id), run.attempt) not in seen.starts:
         yield f"wrong: run {run.id} keeps a result of an attempt in which no engine was started"
     elif NAME in result.metrics["period"]["environments"]:
         yield f"wrong: run {run.id} keeps a result of an engine that had not ended"
-    elif comparable(result.metrics) != by_hand(run.parameters["number"]):
+    elif comparable(result.metrics) != by_hand(run.variant):
         yield f"wrong: run {run.id} keeps other metrics than a run by hand"
 
 
