@@ -49,18 +49,18 @@ def weather(query: dict[str, Any]) -> Page[NearbyWeather]:
     return list_weather(dependencies().weather, **query)
 
 
-@blp.route("/schema/<string:name>")
+@blp.route("/schema/<string:class_name>")
 @blp.arguments(EngineQuery, location="query")
 @blp.response(200, ClassDescriptionSchema)
 @blp.problems(404)
-def class_description(query: dict[str, Any], name: str) -> ClassDescription:
+def class_description(query: dict[str, Any], class_name: str) -> ClassDescription:
     """Get the fields of a class of EnergyPlus objects: types, units, ranges and choices."""
     settings = dependencies().settings
     engine = query["engine"] or settings.newest_engine
     if engine not in settings.engines:
         raise Problem(404, f"There is no engine {engine[:20]}; there are {', '.join(sorted(settings.engines))}")
     try:
-        found = describe_class(engine, name)
+        found = describe_class(engine, class_name)
     except NoAim as error:
         raise Problem(404, str(error)) from error
     if found is None:

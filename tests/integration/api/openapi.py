@@ -71,6 +71,7 @@ OPERATIONS = (
     "GET /api/v1/runs/{run_id}/log",
     "GET /api/v1/runs/{run_id}/messages",
     "GET /api/v1/runs/{run_id}/why",
+    "GET /api/v1/schema/{class_name}",
     "GET /api/v1/simulations",
     "GET /api/v1/simulations/{simulation_id}",
     "GET /api/v1/simulations/{simulation_id}/events",
@@ -140,6 +141,7 @@ def populate(api: Client, model: bytes, weather: bytes) -> dict[str, list[str]]:
         "sha256": [item["sha256"] for item in detail["inputs"]],
         "name": ["eplusout.err", "eplustbl.htm"],
         "engine": ["25.2.0"],
+        "class_name": ["Lights", "Zone"],
         "worker_id": [worker["id"] for worker in api.get("/api/v1/workers").get_json()["items"]],
         "token_id": [token["id"] for token in tokens],
     }

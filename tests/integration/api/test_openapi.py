@@ -78,14 +78,20 @@ def test_every_operation_but_probes_can_be_refused_for_a_while(document: dict[st
     assert limited == set(OPERATIONS) - set(PROBES)
 
 
+SUCCESSES = {200, 201, 204}
+
+
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_an_operation_answers_as_the_document_says(
     schema: OpenApiSchema, known: dict[str, list[str]], label: str
 ) -> None:
     answers = try_operation(schema, label, known, {}, times=50)
 
+    # Of the existing objects only some have what an operation is about, such as files, and chance may miss them.
+    if not SUCCESSES & answers:
+        answers |= try_operation(schema, label, known, {}, times=50, only_known=True)
     # Otherwise the operation was never seen to succeed.
-    assert label in (*UPLOADS, *CONFIRMED) or {200, 201, 204} & answers
+    assert label in (*UPLOADS, *CONFIRMED) or SUCCESSES & answers
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
