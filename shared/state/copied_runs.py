@@ -32,9 +32,9 @@ class NewRun:
     variant: int | None = None
 
 
-def copy_runs(connection: Connection, simulation_id: UUID, runs: Iterable[NewRun], *, max_attempts: int) -> None:
-    """Insert the runs, all queued, with indexes from 0 on."""
-    numbered = enumerate(runs)
+def copy_runs(connection: Connection, simulation_id: UUID, runs: Iterable[NewRun], *, max_attempts: int) -> int:
+    """Insert the runs, all queued, with indexes from 0 on; returns how many there are."""
+    numbered, copied = enumerate(runs), 0
     while chunk := list(islice(numbered, CHUNK)):
         text = io.StringIO()
         # None becomes nothing between two commas, which is NULL.
@@ -48,3 +48,5 @@ def copy_runs(connection: Connection, simulation_id: UUID, runs: Iterable[NewRun
         )
         text.seek(0)
         copy_from(connection, COPY, text)
+        copied += len(chunk)
+    return copied

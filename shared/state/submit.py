@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.db.tables import Artifact, ArtifactOwner, Simulation, SimulationInput, SubmissionKey
 from shared.enums import InputRole, Priority
-from shared.errors import Conflict, RefusedInput
+from shared.errors import Conflict, InternalFault, RefusedInput
 from shared.spec import StudySpec
 from shared.state.caps import confirm_queued
 from shared.state.copied_runs import NewRun, copy_runs
@@ -128,7 +128,10 @@ def submit(
             for item in new.inputs
         ],
     )
-    copy_runs(connection, simulation_id, new.runs, max_attempts=new.max_attempts)
+    copied = copy_runs(connection, simulation_id, new.runs, max_attempts=new.max_attempts)
+    if copied != new.total:
+        # A simulation without some of its runs would never end.
+        raise InternalFault(f"{copied} runs are there for a simulation of {new.total}")
     record(connection, simulation_id, "simulation.queued", runs=new.total)
     wake_dispatcher(connection)
     confirm_queued(connection, new.owner, new.total, max_queued)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from shared.errors import InternalFault
 from shared.state.submit import Key, submit_once
 from tests.integration.api.conftest import Client
 from tests.rows import Rows
@@ -140,20 +141,32 @@ def test_the_legacy_contract_has_keys_too(api: Client, model: bytes, weather: by
 
 
 def test_a_submission_that_came_to_nothing_leaves_its_key_to_the_one_that_waits(rows: Rows) -> None:
-    new = rows.new_simulation()
     key = Key("k", "f")
     with ThreadPoolExecutor(1) as pool:
 
         def second() -> bool:
             with rows.database.transaction() as connection:
-                return submit_once(connection, new, key).is_new
+                return submit_once(connection, rows.new_simulation(), key).is_new
 
         with rows.database.engine.connect() as connection:
-            assert submit_once(connection, new, key).is_new
+            assert submit_once(connection, rows.new_simulation(), key).is_new
             waiting = pool.submit(second)
             _until_a_session_waits(rows)
             connection.rollback()
         assert waiting.result(60)
+
+
+def test_runs_that_were_read_before_are_not_submitted_as_none(rows: Rows) -> None:
+    new = rows.new_simulation(2)
+    with rows.database.engine.connect() as connection:
+        submit_once(connection, new, Key("k", "f"))
+        connection.rollback()
+
+    with (
+        pytest.raises(InternalFault, match="0 runs are there for a simulation of 2"),
+        rows.database.transaction() as again,
+    ):
+        submit_once(again, new, Key("k", "f"))
 
 
 def _until_a_session_waits(rows: Rows) -> None:
