@@ -39,6 +39,10 @@ def test_what_only_expandobjects_reads_is_not_checked(tmp_path: Path) -> None:
     check(tmp_path, "Version,25.2;\nHVACTemplate:Thermostat,T,,many;")
 
 
+def test_run_periods_of_one_name_are_taken_because_a_year_replaces_them(tmp_path: Path) -> None:
+    check(tmp_path, "Version,25.2;\nRunPeriod,P,1,1,,1,7;\nRunPeriod,P,7,1,,7,7;")
+
+
 def test_every_fault_of_a_model_is_named_up_to_a_limit(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as refused:
         check(tmp_path, "Version,25.2;\n" + "\n".join(f"Lights,L{n},Z,S,Watts/Aera,,nine;" for n in range(50)))

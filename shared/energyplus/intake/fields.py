@@ -19,6 +19,8 @@ from shared.energyplus.formats.idf import SHOWN_CHARACTERS, IdfObject
 
 #: ExpandObjects reads these classes, and EnergyPlus does not.
 EXPANDED = "hvactemplate:"
+#: A simulation of a year replaces these, so that their names do not matter.
+REPLACED = "RunPeriod"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class FieldCheck:
     def _twice(self, item: IdfObject | EpJsonObject, rules: ClassRules) -> Iterator[str]:
         names = self._names.setdefault(rules.class_name, set())
         # Names that differ in case only are two names where EnergyPlus reads the file.
-        name = item.name.strip() if rules.has_name else ""
+        name = item.name.strip() if rules.has_name and rules.class_name != REPLACED else ""
         if rules.is_unique and names:
             yield "a model has one object of this class only"
         elif name and name in names:
