@@ -18,6 +18,8 @@ from typing import Any
 import requests
 from sqlalchemy import text
 
+from deploy.local.postgres import OWNER
+from shared.db.database import Database
 from tests.integration.api.guarded import Guarded, guarded_server
 from tests.models import SMALL_OFFICE, weather
 from tests.servers import running_postgres
@@ -61,8 +63,8 @@ class Cost:
 class Measured:
     """A server, and what its requests cost."""
 
-    def __init__(self, guarded: Guarded, store: Path) -> None:
-        self._guarded, self._store = guarded, store
+    def __init__(self, guarded: Guarded, store: Path, owner: Database) -> None:
+        self._guarded, self._store, self._owner = guarded, store, owner
         self._url = f"http://127.0.0.1:{guarded.server.port}/api/v1/simulations"
         self._headers = {"Authorization": f"Bearer {guarded.token('bench')}"}
 
@@ -92,7 +94,7 @@ class Measured:
 
     def empty(self) -> None:
         """Deletes all simulations by SQL."""
-        with self._guarded.database.transaction() as connection:
+        with self._owner.transaction() as connection:
             connection.execute(text("TRUNCATE simulations, backlog, ended_runs CASCADE"))
 
     def _cost(self, url: str, **body: Any) -> tuple[dict[str, Any], Cost]:
@@ -144,7 +146,8 @@ def main() -> int:
             running_postgres(room / "postgres") as postgres,
             guarded_server(postgres, "submit", room / "server", **SETTINGS) as guarded,
         ):
-            measured = Measured(guarded, room / "server" / "storage")
+            owner = Database(postgres.url("submit", role=OWNER), name="bench")
+            measured = Measured(guarded, room / "server" / "storage", owner)
             # Modules and pools of a first submission.
             measured.cancel(measured.submit((2,), 0)[0])
             for number in range(1, arguments.rounds + 1):
