@@ -1,4 +1,4 @@
-"""The registry, what all measures have in common, and what a run is told of them."""
+"""The registry of measures, the checks of a request for one, and the list of changes of a run."""
 
 import re
 from pathlib import Path

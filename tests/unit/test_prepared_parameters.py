@@ -15,6 +15,8 @@ ElectricEquipment, Plugs, North, Always, , 300;
 HotWaterEquipment, Kettle, North, Always, Power/Area, , 2;
 Coil:Heating:Fuel, Coil, , NaturalGas, 0.8, Autosize;
 Timestep, 4;
+Building, House, 30;
+GlobalGeometryRules, UpperLeftCorner, Counterclockwise, World;
 DesignSpecification:OutdoorAir, Fresh air, Sum, 0.01, 0.0003;
 """
 
@@ -73,6 +75,24 @@ def test_a_parameter_is_applied_and_told_in_one_line(tmp_path: Path, parameter: 
     assert change(tmp_path, parameter).changes[0] == line
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "GlobalGeometryRules, UpperLeftCorner, Counterclockwise, Relative;",
+        # Rectangles have coordinates of their own.
+        "GlobalGeometryRules, UpperLeftCorner, Counterclockwise, World; Wall:Exterior, W, C, Z, , 0, 90, 0, 0, 0, 4;",
+    ],
+)
+def test_a_building_with_coordinates_of_its_own_is_turned(tmp_path: Path, rules: str) -> None:
+    model = tmp_path / "model.idf"
+    model.write_text(f"Version, 25.2;\nBuilding, House, 30;\n{rules}")
+    turned = Preparation(parameters=(Parameter("Building", "*", "North Axis", "add", 60),))
+
+    changes = prepare(model, tmp_path, turned, version=ENGINE_VERSION).changes
+
+    assert changes[0] == "Building 'House': north_axis changed from 30 to 90"
+
+
 def test_parameters_are_applied_in_their_order(tmp_path: Path) -> None:
     result = change(
         tmp_path,
@@ -104,6 +124,7 @@ def test_parameters_are_applied_in_their_order(tmp_path: Path) -> None:
         ),
         (Parameter("Lights", "*north*", "Watts per Floor Area", "add", -11), "-1 is out of range; .* at least 0 W/m2"),
         (Parameter("Coil:Heating:Fuel", "*", "Nominal Capacity", "add", 1), "is Autosize, which cannot be increased"),
+        (Parameter("Building", "*", "North Axis", "set", 90), "has no effect, because coordinate_system .* is World"),
         (Parameter("Lights", "Lamps", "Watts per Floor Area", "set", 1), "The model has no Lights named 'Lamps'"),
         (Parameter("Fan:OnOff", "*", "Pressure Rise", "set", 1), "The model has no Fan:OnOff named"),
         (Parameter("Lights", "*", "Name", "set", "x"), "name is no parameter"),

@@ -1,6 +1,7 @@
 """Orientation: the whole building turned, seen from above."""
 
 from shared.energyplus.building.fields import key
+from shared.energyplus.building.surfaces import RECTANGLES
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
 from shared.energyplus.measures.scaling import objects_of, stated
@@ -10,18 +11,7 @@ RULES = "GlobalGeometryRules"
 COORDINATES: dict[str, tuple[str, ...]] = {
     "coordinate_system": (),
     "daylighting_reference_point_coordinate_system": ("Daylighting:ReferencePoint",),
-    "rectangular_surface_coordinate_system": (
-        "Wall:Exterior",
-        "Wall:Adiabatic",
-        "Wall:Underground",
-        "Wall:Interzone",
-        "Roof",
-        "Ceiling:Adiabatic",
-        "Ceiling:Interzone",
-        "Floor:GroundContact",
-        "Floor:Adiabatic",
-        "Floor:Interzone",
-    ),
+    "rectangular_surface_coordinate_system": tuple(RECTANGLES),
 }
 #: First letters of the words that EnergyPlus takes for World: World, WCS, Absolute.
 WORLD = ("W", "A")

@@ -11,12 +11,15 @@ from difflib import get_close_matches
 
 from idfkit.schema import EpJSONSchema
 
+from shared.energyplus.building.placing import Placing
+from shared.energyplus.building.surfaces import RECTANGLES
 from shared.energyplus.formats.document import Document, ModelObject, snake_case
 from shared.errors import RefusedInput
 
 #: Names that one message suggests.
 MAX_SUGGESTED = 3
 SHOWN_CHARACTERS = 60
+NORTH_AXIS = ("Building", "north_axis")
 
 
 class NoAim(RefusedInput):
@@ -43,10 +46,21 @@ def aim_at(document: Document, class_name: str, pattern: str, field: str) -> Aim
     found = resolve_field(schema, known, field)
     items = document.objects(known)
     matching = [item for item in items if matches(pattern, item.name)]
+    if (known, found) == NORTH_AXIS and _is_in_world_coordinates(document):
+        raise NoAim(
+            "field", "Building: north_axis has no effect, because coordinate_system of GlobalGeometryRules is World"
+        )
     if not matching:
         names = (item.name for item in items)
         raise NoAim("match", f"The model has no {known} named '{_cut(pattern)}'{_suggested(pattern, names)}")
     return Aim(known, found, matching)
+
+
+def _is_in_world_coordinates(document: Document) -> bool:
+    """Whether no surface of the model is turned by the building's north axis, as EnergyPlus warns."""
+    placing = Placing.of(document)
+    has_turned_rectangles = placing.are_rectangles_relative and not document.classes().isdisjoint(RECTANGLES)
+    return bool(document.objects("GlobalGeometryRules")) and not (placing.is_relative or has_turned_rectangles)
 
 
 def resolve_class(schema: EpJSONSchema, class_name: str) -> str:
