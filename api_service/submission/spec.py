@@ -117,7 +117,7 @@ class Spec:
     def fingerprint(self) -> dict[str, Any]:
         """Returns the spec as JSON, to compare submissions; equal specs give equal results in all versions of EPSM.
 
-        What older versions do not have is left out where it has its default, and so is a seed that nobody asked for.
+        Fields that older versions do not have are left out with their defaults, and so is a seed that the server drew.
         The installed weather files are among the files. Of a scenario only what was asked for counts: its constructions
         may have changed since.
         """

@@ -53,6 +53,5 @@ def _place(spec: Spec, number: int, refusal: ParameterRefusal) -> tuple[str, str
     if refusal.value is None:
         return f"{of_parameter}.{refusal.part}", refusal.message
     if parameter.range is None and spec.rows is not None:
-        value = _values(spec, parameter)[refusal.value]
-        return "sampling.rows", f"{parameter.name} {value}: {refusal.message}"
+        return "sampling.rows", f"{parameter.name}: {refusal.message}"
     return f"{of_parameter}.{'values' if parameter.range is None else 'range'}[{refusal.value}]", refusal.message

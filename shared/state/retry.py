@@ -51,7 +51,7 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int
             "held_at": None,
         },
     )
-    # In one transaction: the runs of a round begin together, and nobody waits for those of a simulation that has ended.
+    # In one transaction: a round begins for all its runs at once, and no worker waits for an ended simulation's lock.
     runs = sum(_reopen(connection, simulation_id, first) for first in chunks(simulation.total))
     record(connection, simulation_id, "simulation.retried", round=simulation.round + 1, runs=runs)
     confirm_queued(connection, simulation.owner, runs, max_queued)

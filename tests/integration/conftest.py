@@ -9,10 +9,14 @@ import pytest
 from shared.broker.broker import EpsmBroker
 from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import CANARY_QUEUE
+from shared.confinement.launcher import Launcher
+from shared.helper import preload
 from shared.storage import Storage
 from shared.storage.local import LocalStorage
 from tests.integration.api.following import Readings
+from tests.integration.attempting import Attempting
 from tests.integration.receiving import QUEUE
+from tests.models import ENGINE_VERSION
 from tests.rows import Rows
 from tests.seaweedfs import SeaweedServer, running_seaweedfs
 
@@ -21,6 +25,19 @@ from tests.seaweedfs import SeaweedServer, running_seaweedfs
 def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedServer]:
     with running_seaweedfs(tmp_path_factory.mktemp("seaweedfs")) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def helpers() -> Iterator[Launcher]:
+    launcher = Launcher(preload([ENGINE_VERSION]))
+    launcher.start()
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def attempting(rows: Rows, tmp_path: Path, helpers: Launcher) -> Attempting:
+    return Attempting(rows, tmp_path, helpers)
 
 
 @pytest.fixture(params=["local", "s3"])

@@ -2,8 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,25 +11,9 @@ from sqlalchemy import select
 from shared.confinement.child import Child
 from shared.confinement.launcher import Launcher
 from shared.db.tables import Attempt
-from shared.helper import preload
 from tests.integration.attempting import Attempting
-from tests.models import ENGINE_VERSION
-from tests.rows import Rows
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def helpers() -> Iterator[Launcher]:
-    launcher = Launcher(preload([ENGINE_VERSION]))
-    launcher.start()
-    yield launcher
-    launcher.close()
-
-
-@pytest.fixture
-def attempting(rows: Rows, tmp_path: Path, helpers: Launcher) -> Attempting:
-    return Attempting(rows, tmp_path, helpers)
 
 
 @pytest.fixture

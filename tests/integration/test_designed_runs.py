@@ -1,41 +1,24 @@
 """Attempts at runs whose parameters are a row of a design: with these values, or not at all."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from shared.confinement.launcher import Launcher
 from shared.db.tables import Run, Simulation
 from shared.design_file import Row
-from shared.helper import preload
 from shared.spec import StudySpec
 from tests.integration.attempting import Attempting
 from tests.integration.designing import AXIS as AXIS_PARAMETER
 from tests.integration.designing import submit_design
-from tests.models import ENGINE_VERSION, SMALL_OFFICE
-from tests.rows import Rows
+from tests.models import SMALL_OFFICE
 
 pytestmark = pytest.mark.integration
 
 AXIS = re.compile(rb"([^\s,]+),\s*!- North Axis")
 VARIANTS: list[Row] = [{"axis": 30}, {"axis": 60.5}, {}]
-
-
-@pytest.fixture(scope="module")
-def helpers() -> Iterator[Launcher]:
-    launcher = Launcher(preload([ENGINE_VERSION]))
-    launcher.start()
-    yield launcher
-    launcher.close()
-
-
-@pytest.fixture
-def attempting(rows: Rows, tmp_path: Path, helpers: Launcher) -> Attempting:
-    return Attempting(rows, tmp_path, helpers)
 
 
 def test_each_run_has_the_values_of_its_row(attempting: Attempting, tmp_path: Path) -> None:

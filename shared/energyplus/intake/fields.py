@@ -101,7 +101,7 @@ def _of_field(name: str, value: Any, rules: Mapping[str, FieldRule], place: str)
     rule = rules.get(name)
     shown = name[:SHOWN_CHARACTERS]
     if rule is None:
-        # EnergyPlus passes over what it does not know in front of a field's name, such as idf_order.
+        # idf_order and idf_max_fields are no fields: EnergyPlus's converter from IDF writes them.
         alike = get_close_matches(name, rules, n=1)
         if not name.startswith("idf_"):
             yield f"{place}there is no field {shown!r}" + (f"; did you mean {alike[0]}?" if alike else "")

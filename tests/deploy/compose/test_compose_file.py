@@ -159,8 +159,8 @@ def test_our_services_accept_their_settings(name: str, bare_environment: pytest.
 
 
 def test_the_superuser_of_postgres_makes_roles_and_nothing_else() -> None:
-    told = {name for name, service in SERVICES.items() if "epsm_postgres_password" in json.dumps(service)}
-    assert told == {"postgres", "roles"}
+    with_password = {name for name, service in SERVICES.items() if "epsm_postgres_password" in json.dumps(service)}
+    assert with_password == {"postgres", "roles"}
     assert environment(SERVICES["postgres-exporter"])["DATA_SOURCE_USER"] == "epsm_exporter"
 
 

@@ -61,7 +61,7 @@ def addressed(api: Client) -> list[tuple[Rule, str]]:
         (rule, method)
         for rule in api.app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        # EnergyPlus's classes belong to nobody.
+        # Classes of EnergyPlus have no owner.
         if rule.arguments - {"class_name"} and rule.endpoint not in guard.OPEN
     ]
     return sorted(found, key=lambda item: (item[1] == "DELETE", item[0].rule))
