@@ -66,9 +66,16 @@ def read_design(file: IOBase, wanted: Collection[int]) -> dict[int, Row]:
     """
     found: dict[int, Row] = {}
     try:
-        names = _checked_names(pq.ParquetFile(file).schema_arrow)
-        # As dictionaries: a text that most rows of a group have in common is in memory once.
-        with pq.ParquetFile(file, read_dictionary=names, page_checksum_verification=True, pre_buffer=False) as design:
+        footer = pq.read_metadata(file)
+        names = _checked_names(footer.schema.to_arrow_schema())
+        with pq.ParquetFile(
+            file,
+            metadata=footer,
+            # A text that most rows of a group have in common is in memory once.
+            read_dictionary=names,
+            page_checksum_verification=True,
+            pre_buffer=False,
+        ) as design:
             first = 0
             for number in range(design.num_row_groups):
                 end = first + design.metadata.row_group(number).num_rows
