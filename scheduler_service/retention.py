@@ -8,7 +8,8 @@ next pass continues. `orphans.py` deletes files without rows and old scratch dir
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from scheduler_service.only_one import only_one
 from shared import metrics
@@ -25,6 +26,23 @@ log = get_logger(__name__)
 BATCH = 100
 #: Maximum number of runs that are deleted in one transaction, each with its rows of seven other tables.
 RUNS = 1000
+
+
+#: The run whose files a run has: itself, unless its result is another's.
+_ORIGINAL = func.coalesce(Run.reused_from, Run.id).label("original")
+
+
+def _needed_elsewhere() -> ColumnElement[bool]:
+    """SQL condition: runs of other simulations have the same files, whether these simulations are being deleted or not.
+
+    When two schedulers delete the last two at the same time, the files are left to the search for orphans.
+    """
+    itself, linked = aliased(Run), aliased(Run)
+    others = (
+        exists().where(run.simulation_id != Run.simulation_id, key == _ORIGINAL.element)
+        for run, key in ((itself, itself.id), (linked, linked.reused_from))
+    )
+    return or_(*others)
 
 
 class Retention:
@@ -70,18 +88,24 @@ class Retention:
             log.info("simulation.removed", simulation_id=str(simulation_id), freed_bytes=freed)
 
     def _remove_runs(self, simulation_id: UUID) -> int:
-        """Deletes the files of all runs, and the rows of all but the last RUNS: these go with the simulation's."""
+        """Deletes the files that no other simulation needs, and the rows of all runs but the last RUNS.
+
+        These go with the simulation's.
+        """
         freed = 0
         while True:
             with self._database.transaction() as connection:
+                # Transactions that link runs to results of this simulation end before, or find it deleted.
+                connection.execute(select(Simulation.id).where(Simulation.id == simulation_id).with_for_update())
                 runs = connection.execute(
-                    select(Run.id, Run.attempt, Run.index.label("place"))
+                    select(Run.attempt, Run.index.label("place"), _ORIGINAL, _needed_elsewhere().label("is_needed"))
                     .where(Run.simulation_id == simulation_id)
                     .order_by(Run.index)
                     .limit(RUNS + 1)
                 ).all()
             # A run that never started has no files.
-            freed += sum(self._delete_below(outputs_prefix(run.id)) for run in runs[:RUNS] if run.attempt)
+            unneeded = dict.fromkeys(run.original for run in runs[:RUNS] if run.attempt and not run.is_needed)
+            freed += sum(self._delete_below(outputs_prefix(original)) for original in unneeded)
             if len(runs) <= RUNS:
                 return freed
             with self._database.transaction() as connection:

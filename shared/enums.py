@@ -48,6 +48,7 @@ class HeldReason(StrEnum):
 
     BACKOFF = "backoff"
     USER = "user"
+    TWIN = "twin"
 
 
 class WorkerStatus(StrEnum):
@@ -74,7 +75,10 @@ class InputRole(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How one attempt ended."""
+    """How one attempt ended.
+
+    REUSED: the run was linked to the result of an identical one. TWIN: given back, because an identical one is running.
+    """
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -82,3 +86,5 @@ class Outcome(StrEnum):
     INFRASTRUCTURE = "infrastructure"
     LOST = "lost"
     DRAINED = "drained"
+    REUSED = "reused"
+    TWIN = "twin"

@@ -25,8 +25,9 @@ WAIT_BUCKETS = (0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 
 #: Phases of a run other than `engine` normally take milliseconds.
 PHASE_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600)
 
-#: Phases of an attempt, in order; all except `engine` are overhead of the service.
-PHASES = ("claim", "fetch", "prepare", "engine", "parse", "store", "commit")
+#: Phases of an attempt, in order; all except `engine` are overhead of the service. In `settle` it is looked up whether
+#: the result is known.
+PHASES = ("claim", "settle", "fetch", "prepare", "engine", "parse", "store", "commit")
 #: Label for an attempt without a verdict of EnergyPlus.
 NO_VERDICT = "none"
 _VERDICTS = {

@@ -51,7 +51,8 @@ class Inspection(Base):
 class Worker(Base):
     """One worker process: it beats while it runs and reports when it stops.
 
-    `reason` is why it takes no runs, `usage` what its process uses and has done; older workers leave it empty.
+    `reason` is why it takes no runs, `usage` what its process uses and has done, `maker` is as in `fingerprints`; older
+    workers leave the last two empty.
     """
 
     __tablename__ = "workers"
@@ -70,6 +71,7 @@ class Worker(Base):
     reason: Mapped[str | None]
     drain_requested_at: Mapped[datetime | None]
     usage: Mapped[dict[str, Any] | None]
+    maker: Mapped[str | None]
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     beat_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

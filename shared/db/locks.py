@@ -23,6 +23,8 @@ class LockSpace(IntEnum):
     OWNER_QUEUES = 0x6F776E71
     #: Starting runs of an owner ("ownr").
     OWNER_STARTS = 0x6F776E72
+    #: Deciding about runs of one owner with the same fingerprint ("twin").
+    TWINS = 0x7477696E
 
 
 def wait_for_lock(connection: Connection, space: LockSpace, name: str) -> None:

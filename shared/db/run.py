@@ -17,6 +17,8 @@ class Run(Base):
     that count towards `max_attempts`; a drain decrements it. A queued run may start from `not_before` on. `revision` is
     the last transaction that changed what the API shows (see `shared/db/revision.py`); None since the submission.
     `variant` is the run's row in the design of its simulation, a file; without one, `parameters` has the values.
+    `twin_id` is the identical run that this one waits for, or last waited for. `reused_from` is the run that was
+    executed in its place, and that may have been deleted.
     """
 
     __tablename__ = "runs"
@@ -66,6 +68,8 @@ class Run(Base):
         Index("ix_runs_running", "simulation_id", postgresql_where=text("status = 'running'")),
         Index("ix_runs_leases", "lease_expires_at", postgresql_where=text("status = 'running'")),
         Index("ix_runs_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
+        Index("ix_runs_twins", "engine", "twin_id", postgresql_where=text("held_reason = 'twin'")),
+        Index("ix_runs_reused_from", "reused_from", postgresql_where=text("reused_from IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -95,6 +99,8 @@ class Run(Base):
     ended_at: Mapped[datetime | None]
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
+    twin_id: Mapped[UUID | None]
+    reused_from: Mapped[UUID | None]
     revision: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -105,7 +111,8 @@ class Attempt(Base):
     __table_args__ = (
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended_with_outcome"),
         CheckConstraint(
-            "outcome IN ('succeeded','failed','cancelled','infrastructure','lost','drained')", name="outcome"
+            "outcome IN ('succeeded','failed','cancelled','infrastructure','lost','drained','reused','twin')",
+            name="outcome",
         ),
         Index("ix_attempts_open", "run_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
@@ -159,3 +166,22 @@ class RunFile(Base):
     key: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+
+
+class Fingerprint(Base):
+    """What determines the result of the attempt at a run, of an executed or a linked one.
+
+    Equal `physics` of one owner by equal `maker` give equal results. `outputs` are the series that the result has, as a
+    list of texts. The row counts while its attempt is the run's current one and is running, or has succeeded.
+    """
+
+    __tablename__ = "fingerprints"
+    __table_args__ = (Index("ix_fingerprints_same", "owner", "physics", "maker", "at"),)
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    attempt: Mapped[int]
+    owner: Mapped[str]
+    physics: Mapped[str]
+    maker: Mapped[str]
+    outputs: Mapped[list[Any]]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

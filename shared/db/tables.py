@@ -6,7 +6,7 @@ from shared.db.ended import EndedRun
 from shared.db.fleet import Artifact, Canary, Inspection, Pause, Worker
 from shared.db.identity import ArtifactOwner, Audit, Session, Token
 from shared.db.revision import Forgotten
-from shared.db.run import Attempt, Result, Run, RunFile, RunMessage
+from shared.db.run import Attempt, Fingerprint, Result, Run, RunFile, RunMessage
 from shared.db.simulation import Event, Simulation, SimulationInput, SubmissionKey
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "DispatchTurn",
     "EndedRun",
     "Event",
+    "Fingerprint",
     "Forgotten",
     "Inspection",
     "Pause",

@@ -93,14 +93,18 @@ def running_runs(connection: Connection, owner: str) -> int:
 
 
 def stored_bytes(connection: Connection, owner: str) -> int:
-    """Bytes of the inputs that the owner's simulations refer to, each file once, and of the results of their runs."""
+    """Bytes of the files that the owner's simulations refer to, inputs and results of runs, each file once."""
     inputs = select(func.coalesce(func.sum(Artifact.size), 0)).where(Artifact.sha256.in_(_inputs(owner)))
-    results = (
-        select(func.coalesce(func.sum(RunFile.size), 0))
+    # Linked runs have the same files as the run that was executed.
+    outputs = (
+        select(func.max(RunFile.size).label("size"))
         .join(Run, Run.id == RunFile.run_id)
         .join(Simulation, Simulation.id == Run.simulation_id)
         .where(Simulation.owner == owner, Simulation.deleted_at.is_(None))
+        .group_by(RunFile.key)
+        .subquery()
     )
+    results = select(func.coalesce(func.sum(outputs.c.size), 0))
     return int(connection.scalar(select(inputs.scalar_subquery() + results.scalar_subquery())) or 0)
 
 

@@ -4,38 +4,37 @@ Workers call `finish`, `fail_attempt`, `give_back` and `stop`; the reaper calls 
 wrote, or None when the attempt is no longer the current one; then nothing was written, and its results are discarded.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select
 
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
-from shared.enums import HeldReason, Outcome, Status
+from shared.enums import HeldReason, Outcome
+from shared.state.current_attempt import REQUEUED, close_attempt, lock_attempt, mine, stop_attempt
 from shared.state.finished import AttemptKey, Failure, Finished
 from shared.state.hold import keep_held
 from shared.state.policy import GiveUp, RetryPolicy
-from shared.state.publication import UNPUBLISHED
 from shared.state.repeated import repeats
-from shared.state.transitions import FAIL, PUT_BACK, STOP, SUCCEED
-from shared.state.writer import count, lock_simulation, move, stands_at
+from shared.state.transitions import FAIL, PUT_BACK, SUCCEED
+from shared.state.writer import count, lock_simulation, move
 
 
 def finish(connection: Connection, key: AttemptKey, finished: Finished) -> Outcome | None:
     """Store the attempt's result and end its run; a run flagged for cancellation ends as cancelled instead."""
-    run = _lock(connection, key)
+    run = lock_attempt(connection, key)
     if run is None:
         return None
     if run.cancel_requested_at is not None:
-        return _stop(connection, key, finished.phases)
+        return stop_attempt(connection, key, finished.phases)
     _keep(connection, key, finished)
     if finished.failure is None:
-        move(connection, SUCCEED, *_mine(key), values={"verdict": finished.verdict, "progress": 100, "message": ""})
-        _close(connection, key, Outcome.SUCCEEDED, phases=finished.phases)
+        move(connection, SUCCEED, *mine(key), values={"verdict": finished.verdict, "progress": 100, "message": ""})
+        close_attempt(connection, key, Outcome.SUCCEEDED, phases=finished.phases)
         count(connection, key.simulation_id, succeeded=1)
         return Outcome.SUCCEEDED
     _fail(connection, key, finished.failure, verdict=finished.verdict)
-    _close(connection, key, Outcome.FAILED, finished.failure.message, finished.phases)
+    close_attempt(connection, key, Outcome.FAILED, finished.failure.message, finished.phases)
     return Outcome.FAILED
 
 
@@ -51,17 +50,17 @@ def fail_attempt(
     The run is queued again after a backoff, or fails when it has no charged attempts left, or when the attempt before
     failed alike in a way that a model can cause.
     """
-    run = _lock(connection, key)
+    run = lock_attempt(connection, key)
     if run is None:
         return None
     if run.cancel_requested_at is not None:
-        return _stop(connection, key)
+        return stop_attempt(connection, key)
     if repeats(connection, run, failure.code, failure.message):
         again = f"{failure.message}, as in the attempt before it; the model is taken for the cause"
         _fail(connection, key, Failure(failure.code, again), verdict=None)
-        _close(connection, key, Outcome.FAILED, failure.message)
+        close_attempt(connection, key, Outcome.FAILED, failure.message)
         return Outcome.FAILED
-    _close(connection, key, outcome, failure.message)
+    close_attempt(connection, key, outcome, failure.message)
     decision = policy.decide(run.charged, run.max_attempts)
     if isinstance(decision, GiveUp):
         used_up = (
@@ -72,9 +71,9 @@ def fail_attempt(
         move(
             connection,
             PUT_BACK,
-            *_mine(key),
+            *mine(key),
             values={
-                **_REQUEUED,
+                **REQUEUED,
                 "not_before": func.now() + decision.delay,
                 "held_reason": HeldReason.BACKOFF.value,
                 "error_code": failure.code,
@@ -91,26 +90,26 @@ def give_back(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> O
 
     When the run has been given back `max_give_backs` times in this round, the attempt counts as failed and is charged.
     """
-    run = _lock(connection, key)
+    run = lock_attempt(connection, key)
     if run is None:
         return None
     if run.cancel_requested_at is not None:
-        return _stop(connection, key)
+        return stop_attempt(connection, key)
     if (before := _given_back(connection, run)) >= policy.max_give_backs:
         failure = Failure(
             "worker_left", f"The workers that had the run were stopped {before + 1} times before it ended"
         )
         return fail_attempt(connection, key, failure, policy, Outcome.DRAINED)
-    _close(connection, key, Outcome.DRAINED)
-    values = {**_REQUEUED, "charged": Run.charged - 1, "not_before": func.now()}
-    move(connection, PUT_BACK, *_mine(key), values=values, data={"reason": "drained"})
+    close_attempt(connection, key, Outcome.DRAINED)
+    values = {**REQUEUED, "charged": Run.charged - 1, "not_before": func.now()}
+    move(connection, PUT_BACK, *mine(key), values=values, data={"reason": "drained"})
     keep_held(connection, key.run_id)
     return Outcome.DRAINED
 
 
 def stop(connection: Connection, key: AttemptKey) -> Outcome | None:
     """End a run whose engine was killed because of a cancellation."""
-    return None if _lock(connection, key) is None else _stop(connection, key)
+    return None if lock_attempt(connection, key) is None else stop_attempt(connection, key)
 
 
 def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcome | None:
@@ -119,7 +118,7 @@ def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcom
     Its worker is gone, or learns at its next beat that it has lost the run.
     """
     lock_simulation(connection, key.simulation_id)
-    expired = select(Run.id).where(*_mine(key), Run.lease_expires_at < func.now()).with_for_update()
+    expired = select(Run.id).where(*mine(key), Run.lease_expires_at < func.now()).with_for_update()
     if connection.scalar(expired) is None:
         return None
     lost = Failure("worker_lost", "The worker that had the run stopped answering")
@@ -128,18 +127,6 @@ def reap(connection: Connection, key: AttemptKey, policy: RetryPolicy) -> Outcom
 
 #: Hints for the owner of a failed run, by outcome of its last attempt.
 _HINTS = {Outcome.LOST: ". It may be the run that ends its workers: look at its model, first at the memory it needs"}
-
-#: Values of a run that is queued again: it has no worker and no published message.
-_REQUEUED: dict[str, Any] = {"progress": 0, "message": "", "worker_id": None, "started_at": None, **UNPUBLISHED}
-
-
-def _mine(key: AttemptKey) -> tuple[ColumnElement[bool], ...]:
-    return (Run.id == key.run_id, Run.attempt == key.attempt, stands_at(Status.RUNNING))
-
-
-def _lock(connection: Connection, key: AttemptKey) -> Row[Any] | None:
-    lock_simulation(connection, key.simulation_id)
-    return connection.execute(select(Run.__table__).where(*_mine(key)).with_for_update()).one_or_none()
 
 
 def _given_back(connection: Connection, run: Row[Any]) -> int:
@@ -150,31 +137,10 @@ def _given_back(connection: Connection, run: Row[Any]) -> int:
     return connection.scalar(drained) or 0
 
 
-def _stop(connection: Connection, key: AttemptKey, phases: Mapping[str, float] | None = None) -> Outcome:
-    move(connection, STOP, *_mine(key), values={"message": "", "verdict": None})
-    _close(connection, key, Outcome.CANCELLED, phases=phases)
-    count(connection, key.simulation_id, cancelled=1)
-    return Outcome.CANCELLED
-
-
 def _fail(connection: Connection, key: AttemptKey, failure: Failure, *, verdict: str | None) -> None:
     values = {"verdict": verdict, "error_code": failure.code, "error_message": failure.message, "message": ""}
-    move(connection, FAIL, *_mine(key), values=values, data={"code": failure.code})
+    move(connection, FAIL, *mine(key), values=values, data={"code": failure.code})
     count(connection, key.simulation_id, failed=1)
-
-
-def _close(
-    connection: Connection,
-    key: AttemptKey,
-    outcome: Outcome,
-    error_message: str | None = None,
-    phases: Mapping[str, float] | None = None,
-) -> None:
-    connection.execute(
-        update(Attempt)
-        .where(Attempt.run_id == key.run_id, Attempt.number == key.attempt)
-        .values(ended_at=func.now(), outcome=outcome.value, error_message=error_message, phases=dict(phases or {}))
-    )
 
 
 def _keep(connection: Connection, key: AttemptKey, finished: Finished) -> None:

@@ -66,6 +66,7 @@ def register(
     engine: str,
     concurrency: int,
     condition: Condition = READY,
+    maker: str | None = None,
 ) -> None:
     """Insert the worker's row, or overwrite it when the id exists already."""
     values = {
@@ -74,6 +75,7 @@ def register(
         "version": version,
         "engine": engine,
         "concurrency": concurrency,
+        "maker": maker,
         "status": condition.status.value,
         "reason": condition.reason,
         "started_at": func.now(),

@@ -54,7 +54,7 @@ def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
     connection.execute(
         update(Simulation).where(Simulation.id == simulation_id).values(held_at=func.now() if held else None)
     )
-    free = or_(Run.held_reason.is_(None), Run.held_reason == HeldReason.BACKOFF.value)
+    free = or_(Run.held_reason.is_(None), Run.held_reason.in_([HeldReason.BACKOFF.value, HeldReason.TWIN.value]))
     by_user = Run.held_reason == HeldReason.USER.value
     for first in chunks(simulation.total):
         mine = (in_chunk(simulation_id, first), stands_at(Status.QUEUED), checked(free if held else by_user))

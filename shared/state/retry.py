@@ -76,6 +76,7 @@ def _reopen(connection: Connection, simulation_id: UUID, first: int) -> int:
             "error_message": None,
             "not_before": func.now(),
             "held_reason": None,
+            "twin_id": None,
             **UNPUBLISHED,
             "worker_id": None,
             "cancel_requested_at": None,

@@ -18,6 +18,7 @@ from shared.state.pause import is_paused
 from shared.state.publication import is_published
 from shared.window.choose import Chosen, choose, last_turn
 from shared.window.held import end_backoffs
+from shared.window.twins import end_waits
 
 log = get_logger(__name__)
 
@@ -35,6 +36,7 @@ def fill(
     # A separate transaction, so that its row locks are not held while RabbitMQ is waited for.
     with database.transaction() as connection:
         end_backoffs(connection, engine)
+        end_waits(connection, engine)
     with database.transaction() as connection:
         if not try_lock(connection, LockSpace.WINDOW, engine) or is_paused(connection, engine):
             return 0

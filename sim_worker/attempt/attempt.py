@@ -27,6 +27,7 @@ from shared.energyplus.verdict import Verdict
 from shared.enums import Outcome
 from shared.helper import HelperKilled, HelperLimits
 from shared.logging import get_logger
+from shared.request import preparation
 from shared.settings import Settings
 from shared.state.caps import OverCap, stored_bytes
 from shared.state.claim import Claimed, claim
@@ -42,7 +43,7 @@ from sim_worker.attempt.files import fetch_inputs, keep_outputs, store_outputs, 
 from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.phases import Phases
 from sim_worker.attempt.recent_self_test import RecentSelfTest
-from sim_worker.attempt.request import ddy_file, preparation
+from sim_worker.attempt.reuse import KnownResults, ddy_file
 from sim_worker.attempt.scratch import scratch
 from sim_worker.engine.execute import Executed, Observer, execute
 from sim_worker.engine.progress import Progress
@@ -93,6 +94,7 @@ class Attempts:
     ends: AttemptEnds
     self_test: RecentSelfTest
     room: OwnerRoom
+    known: KnownResults
 
     def carry_out(self, run_id: UUID, simulation_id: UUID) -> None:
         """Claim the run and carry out the attempt to its end; does nothing when the run cannot be claimed.
@@ -130,8 +132,13 @@ class Attempts:
         log.info("attempt.started", simulation_id=str(claimed.simulation_id))
         tracing.note({"epsm.attempt": claimed.attempt, "epsm.engine": claimed.engine, "epsm.worker": self.worker_id})
         try:
+            with phases.phase("settle"):
+                values = fetch_values(self.storage, claimed, attempt.stop)
+                is_settled = self.known.settle(attempt, values, phases)
+            if is_settled:
+                return
             with scratch(self.settings.scratch_directory, claimed.run_id, claimed.attempt) as directory:
-                finished = self._work(attempt, directory, phases)
+                finished = self._work(attempt, values, directory, phases)
         except Stopped as stopped:
             self.ends.stop(attempt, stopped.reason)
             return
@@ -150,7 +157,9 @@ class Attempts:
         log.info("attempt.ended", kept=outcome is not Outcome.LOST, verdict=finished.verdict, **phases.seconds)
         metrics.run_seconds.labels(claimed.engine).observe(time.monotonic() - started)
 
-    def _work(self, attempt: ActiveAttempt, directory: Path, phases: Phases) -> Finished:
+    def _work(
+        self, attempt: ActiveAttempt, values: Mapping[str, float | str], directory: Path, phases: Phases
+    ) -> Finished:
         claimed = attempt.claimed
         inputs, work, kept = (directory / name for name in ("inputs", "work", "kept"))
         for place in (inputs, work, kept):
@@ -161,7 +170,6 @@ class Attempts:
             return no_room(over)
         with phases.phase("fetch"):
             model, weather = fetch_inputs(self.storage, claimed, inputs, work, attempt.stop)
-            values = fetch_values(self.storage, claimed, attempt.stop)
         series = False
         try:
             asked = preparation(claimed.spec, values, ddy_file(claimed))

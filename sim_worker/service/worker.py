@@ -36,6 +36,7 @@ from sim_worker.attempt.ends import AttemptEnds
 from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.public_text import PublicText
 from sim_worker.attempt.recent_self_test import RecentSelfTest
+from sim_worker.attempt.reuse import KnownResults, maker
 from sim_worker.attempt.scratch import free_ratio, sweep
 from sim_worker.service.heartbeat import Heartbeat
 from sim_worker.service.middleware import ordered_middleware
@@ -100,6 +101,7 @@ class WorkerService:
             ends,
             RecentSelfTest(self_test),
             OwnerRoom(settings.owner_stored_bytes),
+            KnownResults(self._database, self._retry, engine),
         )
         declare_actor(self._broker, runs_queue(engine.version, settings.queue_type), attempts)
         self._broker.declare_queue(CANARY_QUEUE)
@@ -195,6 +197,7 @@ class WorkerService:
                 engine=self._engine.version,
                 concurrency=self._settings.concurrency,
                 condition=self._readiness.condition(0),
+                maker=maker(self._engine),
             )
 
     def _answer_canary(self, canary_id: UUID) -> None:

@@ -10,8 +10,8 @@ import pytest
 from api_service.submission.expand import draw
 from shared.energyplus.preparation.prepare import Parameter, Preparation, prepare
 from shared.energyplus.results.reading import read_results
+from shared.request import preparation
 from shared.spec import ParameterSpec, SamplingSpec, StudySpec
-from sim_worker.attempt.request import preparation
 from tests.e2e import by_hand
 from tests.fidelity.year import compare, place_of
 from tests.models import ENGINE_VERSION, SMALL_OFFICE, doe_model, weather

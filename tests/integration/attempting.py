@@ -23,6 +23,7 @@ from sim_worker.attempt.errors import InfrastructureError
 from sim_worker.attempt.owner_room import OwnerRoom
 from sim_worker.attempt.public_text import PublicText
 from sim_worker.attempt.recent_self_test import RecentSelfTest
+from sim_worker.attempt.reuse import KnownResults
 from sim_worker.engine.watch import Stop
 from tests.models import SMALL_OFFICE, weather
 from tests.rows import MODEL, WEATHER, Rows
@@ -90,6 +91,7 @@ class Attempting:
             AttemptEnds(self.rows.database, retry, policy, PublicText(settings, engine)),
             self._self_test,
             OwnerRoom(owner_bytes),
+            KnownResults(self.rows.database, retry, engine),
         )
         try:
             attempts.carry_out(run_id, self.rows.run(run_id).simulation_id)

@@ -205,8 +205,8 @@ def test_a_run_that_comes_back_takes_a_new_place_and_its_old_message_none(rows: 
 
 def test_stored_bytes_are_each_input_once_and_all_results(rows: Rows) -> None:
     first, second = rows.submit(2), rows.submit()
-    file = OutputFile("eplusout.err", "k", "c" * 64, 1000)
     for run in rows.runs(first):
+        file = OutputFile("eplusout.err", f"runs/{run}/1/eplusout.err", "c" * 64, 1000)
         rows.finish(rows.start(run), Finished("success", {}, None, files=[file]))
 
     with rows.database.transaction() as connection:

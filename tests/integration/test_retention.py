@@ -12,11 +12,10 @@ from scheduler_service.orphans import OrphanSearch
 from scheduler_service.retention import Retention
 from shared.db.tables import Artifact, Simulation
 from shared.state.cancel import cancel_simulation
-from shared.state.finished import Finished, OutputFile
 from shared.state.ledger import discrepancies
 from shared.storage.base import hash_file
 from shared.storage.local import LocalStorage
-from tests.integration.scheduling import execute
+from tests.integration.scheduling import execute, finished_run, keys
 from tests.rows import FAILURE, SUCCESS, Rows
 
 DAY = timedelta(days=1)
@@ -43,24 +42,6 @@ def enter(rows: Rows, storage: LocalStorage, sha256: str) -> None:
     with rows.database.transaction() as connection:
         key = next(item.key for item in storage.walk("inputs/") if item.key.endswith(sha256))
         connection.execute(insert(Artifact).values(sha256=sha256, key=key, size=1))
-
-
-def finished_run(rows: Rows, storage: LocalStorage, tmp_path: Path) -> tuple[UUID, str]:
-    """Returns a simulation whose run has left a file, and the key of the file."""
-    simulation = rows.submit()
-    (run,) = rows.runs(simulation)
-    key = rows.start(run)
-    (tmp_path / "eplusout.err").write_text("fine")
-    stored = storage.put_output(tmp_path / "eplusout.err", run, key.attempt, "eplusout.err")
-    rows.finish(
-        key,
-        Finished("success", {}, None, (), [OutputFile("eplusout.err", stored.key, stored.sha256, stored.size)]),
-    )
-    return simulation, stored.key
-
-
-def keys(storage: LocalStorage) -> set[str]:
-    return {item.key for item in storage.walk("")}
 
 
 def test_results_past_retention_go_with_their_files_and_their_inputs(

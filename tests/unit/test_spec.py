@@ -14,10 +14,10 @@ from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.frequencies import FREQUENCIES
 from shared.energyplus.modes import ASSEMBLY, MEASURE, MODES
 from shared.energyplus.preparation.prepare import MeasureRequest, Output, Parameter, Preparation, prepare
+from shared.request import preparation
 from shared.settings import Settings
 from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
 from shared.study import METHODS
-from sim_worker.attempt.request import preparation
 from tests.models import ENGINE_VERSION, SMALL_OFFICE
 
 words = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)

@@ -5,12 +5,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from shared.errors import InternalFault
 from shared.state.submit import Key, submit_once
 from tests.integration.api.conftest import Client
+from tests.integration.concurrency import until_a_session_waits
 from tests.rows import Rows
 
 pytestmark = pytest.mark.integration
@@ -151,7 +151,7 @@ def test_a_submission_that_came_to_nothing_leaves_its_key_to_the_one_that_waits(
         with rows.database.engine.connect() as connection:
             assert submit_once(connection, rows.new_simulation(), key).is_new
             waiting = pool.submit(second)
-            _until_a_session_waits(rows)
+            until_a_session_waits(rows)
             connection.rollback()
         assert waiting.result(60)
 
@@ -167,14 +167,3 @@ def test_runs_that_were_read_before_are_not_submitted_as_none(rows: Rows) -> Non
         rows.database.transaction() as again,
     ):
         submit_once(again, new, Key("k", "f"))
-
-
-def _until_a_session_waits(rows: Rows) -> None:
-    waits = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    for _ in range(10_000):
-        with rows.database.transaction() as connection:
-            if connection.scalar(waits):
-                return
-    pytest.fail("the second one does not wait for the first")

@@ -1,12 +1,10 @@
-"""Conversion of a claimed run into the arguments of preparation."""
+"""What a run is asked, from the specification of its simulation and its own values: the arguments of preparation."""
 
 from collections.abc import Mapping
 
 from shared.energyplus.modes import ASSEMBLY
 from shared.energyplus.preparation.prepare import Output, Preparation, PreparationError
-from shared.energyplus.preparation.site import paired
 from shared.spec import StudySpec
-from shared.state.claim import Claimed
 
 
 def preparation(spec: StudySpec, values: Mapping[str, float | str], ddy: str | None = None) -> Preparation:
@@ -26,8 +24,3 @@ def preparation(spec: StudySpec, values: Mapping[str, float | str], ddy: str | N
         ddy=ddy,
         outputs=None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs),
     )
-
-
-def ddy_file(claimed: Claimed) -> str | None:
-    """The side file of a run that is the DDY file of its weather; None without one."""
-    return paired(claimed.weather.name, [file.name for file in claimed.files])
