@@ -83,6 +83,7 @@ class RunView:
     started_at: datetime | None
     ended_at: datetime | None
     cancel_requested_at: datetime | None
+    reused_from: UUID | None
     error: ErrorView | None
     messages: Sequence[MessageView]
     files: Sequence[FileView]
@@ -92,6 +93,11 @@ class RunView:
     def is_baseline(self) -> bool:
         """Whether the model runs as it is, in a simulation that has variants."""
         return self.variant is None and self.design is not None
+
+    @property
+    def is_reused(self) -> bool:
+        """Whether the result is that of an identical run, which was executed in its place."""
+        return self.reused_from is not None
 
     @property
     def seconds(self) -> float | None:
@@ -204,7 +210,7 @@ def _view(row: RowMapping, messages: Sequence[MessageView], files: Sequence[File
     error = ErrorView(row["error_code"], row["error_message"]) if row["error_code"] is not None else None
     same = (
         "id simulation_id index model weather parameters variant engine status verdict progress message attempt "
-        "max_attempts held_reason queued_at started_at ended_at cancel_requested_at metrics"
+        "max_attempts held_reason queued_at started_at ended_at cancel_requested_at reused_from metrics"
     )
     return RunView(
         **{name: row[name] for name in same.split()},

@@ -99,6 +99,14 @@ class RunSchema(Schema):
     started_at = Timestamp(allow_none=True, metadata=TIME)
     ended_at = Timestamp(allow_none=True, metadata=TIME)
     cancel_requested_at = Timestamp(allow_none=True, metadata=TIME)
+    reused_from = fields.UUID(
+        allow_none=True,
+        metadata={
+            "description": "The identical run whose result this is, and which may have been deleted since; null for a "
+            "run that was executed."
+        },
+    )
+    is_reused = fields.Boolean(metadata={"description": "Whether the result is that of an identical run."})
     seconds = fields.Float(
         allow_none=True, metadata={"description": "How long the last attempt took, once the run has ended."}
     )
@@ -180,7 +188,8 @@ class AttemptSchema(Schema):
         metadata={
             "enum": [*(outcome.value for outcome in Outcome), None],
             "description": "null: it goes on. infrastructure: a fault that the model did not cause. lost: the worker "
-            "stopped answering. drained: the worker was stopped and gave the run back.",
+            "stopped answering. drained: the worker was stopped and gave the run back. reused: the run got the "
+            "result of an identical one. twin: given back, because an identical run was running.",
         },
     )
     error_message = fields.String(allow_none=True)
@@ -203,9 +212,9 @@ class ReasonSchema(Schema):
 
     code = fields.String(
         metadata={
-            "description": "queued: backoff, held, earlier_attempt, paused, no_worker, no_fit_worker, owner_limit, "
-            "published, waiting. running: running, cancel_requested. cancelled: cancelled. failed: the code of its "
-            "error.",
+            "description": "queued: backoff, held, twin_running, earlier_attempt, paused, no_worker, no_fit_worker, "
+            "owner_limit, published, waiting. running: running, cancel_requested. cancelled: cancelled. failed: the "
+            "code of its error.",
             "example": "waiting",
         }
     )

@@ -83,6 +83,11 @@ def _held(run: Row[Any]) -> Reason:
         return Reason("backoff", said, run.not_before)
     if run.held_reason == HeldReason.USER:
         return Reason("held", "A user holds its simulation; it can start when the simulation is released.")
+    if run.held_reason == HeldReason.TWIN:
+        said = (
+            f"Twin running: run {run.twin_id} is identical. This one gets its result, or runs itself if there is none."
+        )
+        return Reason("twin_running", said)
     return Reason(run.held_reason, f"It is held: {run.held_reason}.")
 
 

@@ -9,8 +9,9 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
 from api_service.submission.answers import FileAnswers
-from api_service.submission.expand import enlarging
+from api_service.submission.expand import CheckedModel, enlarging
 from api_service.submission.inputs import Candidate, missing_faults
+from api_service.submission.known import known_results
 from api_service.submission.spec import Spec
 from api_service.submission.varied import parameter_faults, varied_in
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
@@ -99,10 +100,10 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         inputs.append(_look(candidate, read, spec))
         errors += parameter_faults(spec, candidate, read, submission.prefix)
     answers.keep()
+    models = [CheckedModel(item.name, item.engine) for item in inputs if item.engine is not None]
     return DryRun(
         count=runs_of(submission, spec),
-        # Results are not reused yet.
-        known=0,
+        known=known_results(of.database, submission.owner, spec, candidates, models),
         variants=[{"index": index, "parameters": variant} for index, variant in enumerate(variants)],
         inputs=inputs,
         sampling={**asdict(spec.sampling), "enlarging": enlarging(spec.sampling)},

@@ -163,7 +163,10 @@ class DryRunSchema(Schema):
 
     count = fields.Integer(metadata={"description": "Runs: models x weather files x variants."})
     known = fields.Integer(
-        metadata={"description": "Runs whose result is known already; always 0 without reuse of results."}
+        metadata={
+            "description": "Runs whose result is known already, of the first 10,000: they will not be executed. 0 with "
+            "`reuse: false`."
+        }
     )
     variants = fields.List(fields.Nested(VariantSchema), metadata={"description": "The first 20."})
     sampling = fields.Nested(DrawnSchema)

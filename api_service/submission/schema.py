@@ -182,8 +182,11 @@ class SpecSchema(Schema):
         },
     )
     reuse = StrictBoolean(
-        load_default=False,
-        metadata={"type": "boolean", "description": "Whether results of earlier identical runs may be used."},
+        load_default=True,
+        metadata={
+            "type": "boolean",
+            "description": "Whether a run that is identical to one of yours gets its result and is not executed.",
+        },
     )
     limits = fields.Nested(LimitsSchema, load_default=dict)
     max_attempts = StrictInteger(

@@ -129,6 +129,8 @@ class Spec:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
         if self.rows is not None:
             asked["rows"] = _digest(self.rows)
+        # Before results were reused, the default was false.
+        asked["reuse"] = not self.reuse
         asked["parameters"] = [_without(parameter, LATER_PARAMETER) for parameter in asked["parameters"]]
         sampling = replace(self.sampling, seed=None) if self.is_seed_drawn else self.sampling
         asked["sampling"] = _without(asdict(sampling), LATER_SAMPLING)

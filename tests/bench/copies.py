@@ -32,7 +32,7 @@ def submit_original(url: str) -> UUID:
     answer = requests.post(
         f"{url}/simulations",
         files=[("models", ("chaos.idf", MODEL.encode())), ("weather", ("chaos.epw", WEATHER))],
-        data={"spec": json.dumps({"parameters": [number]})},
+        data={"spec": json.dumps({"parameters": [number], "reuse": False})},
         timeout=60,
     )
     answer.raise_for_status()

@@ -85,7 +85,7 @@ class Load:
         return requests.post(
             f"{self.world.url}/api/v1/simulations",
             files=[("models", ("chaos.idf", wanted.model)), ("weather", ("chaos.epw", wanted.weather))],
-            data={"spec": json.dumps({"parameters": [number], **wanted.spec})},
+            data={"spec": json.dumps({"parameters": [number], "reuse": False, **wanted.spec})},
             headers={"X-EPSM-Owner": wanted.owner, "Idempotency-Key": wanted.key},
             timeout=20,
         )

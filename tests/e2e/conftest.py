@@ -89,7 +89,7 @@ class System:
         owner: str = "local",
         names: Sequence[str] = ("office.idf",),
     ) -> dict[str, Any]:
-        """Submits the small office, or `model`, with `copies` runs."""
+        """Submits the small office, or `model`, with `copies` runs, all of which are executed unless `spec` reuses results."""
         content = OFFICE.read_bytes() if model is None else model
         copy = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0] * copies}
         answer = self.call(
@@ -99,7 +99,7 @@ class System:
                 *(("models", (name, content)) for name in names),
                 ("weather", (CHICAGO.name, CHICAGO.read_bytes())),
             ],
-            data={"spec": json.dumps({"parameters": [copy] if copies > 1 else [], **spec})},
+            data={"spec": json.dumps({"parameters": [copy] if copies > 1 else [], "reuse": False, **spec})},
             headers={"X-EPSM-Owner": owner},
         )
         assert answer.status_code == 201, answer.text

@@ -68,7 +68,7 @@ def test_up_twice_is_harmless_and_what_was_there_survives_a_crash_a_down_and_an_
         made = requests.post(
             f"{url}/api/v1/simulations",
             files={"models": ("a.idf", model), "weather": ("b.epw", weather)},
-            data={"spec": json.dumps({"annual": False})},
+            data={"spec": json.dumps({"annual": False, "reuse": False})},
             timeout=60,
         ).json()
 

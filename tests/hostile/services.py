@@ -95,7 +95,7 @@ class ContainedServices:
         return requests.post(
             f"{self.system.stack.url}/api/v1/simulations",
             files=[("models", (attack.name, content)), ("weather", (CHICAGO.name, CHICAGO.read_bytes()))],
-            data={"spec": json.dumps({**SIZING, "parameters": attack.parameters})},
+            data={"spec": json.dumps({**SIZING, "reuse": False, "parameters": attack.parameters})},
             headers={"X-EPSM-Owner": "hostile"},
             timeout=REQUEST_SECONDS,
         )

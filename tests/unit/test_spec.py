@@ -1,6 +1,7 @@
 """The spec as typed values: stored specs can be read, also those of older and newer versions."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -205,13 +206,16 @@ def test_a_run_of_a_scenario_gets_the_constructions_of_its_set_alone() -> None:
 
 @pytest.mark.parametrize("sampling", [{}, {"sampling": {}}, {"sampling": {"method": "grid"}}])
 def test_a_key_of_an_older_version_is_known_again_as_long_as_nothing_new_is_asked_for(sampling: dict[str, Any]) -> None:
-    asked = {name: BEFORE[name] for name in ("annual", "outputs", "parameters", "reuse", "max_attempts")}
+    asked = {name: BEFORE[name] for name in ("annual", "outputs", "parameters", "max_attempts")}
     limits = {"soft_limit_seconds": 3300.0, "hard_limit_seconds": 3600.0}
-    older = asked | limits | {"name": "mine", "description": "", "priority": 1}
+    # The default of reuse was false, and it did nothing.
+    older = asked | limits | {"name": "mine", "description": "", "priority": 1, "reuse": False}
 
     spec = read_spec(asked | {"name": "mine", "limits": BEFORE["limits"]} | sampling, Settings())
 
+    assert spec.reuse
     assert json.loads(json.dumps(spec.fingerprint())) == older
+    assert replace(spec, reuse=False).fingerprint() != spec.fingerprint()
 
 
 def test_a_key_of_the_version_before_is_known_again() -> None:

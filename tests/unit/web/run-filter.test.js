@@ -7,7 +7,7 @@ const NOW = Date.parse("2026-01-01T12:00:00Z");
 /** What the filter reads of a run. @type {any} */
 const RUN = {
   id: "r1", simulation_id: "s1", index: 0, model: "Office.idf", engine: "25.2.0", status: "failed", progress: 100, message: "",
-  attempt: 1, max_attempts: 3, held_reason: null, worker: "w1", started_at: "2026-01-01T11:00:00Z", ended_at: "2026-01-01T11:30:00Z", seconds: 1800,
+  attempt: 1, max_attempts: 3, held_reason: null, worker: "w1", started_at: "2026-01-01T11:00:00Z", ended_at: "2026-01-01T11:30:00Z", reused_from: null, seconds: 1800,
   error: { code: "fatal", message: "Node Connection Error" },
 };
 

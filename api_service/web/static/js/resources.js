@@ -32,6 +32,7 @@
  * @property {string | null} started_at
  * @property {string | null} ended_at
  * @property {string | null} cancel_requested_at
+ * @property {string | null} reused_from
  * @property {number | null} seconds
  * @property {{code: string, message: string} | null} error
  * @property {Message[]} messages

@@ -35,6 +35,8 @@ export const workers = {
     infrastructure: "failed by infrastructure",
     lost: "lost",
     drained: "given back",
+    reused: "linked to identical runs",
+    twin: "waiting for identical runs",
   },
   drain: "Drain",
   resume: "Resume",

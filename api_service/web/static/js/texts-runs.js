@@ -44,7 +44,7 @@ export const run = {
     confirm: "Cancel run",
     isDangerous: true,
   },
-  facts: { weather: "Weather", engine: "EnergyPlus", worker: "Worker", queued: "Queued", started: "Started", took: "Duration" },
+  facts: { weather: "Weather", engine: "EnergyPlus", worker: "Worker", queued: "Queued", started: "Started", took: "Duration", reused: "Reused from" },
   parameters: "Parameters",
   why: { queued: "Why it is waiting", cancelled: "Why it was cancelled", failed: "Why it failed" },
   /** @param {string} at */
@@ -133,5 +133,7 @@ export const run = {
     infrastructure: "Fault of the service; tried again if attempts are left",
     lost: "The worker stopped answering",
     drained: "Given back: the worker was stopped",
+    reused: "Got the result of an identical run",
+    twin: "Given back: an identical run was running",
   },
 };

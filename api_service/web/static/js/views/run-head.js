@@ -32,6 +32,7 @@ export function facts(run) {
   return h("dl", { id: "facts", class: "facts" },
     fact(named.weather, h("bdi", {}, run.weather)),
     parameters.length > 0 && fact(words.parameters, ...parameters), fact(named.engine, run.engine),
+    run.reused_from && fact(named.reused, h("a", { href: `/runs/${run.reused_from}` }, run.reused_from.slice(0, 8))),
     run.worker && fact(named.worker, h("bdi", {}, run.worker)), fact(named.queued, timeElement(run.queued_at)),
     run.started_at && fact(named.started, timeElement(run.started_at)), run.ended_at && run.started_at && fact(named.took, took));
 }
