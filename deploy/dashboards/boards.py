@@ -64,6 +64,12 @@ USERS = Board(
                     Query('sum by (verdict) (rate(epsm_attempts_ended_total{verdict!="none"}[5m]))', "{{verdict}}"),
                 ),
                 lines(
+                    "Runs that were not executed",
+                    "Linked to the results of identical runs.",
+                    "ops",
+                    Query('sum by (engine) (rate(epsm_attempts_ended_total{outcome="reused"}[5m]))', "{{engine}}"),
+                ),
+                lines(
                     "Waiting and running",
                     "A long queue is no fault; one that does not shrink while slots are free is.",
                     "short",

@@ -89,7 +89,7 @@ class System:
         owner: str = "local",
         names: Sequence[str] = ("office.idf",),
     ) -> dict[str, Any]:
-        """Submits the small office, or `model`, with `copies` runs, all of which are executed unless `spec` reuses results."""
+        """Submits the small office, or `model`, with `copies` runs, which are executed unless `spec` asks for reuse."""
         content = OFFICE.read_bytes() if model is None else model
         copy = {"name": "copy", "object": "Building", "field": "North Axis", "values": [0.0] * copies}
         answer = self.call(

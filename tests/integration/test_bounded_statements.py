@@ -15,6 +15,7 @@ from api_service.simulations.queries import SimulationFilter, list_simulations, 
 from scheduler_service.reaper import HealthyFor, Reaper
 from shared.db.database import Database
 from shared.db.tables import Run, Simulation
+from shared.enums import Outcome
 from shared.messages import DispatchMessage
 from shared.state.beat import Beat, beat
 from shared.state.cancel import Cancelled, cancel_run
@@ -26,6 +27,7 @@ from shared.window.loop import engines_with_backlog
 from shared.window.lost import release_lost
 from tests.backlogs import counted, freeze_statistics, insert_backlog
 from tests.integration.api.following import Readings, follow
+from tests.integration.reusing import Reusing
 from tests.rows import ENGINE, LEASE, Rows
 
 #: Runs of each of two owners. MANY are on thousands of pages, and on hundreds of pages of an index.
@@ -89,7 +91,12 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
         assert fill(rows.database, outbox, ENGINE, lease=LEASE, minimum=WINDOW, owner_runs=100) == WINDOW
         keys = [rows.start(message.run_id) for message in outbox.runs]
         rows.claim(keys[0].run_id, owner_runs=100)
+        reusing = Reusing(rows)
+        assert [reusing.settle(key) for key in keys[-2:]] == [None, Outcome.TWIN]
         _end_each_way(rows, keys, last)
+        rows.finish(keys[-2])
+        reusing.dispatch()
+        assert reusing.settled(keys[-1].run_id) is Outcome.REUSED
         release_lost(rows.database, outbox, ENGINE, lease=timedelta(0))
         Reaper(rows.database, POLICY, timedelta(0), HealthyFor()).run()
         for key in keys[:2]:

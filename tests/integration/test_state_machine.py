@@ -7,11 +7,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, precondition, rule, run_state_machine_as_test
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from scheduler_service.cancellations import Cancellations
 from shared.db.database import Database
 from shared.db.tables import Run
+from shared.enums import Outcome
 from shared.state import cancel, chunks
 from shared.state.beat import Beat, beat
 from shared.state.cancel import cancel_run, cancel_simulation, unfinished
@@ -20,10 +22,12 @@ from shared.state.finished import AttemptKey, Failure
 from shared.state.fleet import READY, beat_worker, drain_worker, resume_worker, slots
 from shared.state.policy import RetryPolicy
 from shared.state.retry import retry_failed
+from shared.state.reuse import settle
 from shared.window.fill import fill
 from shared.window.lost import release_lost
 from tests.integration.invariants import Invariants
 from tests.integration.recorded_queue import Queue
+from tests.integration.reusing import PLAIN
 from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS
 
 #: So long that no backoff ends before the test ends it.
@@ -56,6 +60,7 @@ class Life(Invariants):
     def dispatch(self) -> None:
         before = self._published()
         sent = fill(self.database, self.queue, ENGINE, lease=LEASE, minimum=WINDOW)
+        assert self._waiting_for_none() == 0
         assert not (self.paused and sent)
         assert self._published() == before + sent
         assert sent == 0 or self._published() <= 2 * WINDOW
@@ -111,6 +116,23 @@ class Life(Invariants):
         assert applied or after == before
         if applied and before.cancel_requested_at is not None:
             assert after.status == "cancelled"
+
+    @rule(key=keys, reuse=st.booleans())
+    def settle(self, key: AttemptKey | None, reuse: bool) -> None:
+        """All runs are identical."""
+        if key is None:
+            return
+        before = self.rows.run(key.run_id)
+        mine = before.status == "running" and before.attempt == key.attempt
+        with self.database.transaction() as connection:
+            outcome = settle(connection, key, "local", PLAIN, reuse=reuse)
+        after = self.rows.run(key.run_id)
+        assert mine or (outcome is Outcome.LOST and after == before)
+        if outcome is Outcome.REUSED:
+            original = self.rows.run(after.reused_from)
+            assert (original.status, original.reused_from) == ("succeeded", None)
+        if outcome is Outcome.TWIN:
+            assert self.rows.run(after.twin_id).status == "running"
 
     @rule(target=keys, key=keys, how=ENDS)
     def take_over(self, key: AttemptKey | None, how: str) -> AttemptKey | None:
@@ -189,6 +211,13 @@ class Life(Invariants):
         Cancellations(self.database).run()
         with self.database.transaction() as connection:
             assert unfinished(connection) == []
+
+    def _waiting_for_none(self) -> int:
+        """Number of runs that wait for one that is not running."""
+        twin = aliased(Run)
+        runs = exists().where(twin.id == Run.twin_id, twin.status == "running")
+        with self.database.transaction() as connection:
+            return connection.scalar(select(func.count()).where(Run.held_reason == "twin", ~runs)) or 0
 
     def _published(self) -> int:
         with self.database.transaction() as connection:
