@@ -91,12 +91,8 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
         assert fill(rows.database, outbox, ENGINE, lease=LEASE, minimum=WINDOW, owner_runs=100) == WINDOW
         keys = [rows.start(message.run_id) for message in outbox.runs]
         rows.claim(keys[0].run_id, owner_runs=100)
-        reusing = Reusing(rows)
-        assert [reusing.settle(key) for key in keys[-2:]] == [None, Outcome.TWIN]
         _end_each_way(rows, keys, last)
-        rows.finish(keys[-2])
-        reusing.dispatch()
-        assert reusing.settled(keys[-1].run_id) is Outcome.REUSED
+        _link(rows, *(key for key in keys[5:] if rows.simulation(key.simulation_id).owner == "one"))
         release_lost(rows.database, outbox, ENGINE, lease=timedelta(0))
         Reaper(rows.database, POLICY, timedelta(0), HealthyFor()).run()
         for key in keys[:2]:
@@ -120,6 +116,14 @@ def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
         for run_id in (keys[3].run_id, waiting):
             assert cancel_run(connection, run_id) is Cancelled.ACCEPTED
     rows.expire(keys[4].run_id)
+
+
+def _link(rows: Rows, first: AttemptKey, second: AttemptKey, *_: AttemptKey) -> None:
+    reusing = Reusing(rows)
+    assert (reusing.settle(first), reusing.settle(second)) == (None, Outcome.TWIN)
+    rows.finish(first)
+    reusing.dispatch()
+    assert reusing.settled(second.run_id) is Outcome.REUSED
 
 
 def _read_as_user(rows: Rows, key: AttemptKey) -> None:
