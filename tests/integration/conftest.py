@@ -16,6 +16,7 @@ from shared.storage.local import LocalStorage
 from tests.integration.api.following import Readings
 from tests.integration.attempting import Attempting
 from tests.integration.receiving import QUEUE
+from tests.integration.reusing import Reusing
 from tests.models import ENGINE_VERSION
 from tests.rows import Rows
 from tests.seaweedfs import SeaweedServer, running_seaweedfs
@@ -38,6 +39,12 @@ def helpers() -> Iterator[Launcher]:
 @pytest.fixture
 def attempting(rows: Rows, tmp_path: Path, helpers: Launcher) -> Attempting:
     return Attempting(rows, tmp_path, helpers)
+
+
+@pytest.fixture
+def reusing(rows: Rows) -> Reusing:
+    rows.worker()
+    return Reusing(rows)
 
 
 @pytest.fixture(params=["local", "s3"])

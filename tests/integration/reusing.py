@@ -4,11 +4,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from shared.db.tables import Attempt
 from shared.enums import Outcome
 from shared.fingerprint import RunFingerprint
 from shared.spec import StudySpec
+from shared.state.backlog import wrong_counters
 from shared.state.cancel import cancel_run
 from shared.state.finished import AttemptKey
+from shared.state.ledger import discrepancies
 from shared.state.reuse import settle
 from shared.window.twins import end_waits
 from tests.rows import ENGINE, Rows
@@ -52,3 +57,17 @@ class Reusing:
         """Does what a pass of a dispatcher does for runs that wait."""
         with self.rows.database.transaction() as connection:
             end_waits(connection, ENGINE)
+
+
+def outcomes(rows: Rows, run_id: UUID) -> list[str | None]:
+    """How the attempts at a run have ended, in their order."""
+    with rows.database.transaction() as connection:
+        statement = select(Attempt.outcome).where(Attempt.run_id == run_id).order_by(Attempt.number)
+        return list(connection.scalars(statement))
+
+
+def the_books_agree(rows: Rows) -> None:
+    """Checks that all counters are those of their rows."""
+    with rows.database.transaction() as connection:
+        assert discrepancies(connection) == {}
+        assert wrong_counters(connection) == {}
