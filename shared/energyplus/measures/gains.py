@@ -1,15 +1,16 @@
 """Lighting and plug power: the installed power of the objects, by the field that their method uses."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
-from shared.energyplus.building.fields import text
+from shared.energyplus.building.fields import key, text
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
-from shared.energyplus.measures.ems import described, on_components, on_schedules
+from shared.energyplus.measures.ems import described, on_components, on_schedules, programmed
 from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
-from shared.energyplus.measures.scaling import objects_of, scale
+from shared.energyplus.measures.scaling import gather, objects_of, scale
 from shared.energyplus.methods import METHODS
 
-DAYLIGHTING = ("Daylighting:Controls", "Daylighting:DELight:Controls")
+DAYLIGHTING = "Daylighting:Controls"
 NO_FIELDS: Mapping[str, str] = {}
 OTHER_EQUIPMENT = (
     "GasEquipment",
@@ -23,15 +24,15 @@ OTHER_EQUIPMENT = (
 
 def _lighting(document: Document, factor: float, _: Options) -> Applied:
     lights = _objects(document, "Lights")
-    done = scale_used(document, lights, factor)
-    left = [f"{shown_name(item)} also dims lights" for item in objects_of(document, DAYLIGHTING)]
+    done = scale_used(document, lights, factor, "Lights")
+    left = [f"{shown_name(item)} also dims lights" for item in document.objects(DAYLIGHTING)]
     left += [f"{shown_name(item)} is exterior lighting" for item in document.objects("Exterior:Lights")]
     return Applied(done.changed, (*done.left, *left, *_managed(document, "Lights", lights)))
 
 
 def _plugs(document: Document, factor: float, _: Options) -> Applied:
     plugs = _objects(document, "ElectricEquipment")
-    done = scale_used(document, plugs, factor)
+    done = scale_used(document, plugs, factor, "ElectricEquipment")
     left = [f"{shown_name(item)} is other equipment" for item in objects_of(document, OTHER_EQUIPMENT)]
     return Applied(done.changed, (*done.left, *left, *_managed(document, "ElectricEquipment", plugs)))
 
@@ -41,23 +42,32 @@ def _objects(document: Document, class_name: str) -> Sequence[ModelObject]:
 
 
 def scale_used(
-    document: Document, items: Sequence[ModelObject], factor: float, fields: Mapping[str, str] = NO_FIELDS
+    document: Document,
+    items: Sequence[ModelObject],
+    factor: float,
+    component: str,
+    fields: Mapping[str, str] = NO_FIELDS,
 ) -> Applied:
     """Multiply in each object the field that its method uses, or the one that its class has in `fields`.
 
-    A blank field and a zero are left: EnergyPlus takes both for nothing.
+    A blank field and a zero are left: EnergyPlus takes both for nothing. Refused where EMS programs set all objects
+    with a value; `component` is EMS's name for them.
     """
-    changed, left = [], []
+    scaled, left = [], []
+    set_by_programs = programmed(document, component)
+    free = False
     for item in items:
         field = fields.get(item.class_name) or used_field(item)
         value = item.get(field)
         if value is None or value == 0:
             left.append(f"{shown_name(item)}: {field} is {'empty' if value is None else 0}")
         else:
-            changed.append(scale(document, item, field, factor))
-    if not changed:
-        refuse(f"nothing to multiply: {'; '.join(left[:3])}")
-    return Applied(tuple(changed), tuple(left))
+            scaled.append(scale(document, item, field, factor))
+            free = free or key(item.name) not in set_by_programs
+    if scaled and not free:
+        lines = described(document, on_components(document, component))
+        refuse(f"programs set all that could be multiplied: {'; '.join(islice(lines, 3))}")
+    return gather(scaled, left)
 
 
 def used_field(item: ModelObject) -> str:
@@ -78,8 +88,8 @@ def _managed(document: Document, class_name: str, items: Sequence[ModelObject]) 
 
 LIGHTING = Measure(
     name="lighting_power",
-    text="Installed power of interior lights (Lights), multiplied; daylighting controls and EMS programs stay as they "
-    "are and go on dimming.",
+    text="Installed power of interior lights (Lights), multiplied; daylighting controls stay as they are and go on "
+    "dimming; EMS programs may set the power regardless, and it is refused where they set it of all lights.",
     unit=FACTOR,
     low=0,
     high=3,
@@ -88,7 +98,7 @@ LIGHTING = Measure(
 PLUGS = Measure(
     name="plug_power",
     text="Installed power of electric equipment (ElectricEquipment), multiplied; gas and other equipment stays as it "
-    "is.",
+    "is; EMS programs may set the power regardless, and it is refused where they set it of all equipment.",
     unit=FACTOR,
     low=0,
     high=3,
