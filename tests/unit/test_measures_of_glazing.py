@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.energyplus.formats.document import Document
+from shared.energyplus.formats.document import Document, PreparationError
 from shared.energyplus.measures.request import MeasureRequest, apply_measure
 from tests.unit.measuring import applied, as_epjson, constructions_of, document, refused
 
@@ -159,6 +159,11 @@ CONTROL = "WindowShadingControl, C, Room, 1, {}, {}, AlwaysOn,,,,, {},,,,, Seque
             "WindowProperty:StormWindow, second, Pane, 0.05, 10, 1, 4, 1;Door, Door",
             "WindowProperty:StormWindow is about the panes of window 'second'",
         ),
+        (
+            "Door, Door",
+            "ComplexFenestrationProperty:SolarAbsorbedLayers, Sun, second, Glass, S;Door, Door",
+            "ComplexFenestrationProperty:SolarAbsorbedLayers 'Sun' is about the panes of window 'second'",
+        ),
     ],
 )
 def test_windows_that_belong_to_their_construction_are_refused(old: str, new: str, said: str) -> None:
@@ -180,5 +185,5 @@ def test_a_control_of_other_windows_is_no_obstacle() -> None:
 
 @pytest.mark.parametrize(("measure", "option", "value"), [("glazing_u", "shgc", 1.2), ("glazing_shgc", "u_value", 7.1)])
 def test_an_option_out_of_range_is_refused(measure: str, option: str, value: float) -> None:
-    with pytest.raises(Exception, match=f"option {option} is {value}, and must be between"):
+    with pytest.raises(PreparationError, match=f"option {option} is {value}, and must be between"):
         apply_measure(document(HOUSE), MeasureRequest(measure, 0.5, {option: value}))

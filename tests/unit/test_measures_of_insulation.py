@@ -118,6 +118,12 @@ def test_a_layer_that_is_no_insulation_is_named() -> None:
             "Construction 'Flat' belongs to ConstructionProperty:InternalHeatSource 'Pipes'",
         ),
         (
+            HOUSE + "SurfaceProperty:SolarIncidentInside, Sun, Top, Flat, S;",
+            "roof_insulation",
+            0.2,
+            "Construction 'Flat' belongs to SurfaceProperty:SolarIncidentInside 'Sun'",
+        ),
+        (
             HOUSE.replace("Roof, Top, Flat", "Roof, Top, Air") + "Construction:AirBoundary, Air;",
             "roof_insulation",
             0.2,

@@ -33,6 +33,7 @@ INSULATION_CONDUCTIVITY = 0.1
 TIED_TO_CONSTRUCTIONS = (
     "ConstructionProperty:InternalHeatSource",
     "SurfaceProperty:HeatTransferAlgorithm:Construction",
+    "SurfaceProperty:SolarIncidentInside",
 )
 MATERIAL_NAMES = ("material_name", "reference_material_name", "name")
 
