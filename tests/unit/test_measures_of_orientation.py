@@ -15,6 +15,46 @@ def test_the_north_axis_is_added_to() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (
+            "ZoneVentilation:WindandStackOpenArea, V, Z, 1;",
+            "ZoneVentilation:WindandStackOpenArea 'V': effective_angle keeps its angle from north",
+        ),
+        (
+            "AirflowNetwork:SimulationControl, N, MultizoneWithoutDistribution;",
+            "AirflowNetwork:SimulationControl 'N': azimuth_angle_of_long_axis_of_building keeps its angle from north",
+        ),
+        (
+            "Generator:PVWatts, P, 5, 1000, Standard, FixedOpenRack, 0.14, TiltAzimuth;",
+            "Generator:PVWatts 'P': azimuth_angle keeps its angle from north",
+        ),
+        (
+            "GlobalGeometryRules, UpperLeftCorner, Counterclockwise, Relative, Relative, World; Shading:Building, S;",
+            "Shading:Building 'S' stays where it is: rectangular_surface_coordinate_system of GlobalGeometryRules is "
+            "World",
+        ),
+    ],
+)
+def test_what_does_not_turn_is_named(text: str, left: str) -> None:
+    assert applied(f"Building, B; {text}", "orientation", 45).left == (left,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AirflowNetwork:SimulationControl, N, MultizoneWithoutDistribution, Input;",
+        "AirflowNetwork:SimulationControl, N;",
+        "ZoneVentilation:WindandStackOpenArea, V, Z, 1,, 0.5;",
+        "Generator:PVWatts, P, 5, 1000, Standard, FixedOpenRack, 0.14, Surface;",
+        "GlobalGeometryRules, UpperLeftCorner, Counterclockwise, Relative, World, Relative; Shading:Building, S;",
+    ],
+)
+def test_what_turns_with_the_building_is_not_named(text: str) -> None:
+    assert applied(f"Building, B; {text}", "orientation", 45).left == ()
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("Zone, Z;", "the model has no Building"),

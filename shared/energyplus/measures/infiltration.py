@@ -31,9 +31,14 @@ def _infiltration(document: Document, factor: float, _: Options) -> Applied:
 
 def _refuse_network(document: Document) -> None:
     for item in document.objects(NETWORK):
-        control = text(item, "airflownetwork_control") or UNUSED_NETWORK
-        if key(control) != UNUSED_NETWORK:
+        if is_used(item):
+            control = text(item, "airflownetwork_control")
             refuse(f"{shown_name(item)} ({control}) computes the air flows instead of the ZoneInfiltration objects")
+
+
+def is_used(network: ModelObject) -> bool:
+    """Whether an AirflowNetwork computes air flows."""
+    return key(network.get("airflownetwork_control")) not in (UNUSED_NETWORK, "")
 
 
 def _left(document: Document, items: list[ModelObject]) -> Iterator[str]:

@@ -1,21 +1,30 @@
 """Orientation: the whole building turned, seen from above."""
 
-from shared.energyplus.building.fields import key
+from collections.abc import Iterator
+
+from shared.energyplus.building.fields import as_number, key
 from shared.energyplus.building.surfaces import RECTANGLES
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.measures.infiltration import NETWORK, is_used
 from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
 from shared.energyplus.measures.scaling import objects_of, stated
 
-RULES = "GlobalGeometryRules"
+RULES, RECTANGULAR = "GlobalGeometryRules", "rectangular_surface_coordinate_system"
 #: Classes whose coordinates a field of GlobalGeometryRules is for.
 COORDINATES: dict[str, tuple[str, ...]] = {
     "coordinate_system": (),
     "daylighting_reference_point_coordinate_system": ("Daylighting:ReferencePoint",),
-    "rectangular_surface_coordinate_system": tuple(RECTANGLES),
+    RECTANGULAR: tuple(RECTANGLES),
 }
 #: First letters of the words that EnergyPlus takes for World: World, WCS, Absolute.
 WORLD = ("W", "A")
 SITE_SHADES = ("Shading:Site", "Shading:Site:Detailed")
+BUILDING_SHADE = "Shading:Building"
+OPENINGS, MODULES = "ZoneVentilation:WindandStackOpenArea", "Generator:PVWatts"
+#: The word of PVWatts for modules whose angles are not those of a surface, and the default.
+BY_ANGLES = ("TILTAZIMUTH", "")
+#: The same of an AirflowNetwork for wind pressures by the shape of the building.
+BY_SHAPE = ("SURFACEAVERAGECALCULATION", "")
 
 
 def _turn(document: Document, degrees: float, _: Options) -> Applied:
@@ -29,14 +38,35 @@ def _turn(document: Document, degrees: float, _: Options) -> Applied:
     after = before + degrees
     building.set("north_axis", after)
     changed = f"{shown_name(building)}: north_axis changed from {before:.12g} to {after:.12g}"
-    left = [f"{shown_name(item)} stays where it is" for item in objects_of(document, SITE_SHADES)]
-    return Applied((changed,), tuple(left))
+    return Applied((changed,), tuple(_left(document)))
+
+
+def _left(document: Document) -> Iterator[str]:
+    for item in objects_of(document, SITE_SHADES):
+        yield f"{shown_name(item)} stays where it is"
+    if any(_is_world(rules, RECTANGULAR) for rules in document.objects(RULES)):
+        for item in document.objects(BUILDING_SHADE):
+            yield f"{shown_name(item)} stays where it is: {RECTANGULAR} of {RULES} is World"
+    for item in document.objects(OPENINGS):
+        # With a number for the effectiveness the angle is not used.
+        if as_number(item.get("opening_effectiveness")) is None:
+            yield f"{shown_name(item)}: effective_angle keeps its angle from north"
+    for item in document.objects(NETWORK):
+        if is_used(item) and key(item.get("wind_pressure_coefficient_type")) in BY_SHAPE:
+            yield f"{shown_name(item)}: azimuth_angle_of_long_axis_of_building keeps its angle from north"
+    for item in document.objects(MODULES):
+        if key(item.get("array_geometry_type")) in BY_ANGLES:
+            yield f"{shown_name(item)}: azimuth_angle keeps its angle from north"
 
 
 def _refuse_world(document: Document, rules: ModelObject) -> None:
     for field, classes in COORDINATES.items():
-        if key(rules.get(field)).startswith(WORLD) and (not classes or objects_of(document, classes)):
+        if _is_world(rules, field) and (not classes or objects_of(document, classes)):
             refuse(f"{RULES}: {field} is {rules.get(field)}, so the north_axis of Building does not turn it")
+
+
+def _is_world(rules: ModelObject, field: str) -> bool:
+    return key(rules.get(field)).startswith(WORLD)
 
 
 ORIENTATION = Measure(
