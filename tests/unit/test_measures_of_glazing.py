@@ -8,10 +8,10 @@ from shared.energyplus.formats.document import Document, PreparationError
 from shared.energyplus.measures.request import MeasureRequest, apply_measure
 from tests.unit.measuring import applied, as_epjson, constructions_of, document, refused
 
-#: A room with two windows, a glazed door, an opaque one, a skylight, and a window to another zone.
+#: A room with two windows, a glazed door, an opaque one, a skylight, and a window to another zone; it is there thrice.
 HOUSE = """
 Version, 25.2;
-Zone, Room, 0, 0, 0, 0, 1, 1;
+Zone, Room, 0, 0, 0, 0, 1, 3;
 WindowMaterial:SimpleGlazingSystem, Old, 2.7, 0.6, 0.7;
 WindowMaterial:Glazing, Pane, SpectralAverage,, 0.006, 0.8, 0.07, 0.07, 0.9, 0.08, 0.08, 0, 0.84, 0.84, 0.9;
 WindowMaterial:Gas, Gap, Air, 0.012;
@@ -51,8 +51,7 @@ def test_exterior_windows_get_one_simple_glazing_system(read: Callable[[str], Do
     assert done.changed == (
         f"Construction '{NEW}' of one WindowMaterial:SimpleGlazingSystem added: 1.1 W/m2K with air films, SHGC 0.6, "
         "visible transmittance 0.7 as before",
-        "2 openings, 4 m2 without multipliers of zones: construction 'Glass', which was U 2.7 SHGC 0.6 VT 0.7, "
-        f"changed to '{NEW}'",
+        f"2 openings, 12 m2: construction 'Glass', which was U 2.7 SHGC 0.6 VT 0.7, changed to '{NEW}'",
     )
     assert set(done.left) == {"1 glazed doors stay", "1 skylights stay", "1 glazed openings between zones stay"}
 

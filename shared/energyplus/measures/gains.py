@@ -73,11 +73,10 @@ def scale_used(
 def used_field(item: ModelObject) -> str:
     """The field with the power or the flow of an object, by its method. Raises PreparationError."""
     method = METHODS[item.class_name]
-    chosen = text(item, method.field) or next(iter(method.uses))
-    field = method.uses.get(chosen.lower())
-    if field is None:
-        refuse(f"{shown_name(item)}: {method.field} is {chosen!r}, which is none of {', '.join(method.uses)}")
-    return field
+    chosen = text(item, method.field)
+    return method.used(chosen) or refuse(
+        f"{shown_name(item)}: {method.field} is {chosen!r}, which is none of {', '.join(method.uses)}"
+    )
 
 
 def _managed(document: Document, class_name: str, items: Sequence[ModelObject]) -> tuple[str, ...]:
