@@ -66,8 +66,16 @@ def read_design(file: IOBase, wanted: Collection[int]) -> dict[int, Row]:
     """
     found: dict[int, Row] = {}
     try:
-        with pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False) as design:
-            _check_types(design.schema_arrow)
+        footer = pq.read_metadata(file)
+        names = _checked_names(footer.schema.to_arrow_schema())
+        with pq.ParquetFile(
+            file,
+            metadata=footer,
+            # A text that most rows of a group have in common is in memory once.
+            read_dictionary=names,
+            page_checksum_verification=True,
+            pre_buffer=False,
+        ) as design:
             first = 0
             for number in range(design.num_row_groups):
                 end = first + design.metadata.row_group(number).num_rows
@@ -83,10 +91,11 @@ def read_design(file: IOBase, wanted: Collection[int]) -> dict[int, Row]:
     return found
 
 
-def _check_types(schema: Any) -> None:
+def _checked_names(schema: Any) -> list[str]:
     *texts, check = schema.types
     if check != pa.uint32() or any(text != pa.string() for text in texts):
         raise ValueError("its columns have other types")
+    return list(schema.names[:-1])
 
 
 def _table(group: Sequence[Row], columns: Sequence[str], first: int, schema: Any) -> Any:

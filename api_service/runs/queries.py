@@ -187,7 +187,7 @@ def _statement(identity: Identity) -> Select[Any]:
 def _views(connection: Connection, rows: Sequence[RowMapping]) -> list[RunView]:
     ids = [row["id"] for row in rows]
     messages, files = first_messages(connection, ids), _files(connection, ids)
-    designs = design_keys(connection, {row["simulation_id"] for row in rows if row["variant"] is not None})
+    designs = design_keys(connection, {row["simulation_id"] for row in rows})
     return [_view(row, messages[row["id"]], files[row["id"]], designs.get(row["simulation_id"])) for row in rows]
 
 

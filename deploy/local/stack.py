@@ -125,7 +125,7 @@ class Stack:
         given = self._given.get(MIGRATION_URL)
         # An address of the caller's own may be of another server, with other roles.
         url = self.postgres.url(role=OWNER) if given is None and "EPSM_DATABASE_URL" not in self._given else given
-        environment = {**self.environment(), MIGRATION_URL: url or ""}
+        environment = {**self.environment(), **({MIGRATION_URL: url} if url else {})}
         command = [sys.executable, "-m", "shared.db", "upgrade"]
         done = subprocess.run(command, env=environment, cwd=self._source, capture_output=True, text=True, check=False)
         if done.returncode != 0:

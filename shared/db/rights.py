@@ -4,6 +4,8 @@ Called by `migrate.upgrade`, as the owner of the schema, before and after it: a 
 services from its first moment.
 """
 
+from collections.abc import Sequence
+
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
@@ -22,17 +24,27 @@ def grant_future(connection: Connection, role: str) -> None:
 
 
 def grant_present(connection: Connection, role: str) -> None:
-    """Give `role` the rows of all tables there are, and take what it does not need."""
+    """Give `role` the rows of all tables of EPSM, and take what it does not need."""
     name = _quoted(connection, role)
+    tables, sequences = ", ".join(_own(connection, "r", "p")), ", ".join(_own(connection, "S"))
     for statement in (
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
-        f"GRANT {ROWS} ON ALL TABLES IN SCHEMA public TO {name}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
+        f"REVOKE ALL ON TABLE {tables} FROM {name}",
+        f"GRANT {ROWS} ON TABLE {tables} TO {name}",
+        *([f"GRANT USAGE ON SEQUENCE {sequences} TO {name}"] if sequences else []),
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"REVOKE ALL ON {READ_ONLY} FROM {name}",
         f"GRANT SELECT ON {READ_ONLY} TO {name}",
     ):
         connection.execute(text(statement))
+
+
+def _own(connection: Connection, *kinds: str) -> Sequence[str]:
+    """The relations of these kinds that belong to this role: the schema may have others, such as an extension's."""
+    own = text(
+        "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind = ANY(:kinds) AND relowner = current_user::regrole ORDER BY oid"
+    )
+    return connection.scalars(own, {"kinds": list(kinds)}).all()
 
 
 def _quoted(connection: Connection, role: str) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from shared.db.database import Database
 from shared.db.tables import Run, Simulation
 from shared.enums import Status
+from shared.state.caps import running_simulations
 from shared.state.chunks import CHUNK
 from shared.state.transitions import CANCEL_SIMULATION, WITHDRAW
 from shared.state.writer import count, lock_simulation, move, move_chunk, move_simulation, record
@@ -56,7 +57,9 @@ def withdraw_others(database: Database, simulation_id: UUID, first: int | None =
         with database.transaction() as connection:
             simulation = lock_simulation(connection, simulation_id)
             # A retry, after the last run has ended, takes the cancellation back.
-            if simulation is None or simulation.cancel_requested_at is None or first >= simulation.total:
+            if simulation is None or simulation.cancel_requested_at is None or simulation.ended_at is not None:
+                return
+            if first >= simulation.total:
                 return
             _withdraw(connection, simulation_id, first)
         first += CHUNK
@@ -64,12 +67,7 @@ def withdraw_others(database: Database, simulation_id: UUID, first: int | None =
 
 def unfinished(connection: Connection) -> Sequence[UUID]:
     """Cancelled simulations that have queued runs."""
-    running = (
-        select(Run.simulation_id)
-        .where(Run.status == Status.RUNNING.value)
-        .cte("running", nesting=True)
-        .prefix_with("MATERIALIZED")
-    )
+    running = running_simulations()
     alive = select(func.count()).where(running.c.simulation_id == Simulation.id).scalar_subquery()
     left = Simulation.total - Simulation.succeeded - Simulation.failed - Simulation.cancelled
     return connection.scalars(
@@ -97,7 +95,7 @@ def cancel_run(connection: Connection, run_id: UUID) -> Cancelled:
 def _withdraw(connection: Connection, simulation_id: UUID, first: int) -> None:
     # In the order that `cancel_run` explains.
     withdrawn = move_chunk(connection, WITHDRAW, simulation_id, first, values=WITHDRAWN)
-    _flag(connection, Run.simulation_id == simulation_id)
+    _flag(connection, and_(Run.simulation_id == simulation_id, Run.cancel_requested_at.is_(None)))
     if withdrawn:
         count(connection, simulation_id, cancelled=withdrawn)
 

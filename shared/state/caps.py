@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, select
+from sqlalchemy import CTE, Connection, ScalarSelect, Select, func, select
 
 from shared.db.locks import LockSpace, wait_for_lock
 from shared.db.tables import Artifact, Run, RunFile, Simulation, SimulationInput
@@ -112,13 +112,14 @@ def _inputs(owner: str) -> Select[str]:
     )
 
 
+def running_simulations() -> CTE:
+    """The simulation of each running run: few rows, read by their own index whatever else the statement reads."""
+    running = select(Run.simulation_id).where(Run.status == Status.RUNNING.value)
+    return running.cte("running", nesting=True).prefix_with("MATERIALIZED")
+
+
 def _running(owner: str) -> ScalarSelect[int]:
     # From the running runs to the owner of each: starting from the owner would read all simulations of the owner.
-    running = (
-        select(Run.simulation_id)
-        .where(Run.status == Status.RUNNING.value)
-        .cte("running", nesting=True)
-        .prefix_with("MATERIALIZED")
-    )
+    running = running_simulations()
     whose = select(Simulation.owner).where(Simulation.id == running.c.simulation_id).scalar_subquery()
     return select(func.count()).select_from(running).where(whose == owner).scalar_subquery()

@@ -10,9 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from shared.db.copy import copy_from
+from shared.state.chunks import CHUNK
 
-#: Runs of one statement, whose triggers have its rows in memory; it takes a second at most.
-CHUNK = 10_000
 COPY = (
     "COPY runs (id, simulation_id, index, model, weather, variant, parameters, engine, max_attempts) "
     "FROM STDIN WITH (FORMAT csv)"

@@ -6,11 +6,12 @@ Runs that are running go on. One that comes back into the queue meanwhile is hel
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, exists, func, literal, or_, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, exists, func, literal, or_, select, update
 from sqlalchemy.types import DateTime
 
 from shared.db.conditions import checked
-from shared.db.tables import Run, Simulation
+from shared.db.locks import LockSpace, wait_for_lock
+from shared.db.tables import Backlog, Run, Simulation
 from shared.enums import HeldReason, Status
 from shared.state.chunks import chunks, in_chunk
 from shared.state.writer import lock_simulation, record, stands_at, wake_dispatcher
@@ -41,6 +42,8 @@ def keep_held(connection: Connection, run_id: UUID) -> None:
 
 
 def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
+    if held:
+        _stop_publishing(connection, simulation_id)
     simulation = lock_simulation(connection, simulation_id)
     if simulation is None or simulation.deleted_at is not None:
         return Changed.UNKNOWN
@@ -64,6 +67,16 @@ def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
         wake_dispatcher(connection)
     record(connection, simulation_id, "simulation.held" if held else "simulation.released")
     return Changed.ACCEPTED
+
+
+def _stop_publishing(connection: Connection, simulation_id: UUID) -> None:
+    """Let no window be filled until the end of the transaction.
+
+    A pass would still see the runs as free, publish them, and wait for the simulation's counters to mark them.
+    """
+    engines = select(Backlog.engine).distinct().where(Backlog.simulation_id == simulation_id)
+    for engine in sorted(connection.scalars(engines)):
+        wait_for_lock(connection, LockSpace.WINDOW, engine)
 
 
 def _hold(connection: Connection, *conditions: ColumnElement[bool]) -> None:

@@ -50,6 +50,7 @@ def purge_step(connection: Connection, engine: str, after: PurgePlace | None) ->
     for place in (*begun, *behind):
         simulation = lock_simulation(connection, place.simulation_id)
         if simulation is None:
+            place = PurgePlace(place.simulation_id, 0)
             continue
         cancelled += _withdraw(connection, engine, place)
         looked += min(CHUNK, simulation.total - place.first)

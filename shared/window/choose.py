@@ -143,7 +143,11 @@ def _lanes(engine: str) -> CTE:
 
 
 def _ahead(engine: str, lanes: CTE) -> FromClause:
-    """The next simulations of a lane, which is a pair of band and owner."""
+    """The next simulations of a lane, which is a pair of band and owner.
+
+    A simulation that is being cancelled starts no run, and takes no place in the window until all its runs have ended.
+    """
+    cancelling = select(Simulation.id).where(Simulation.cancel_requested_at.is_not(None), Simulation.ended_at.is_(None))
     return lateral(
         select(Backlog.simulation_id, Backlog.place, Backlog.created_at)
         .where(
@@ -151,6 +155,7 @@ def _ahead(engine: str, lanes: CTE) -> FromClause:
             Backlog.priority == lanes.c.priority,
             Backlog.owner == lanes.c.owner,
             Backlog.place < Place.HELD.value,
+            Backlog.simulation_id.not_in(cancelling),
         )
         .order_by(Backlog.place, Backlog.created_at, Backlog.simulation_id)
         .limit(SIMULATIONS_LOOKED_AT)

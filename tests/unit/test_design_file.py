@@ -1,12 +1,16 @@
 """The file of a simulation's variants: every value comes back as it was, and damage never as another value."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from shared.design_file import GROUP_ROWS, DamagedDesign, Row, read_design, write_design
 from shared.storage import StorageError
+from tests.models import ROOT
 from tests.support.traced import peak_bytes
 
 NAMES = ["axis", "a", "Zone name"]
@@ -18,6 +22,16 @@ ODD: list[Row] = [
     {"axis": 5e-324, "a": "null"},
     {},
 ]
+
+
+#: Reads a row in a process of its own, and prints how many bytes pyarrow had at most.
+READ = """
+import pyarrow, sys
+from shared.design_file import read_design
+with open(sys.argv[1], "rb") as file:
+    assert read_design(file, [7])[7]["p3"] == "1" * 200
+print(pyarrow.default_memory_pool().max_memory())
+"""
 
 
 class Reads(io.BytesIO):
@@ -98,6 +112,17 @@ def test_one_row_of_many_takes_one_group() -> None:
 
     assert read_design(file, [GROUP_ROWS + 7]) == {GROUP_ROWS + 7: many[GROUP_ROWS + 7]}
     assert file.read_bytes < len(file.getvalue()) / 2
+
+
+def test_texts_that_rows_have_in_common_are_read_once(tmp_path: Path) -> None:
+    columns = [f"p{n}" for n in range(20)]
+    with (tmp_path / "design").open("wb") as file:
+        write_design(file, columns, (dict.fromkeys(columns, f"{number % 2}" * 200) for number in range(GROUP_ROWS)))
+
+    command = [sys.executable, "-c", READ, str(tmp_path / "design")]
+    most = int(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout)
+
+    assert 0 < most < GROUP_ROWS * len(columns) * 200 / 4
 
 
 def test_memory_does_not_grow_with_the_variants() -> None:

@@ -32,6 +32,8 @@ def test_each_model_runs_as_it_is_before_its_variants(api: Client, model: bytes,
         (4, "b.idf", False, {"axis": 0}),
         (5, "b.idf", False, {"axis": 90}),
     ]
+    first = api.get(f"/api/v1/simulations/{simulation['id']}/runs?limit=1").get_json()["items"][0]
+    assert (first["is_baseline"], api.get(first["links"]["self"]).get_json()["is_baseline"]) == (True, True)
 
 
 def test_a_dry_run_counts_the_models_as_they_are(api: Client, model: bytes, weather: bytes) -> None:

@@ -42,8 +42,10 @@ $$
 
 
 def upgrade() -> None:
-    op.add_column("runs", sa.Column("variant", sa.Integer(), nullable=True))
+    # All of this can be done again after an interruption: the block below commits what stands before it.
+    op.execute("ALTER TABLE runs ADD COLUMN IF NOT EXISTS variant integer")
     op.alter_column("runs", "parameters", nullable=True)
+    op.execute("ALTER TABLE runs DROP CONSTRAINT IF EXISTS ck_runs_values_or_variant")
     op.execute(
         "ALTER TABLE runs ADD CONSTRAINT ck_runs_values_or_variant "
         "CHECK ((variant IS NULL) = (parameters IS NOT NULL)) NOT VALID"
