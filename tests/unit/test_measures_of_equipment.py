@@ -56,37 +56,55 @@ def test_the_rated_cop_is_multiplied_at_every_speed(
 
 
 @pytest.mark.parametrize(
-    ("text", "changed"),
+    ("text", "said"),
     [
-        ("Coil:Heating:Fuel, C,, NaturalGas, 0.8;", "burner_efficiency changed from 0.8 to 0.96"),
         (
             "Coil:Heating:Fuel, C,, NaturalGas, 0.9;",
-            "burner_efficiency changed from 0.9 to 1, the most that it can be, instead of 1.08",
+            "burner_efficiency would change from 0.9 to 1.08, and 1 is the most",
         ),
         (
             "Boiler:HotWater, C, NaturalGas, autosize, 0.95;",
-            "nominal_thermal_efficiency changed from 0.95 to 1, the most that it can be, instead of 1.14",
+            "nominal_thermal_efficiency would change from 0.95 to 1.14, and 1 is the most",
+        ),
+        # What a model has already may stay.
+        (
+            "Boiler:HotWater, C, NaturalGas, autosize, 1.04;",
+            "nominal_thermal_efficiency would change from 1.04 to 1.248, and 1.04 is the most",
         ),
     ],
 )
-def test_what_burns_is_no_more_efficient_than_its_fuel(text: str, changed: str) -> None:
-    (line,) = applied(text, "heating_efficiency", 1.2).changed
+def test_what_burns_is_no_more_efficient_than_its_fuel(text: str, said: str) -> None:
+    assert f"'C': {said}" in refused(text, "heating_efficiency", 1.2)
+    assert applied(text, "heating_efficiency", 1).changed
+    assert applied(text, "heating_efficiency", 0.8).changed
 
-    assert line.endswith(f"'C': {changed}")
+
+def test_the_refusal_names_the_largest_factor_that_the_whole_model_can_have() -> None:
+    boilers = "".join(f"Boiler:HotWater, B{value}, NaturalGas, autosize, 0.{value};" for value in (95, 9, 97, 5))
+    text = boilers + "Coil:Heating:DX:SingleSpeed, HP,, autosize, 3;"
+
+    said = refused(text, "heating_efficiency", 1.2)
+
+    assert "'B97'" in said
+    assert said.endswith("; the largest factor that the model can have is 1.0309")
+    assert len(applied(text, "heating_efficiency", 1.0309).changed) == 5
 
 
 @pytest.mark.parametrize("factor", [1.5, 0.5])
 def test_a_heat_pump_is_changed_and_its_resistance_heater_left(factor: float) -> None:
     text = "Coil:Heating:DX:SingleSpeed, HP,,, 3; Coil:Heating:Electric, Back-up,, 1, autosize;"
+    text += "Boiler:HotWater, Wires, Electricity, autosize, 1;"
 
     # The third field of the heat pump is its capacity, and the fourth its COP.
     done = applied(text.replace("HP,,, 3", "HP,, autosize, 3"), "heating_efficiency", factor)
 
+    stays = "stays 1, it turns all of its electricity into heat already"
     assert done.changed == (
         f"Coil:Heating:DX:SingleSpeed 'HP': gross_rated_heating_cop changed from 3 to {3 * factor:g}",
     )
     assert done.left == (
-        "Coil:Heating:Electric 'Back-up': efficiency stays 1, it turns all of its electricity into heat already",
+        f"Boiler:HotWater 'Wires': nominal_thermal_efficiency {stays}",
+        f"Coil:Heating:Electric 'Back-up': efficiency {stays}",
     )
 
 
@@ -107,8 +125,8 @@ def test_a_heat_pump_is_changed_and_its_resistance_heater_left(factor: float) ->
         ("ZoneHVAC:Baseboard:Convective:Electric", {"efficiency": 0.5}, ["efficiency changed from 0.5 to 0.55"]),
         (
             "ZoneHVAC:Baseboard:RadiantConvective:Electric",
-            {"efficiency": 0.97},
-            ["efficiency changed from 0.97 to 1, the most that it can be, instead of 1.067"],
+            {"efficiency": 0.5},
+            ["efficiency changed from 0.5 to 0.55"],
         ),
         ("HeatPump:AirToWater:FuelFired:Heating", {"nominal_cop": 2}, ["nominal_cop changed from 2 to 2.2"]),
     ],
@@ -119,16 +137,6 @@ def test_the_efficiency_of_what_heats_is_multiplied(
     done = apply_measure(one(class_name, **fields), MeasureRequest("heating_efficiency", 1.1))
 
     assert list(done.changed) == [f"{class_name} 'X': {line}" for line in changed]
-
-
-def test_what_cannot_be_more_efficient_is_left_and_named() -> None:
-    text = "Boiler:HotWater, Best, NaturalGas, autosize, 1; Boiler:HotWater, Old, NaturalGas, autosize, 0.5;"
-
-    done = applied(text, "heating_efficiency", 1.2)
-
-    assert done.changed == ("Boiler:HotWater 'Old': nominal_thermal_efficiency changed from 0.5 to 0.6",)
-    assert done.left == ("Boiler:HotWater 'Best': nominal_thermal_efficiency stays 1, the most that it can be",)
-    assert len(applied(text, "heating_efficiency", 1).changed) == 2
 
 
 @pytest.mark.parametrize(
@@ -143,6 +151,7 @@ def test_what_cannot_be_more_efficient_is_left_and_named() -> None:
             "ZoneHVAC:IdealLoadsAirSystem 'I' has no efficiency: it delivers what the zone needs",
         ),
         ("ZoneHVAC:IdealLoadsAirSystem, I;", "heating_efficiency", "it delivers what the zone needs"),
+        ("EvaporativeCooler:Direct:CelDekPad, E;", "cooling_efficiency", "'E' is not changed by this measure"),
         ("Chiller:Absorption, A;", "cooling_efficiency", "Chiller:Absorption 'A' is not changed by this measure"),
         (
             "Coil:DX:ASHRAE205:Performance, P;",
@@ -162,7 +171,7 @@ def test_what_cannot_be_more_efficient_is_left_and_named() -> None:
         (
             "Boiler:HotWater, B, NaturalGas, autosize, 1;",
             "heating_efficiency",
-            "nothing to multiply: Boiler:HotWater 'B': nominal_thermal_efficiency stays 1, the most that it can be",
+            "Boiler:HotWater 'B': nominal_thermal_efficiency would change from 1 to 1.25, and 1 is the most",
         ),
         ("Coil:Heating:Electric, E;", "heating_efficiency", "turns all of its electricity into heat already"),
         ("Chiller:Electric:EIR, C;", "cooling_efficiency", "reference_cop is empty, which cannot be multiplied"),

@@ -120,7 +120,7 @@ def test_frames_and_programs_that_act_on_the_windows_are_named() -> None:
 
     assert "WindowProperty:FrameAndDivider 'Frame' of 1 openings stays" in left
     assert "1 tubular daylighting devices stay" in left
-    assert left[-1].endswith("also sets the Construction State of 'First'")
+    assert left[-1].endswith("could set the Construction State of 'First'")
 
 
 CONTROL = "WindowShadingControl, C, Room, 1, {}, {}, AlwaysOn,,,,, {},,,,, Sequential, First;"

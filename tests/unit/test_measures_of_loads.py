@@ -37,7 +37,7 @@ def test_lighting_names_what_else_acts_on_lights() -> None:
         "Exterior:Lights 'Sign' is exterior lighting",
         "EnergyManagementSystem:Program 'Dimmer' and EnergyManagementSystem:Subroutine 'Dim_North_2' also set the "
         "Electricity Rate of 'North lights'",
-        "EnergyManagementSystem:Actuator 'Shut', which no program uses, also sets the Schedule Value of 'Always'",
+        "EnergyManagementSystem:Actuator 'Shut', which no program uses, could set the Schedule Value of 'Always'",
     )
 
 
@@ -62,6 +62,16 @@ def test_what_programs_set_alone_is_refused(item: str, component: str, measure: 
     # An actuator that no program uses sets nothing.
     assert applied(item + actuator, measure, 1.5).changed
     assert len(applied(item + item.replace("X,", "Y,", 1) + actuator + program, measure, 1.5).changed) == 2
+
+
+def test_ems_knows_lights_of_a_list_by_their_zones() -> None:
+    lights = "Lights, Lamps, Both, S, LightingLevel, 500; ZoneList, Both, East, West;"
+    lights += "EnergyManagementSystem:Program, P, SET A = B;"
+    actuator = "EnergyManagementSystem:Actuator, {}, {} Lamps, Lights, Electricity Rate;"
+
+    assert applied(lights + actuator.format("A", "East"), "lighting_power", 1.5).changed
+    both = actuator.format("A", "East") + actuator.format("B", "West")
+    assert "programs set all that could be multiplied" in refused(lights + both, "lighting_power", 1.5)
 
 
 def test_what_has_no_power_is_left() -> None:
@@ -132,5 +142,5 @@ def test_infiltration_leaves_ventilation_and_what_ems_sets() -> None:
 
     assert applied(text + actuator, "infiltration", 0.5).left == (
         "ZoneVentilation:DesignFlowRate 'V' is ventilation",
-        "EnergyManagementSystem:Actuator 'A', which no program uses, also sets the Air Exchange Flow Rate of 'I'",
+        "EnergyManagementSystem:Actuator 'A', which no program uses, could set the Air Exchange Flow Rate of 'I'",
     )

@@ -34,6 +34,20 @@ def test_the_north_axis_is_added_to() -> None:
             "Shading:Building 'S' stays where it is: rectangular_surface_coordinate_system of GlobalGeometryRules is "
             "World",
         ),
+        (
+            "AirflowNetwork:SimulationControl, N, MultizoneWithoutDistribution, Input;"
+            "AirflowNetwork:MultiZone:ExternalNode, South, 1, Curve; "
+            "AirflowNetwork:MultiZone:ExternalNode, Turns, 1, Curve, No, Relative;",
+            "AirflowNetwork:MultiZone:ExternalNode 'South': wind pressures keep their angles from north",
+        ),
+        (
+            "ShadowCalculation, Imported;",
+            "ShadowCalculation: shading_calculation_method is Imported, so shadows stay as they are",
+        ),
+        (
+            "SurfaceProperty:LocalEnvironment, L, Wall;",
+            "SurfaceProperty:LocalEnvironment 'L' keeps what its surface sees",
+        ),
     ],
 )
 def test_what_does_not_turn_is_named(text: str, left: str) -> None:
@@ -44,7 +58,10 @@ def test_what_does_not_turn_is_named(text: str, left: str) -> None:
     "text",
     [
         "AirflowNetwork:SimulationControl, N, MultizoneWithoutDistribution, Input;",
-        "AirflowNetwork:SimulationControl, N;",
+        "AirflowNetwork:SimulationControl, N; AirflowNetwork:MultiZone:ExternalNode, South, 1, Curve;",
+        "AirflowNetwork:SimulationControl, N, MultizoneWithoutDistribution, Input;"
+        "AirflowNetwork:MultiZone:ExternalNode, South, 1, Curve, No, Relative;",
+        "ShadowCalculation, PolygonClipping;",
         "ZoneVentilation:WindandStackOpenArea, V, Z, 1,, 0.5;",
         "Generator:PVWatts, P, 5, 1000, Standard, FixedOpenRack, 0.14, Surface;",
         "GlobalGeometryRules, UpperLeftCorner, Counterclockwise, Relative, World, Relative; Shading:Building, S;",

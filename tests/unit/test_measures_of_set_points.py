@@ -133,6 +133,22 @@ def test_a_thermostat_that_controls_no_zone_is_left() -> None:
     )
 
 
+def test_an_actuator_that_no_program_uses_sets_no_schedule() -> None:
+    actuator = "EnergyManagementSystem:Actuator, A, Cool, Schedule:Constant, Schedule Value;"
+
+    assert applied(DUAL + HEAT + COOL + actuator, "cooling_setpoint", 1).changed
+
+
+def test_equipment_with_the_schedule_of_the_thermostats_is_named_once() -> None:
+    made = document(DUAL + HEAT + COOL)
+    panel = {"cooling_control_temperature_schedule_name": "COOL"}
+    made.add("ZoneHVAC:CoolingPanel:RadiantConvective:Water", "P", **panel)
+
+    left = apply_measure(made, MeasureRequest("cooling_setpoint", 1)).left
+
+    assert left == ("ZoneHVAC:CoolingPanel:RadiantConvective:Water 'P' goes on using schedule 'COOL'",)
+
+
 @pytest.mark.parametrize("measure", ["heating_setpoint", "cooling_setpoint"])
 def test_radiant_equipment_with_set_points_of_its_own_is_named(measure: str) -> None:
     made = document(DUAL + HEAT + COOL)
@@ -179,7 +195,8 @@ def test_radiant_equipment_with_set_points_of_its_own_is_named(measure: str) -> 
             "Program 'P' also sets the Schedule Value of 'HEAT'; it would not set a shifted copy",
         ),
         (
-            DUAL + HEAT + COOL + "EnergyManagementSystem:Actuator, A, Z, Zone Temperature Control, Cooling Setpoint;",
+            DUAL + HEAT + COOL + "EnergyManagementSystem:Actuator, A, Z, Zone Temperature Control, Cooling Setpoint;"
+            "EnergyManagementSystem:Program, P, SET A = 3;",
             "also sets the Cooling Setpoint of 'Z'",
         ),
         (

@@ -204,6 +204,7 @@ def test_what_stays_at_the_windows_is_named() -> None:
     text += "Daylighting:ReferencePoint, P, Room, 1, 1, 1;Shading:Overhang, O, pane, 0.5, 90, 0, 0, 1;"
     text += "Shading:Building:Detailed, S,, 3, 0,-5,0, 5,-5,0, 5,-5,5;Shading:Fin, F, Sky;"
     text += "Shading:Overhang:Projection, A, Pane, 0, 90, 0, 0, 0.5;Shading:Fin:Projection, B, Pane;"
+    text += "ShadowCalculation, Scheduled;"
     model = document(text)
 
     left = apply_measure(model, MeasureRequest("window_to_wall_ratio", 0.1)).left
@@ -215,6 +216,7 @@ def test_what_stays_at_the_windows_is_named() -> None:
         "Shading:Overhang: 1 objects keep their values and follow their windows",
         "Shading:Overhang:Projection: 1 objects are sized by their windows and change with them",
         "Shading:Fin:Projection: 1 objects are sized by their windows and change with them",
+        "ShadowCalculation: shading_calculation_method is Scheduled, so shadows stay as they are",
     )
 
 

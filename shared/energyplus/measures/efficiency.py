@@ -15,8 +15,9 @@ from shared.energyplus.measures.templates import refuse_templates
 class Rating:
     """The fields with the rated efficiency of a class; with `speeds`, `{}` in a field is the number of each speed.
 
-    `most` is the highest value that it can have. Electric resistance at `most` stays there with any factor: no heater
-    turns less of its electricity into heat. `burns` is the fuel whose use the efficiency is for, if not for all.
+    `most` is the highest value that it can have. Electric resistance at `most`, which electric boilers are too, stays
+    there with any factor: no heater turns less of its electricity into heat. `burns` is the fuel whose use the
+    efficiency is for, if not for all.
     """
 
     fields: tuple[str, ...]
@@ -30,16 +31,17 @@ class Rating:
         if self.burns and key(item.get("fuel_type")) != self.burns:
             yield Scaled(f"{shown_name(item)} {_RESISTANCE}", is_done=False)
             return
+        is_resistance = self.is_resistance or key(item.get("fuel_type")) == ELECTRICITY
         count = int(stated(document, item, self.speeds)) if self.speeds else 1
         for field in (field.format(speed) for field in self.fields for speed in range(1, count + 1)):
-            if self.is_resistance and stated(document, item, field) >= self.most:
-                yield Scaled(f"{shown_name(item)}: {field} stays 1, it {_RESISTANCE}", is_done=False)
+            if is_resistance and (before := stated(document, item, field)) >= self.most:
+                yield Scaled(f"{shown_name(item)}: {field} stays {before:g}, it {_RESISTANCE}", is_done=False)
             else:
                 yield scale(document, item, field, factor, most=self.most)
 
 
+ELECTRICITY = "ELECTRICITY"
 _RESISTANCE = "turns all of its electricity into heat already"
-
 
 _COP, _HEATING_COP = Rating(("gross_rated_cooling_cop",)), Rating(("gross_rated_heating_cop",))
 _PLANT_COP = Rating(("reference_coefficient_of_performance",))
@@ -111,6 +113,11 @@ OTHER_COOLING = _IDEAL_LOADS | {
             "HeatPump:WaterToWater:EquationFit:Cooling",
             "HeatPump:WaterToWater:ParameterEstimation:Cooling",
             "HeatPump:AirToWater",
+            "EvaporativeCooler:Direct:CelDekPad",
+            "EvaporativeCooler:Direct:ResearchSpecial",
+            "EvaporativeCooler:Indirect:CelDekPad",
+            "EvaporativeCooler:Indirect:WetCoil",
+            "EvaporativeCooler:Indirect:ResearchSpecial",
         ),
         _OTHER,
     ),
@@ -170,8 +177,9 @@ COOLING = Measure(
 )
 HEATING = Measure(
     name="heating_efficiency",
-    text="Rated COP or efficiency of what heats, multiplied at every speed: heat pumps, and boilers and fuel coils up "
-    "to an efficiency of 1; refused for district heating, electric resistance and ideal loads alone.",
+    text="Rated COP or efficiency of what heats, multiplied at every speed: heat pumps, boilers, fuel coils, and "
+    "electric resistance below 1; refused where an efficiency would be above 1, and for district heating, electric "
+    "resistance of 1 and ideal loads alone.",
     unit=FACTOR,
     low=0.5,
     high=2,

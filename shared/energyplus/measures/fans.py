@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.energyplus.building.fields import as_number, key
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
-from shared.energyplus.measures.ems import described, on_components
+from shared.energyplus.measures.ems import described, on_components, refuse_overridden
 from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
 from shared.energyplus.measures.scaling import Scaled, gather, objects_of, scale, stated
 from shared.energyplus.measures.templates import refuse_templates
@@ -17,8 +17,11 @@ SIMPLE = (
     "Fan:ZoneExhaust",
     "FanPerformance:NightVentilation",
 )
-#: Ventilation that has a fan where its pressure rises.
-VENTILATION, PRESSURE = ("ZoneVentilation:DesignFlowRate", "ZoneEarthtube"), "fan_pressure_rise"
+#: Ventilation that has a fan where its pressure rises, by the field with its type.
+VENTILATION = {"ZoneVentilation:DesignFlowRate": "ventilation_type", "ZoneEarthtube": "earthtube_type"}
+PRESSURE = "fan_pressure_rise"
+#: Of both types, the one without a fan whatever the pressure; a blank field stands for it.
+NATURAL = ("NATURAL", "")
 EFFICIENCY, MOTOR, POWER = "fan_total_efficiency", "motor_efficiency", "design_electric_power_consumption"
 #: Fields of Fan:SystemModel with a power per flow, by the method that uses them; the first is the default.
 PER_FLOW = {
@@ -26,17 +29,24 @@ PER_FLOW = {
     "POWERPERFLOW": "electric_power_per_unit_flow_rate",
 }
 BY_EFFICIENCY = "TOTALEFFICIENCYANDPRESSURE"
-#: EMS's name for fans.
-FAN = "Fan"
+#: EMS's names for fans and their efficiency.
+FAN, EMS_EFFICIENCY = "Fan", "Fan Total Efficiency"
 
 
 def _fans(document: Document, factor: float, _: Options) -> Applied:
     refuse_templates(document)
     fans = objects_of(document, (SYSTEM, *SIMPLE))
-    fans += [item for item in objects_of(document, VENTILATION) if (as_number(item.get(PRESSURE)) or 0) > 0]
+    fans += [item for item in objects_of(document, VENTILATION) if _has_fan(item)]
+    left = list(_left(document))
     if not fans:
-        refuse("the model has no fan with an efficiency or a power")
-    return gather([_scaled(document, fan, factor) for fan in fans], _left(document))
+        refuse("; ".join(("the model has no fan with an efficiency or a power", *left[:3])))
+    refuse_overridden(document, fans, FAN, EMS_EFFICIENCY)
+    return gather([_scaled(document, fan, factor) for fan in fans], left)
+
+
+def _has_fan(ventilation: ModelObject) -> bool:
+    is_driven = key(ventilation.get(VENTILATION[ventilation.class_name])) not in NATURAL
+    return is_driven and (as_number(ventilation.get(PRESSURE)) or 0) > 0
 
 
 def _left(document: Document) -> Iterator[str]:
@@ -66,8 +76,9 @@ def _by_efficiency(document: Document, fan: ModelObject, factor: float) -> Scale
 
 FANS = Measure(
     name="fan_efficiency",
-    text="Efficiency of fans, multiplied: the total efficiency, up to that of the motor, or the inverse of the power "
-    "per flow where the fan's method uses it.",
+    text="Efficiency of fans, multiplied: the total efficiency, or the inverse of the power per flow where the fan's "
+    "method uses it; refused where the total efficiency would be above that of the motor, and where EMS programs set "
+    "it of all fans.",
     unit=FACTOR,
     low=0.5,
     high=2,

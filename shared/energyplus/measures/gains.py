@@ -1,16 +1,17 @@
 """Lighting and plug power: the installed power of the objects, by the field that their method uses."""
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 
-from shared.energyplus.building.fields import key, text
+from shared.energyplus.building.fields import text
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
-from shared.energyplus.measures.ems import described, on_components, on_schedules, programmed
+from shared.energyplus.measures.ems import described, on_components, on_schedules, refuse_overridden
 from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
 from shared.energyplus.measures.scaling import gather, objects_of, scale
 from shared.energyplus.methods import METHODS
 
 DAYLIGHTING = "Daylighting:Controls"
+#: EMS's name for the power of lights and equipment.
+ELECTRICITY = "Electricity Rate"
 NO_FIELDS: Mapping[str, str] = {}
 OTHER_EQUIPMENT = (
     "GasEquipment",
@@ -24,7 +25,7 @@ OTHER_EQUIPMENT = (
 
 def _lighting(document: Document, factor: float, _: Options) -> Applied:
     lights = _objects(document, "Lights")
-    done = scale_used(document, lights, factor, "Lights")
+    done = scale_used(document, lights, factor, ("Lights", ELECTRICITY))
     left = [f"{shown_name(item)} also dims lights" for item in document.objects(DAYLIGHTING)]
     left += [f"{shown_name(item)} is exterior lighting" for item in document.objects("Exterior:Lights")]
     return Applied(done.changed, (*done.left, *left, *_managed(document, "Lights", lights)))
@@ -32,7 +33,7 @@ def _lighting(document: Document, factor: float, _: Options) -> Applied:
 
 def _plugs(document: Document, factor: float, _: Options) -> Applied:
     plugs = _objects(document, "ElectricEquipment")
-    done = scale_used(document, plugs, factor, "ElectricEquipment")
+    done = scale_used(document, plugs, factor, ("ElectricEquipment", ELECTRICITY))
     left = [f"{shown_name(item)} is other equipment" for item in objects_of(document, OTHER_EQUIPMENT)]
     return Applied(done.changed, (*done.left, *left, *_managed(document, "ElectricEquipment", plugs)))
 
@@ -45,29 +46,25 @@ def scale_used(
     document: Document,
     items: Sequence[ModelObject],
     factor: float,
-    component: str,
+    component: tuple[str, str],
     fields: Mapping[str, str] = NO_FIELDS,
 ) -> Applied:
     """Multiply in each object the field that its method uses, or the one that its class has in `fields`.
 
     A blank field and a zero are left: EnergyPlus takes both for nothing. Refused where EMS programs set all objects
-    with a value; `component` is EMS's name for them.
+    with a value; `component` has EMS's names for them and their power or flow.
     """
-    scaled, left = [], []
-    set_by_programs = programmed(document, component)
-    free = False
+    scaled, left = {}, []
     for item in items:
         field = fields.get(item.class_name) or used_field(item)
         value = item.get(field)
         if value is None or value == 0:
             left.append(f"{shown_name(item)}: {field} is {'empty' if value is None else 0}")
         else:
-            scaled.append(scale(document, item, field, factor))
-            free = free or key(item.name) not in set_by_programs
-    if scaled and not free:
-        lines = described(document, on_components(document, component))
-        refuse(f"programs set all that could be multiplied: {'; '.join(islice(lines, 3))}")
-    return gather(scaled, left)
+            scaled[item] = scale(document, item, field, factor)
+    if scaled:
+        refuse_overridden(document, scaled, *component)
+    return gather(scaled.values(), left)
 
 
 def used_field(item: ModelObject) -> str:

@@ -15,8 +15,8 @@ FIELDS = {
     "ZoneInfiltration:FlowCoefficient": "flow_coefficient",
 }
 NETWORK, UNUSED_NETWORK = "AirflowNetwork:SimulationControl", "NOMULTIZONEORDISTRIBUTION"
-#: EMS's name for infiltration.
-COMPONENT = "Zone Infiltration"
+#: EMS's names for infiltration and its flow.
+COMPONENT = ("Zone Infiltration", "Air Exchange Flow Rate")
 VENTILATION = ("ZoneVentilation:DesignFlowRate", "ZoneVentilation:WindandStackOpenArea")
 
 
@@ -45,7 +45,7 @@ def _left(document: Document, items: list[ModelObject]) -> Iterator[str]:
     for item in objects_of(document, VENTILATION):
         yield f"{shown_name(item)} is ventilation"
     schedules = {text(item, "schedule_name") for item in items}
-    yield from described(document, [*on_components(document, COMPONENT), *on_schedules(document, schedules)])
+    yield from described(document, [*on_components(document, COMPONENT[0]), *on_schedules(document, schedules)])
 
 
 INFILTRATION = Measure(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.energyplus.building.fields import as_number, key
 from shared.energyplus.building.surfaces import RECTANGLES
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.measures.acting import given_shadows
 from shared.energyplus.measures.infiltration import NETWORK, is_used
 from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
 from shared.energyplus.measures.scaling import objects_of, stated
@@ -25,6 +26,10 @@ OPENINGS, MODULES = "ZoneVentilation:WindandStackOpenArea", "Generator:PVWatts"
 BY_ANGLES = ("TILTAZIMUTH", "")
 #: The same of an AirflowNetwork for wind pressures by the shape of the building.
 BY_SHAPE = ("SURFACEAVERAGECALCULATION", "")
+#: The same of its nodes for the angle of the wind from north, and not from the surface.
+EXTERNAL_NODE, BY_NORTH = "AirflowNetwork:MultiZone:ExternalNode", ("ABSOLUTE", "")
+#: View factors of one surface to what is around the building.
+SURROUNDINGS = "SurfaceProperty:LocalEnvironment"
 
 
 def _turn(document: Document, degrees: float, _: Options) -> Applied:
@@ -47,16 +52,34 @@ def _left(document: Document) -> Iterator[str]:
     if any(_is_world(rules, RECTANGULAR) for rules in document.objects(RULES)):
         for item in document.objects(BUILDING_SHADE):
             yield f"{shown_name(item)} stays where it is: {RECTANGULAR} of {RULES} is World"
+    for item in document.objects(SURROUNDINGS):
+        yield f"{shown_name(item)} keeps what its surface sees"
+    yield from given_shadows(document)
+    yield from _angles(document)
+
+
+def _angles(document: Document) -> Iterator[str]:
+    """Angles from north that are numbers of the model."""
     for item in document.objects(OPENINGS):
         # With a number for the effectiveness the angle is not used.
         if as_number(item.get("opening_effectiveness")) is None:
             yield f"{shown_name(item)}: effective_angle keeps its angle from north"
-    for item in document.objects(NETWORK):
-        if is_used(item) and key(item.get("wind_pressure_coefficient_type")) in BY_SHAPE:
-            yield f"{shown_name(item)}: azimuth_angle_of_long_axis_of_building keeps its angle from north"
     for item in document.objects(MODULES):
         if key(item.get("array_geometry_type")) in BY_ANGLES:
             yield f"{shown_name(item)}: azimuth_angle keeps its angle from north"
+    for item in document.objects(NETWORK):
+        if is_used(item):
+            yield from _pressures(document, item)
+
+
+def _pressures(document: Document, network: ModelObject) -> Iterator[str]:
+    """Wind pressures that do not turn."""
+    if key(network.get("wind_pressure_coefficient_type")) in BY_SHAPE:
+        yield f"{shown_name(network)}: azimuth_angle_of_long_axis_of_building keeps its angle from north"
+        return
+    for item in document.objects(EXTERNAL_NODE):
+        if key(item.get("wind_angle_type")) in BY_NORTH:
+            yield f"{shown_name(item)}: wind pressures keep their angles from north"
 
 
 def _refuse_world(document: Document, rules: ModelObject) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.energyplus.building.fields import key, text
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
-from shared.energyplus.measures.ems import described, on_components, on_schedules
+from shared.energyplus.measures.ems import described, driven, on_components, on_schedules
 from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
 from shared.energyplus.measures.profiles import crossings, profile
 from shared.energyplus.measures.scaling import objects_of
@@ -111,7 +111,8 @@ def _schedules(thermostats: list[ModelObject]) -> set[str]:
 
 
 def _refuse_managed(document: Document, schedules: set[str]) -> None:
-    for line in described(document, [*on_schedules(document, schedules), *on_components(document, ZONE_CONTROL)]):
+    found = [*on_schedules(document, schedules), *on_components(document, ZONE_CONTROL)]
+    for line in described(document, driven(document, found)):
         refuse(f"{line}; it would not set a shifted copy")
 
 
@@ -136,9 +137,10 @@ def _cross(schedules: Schedules, item: ModelObject, before: Container[str]) -> I
 
 def _left(document: Document, side: Side, schedules: set[str]) -> Iterator[str]:
     yield from users(document, schedules)
+    moved = {key(schedule) for schedule in schedules}
     for class_name, field in side.radiant.items():
         for item in document.objects(class_name):
-            if (schedule := text(item, field)) and schedule not in schedules:
+            if (schedule := text(item, field)) and key(schedule) not in moved:
                 yield f"{shown_name(item)} has {side.word} set-points of its own, schedule '{schedule}'"
     for item in document.objects(COMFORT):
         yield f"{shown_name(item)} also sets temperatures, by comfort"

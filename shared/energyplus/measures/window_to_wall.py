@@ -13,6 +13,7 @@ from shared.energyplus.building.fields import key, number
 from shared.energyplus.building.surfaces import DETAILED_OPENING, group_vertices
 from shared.energyplus.building.vectors import centroid, scaled_about
 from shared.energyplus.formats.document import Document, ModelObject
+from shared.energyplus.measures.acting import given_shadows
 from shared.energyplus.measures.facades import STEEP, Facade, Opening, Orientation, read_facades
 from shared.energyplus.measures.measure import Applied, Measure, Option, Options, refuse
 from shared.energyplus.measures.noise import without_noise
@@ -171,7 +172,7 @@ def _left(document: Document, envelope: Envelope, windows: Sequence[Opening], of
         for class_name, field in classes.items():
             if count := sum(key(item.get(field)) in names for item in document.objects(class_name)):
                 lines.append(f"{class_name}: {count} objects {what}")
-    return lines
+    return lines + given_shadows(document)
 
 
 WINDOW_TO_WALL_RATIO = Measure(
