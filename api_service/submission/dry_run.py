@@ -12,10 +12,10 @@ from api_service.submission.answers import FileAnswers
 from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.spec import Spec
-from api_service.submission.varied import parameter_faults, varied_in
+from api_service.submission.varied import parameter_faults, questions_about
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
-from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
+from shared.energyplus.inspection import Inspected, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
@@ -92,7 +92,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         raise invalid(list(dict.fromkeys(faults)))
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    asked = ModelQuestions(PreviewOptions(spec.annual, with_geometry), varied=varied_in(spec))
+    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry))
     answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs, errors = [], missing_faults(candidates)
     for candidate, read in zip(candidates, _with_pictures(answers), strict=True):

@@ -108,18 +108,28 @@ def _rule(field: str, described: Mapping[str, Any]) -> FieldRule:
     if number is None:
         choices = text.get("enum") if text else None
         return FieldRule(field, takes_numbers=False, takes_texts=True, choices=_texts(choices))
+    (minimum, above), (maximum, below) = _limit(number, "minimum"), _limit(number, "maximum")
     return FieldRule(
         field,
         takes_numbers=True,
         takes_texts=text is not None,
         is_whole=number["type"] == "integer",
-        minimum=number.get("minimum"),
-        exclusive_minimum=number.get("exclusiveMinimum"),
-        maximum=number.get("maximum"),
-        exclusive_maximum=number.get("exclusiveMaximum"),
+        minimum=minimum,
+        exclusive_minimum=above,
+        maximum=maximum,
+        exclusive_maximum=below,
         choices=_texts(text.get("enum")) if text else (),
         unit=str(described.get("units", "")),
     )
+
+
+def _limit(number: Mapping[str, Any], end: str) -> tuple[float | None, float | None]:
+    """The inclusive and the exclusive limit at one end."""
+    limit, exclusive = number.get(end), number.get(f"exclusive{end.capitalize()}")
+    if isinstance(exclusive, bool):
+        # Schemas of EnergyPlus before 9.6 are of draft 4 of JSON Schema.
+        return (None, limit) if exclusive else (limit, None)
+    return limit, exclusive
 
 
 def _texts(choices: Any) -> tuple[str, ...] | None:

@@ -6,13 +6,13 @@ one's name (tried with 25.2); a study of a thousand runs should not start.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from idfkit.schema import EpJSONSchema
 
-from shared.energyplus.findings import Finding
+from shared.energyplus.findings import Finding, suggestion
 from shared.energyplus.formats.epjson import EpJsonObject
 from shared.energyplus.formats.field_rule import FieldRule, field_rule
 from shared.energyplus.formats.idf import SHOWN_CHARACTERS, IdfObject
@@ -58,8 +58,8 @@ class FieldCheck:
         if rules is None or rules.class_name.lower().startswith(EXPANDED):
             return
         of_fields = _of_idf(item, rules) if isinstance(item, IdfObject) else _of_epjson(item, rules)
-        said = [*self._twice(item, rules), *of_fields]
-        yield from (Finding(f"{item.shown}: {text}", item.line) for text in said)
+        for said in chain(self._twice(item, rules), of_fields):
+            yield Finding(f"{item.shown}: {said}", item.line)
 
     def _twice(self, item: IdfObject | EpJsonObject, rules: ClassRules) -> Iterator[str]:
         names = self._names.setdefault(rules.class_name, set())
@@ -102,9 +102,8 @@ def _of_field(name: str, value: Any, rules: Mapping[str, FieldRule], place: str)
     shown = name[:SHOWN_CHARACTERS]
     if rule is None:
         # idf_order and idf_max_fields are no fields: EnergyPlus's converter from IDF writes them.
-        alike = get_close_matches(name, rules, n=1)
         if not name.startswith("idf_"):
-            yield f"{place}there is no field {shown!r}" + (f"; did you mean {alike[0]}?" if alike else "")
+            yield f"{place}there is no field {shown!r}{suggestion(name, rules, most=1)}"
     elif isinstance(value, bool | list | dict) or value is None:
         yield f"{place}{shown}: {value!r:.60} is neither a number nor a text"
     elif isinstance(value, str) and rule.takes_numbers and not rule.takes_texts and value.strip():

@@ -84,7 +84,10 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
         templates = templates or class_name.startswith("hvactemplate:")
         classes.note(item)
         fields = _field_check(item, versions) if objects == 1 else fields
-        findings += [*_faults(item, class_name, files), *(fields.findings(item) if fields else ())]
+        findings += [
+            *_faults(item, class_name, files),
+            *(islice(fields.findings(item), MAX_FINDINGS) if fields else ()),
+        ]
         if len(findings) >= MAX_FINDINGS:
             break
     if objects == 0:
