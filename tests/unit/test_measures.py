@@ -95,7 +95,7 @@ def test_a_factor_and_its_inverse_give_back_the_number(measure: str, there: floa
 @pytest.mark.parametrize(
     ("request_", "reason"),
     [
-        (MeasureRequest("glow", 1), "there is no measure 'glow'; did you mean"),
+        (MeasureRequest("glow", 1), "there is no measure 'glow'; there are cooling_efficiency, "),
         (MeasureRequest("lighting_powr", 1), "did you mean lighting_power"),
         (MeasureRequest("lighting_power", 4), "lighting_power: its value must be a number from 0 to 3 (factor)"),
         (MeasureRequest("lighting_power", float("nan")), "must be a number from 0 to 3 (factor)"),
