@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.measuring import applied, refused
+from shared.energyplus.measures.request import MeasureRequest, apply_measure
+from tests.unit.measuring import applied, document, refused
 
 
 def test_the_north_axis_is_added_to() -> None:
@@ -12,6 +13,15 @@ def test_the_north_axis_is_added_to() -> None:
 
     assert done.changed == ("Building 'B': north_axis changed from -90 to -45",)
     assert done.left == ("Shading:Site:Detailed 'Hill' stays where it is",)
+
+
+def test_turned_back_the_north_axis_is_the_same_number() -> None:
+    model = document("Building, B, 26.6;")
+
+    for degrees in (45, -45):
+        apply_measure(model, MeasureRequest("orientation", degrees))
+
+    assert model.objects("Building")[0].get("north_axis") == 26.6
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.acting import given_shadows
 from shared.energyplus.measures.infiltration import NETWORK, is_used
 from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
-from shared.energyplus.measures.scaling import objects_of, stated
+from shared.energyplus.measures.scaling import SIGNIFICANT_DIGITS, objects_of, stated
 
 RULES, RECTANGULAR = "GlobalGeometryRules", "rectangular_surface_coordinate_system"
 #: Classes whose coordinates a field of GlobalGeometryRules is for.
@@ -40,7 +40,7 @@ def _turn(document: Document, degrees: float, _: Options) -> Applied:
         refuse("the model has no Building, whose north_axis turns it")
     building = buildings[0]
     before = stated(document, building, "north_axis")
-    after = before + degrees
+    after = float(f"{before + degrees:.{SIGNIFICANT_DIGITS}g}")
     building.set("north_axis", after)
     changed = f"{shown_name(building)}: north_axis changed from {before:.12g} to {after:.12g}"
     return Applied((changed,), tuple(_left(document)))
