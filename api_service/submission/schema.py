@@ -192,7 +192,6 @@ class SpecSchema(Schema):
         validate=validate.Range(min=1, error="must be at least 1"),
         metadata={"type": "integer", "description": "Attempts before a run that keeps losing its worker fails."},
     )
-
     weather = fields.List(
         fields.String(validate=plain_text(MAX_NAME_CHARACTERS, minimum=1)),
         load_default=list,
