@@ -59,6 +59,9 @@ def test_what_programs_set_alone_is_refused(item: str, component: str, measure: 
     said = "programs set all that could be multiplied: EnergyManagementSystem:Program 'P' also sets the"
 
     assert said in refused(item + actuator + program, measure, 1.5)
+    # The program acts at times only.
+    at_times = "EnergyManagementSystem:Program, P, IF x > 1, SET a = 3, ELSE, SET a = Null, ENDIF;"
+    assert applied(item + actuator + at_times, measure, 1.5).changed
     # An actuator that no program uses sets nothing.
     assert applied(item + actuator, measure, 1.5).changed
     assert len(applied(item + item.replace("X,", "Y,", 1) + actuator + program, measure, 1.5).changed) == 2

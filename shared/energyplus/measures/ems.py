@@ -44,9 +44,10 @@ def driven(document: Document, found: Iterable[ModelObject]) -> list[ModelObject
 def refuse_overridden(document: Document, items: Iterable[ModelObject], kind: str, quantity: str) -> None:
     """Raises PreparationError where programs set a quantity of all objects, so that it does not matter what they say.
 
-    `kind` and `quantity` are EMS's names for the objects and what it can set of them.
+    `kind` and `quantity` are EMS's names for the objects and what it can set of them. A program that sets Null at
+    times gives the quantity back to its object.
     """
-    found = driven(document, on_components(document, kind))
+    found = [item for item in driven(document, on_components(document, kind)) if not _is_given_back(document, item)]
     found = [item for item in found if key(item.get("actuated_component_control_type")) == key(quantity)]
     set_by_programs = {key(item.get("actuated_component_unique_name")) for item in found}
     if all(_instances(document, item) <= set_by_programs for item in items):
@@ -68,6 +69,12 @@ def _instances(document: Document, item: ModelObject) -> set[str]:
     lists = {key(each.name): each.listed() for name in LISTS for each in document.objects(name)}
     named = (lists.get(key(item.get(field)), ()) for field in PLACES)
     return {key(f"{place} {item.name}") for places in named for place in places} or {key(item.name)}
+
+
+def _is_given_back(document: Document, actuator: ModelObject) -> bool:
+    pattern = re.compile(rf"SET\s+{re.escape(key(actuator.name))}\s*=\s*NULL\b")
+    programs = (item for kind in PROGRAMS for item in document.objects(f"EnergyManagementSystem:{kind}"))
+    return any(pattern.search(line.upper()) for item in programs for line in item.listed())
 
 
 def _users(document: Document, found: Iterable[ModelObject]) -> Iterator[tuple[ModelObject, list[str]]]:
