@@ -85,7 +85,8 @@ def _managed(document: Document, class_name: str, items: Sequence[ModelObject]) 
 LIGHTING = Measure(
     name="lighting_power",
     text="Installed power of interior lights (Lights), multiplied; daylighting controls stay as they are and go on "
-    "dimming; EMS programs may set the power regardless, and it is refused where they set it of all lights.",
+    "dimming; EMS programs may set the power regardless, and it is refused where they set that of all "
+    "lights at all times.",
     unit=FACTOR,
     low=0,
     high=3,
@@ -94,7 +95,8 @@ LIGHTING = Measure(
 PLUGS = Measure(
     name="plug_power",
     text="Installed power of electric equipment (ElectricEquipment), multiplied; gas and other equipment stays as it "
-    "is; EMS programs may set the power regardless, and it is refused where they set it of all equipment.",
+    "is; EMS programs may set the power regardless, and it is refused where they set that of all "
+    "equipment at all times.",
     unit=FACTOR,
     low=0,
     high=3,

@@ -51,8 +51,8 @@ def _left(document: Document, items: list[ModelObject]) -> Iterator[str]:
 INFILTRATION = Measure(
     name="infiltration",
     text="Air that comes through the envelope (ZoneInfiltration:DesignFlowRate, EffectiveLeakageArea, "
-    "FlowCoefficient), multiplied; EMS programs may set it regardless; refused where they set all of it, and where an "
-    "AirflowNetwork computes it.",
+    "FlowCoefficient), multiplied; EMS programs may set it regardless; refused where they always set all of it, "
+    "and where an AirflowNetwork computes it.",
     unit=FACTOR,
     low=0,
     high=5,
