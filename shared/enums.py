@@ -48,6 +48,8 @@ class HeldReason(StrEnum):
 
     BACKOFF = "backoff"
     USER = "user"
+    CANARY = "canary"
+    DEPENDENCY = "dependency"
 
 
 class WorkerStatus(StrEnum):

@@ -9,6 +9,7 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
 from api_service.submission.answers import FileAnswers
+from api_service.submission.dependency import check_dependency
 from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.spec import Spec
@@ -91,6 +92,8 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
     if faults or submission.spec is None:
         raise invalid(list(dict.fromkeys(faults)))
     spec, candidates = submission.spec, submission.candidates
+    with of.database.transaction() as connection:
+        check_dependency(connection, spec.depends_on, submission.prefix)
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
     asked = ModelQuestions(PreviewOptions(spec.annual, with_geometry), varied=varied_in(spec))
     answers = FileAnswers(of, submission.owner, candidates, asked)

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
 from shared.enums import HeldReason, Outcome, Status
+from shared.state.breaker import note_failure
 from shared.state.finished import AttemptKey, Failure, Finished
-from shared.state.hold import keep_held
+from shared.state.held_runs import keep_held
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.publication import UNPUBLISHED
 from shared.state.repeated import repeats
@@ -161,6 +162,7 @@ def _fail(connection: Connection, key: AttemptKey, failure: Failure, *, verdict:
     values = {"verdict": verdict, "error_code": failure.code, "error_message": failure.message, "message": ""}
     move(connection, FAIL, *_mine(key), values=values, data={"code": failure.code})
     count(connection, key.simulation_id, failed=1)
+    note_failure(connection, key.simulation_id, key.run_id, failure)
 
 
 def _close(
