@@ -6,7 +6,6 @@ chunk by chunk, each in a transaction of its own, so that workers which end its 
 """
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, delete, func, null, or_, select, update
@@ -27,8 +26,6 @@ from shared.state.writer import lock_simulation, record, stands_at
 ANY_CAUSE = ""
 #: Characters of an error that are kept as the cause.
 MOST_TEXT = 500
-#: Column values of a simulation whose breaker is closed.
-CLOSED: dict[str, Any] = {"breaker_opened_at": None, "breaker_held_at": None, "breaker_cause": null()}
 
 
 def note_failure(connection: Connection, simulation_id: UUID, run_id: UUID, failure: Failure) -> None:
@@ -56,13 +53,18 @@ def note_failure(connection: Connection, simulation_id: UUID, run_id: UUID, fail
     connection.execute(
         update(Simulation)
         .where(Simulation.id == simulation_id)
-        .values({**CLOSED, "breaker_opened_at": func.now(), "breaker_cause": cause})
+        .values(breaker_opened_at=func.now(), breaker_held_at=None, breaker_cause=cause)
     )
     record(connection, simulation_id, "simulation.breaker_opened", failures=failures, code=failure.code)
 
 
-def forget_failures(connection: Connection, simulation_id: UUID) -> None:
-    """Begin to count anew; the caller has locked the simulation, and sets CLOSED."""
+def close_breaker(connection: Connection, simulation_id: UUID) -> None:
+    """Close the breaker of a simulation, whose row the caller has locked, and begin to count anew."""
+    connection.execute(
+        update(Simulation)
+        .where(Simulation.id == simulation_id)
+        .values(breaker_opened_at=None, breaker_held_at=None, breaker_cause=null())
+    )
     connection.execute(delete(FailureCause).where(FailureCause.simulation_id == simulation_id))
 
 

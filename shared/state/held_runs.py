@@ -13,8 +13,9 @@ from shared.state.writer import stands_at
 def hold_runs(connection: Connection, reason: HeldReason, *conditions: ColumnElement[bool]) -> None:
     """Hold runs; the caller has locked their simulation. Their messages are consumed without effect."""
     never = cast(literal("infinity", Text), DateTime(timezone=True))
-    held = {"held_reason": reason.value, "not_before": never, "published_at": None}
-    connection.execute(update(Run).where(*conditions).values(held))
+    connection.execute(
+        update(Run).where(*conditions).values(held_reason=reason.value, not_before=never, published_at=None)
+    )
 
 
 def let_go(connection: Connection, *conditions: ColumnElement[bool]) -> None:
@@ -22,8 +23,9 @@ def let_go(connection: Connection, *conditions: ColumnElement[bool]) -> None:
 
     A run that was published while it was held may have a message no more.
     """
-    free = {"held_reason": None, "not_before": func.now(), "published_at": None}
-    connection.execute(update(Run).where(*conditions).values(free))
+    connection.execute(
+        update(Run).where(*conditions).values(held_reason=None, not_before=func.now(), published_at=None)
+    )
 
 
 def keep_held(connection: Connection, run_id: UUID) -> None:

@@ -13,7 +13,7 @@ from shared.db.conditions import checked
 from shared.db.locks import LockSpace, wait_for_lock
 from shared.db.tables import Backlog, Run, Simulation
 from shared.enums import HeldReason, Status
-from shared.state.breaker import CLOSED, forget_failures
+from shared.state.breaker import close_breaker
 from shared.state.chunks import chunks, in_chunk
 from shared.state.held_runs import hold_runs, let_go
 from shared.state.writer import lock_simulation, record, stands_at, wake_dispatcher
@@ -55,10 +55,11 @@ def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
     is_held = simulation.held_at is not None or (not held and simulation.breaker_opened_at is not None)
     if is_held is held:
         return Changed.ACCEPTED
-    values = {"held_at": func.now()} if held else {"held_at": None, **CLOSED}
-    connection.execute(update(Simulation).where(Simulation.id == simulation_id).values(values))
+    connection.execute(
+        update(Simulation).where(Simulation.id == simulation_id).values(held_at=func.now() if held else None)
+    )
     if not held:
-        forget_failures(connection, simulation_id)
+        close_breaker(connection, simulation_id)
     for first in chunks(simulation.total):
         queued = (in_chunk(simulation_id, first), stands_at(Status.QUEUED))
         if held:
