@@ -38,17 +38,18 @@ class DependencySchema(Schema):
     )
 
 
-class StopRule(fields.Nested):
-    """The circuit breaker of a submission; None without one."""
+class OrderSchema(Schema):
+    """The part of a spec that says when runs stop and start."""
 
-    def __init__(self) -> None:
-        said = "The rest of the runs is held when so many have failed, until it is released."
-        super().__init__(StopSchema, load_default=None, allow_none=True, metadata={"description": said})
-
-
-class Dependency(fields.Nested):
-    """What a submission depends on; None for nothing."""
-
-    def __init__(self) -> None:
-        said = "No run starts before another simulation has ended."
-        super().__init__(DependencySchema, load_default=None, allow_none=True, metadata={"description": said})
+    stop_after_failures = fields.Nested(
+        StopSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The rest of the runs is held when so many have failed, until it is released."},
+    )
+    depends_on = fields.Nested(
+        DependencySchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "No run starts before another simulation has ended."},
+    )

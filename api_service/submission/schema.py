@@ -7,14 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from api_service.http.fields import (
-    StrictBoolean,
-    StrictInteger,
-    StrictNumber,
-    idf_name,
-    plain_text,
-)
-from api_service.submission import measure_schema, order_schema
+from api_service.http.fields import StrictBoolean, StrictInteger, StrictNumber, idf_name, plain_text
+from api_service.submission import measure_schema
+from api_service.submission.order_schema import OrderSchema
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
@@ -141,7 +136,7 @@ class LimitsSchema(Schema):
     )
 
 
-class SpecSchema(Schema):
+class SpecSchema(OrderSchema):
     """The spec: all settings of a submission, without its files."""
 
     name = fields.String(
@@ -185,8 +180,6 @@ class SpecSchema(Schema):
         load_default=False,
         metadata={"type": "boolean", "description": "Whether results of earlier identical runs may be used."},
     )
-    stop_after_failures = order_schema.StopRule()
-    depends_on = order_schema.Dependency()
     limits = fields.Nested(LimitsSchema, load_default=dict)
     max_attempts = StrictInteger(
         load_default=None,

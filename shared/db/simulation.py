@@ -18,7 +18,8 @@ class Simulation(Base):
     `status` becomes `cancelled` when a cancellation is accepted; `ended_at` is set when the last run has ended.
     `revision` is the last transaction that changed what the API shows, except the counters
     (see `shared/db/revision.py`). `breaker_opened_at` is set while the circuit breaker is open, `breaker_held_at` when
-    all queued runs have been held because of it. `waits_for` is the simulation that has to end before the runs start.
+    all queued runs have been held because of it. `waits_for` is the simulation that has to end before the runs start;
+    from `dependency_met_at` on they are let go, and nothing changes this any more.
     """
 
     __tablename__ = "simulations"
@@ -101,6 +102,7 @@ class Simulation(Base):
     breaker_held_at: Mapped[datetime | None]
     breaker_cause: Mapped[dict[str, Any] | None]
     waits_for: Mapped[UUID | None]
+    dependency_met_at: Mapped[datetime | None]
     dependency_error: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
     revision: Mapped[int | None] = mapped_column(BigInteger, server_default=CURRENT)

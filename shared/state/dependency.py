@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from shared.db.conditions import checked
@@ -45,7 +45,9 @@ def settled(connection: Connection) -> Sequence[UUID]:
             Simulation.waits_for.is_not(None),
             Simulation.ended_at.is_(None),
             checked(Simulation.cancel_requested_at.is_(None)),
-            checked(or_(other.ended_at.is_not(None), other.id.is_(None))),
+            checked(
+                or_(Simulation.dependency_met_at.is_not(None), other.ended_at.is_not(None), other.id.is_(None)),
+            ),
         )
         .limit(BATCH)
     ).all()
@@ -60,15 +62,10 @@ def settle(database: Database, simulation_id: UUID) -> None:
         waiting = _waiting(connection, simulation_id)
         if waiting is None:
             return
-        predecessor = read_predecessor(connection, waiting.waits_for)
-        if predecessor is not None and not predecessor.has_ended:
-            # A user has tried its failed runs again meanwhile.
-            return
-        asked = StudySpec.from_json(waiting.spec).depends_on
-        error = None if asked is None else unmet(asked, predecessor)
-        if error is not None:
-            _give_up(connection, simulation_id, error)
-    if error is None:
+        is_met = waiting.dependency_met_at is not None or _decide(connection, waiting)
+    if is_met is None:
+        return
+    if is_met:
         _release(database, simulation_id, waiting.total)
     else:
         withdraw_others(database, simulation_id)
@@ -91,6 +88,21 @@ def unmet(asked: DependencySpec, predecessor: Predecessor | None) -> str | None:
     if predecessor.succeeded == predecessor.total:
         return None
     return f"{which} has ended with {predecessor.succeeded} of its {predecessor.total} runs succeeded"
+
+
+def _decide(connection: Connection, waiting: Row[Any]) -> bool | None:
+    """Write, once and for all, whether the other simulation has ended as asked; None when it has not ended."""
+    predecessor = read_predecessor(connection, waiting.waits_for)
+    if predecessor is not None and not predecessor.has_ended:
+        # A user has tried its failed runs again meanwhile.
+        return None
+    asked = StudySpec.from_json(waiting.spec).depends_on
+    if asked is not None and (error := unmet(asked, predecessor)) is not None:
+        _give_up(connection, waiting.id, error)
+        return False
+    connection.execute(update(Simulation).where(Simulation.id == waiting.id).values(dependency_met_at=func.now()))
+    record(connection, waiting.id, "simulation.dependency_met")
+    return True
 
 
 def _give_up(connection: Connection, simulation_id: UUID, error: str) -> None:
@@ -120,7 +132,6 @@ def _release(database: Database, simulation_id: UUID, total: int) -> None:
     with database.transaction() as connection:
         if _waiting(connection, simulation_id) is not None:
             connection.execute(update(Simulation).where(Simulation.id == simulation_id).values(waits_for=None))
-            record(connection, simulation_id, "simulation.dependency_met")
 
 
 def _waiting(connection: Connection, simulation_id: UUID) -> Row[Any] | None:

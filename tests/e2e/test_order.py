@@ -1,7 +1,12 @@
 """When runs stop and start: the circuit breaker and dependencies, with the real engine and the whole stack."""
 
-from tests.e2e.conftest import SIZING, System
+from playwright.sync_api import Browser, expect
 
+from tests.e2e.conftest import SIZING, System
+from tests.support.browser import opened
+
+#: Milliseconds; far longer than anything here takes on an idle machine.
+PATIENCE = 120_000
 COUNT = 3
 COPIES = 24
 #: Runs that the worker of the stack has at once.
@@ -10,7 +15,9 @@ SLOTS = 2
 NO_SCHEDULE = {"name": "schedule", "object": "Lights", "field": "Schedule Name"}
 
 
-def test_variants_that_fail_alike_stop_after_the_allowed_starts_and_go_on_when_released(system: System) -> None:
+def test_variants_that_fail_alike_stop_after_the_allowed_starts_and_go_on_when_released(
+    system: System, browser: Browser
+) -> None:
     schedules = [f"No Schedule {number}" for number in range(COPIES)]
     spec = {
         **SIZING,
@@ -33,7 +40,15 @@ def test_variants_that_fail_alike_stop_after_the_allowed_starts_and_go_on_when_r
     assert (stopped["status"], stopped["ended_at"]) == ("running", None)
     assert stopped["circuit_breaker"]["failures"] == COUNT
 
-    assert system.call("PATCH", path, json={"hold": False}).status_code == 200
+    with opened(browser, system.stack.url) as tab:
+        tab.page.goto(f"/simulations/{simulation['id']}")
+        held = tab.page.locator("#held")
+        expect(held).to_contain_text(f"Held: {COUNT} runs failed for the same cause:", timeout=PATIENCE)
+        expect(held.locator("a")).to_contain_text("Severe")
+        tab.page.get_by_role("button", name="Release").click()
+        tab.page.get_by_role("dialog").get_by_role("button", name="Release").click()
+        expect(held).to_be_hidden(timeout=PATIENCE)
+        assert tab.said == []
     system.until(lambda: sum(run["attempt"] for run in system.runs(simulation)) >= started + COUNT, "it has gone on")
     system.call("POST", f"{path}/cancel")
     assert system.ended(simulation)["status"] == "cancelled"

@@ -168,6 +168,23 @@ def test_a_retry_of_the_other_simulation_before_the_pass_is_waited_for_and_after
     assert rows.claim(rows.runs(second)[0]) is not None
 
 
+@pytest.mark.usefixtures("small_chunks")
+def test_a_retry_between_two_chunks_of_the_release_changes_nothing(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = rows.submit(2)
+    second = submit(rows, first, "end", runs=3 * CHUNK)
+    end(rows, first, SUCCESS, FAILURE)
+    with monkeypatch.context() as patch:
+        kill_at(patch, 2)
+        with pytest.raises(InterruptedError):
+            settle(rows.database, second)
+    assert reasons(rows, second) == {None: CHUNK, "dependency": 2 * CHUNK}
+    retry(rows, first)
+
+    Dependants(rows.database).run()
+
+    assert reasons(rows, second) == {None: 3 * CHUNK}
+
+
 def retry(rows: Rows, simulation: UUID) -> None:
     with rows.database.transaction() as connection:
         assert retry_failed(connection, simulation) is Retried.ACCEPTED

@@ -13,6 +13,7 @@ COLUMNS = {
     "breaker_held_at": "timestamptz",
     "breaker_cause": "jsonb",
     "waits_for": "uuid",
+    "dependency_met_at": "timestamptz",
     "dependency_error": "varchar",
 }
 INDEXES = {
