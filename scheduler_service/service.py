@@ -8,9 +8,11 @@ from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from scheduler_service.breakers import CircuitBreakers
 from scheduler_service.canary import CanaryJob
 from scheduler_service.cancellations import Cancellations
 from scheduler_service.census import Census
+from scheduler_service.dependants import Dependants
 from scheduler_service.orphans import OrphanSearch
 from scheduler_service.reaper import Reaper
 from scheduler_service.reconciler import Reconciler
@@ -39,6 +41,10 @@ REAP_SECONDS = 1.0
 CENSUS_SECONDS = 5.0
 #: Until then no run of a cancelled simulation starts; only its end is late.
 CANCEL_SECONDS = 10.0
+#: From its opening on no run starts; that its runs are shown as held is only late.
+BREAKER_SECONDS = 2.0
+#: So short that a chain of short simulations does not wait for the scheduler.
+DEPENDANTS_SECONDS = 1.0
 #: The check reads the whole ledger; a difference is a fault, but no user waits for its detection.
 LEDGER_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
@@ -84,6 +90,8 @@ class SchedulerService:
         self._every(REAP_SECONDS, "reaper", Reaper(self._database, policy, lease).run)
         self._every(settings.lease_seconds / 2, "lost_messages", reconciler.release_lost_messages)
         self._every(CANCEL_SECONDS, "cancellations", Cancellations(self._database).run)
+        self._every(BREAKER_SECONDS, "breakers", CircuitBreakers(self._database).run)
+        self._every(DEPENDANTS_SECONDS, "dependants", Dependants(self._database).run)
         self._every(LEDGER_SECONDS, "ledger", reconciler.check_ledger)
         self._every(FORGET_SECONDS, "dead_workers", reconciler.forget_dead_workers)
         self._every(settings.canary_seconds, "canary", CanaryJob(self._database, self._publisher, period).run)

@@ -49,6 +49,8 @@ class HeldReason(StrEnum):
     BACKOFF = "backoff"
     USER = "user"
     TWIN = "twin"
+    CANARY = "canary"
+    DEPENDENCY = "dependency"
 
 
 class WorkerStatus(StrEnum):

@@ -136,6 +136,9 @@ ledger_discrepancies: Final = _gauge(
 )
 runs_reaped: Final = _counter("epsm_runs_reaped", "Attempts ended because their lease had expired.")
 messages_released: Final = _counter("epsm_messages_released", "Runs whose message was lost and is sent again.")
+breakers_opened: Final = _counter(
+    "epsm_breakers_opened", "Simulations whose rest was held because too many of their runs had failed."
+)
 canary_latency_seconds: Final = _gauge(
     "epsm_canary_latency_seconds", "Time that the newest answered canary message took through RabbitMQ."
 )
@@ -180,7 +183,14 @@ SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
     ),
     "scheduler": (
         *(*_EVERYWHERE, *_DISPATCHING, *_CENSUS, ledger_submitted, ledger_runs, ledger_discrepancies),
-        *(runs_reaped, messages_released, canary_latency_seconds, canary_unanswered, retention_freed_bytes),
+        *(
+            runs_reaped,
+            messages_released,
+            breakers_opened,
+            canary_latency_seconds,
+            canary_unanswered,
+            retention_freed_bytes,
+        ),
         *(job_seconds, job_failures, job_success_timestamp_seconds),
     ),
 }

@@ -20,6 +20,9 @@ Value = TypeVar("Value")
 
 DEFAULT_METHOD = "grid"
 
+#: What a simulation may wait for: that all runs of another one have succeeded, or just that they have ended.
+SUCCESS, END = "success", "end"
+
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
@@ -84,6 +87,22 @@ class OriginSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class StopSpec:
+    """When the circuit breaker opens: after `count` failed runs, of one cause unless `same_cause` is False."""
+
+    count: int = 1
+    same_cause: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DependencySpec:
+    """The simulation, by its id, that has to end first; with `when` SUCCESS all its runs have to succeed."""
+
+    simulation: str = ""
+    when: str = SUCCESS
+
+
+@dataclass(frozen=True, slots=True)
 class StudySpec:
     """Specification of a simulation, common to all its runs.
 
@@ -103,6 +122,8 @@ class StudySpec:
     engines: tuple[str, ...] = ()
     assemblies: tuple[Assembly, ...] = ()
     scenario: OriginSpec | None = None
+    stop_after_failures: StopSpec | None = None
+    depends_on: DependencySpec | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object to store; `from_json` reads it."""
@@ -118,6 +139,8 @@ class StudySpec:
             "engines": list(self.engines),
             "assemblies": [asdict(assembly) for assembly in self.assemblies],
             "scenario": None if self.scenario is None else asdict(self.scenario),
+            "stop_after_failures": None if self.stop_after_failures is None else asdict(self.stop_after_failures),
+            "depends_on": None if self.depends_on is None else asdict(self.depends_on),
         }
 
     @classmethod
@@ -137,6 +160,8 @@ class StudySpec:
             engines=tuple(stored.get("engines") or ()),
             assemblies=tuple(_assembly(assembly) for assembly in stored.get("assemblies") or ()),
             scenario=_read(OriginSpec, scenario) if (scenario := stored.get("scenario")) else None,
+            stop_after_failures=_read(StopSpec, rule) if (rule := stored.get("stop_after_failures")) else None,
+            depends_on=_read(DependencySpec, first) if (first := stored.get("depends_on")) else None,
         )
 
 

@@ -1,7 +1,7 @@
 """Why a run is not running, or has not succeeded: reasons from the facts of `why_queries`. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from sqlalchemy import Row
 
 from api_service.runs.why_queries import MOST, QueueFacts, place_of
 from shared.enums import HeldReason, WorkerStatus
+from shared.spec import END
+from shared.state.cancel import DEPENDENCY_FAILED
 
 #: Workers that a reason names.
 NAMED_WORKERS = 5
@@ -40,7 +42,10 @@ class WhyView:
 
 def of_queued(run: Row[Any], facts: QueueFacts, *, owner_runs: int) -> Iterator[Reason]:
     """Yields why a queued run has not started; `owner_runs` is the cap of running runs per owner, 0 for none."""
-    if run.held_reason is not None:
+    is_stopped = run.breaker_opened_at is not None
+    if is_stopped:
+        yield _stopped(run.breaker_cause)
+    if run.held_reason not in (None, HeldReason.CANARY):
         yield _held(run)
     elif run.error_message is not None:
         yield Reason("earlier_attempt", f"Attempt {run.attempt} of {run.max_attempts} failed: {run.error_message}")
@@ -53,7 +58,7 @@ def of_queued(run: Row[Any], facts: QueueFacts, *, owner_runs: int) -> Iterator[
         yield Reason("no_fit_worker", f"No worker with engine {run.engine} takes runs: {_states(facts)}.")
     if owner_runs and facts.owner_active - (run.published_at is not None) >= owner_runs:
         yield Reason("owner_limit", f"{run.owner} has {owner_runs} runs running, as many as one owner may have.")
-    if run.held_reason is None:
+    if run.held_reason is None and not is_stopped:
         yield _position(run, facts)
 
 
@@ -65,7 +70,9 @@ def of_running(run: Row[Any]) -> Reason:
 
 
 def of_cancelled(run: Row[Any], canceller: Row[str | None, str] | None) -> Reason:
-    """Returns who cancelled a run, as far as the audit log still knows."""
+    """Returns why a run was cancelled, or by whom, as far as the audit log still knows."""
+    if run.error_code == DEPENDENCY_FAILED:
+        return Reason(run.error_code, f"{run.error_message}.")
     if canceller is None:
         return Reason("cancelled", "It was cancelled; the audit log does not say by whom.")
     owner = canceller.owner or "an owner whom the audit log does not name"
@@ -88,7 +95,16 @@ def _held(run: Row[Any]) -> Reason:
             f"Twin running: run {run.twin_id} is identical. This one gets its result, or runs itself if there is none."
         )
         return Reason("twin_running", said)
+    if run.held_reason == HeldReason.DEPENDENCY:
+        how = "end" if run.waits_when == END else "succeed"
+        return Reason("dependency", f"It waits for simulation {run.waits_for} to {how}.")
     return Reason(run.held_reason, f"It is held: {run.held_reason}.")
+
+
+def _stopped(cause: Mapping[str, Any]) -> Reason:
+    same = "the same cause" if cause["same_cause"] else "any cause"
+    said = f"{cause['failures']} runs of its simulation failed for {same}: {cause['message']}"
+    return Reason("breaker_open", f"{said}\nIt can start when the simulation is released.")
 
 
 def _states(facts: QueueFacts) -> str:

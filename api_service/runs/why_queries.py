@@ -59,9 +59,11 @@ class QueueFacts:
 
 
 def read_subject(connection: Connection, run_id: UUID, identity: Identity) -> Row[Any] | None:
-    """Returns the run with owner, priority and age of its simulation; None when the requester may not see it."""
+    """Returns the run with owner, priority, age and holds of its simulation; None when the requester may not see it."""
+    holds = (Simulation.breaker_opened_at, Simulation.breaker_cause, Simulation.waits_for)
+    when = Simulation.spec["depends_on"]["when"].astext.label("waits_when")
     return connection.execute(
-        select(Run.__table__, Simulation.owner, Simulation.priority, Simulation.created_at)
+        select(Run.__table__, Simulation.owner, Simulation.priority, Simulation.created_at, *holds, when)
         .join(Simulation, Simulation.id == Run.simulation_id)
         .where(Run.id == run_id, visible_one(identity))
     ).one_or_none()

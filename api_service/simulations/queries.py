@@ -14,22 +14,13 @@ from api_service.http.cursor import Page, decode, encode, sift
 from api_service.http.paging import MOST_LOOKED_AT
 from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
+from api_service.simulations.parts import BreakerView, SimulationLinks
 from shared.db.conditions import checked
 from shared.db.tables import Artifact, Run, Simulation, SimulationInput
 from shared.enums import InputRole, Priority, Status
 from shared.state.ledger import Counts
 
 NEWEST_FIRST = "-created"
-
-
-@dataclass(frozen=True, slots=True)
-class SimulationLinks:
-    """URLs that belong to a simulation."""
-
-    self: str
-    runs: str
-    cancel: str
-    retry: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +57,9 @@ class SimulationView:
     ended_at: datetime | None
     cancel_requested_at: datetime | None
     held_at: datetime | None
+    circuit_breaker: BreakerView | None
+    waits_for: UUID | None
+    dependency_error: str | None
     spec: Mapping[str, Any]
     limits: Mapping[str, float]
     correlation_id: str
@@ -241,6 +235,9 @@ def _view(row: RowMapping) -> SimulationView:
         ended_at=row["ended_at"],
         cancel_requested_at=row["cancel_requested_at"],
         held_at=row["held_at"],
+        circuit_breaker=BreakerView.of(row["breaker_opened_at"], row["breaker_cause"]),
+        waits_for=row["waits_for"],
+        dependency_error=row["dependency_error"],
         spec=row["spec"],
         limits={"soft_seconds": row["soft_limit_seconds"], "hard_seconds": row["hard_limit_seconds"]},
         correlation_id=row["correlation_id"],

@@ -29,6 +29,17 @@ class SimulationLinksSchema(Schema):
     retry = fields.String()
 
 
+class BreakerSchema(Schema):
+    """An open circuit breaker."""
+
+    opened_at = Timestamp(metadata=TIME)
+    failures = fields.Integer(metadata={"description": "Failed runs that opened it."})
+    same_cause = fields.Boolean(metadata={"description": "Whether they failed for one cause."})
+    code = fields.String(metadata={"description": "Code of the error of the last of them."})
+    message = fields.String(metadata={"description": "Its text, at most 500 characters."})
+    run_id = fields.UUID()
+
+
 class SimulationSchema(Schema):
     """A simulation, as lists show it."""
 
@@ -48,7 +59,18 @@ class SimulationSchema(Schema):
     ended_at = Timestamp(allow_none=True, metadata=TIME)
     cancel_requested_at = Timestamp(allow_none=True, metadata=TIME)
     held_at = Timestamp(
-        allow_none=True, metadata={**TIME, "description": "Since when its queued runs are held; null: they are not."}
+        allow_none=True, metadata={**TIME, "description": "Since when a user holds its queued runs; null: nobody does."}
+    )
+    circuit_breaker = fields.Nested(
+        BreakerSchema,
+        allow_none=True,
+        metadata={"description": "Why the rest of its runs is held until it is released; null: it is closed."},
+    )
+    waits_for = fields.UUID(
+        allow_none=True, metadata={"description": "The simulation that has to end first; null: its runs may start."}
+    )
+    dependency_error = fields.String(
+        allow_none=True, metadata={"description": "Why it was cancelled: what it depended on did not end as asked."}
     )
     links = fields.Nested(SimulationLinksSchema)
 
@@ -63,7 +85,10 @@ class SimulationChangeSchema(Schema):
         }
     )
     hold = StrictBoolean(
-        metadata={"type": "boolean", "description": "true: no queued run starts; false: they may start again."}
+        metadata={
+            "type": "boolean",
+            "description": "true: no queued run starts; false: they may start again, also after many failures.",
+        }
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from api_service.http.dependencies import Dependencies
 from api_service.http.observe import correlation_id
@@ -9,6 +10,7 @@ from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
 from api_service.submission.answers import NO_QUESTIONS, FileAnswers, check_contents
 from api_service.submission.caps import check_room, queueing
+from api_service.submission.dependency import check_dependency
 from api_service.submission.design_input import draw_design
 from api_service.submission.expand import CheckedModel, expand
 from api_service.submission.idempotency import KeyReused, current_key
@@ -58,7 +60,7 @@ def accept(dependencies: Dependencies, submission: Submission) -> Submitted:
     if (design := draw_design(spec)) is not None:
         submission = replace(submission, candidates=[*submission.candidates, design])
         _check_caps(dependencies, submission, spec, key)
-    new = _simulation(submission, spec, models)
+    new = _simulation(submission, spec, models, _waits_for(dependencies, submission, spec, key))
     most = dependencies.settings.owner_queued_runs
     store_inputs(dependencies.database, dependencies.storage, submission.candidates)
     try:
@@ -128,6 +130,14 @@ def _check_caps(dependencies: Dependencies, submission: Submission, spec: Spec, 
             check_room(connection, dependencies.settings, submission.owner, runs_of(submission, spec), files)
 
 
+def _waits_for(dependencies: Dependencies, submission: Submission, spec: Spec, key: Key | None) -> UUID | None:
+    with dependencies.database.transaction() as connection:
+        # A repeated submission gets its simulation, whatever has become of the other one.
+        if key is not None and is_known(connection, submission.owner, key):
+            return None
+        return check_dependency(connection, spec.depends_on, submission.prefix)
+
+
 def _too_many(submission: Submission, spec: Spec, most: int) -> list[Fault]:
     runs = runs_of(submission, spec)
     if runs <= most:
@@ -135,7 +145,9 @@ def _too_many(submission: Submission, spec: Spec, most: int) -> list[Fault]:
     return [Fault("", f"models x weather x variants make {runs} runs, more than the {most} that are allowed")]
 
 
-def _simulation(submission: Submission, spec: Spec, models: Sequence[CheckedModel]) -> NewSimulation:
+def _simulation(
+    submission: Submission, spec: Spec, models: Sequence[CheckedModel], waits_for: UUID | None
+) -> NewSimulation:
     weather = [c.file.name for c in submission.candidates if c.role is InputRole.WEATHER]
     return NewSimulation(
         owner=submission.owner,
@@ -150,6 +162,7 @@ def _simulation(submission: Submission, spec: Spec, models: Sequence[CheckedMode
         inputs=[InputFile(c.role, c.file.name, c.file.sha256) for c in submission.candidates],
         total=runs_of(submission, spec),
         runs=expand(models, weather, spec.count_variants() if spec.parameters else None, baseline=spec.baseline),
+        waits_for=waits_for,
     )
 
 

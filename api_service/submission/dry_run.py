@@ -9,6 +9,7 @@ from api_service.http.dependencies import Dependencies
 from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
 from api_service.submission.answers import FileAnswers
+from api_service.submission.dependency import check_dependency
 from api_service.submission.expand import CheckedModel, enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.known import known_results
@@ -92,6 +93,8 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
     if faults or submission.spec is None:
         raise invalid(list(dict.fromkeys(faults)))
     spec, candidates = submission.spec, submission.candidates
+    with of.database.transaction() as connection:
+        check_dependency(connection, spec.depends_on, submission.prefix)
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
     asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry))
     answers = FileAnswers(of, submission.owner, candidates, asked)

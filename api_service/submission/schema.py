@@ -7,14 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from api_service.http.fields import (
-    StrictBoolean,
-    StrictInteger,
-    StrictNumber,
-    idf_name,
-    plain_text,
-)
+from api_service.http.fields import StrictBoolean, StrictInteger, StrictNumber, idf_name, plain_text
 from api_service.submission import measure_schema
+from api_service.submission.order_schema import OrderSchema
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
 from api_service.submission.run_periods import check_run_periods
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
@@ -142,7 +137,7 @@ class LimitsSchema(Schema):
     )
 
 
-class SpecSchema(Schema):
+class SpecSchema(OrderSchema):
     """The spec: all settings of a submission, without its files."""
 
     name = fields.String(

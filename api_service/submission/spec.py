@@ -19,10 +19,11 @@ from shared.energyplus.modes import ASSEMBLY
 from shared.enums import Priority
 from shared.errors import RefusedInput
 from shared.settings import Settings
-from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
+from shared.spec import DependencySpec, OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StopSpec, StudySpec
 from shared.study import TableRows, Variant
 
 #: Fields that older versions do not have, with their defaults.
+LATER = ("baseline", "stop_after_failures", "depends_on")
 LATER_PARAMETER: dict[str, object] = {"range": None, "group": None}
 LATER_SAMPLING: dict[str, object] = {"count": None, "seed": None, "second_order": False}
 
@@ -82,6 +83,8 @@ class Spec:
     rows: TableRows | None = None
     is_seed_drawn: bool = False
     baseline: bool = False
+    stop_after_failures: StopSpec | None = None
+    depends_on: DependencySpec | None = None
 
     def with_sets(self, sets: ConstructionSets | None) -> "Spec":
         """Returns a copy with the variants of a scenario; itself without one."""
@@ -112,6 +115,8 @@ class Spec:
             engines=tuple(sorted(engines)),
             assemblies=self.sets.assemblies if self.sets else (),
             scenario=self.sets.scenario if self.sets else None,
+            stop_after_failures=self.stop_after_failures,
+            depends_on=self.depends_on,
         )
 
     def fingerprint(self) -> dict[str, Any]:
@@ -123,7 +128,7 @@ class Spec:
         """
         asked = asdict(replace(self, sets=None, rows=None, parameters=()))
         asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
-        for name in ("weather", "sets", "rows", "is_seed_drawn", *([] if self.baseline else ["baseline"])):
+        for name in ("weather", "sets", "rows", "is_seed_drawn", *(name for name in LATER if not asked[name])):
             del asked[name]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
@@ -189,6 +194,8 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
     same = ("name", "description", "priority", "annual", "reuse", "baseline")
     return Spec(
         **{key: loaded[key] for key in same},
+        stop_after_failures=None if (rule := loaded["stop_after_failures"]) is None else StopSpec(**rule),
+        depends_on=None if (first := loaded["depends_on"]) is None else _dependency(first),
         outputs=None if loaded["outputs"] is None else tuple(OutputSpec(**output) for output in loaded["outputs"]),
         parameters=design.parameters,
         sampling=design.sampling,
@@ -199,6 +206,10 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
         max_attempts=attempts,
         weather=tuple(name for name in loaded["weather"] if isinstance(name, str)),
     )
+
+
+def _dependency(loaded: Mapping[str, Any]) -> DependencySpec:
+    return DependencySpec(str(loaded["simulation"]), loaded["when"])
 
 
 def plain_spec(settings: Settings, *, name: str | None, description: str, priority: Priority) -> Spec:

@@ -82,6 +82,12 @@ USERS = Board(
                     "reqps",
                     Query("sum by (reason) (rate(epsm_requests_refused_total[5m]))", "{{reason}}"),
                 ),
+                lines(
+                    "Circuit breakers opened",
+                    "Simulations whose rest was held because too many of their runs had failed.",
+                    "short",
+                    Query("sum(increase(epsm_breakers_opened_total[1h]))", "in one hour"),
+                ),
             ),
         ),
     ),

@@ -17,7 +17,9 @@ class Simulation(Base):
     The terminal counters are stored; running runs are counted with a partial index on runs, queued ones are the rest.
     `status` becomes `cancelled` when a cancellation is accepted; `ended_at` is set when the last run has ended.
     `revision` is the last transaction that changed what the API shows, except the counters
-    (see `shared/db/revision.py`).
+    (see `shared/db/revision.py`). `breaker_opened_at` is set while the circuit breaker is open, `breaker_held_at` when
+    all queued runs have been held because of it. `waits_for` is the simulation that has to end before the runs start;
+    from `dependency_met_at` on they are let go, and nothing changes this any more.
     """
 
     __tablename__ = "simulations"
@@ -62,6 +64,17 @@ class Simulation(Base):
             "id",
             postgresql_where=text("cancel_requested_at IS NOT NULL AND ended_at IS NULL"),
         ),
+        # Those whose queued runs are still to be held.
+        Index(
+            "ix_simulations_tripped",
+            "id",
+            postgresql_where=text("breaker_opened_at IS NOT NULL AND breaker_held_at IS NULL AND ended_at IS NULL"),
+        ),
+        Index(
+            "ix_simulations_waits_for",
+            "waits_for",
+            postgresql_where=text("waits_for IS NOT NULL AND ended_at IS NULL"),
+        ),
         Index("ix_simulations_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
     )
 
@@ -85,8 +98,24 @@ class Simulation(Base):
     ended_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
+    breaker_opened_at: Mapped[datetime | None]
+    breaker_held_at: Mapped[datetime | None]
+    breaker_cause: Mapped[dict[str, Any] | None]
+    waits_for: Mapped[UUID | None]
+    dependency_met_at: Mapped[datetime | None]
+    dependency_error: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
     revision: Mapped[int | None] = mapped_column(BigInteger, server_default=CURRENT)
+
+
+class FailureCause(Base):
+    """Number of runs of a simulation that failed for one cause since its circuit breaker was last closed."""
+
+    __tablename__ = "failure_causes"
+
+    simulation_id: Mapped[UUID] = mapped_column(ForeignKey("simulations.id", ondelete="CASCADE"), primary_key=True)
+    cause: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
 
 
 class SubmissionKey(Base):

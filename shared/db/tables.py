@@ -7,7 +7,7 @@ from shared.db.fleet import Artifact, Canary, Inspection, Pause, Worker
 from shared.db.identity import ArtifactOwner, Audit, Session, Token
 from shared.db.revision import Forgotten
 from shared.db.run import Attempt, Fingerprint, Result, Run, RunFile, RunMessage
-from shared.db.simulation import Event, Simulation, SimulationInput, SubmissionKey
+from shared.db.simulation import Event, FailureCause, Simulation, SimulationInput, SubmissionKey
 
 __all__ = [
     "Artifact",
@@ -20,6 +20,7 @@ __all__ = [
     "DispatchTurn",
     "EndedRun",
     "Event",
+    "FailureCause",
     "Fingerprint",
     "Forgotten",
     "Inspection",

@@ -7,9 +7,10 @@ When the process is killed meanwhile, the scheduler goes on with what is `unfini
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from shared.db.database import Database
 from shared.db.tables import Run, Simulation
@@ -19,7 +20,9 @@ from shared.state.chunks import CHUNK
 from shared.state.transitions import CANCEL_SIMULATION, WITHDRAW
 from shared.state.writer import count, lock_simulation, move, move_chunk, move_simulation, record
 
-WITHDRAWN = {"message": "", "held_reason": None}
+WITHDRAWN: dict[str, Any] = {"message": "", "held_reason": None}
+#: Code of the error of runs whose simulation depended on one that did not end as asked.
+DEPENDENCY_FAILED = "dependency_failed"
 
 
 class Cancelled(Enum):
@@ -43,7 +46,7 @@ def cancel_simulation(connection: Connection, simulation_id: UUID) -> Cancelled:
     if simulation.cancel_requested_at is None:
         move_simulation(connection, CANCEL_SIMULATION, simulation_id, values={"cancel_requested_at": func.now()})
         record(connection, simulation_id, "simulation.cancel_requested")
-    _withdraw(connection, simulation_id, 0)
+    _withdraw(connection, simulation, 0)
     return Cancelled.ACCEPTED
 
 
@@ -61,7 +64,7 @@ def withdraw_others(database: Database, simulation_id: UUID, first: int | None =
                 return
             if first >= simulation.total:
                 return
-            _withdraw(connection, simulation_id, first)
+            _withdraw(connection, simulation, first)
         first += CHUNK
 
 
@@ -92,12 +95,18 @@ def cancel_run(connection: Connection, run_id: UUID) -> Cancelled:
     return Cancelled.ACCEPTED if withdrawn + flagged else Cancelled.ALREADY_ENDED
 
 
-def _withdraw(connection: Connection, simulation_id: UUID, first: int) -> None:
+def _withdraw(connection: Connection, simulation: Row[Any], first: int) -> None:
     # In the order that `cancel_run` explains.
-    withdrawn = move_chunk(connection, WITHDRAW, simulation_id, first, values=WITHDRAWN)
-    _flag(connection, and_(Run.simulation_id == simulation_id, Run.cancel_requested_at.is_(None)))
+    withdrawn = move_chunk(connection, WITHDRAW, simulation.id, first, values=_withdrawn(simulation))
+    _flag(connection, and_(Run.simulation_id == simulation.id, Run.cancel_requested_at.is_(None)))
     if withdrawn:
-        count(connection, simulation_id, cancelled=withdrawn)
+        count(connection, simulation.id, cancelled=withdrawn)
+
+
+def _withdrawn(simulation: Row[Any]) -> dict[str, Any]:
+    if simulation.dependency_error is None:
+        return WITHDRAWN
+    return {**WITHDRAWN, "error_code": DEPENDENCY_FAILED, "error_message": simulation.dependency_error}
 
 
 def _flag(connection: Connection, which: ColumnElement[bool]) -> int:

@@ -71,9 +71,9 @@ def claim(
 ) -> Claimed | None:
     """Start the next attempt at a run; None when the run is not queued, does not exist, or may not start now.
 
-    A run may not start while it is held, its engine is paused, or its owner has `owner_runs` running runs (0: no
-    limit). `lease` is the duration of the lease. The attempt's absolute deadline is the simulation's hard limit plus
-    `margin`, the time for everything except the engine.
+    A run may not start while it is held, the circuit breaker of its simulation is open, its engine is paused, or its
+    owner has `owner_runs` running runs (0: no limit). `lease` is the duration of the lease. The attempt's absolute
+    deadline is the simulation's hard limit plus `margin`, the time for everything except the engine.
     """
     if not may_start(connection, simulation_id, owner_runs):
         _put_aside(connection, run_id)
@@ -93,6 +93,9 @@ def claim(
     )
     simulation = connection.execute(select(*_READ).where(Simulation.id == simulation_id)).one_or_none()
     if simulation is None or simulation.cancel_requested_at is not None:
+        return None
+    if simulation.breaker_opened_at is not None:
+        _put_aside(connection, run_id)
         return None
     moved = move(
         connection,
@@ -156,14 +159,15 @@ _SPEC = literal_column(
     JSONB,
 ).label("asked")
 _READ = (
-    *(Simulation.owner, Simulation.correlation_id, Simulation.cancel_requested_at),
+    *(Simulation.owner, Simulation.correlation_id, Simulation.cancel_requested_at, Simulation.breaker_opened_at),
     *(Simulation.soft_limit_seconds, Simulation.hard_limit_seconds, _SPEC),
 )
 
 
 def _put_aside(connection: Connection, run_id: UUID) -> None:
     # The dispatcher publishes no more than the limit, but there may be duplicate messages, or ones from before a lower
-    # limit. The message is consumed now, so the run is marked unpublished for the dispatcher to publish it again.
+    # limit, or from before a circuit breaker opened. The message is consumed now, so the run is marked unpublished for
+    # the dispatcher to publish it again.
     take_back(connection, Run.id == run_id)
 
 

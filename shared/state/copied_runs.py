@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from shared.db.copy import copy_from
+from shared.enums import HeldReason
 from shared.state.chunks import CHUNK
 
 COPY = (
-    "COPY runs (id, simulation_id, index, model, weather, variant, parameters, engine, max_attempts) "
+    "COPY runs (id, simulation_id, index, model, weather, variant, parameters, engine, max_attempts{more}) "
     "FROM STDIN WITH (FORMAT csv)"
 )
 
@@ -31,9 +32,19 @@ class NewRun:
     variant: int | None = None
 
 
-def copy_runs(connection: Connection, simulation_id: UUID, runs: Iterable[NewRun], *, max_attempts: int) -> int:
-    """Insert the runs, all queued, with indexes from 0 on; returns how many there are."""
+def copy_runs(
+    connection: Connection,
+    simulation_id: UUID,
+    runs: Iterable[NewRun],
+    *,
+    max_attempts: int,
+    held: HeldReason | None = None,
+) -> int:
+    """Insert the runs, all queued or all held, with indexes from 0 on; returns how many there are."""
     numbered, copied = enumerate(runs), 0
+    # Other runs may start from the column's default on, which is now.
+    copy = COPY.format(more="" if held is None else ", held_reason, not_before")
+    hold = () if held is None else (held.value, "infinity")
     while chunk := list(islice(numbered, CHUNK)):
         text = io.StringIO()
         # None becomes nothing between two commas, which is NULL.
@@ -41,11 +52,11 @@ def copy_runs(connection: Connection, simulation_id: UUID, runs: Iterable[NewRun
             (
                 *(uuid4(), simulation_id, index, run.model, run.weather, run.variant),
                 "{}" if run.variant is None else None,
-                *(run.engine, max_attempts),
+                *(run.engine, max_attempts, *hold),
             )
             for index, run in chunk
         )
         text.seek(0)
-        copy_from(connection, COPY, text)
+        copy_from(connection, copy, text)
         copied += len(chunk)
     return copied

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
 from shared.enums import HeldReason, Outcome
+from shared.state.breaker import note_failure
 from shared.state.current_attempt import REQUEUED, close_attempt, lock_attempt, mine, stop_attempt
 from shared.state.finished import AttemptKey, Failure, Finished
-from shared.state.hold import keep_held
+from shared.state.held_runs import keep_held
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.repeated import repeats
 from shared.state.transitions import FAIL, PUT_BACK, SUCCEED
@@ -141,6 +142,7 @@ def _fail(connection: Connection, key: AttemptKey, failure: Failure, *, verdict:
     values = {"verdict": verdict, "error_code": failure.code, "error_message": failure.message, "message": ""}
     move(connection, FAIL, *mine(key), values=values, data={"code": failure.code})
     count(connection, key.simulation_id, failed=1)
+    note_failure(connection, key.simulation_id, key.run_id, failure)
 
 
 def _keep(connection: Connection, key: AttemptKey, finished: Finished) -> None:

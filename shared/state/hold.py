@@ -1,20 +1,25 @@
 """Hold and release of a simulation by a user: its queued runs do not start until it is released. No status changes.
 
-Runs that are running go on. One that comes back into the queue meanwhile is held like the others.
+Runs that are running go on. One that comes back into the queue meanwhile is held like the others. A release also closes
+the circuit breaker. Runs that wait for another simulation go on waiting for it.
 """
 
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, exists, func, literal, or_, select, update
-from sqlalchemy.types import DateTime
+from sqlalchemy import Connection, func, or_, select, update
 
 from shared.db.conditions import checked
 from shared.db.locks import LockSpace, wait_for_lock
 from shared.db.tables import Backlog, Run, Simulation
 from shared.enums import HeldReason, Status
+from shared.state.breaker import close_breaker
 from shared.state.chunks import chunks, in_chunk
+from shared.state.held_runs import hold_runs, let_go
 from shared.state.writer import lock_simulation, record, stands_at, wake_dispatcher
+
+#: Why runs are held that a release lets go.
+RELEASED = (HeldReason.USER.value, HeldReason.CANARY.value)
 
 
 class Changed(Enum):
@@ -31,14 +36,11 @@ def hold_simulation(connection: Connection, simulation_id: UUID) -> Changed:
 
 
 def release_simulation(connection: Connection, simulation_id: UUID) -> Changed:
-    """Let the held runs of a simulation start; a backoff that they had is over. Idempotent."""
+    """Let the held runs of a simulation start; a backoff that they had is over. Idempotent.
+
+    The failures before it no longer count for the circuit breaker.
+    """
     return _set(connection, simulation_id, held=False)
-
-
-def keep_held(connection: Connection, run_id: UUID) -> None:
-    """Hold a run that has come back into the queue of a held simulation, whose row the caller has locked."""
-    is_held = exists().where(Simulation.id == Run.simulation_id, Simulation.held_at.is_not(None))
-    _hold(connection, Run.id == run_id, stands_at(Status.QUEUED), checked(is_held))
 
 
 def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
@@ -49,20 +51,24 @@ def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
         return Changed.UNKNOWN
     if simulation.ended_at is not None:
         return Changed.ALREADY_ENDED
-    if (simulation.held_at is not None) is held:
+    # An open circuit breaker is no hold by a user, who may add one; a release ends both.
+    is_held = simulation.held_at is not None or (not held and simulation.breaker_opened_at is not None)
+    if is_held is held:
         return Changed.ACCEPTED
     connection.execute(
         update(Simulation).where(Simulation.id == simulation_id).values(held_at=func.now() if held else None)
     )
-    free = or_(Run.held_reason.is_(None), Run.held_reason.in_([HeldReason.BACKOFF.value, HeldReason.TWIN.value]))
-    by_user = Run.held_reason == HeldReason.USER.value
+    if not held:
+        close_breaker(connection, simulation_id)
     for first in chunks(simulation.total):
-        mine = (in_chunk(simulation_id, first), stands_at(Status.QUEUED), checked(free if held else by_user))
+        queued = (in_chunk(simulation_id, first), stands_at(Status.QUEUED))
         if held:
-            # A published message is consumed without effect, because the run may not start.
-            _hold(connection, *mine)
+            free = or_(
+                Run.held_reason.is_(None), Run.held_reason.in_([HeldReason.BACKOFF.value, HeldReason.TWIN.value])
+            )
+            hold_runs(connection, HeldReason.USER, *queued, checked(free))
         else:
-            connection.execute(update(Run).where(*mine).values(held_reason=None, not_before=func.now()))
+            let_go(connection, *queued, checked(Run.held_reason.in_(RELEASED)))
     if not held:
         wake_dispatcher(connection)
     record(connection, simulation_id, "simulation.held" if held else "simulation.released")
@@ -77,10 +83,3 @@ def _stop_publishing(connection: Connection, simulation_id: UUID) -> None:
     engines = select(Backlog.engine).distinct().where(Backlog.simulation_id == simulation_id)
     for engine in sorted(connection.scalars(engines)):
         wait_for_lock(connection, LockSpace.WINDOW, engine)
-
-
-def _hold(connection: Connection, *conditions: ColumnElement[bool]) -> None:
-    never = cast(literal("infinity", Text), DateTime(timezone=True))
-    connection.execute(
-        update(Run).where(*conditions).values(held_reason=HeldReason.USER.value, not_before=never, published_at=None)
-    )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from shared.db.tables import Result, Run, RunFile, RunMessage, Simulation
 from shared.enums import Status
+from shared.state.breaker import close_breaker
 from shared.state.caps import check_queued, confirm_queued
 from shared.state.chunks import chunks, in_chunk
 from shared.state.publication import UNPUBLISHED
@@ -51,6 +52,7 @@ def retry_failed(connection: Connection, simulation_id: UUID, *, max_queued: int
             "held_at": None,
         },
     )
+    close_breaker(connection, simulation_id)
     # In one transaction: a round begins for all its runs at once, and no worker waits for an ended simulation's lock.
     runs = sum(_reopen(connection, simulation_id, first) for first in chunks(simulation.total))
     record(connection, simulation_id, "simulation.retried", round=simulation.round + 1, runs=runs)

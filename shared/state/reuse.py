@@ -19,7 +19,7 @@ from shared.enums import HeldReason, Outcome, Status
 from shared.fingerprint import RunFingerprint
 from shared.state.current_attempt import REQUEUED, close_attempt, lock_attempt, mine, stop_attempt
 from shared.state.finished import AttemptKey
-from shared.state.hold import keep_held
+from shared.state.held_runs import keep_held
 from shared.state.transitions import PUT_BACK, SUCCEED
 from shared.state.writer import count, move
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.db.tables import Artifact, ArtifactOwner, Simulation, SimulationInput, SubmissionKey
-from shared.enums import InputRole, Priority
+from shared.enums import HeldReason, InputRole, Priority
 from shared.errors import Conflict, InternalFault, RefusedInput
 from shared.spec import StudySpec
 from shared.state.caps import confirm_queued
@@ -35,7 +35,10 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class NewSimulation:
-    """A validated submission. `spec` is stored unchanged; limits are in seconds; the `total` runs are read once."""
+    """A validated submission. `spec` is stored unchanged; limits are in seconds; the `total` runs are read once.
+
+    They are held until the simulation `waits_for`, which has not ended yet, ends.
+    """
 
     owner: str
     name: str
@@ -49,6 +52,7 @@ class NewSimulation:
     inputs: Sequence[InputFile]
     total: int
     runs: Iterable[NewRun]
+    waits_for: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def submit_once(connection: Connection, new: NewSimulation, key: Key, *, max_que
 def submit(
     connection: Connection, new: NewSimulation, simulation_id: UUID | None = None, *, max_queued: int = 0
 ) -> UUID:
-    """Insert the simulation and its runs, all queued; returns the simulation's id, a new one unless given.
+    """Insert the simulation and its runs, all queued or held; returns the simulation's id, a new one unless given.
 
     Raises UnknownArtifacts, and OverCap above `max_queued` queued runs of the owner (0: no limit).
     """
@@ -119,6 +123,7 @@ def submit(
             total=new.total,
             soft_limit_seconds=new.soft_limit_seconds,
             hard_limit_seconds=new.hard_limit_seconds,
+            waits_for=new.waits_for,
         )
     )
     connection.execute(
@@ -128,7 +133,8 @@ def submit(
             for item in new.inputs
         ],
     )
-    copied = copy_runs(connection, simulation_id, new.runs, max_attempts=new.max_attempts)
+    held = None if new.waits_for is None else HeldReason.DEPENDENCY
+    copied = copy_runs(connection, simulation_id, new.runs, max_attempts=new.max_attempts, held=held)
     if copied != new.total:
         # A simulation without some of its runs would never end.
         raise InternalFault(f"{copied} runs are there for a simulation of {new.total}")

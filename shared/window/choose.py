@@ -29,6 +29,7 @@ from shared.db.backlog import Backlog, Place
 from shared.db.tables import Run, Simulation
 from shared.enums import Status
 from shared.state.backlog import FIRST_RUNS
+from shared.state.breaker import tripped
 from shared.state.publication import is_published, is_waiting
 
 #: Number of waiting simulations, per owner and band, that one pass reads; the others follow as these are dispatched.
@@ -146,6 +147,7 @@ def _ahead(engine: str, lanes: CTE) -> FromClause:
     """The next simulations of a lane, which is a pair of band and owner.
 
     A simulation that is being cancelled starts no run, and takes no place in the window until all its runs have ended.
+    Nor does one whose circuit breaker has opened, until all its runs are held.
     """
     cancelling = select(Simulation.id).where(Simulation.cancel_requested_at.is_not(None), Simulation.ended_at.is_(None))
     return lateral(
@@ -155,7 +157,7 @@ def _ahead(engine: str, lanes: CTE) -> FromClause:
             Backlog.priority == lanes.c.priority,
             Backlog.owner == lanes.c.owner,
             Backlog.place < Place.HELD.value,
-            Backlog.simulation_id.not_in(cancelling),
+            Backlog.simulation_id.not_in(union_all(cancelling, tripped())),
         )
         .order_by(Backlog.place, Backlog.created_at, Backlog.simulation_id)
         .limit(SIMULATIONS_LOOKED_AT)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
@@ -12,6 +12,7 @@ from api_service.legacy.result_queries import ended_runs, list_ended
 from api_service.runs.filter import RunFilter
 from api_service.runs.queries import list_runs, read_run
 from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail, read_followed
+from scheduler_service.dependants import Dependants
 from scheduler_service.reaper import HealthyFor, Reaper
 from shared.db.database import Database
 from shared.db.tables import Run, Simulation
@@ -28,7 +29,7 @@ from shared.window.lost import release_lost
 from tests.backlogs import counted, freeze_statistics, insert_backlog
 from tests.integration.api.following import Readings, follow
 from tests.integration.reusing import Reusing
-from tests.rows import ENGINE, LEASE, Rows
+from tests.rows import ENGINE, FAILURE, LEASE, Rows
 
 #: Runs of each of two owners. MANY are on thousands of pages, and on hundreds of pages of an index.
 FEW, MANY = 100, 25_000
@@ -92,7 +93,9 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
         keys = [rows.start(message.run_id) for message in outbox.runs]
         rows.claim(keys[0].run_id, owner_runs=100)
         _end_each_way(rows, keys, last)
-        _link(rows, *(key for key in keys[5:] if rows.simulation(key.simulation_id).owner == "one"))
+        _link(rows, *(key for key in keys[6:] if rows.simulation(key.simulation_id).owner == "one"))
+        fill(rows.database, outbox, ENGINE, lease=LEASE, minimum=WINDOW)
+        Dependants(rows.database).run()
         release_lost(rows.database, outbox, ENGINE, lease=timedelta(0))
         Reaper(rows.database, POLICY, timedelta(0), HealthyFor()).run()
         for key in keys[:2]:
@@ -116,6 +119,11 @@ def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
         for run_id in (keys[3].run_id, waiting):
             assert cancel_run(connection, run_id) is Cancelled.ACCEPTED
     rows.expire(keys[4].run_id)
+    with rows.database.transaction() as connection:
+        rule = {"stop_after_failures": {"count": 1}}
+        connection.execute(update(Simulation).where(Simulation.id == keys[5].simulation_id).values(spec=rule))
+    rows.finish(keys[5], FAILURE)
+    assert rows.simulation(keys[5].simulation_id).breaker_opened_at or rows.simulation(keys[5].simulation_id).ended_at
 
 
 def _link(rows: Rows, first: AttemptKey, second: AttemptKey, *_: AttemptKey) -> None:

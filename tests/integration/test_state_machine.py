@@ -25,23 +25,22 @@ from shared.state.retry import retry_failed
 from shared.state.reuse import settle
 from shared.window.fill import fill
 from shared.window.lost import release_lost
-from tests.integration.invariants import Invariants
+from tests.integration.holding import Holding
 from tests.integration.recorded_queue import Queue
 from tests.integration.reusing import PLAIN
 from tests.rows import ENGINE, FAILURE, LEASE, SUCCESS
 
 #: So long that no backoff ends before the test ends it.
 POLICY = RetryPolicy(timedelta(hours=1), longest=timedelta(hours=1), max_give_backs=1)
-MAX_ATTEMPTS = 2
 WINDOW = 2
 WORKER = "worker"
 ENDS = st.sampled_from(["succeed", "fail", "infrastructure", "give back", "stop", "reap"])
 
 
-class Life(Invariants):
+class Life(Holding):
     """Users, operators, workers, a dispatcher and a reaper act in any order."""
 
-    simulations = Bundle("simulations")
+    simulations = Holding.simulations
     #: Attempts that some worker believes to have. They are kept: a zombie may report one long after it was taken away.
     keys = Bundle("keys")
 
@@ -50,11 +49,6 @@ class Life(Invariants):
         self.queue = Queue()
         self.paused = self.drained = False
         self.rows.worker(WORKER, concurrency=1)
-
-    @rule(target=simulations, runs=st.integers(1, 3))
-    def submit(self, runs: int) -> UUID:
-        self.made.append(self.rows.submit(runs, max_attempts=MAX_ATTEMPTS))
-        return self.made[-1]
 
     @rule()
     def dispatch(self) -> None:
@@ -82,8 +76,9 @@ class Life(Invariants):
         before = self.rows.run(run_id)
         held = before.held_reason is not None
         claimed = self.rows.claim(run_id, WORKER)
-        is_cancelled = self.rows.simulation(before.simulation_id).cancel_requested_at is not None
-        may_start = before.status == "queued" and not (held or self.paused or is_cancelled)
+        simulation = self.rows.simulation(before.simulation_id)
+        is_stopped = simulation.cancel_requested_at is not None or simulation.breaker_opened_at is not None
+        may_start = before.status == "queued" and not (held or self.paused or is_stopped)
         assert (claimed is not None) == may_start
         if claimed is None:
             return None
@@ -171,7 +166,7 @@ class Life(Invariants):
     @rule()
     def backoffs_end(self) -> None:
         with self.database.transaction() as connection:
-            over = update(Run).where(Run.status == "queued", Run.held_reason.is_not(None))
+            over = update(Run).where(Run.status == "queued", Run.held_reason == "backoff")
             connection.execute(over.values(not_before=func.now(), held_reason=None))
 
     @rule(engine=st.sampled_from([None, ENGINE]))

@@ -109,6 +109,7 @@ def test_a_spec_of_an_older_version_is_read_and_written_with_the_same_keys() -> 
     written = spec.to_json()
     assert written.pop("sampling") == {"method": "grid", "count": None, "seed": None, "second_order": False}
     assert (written.pop("assemblies"), written.pop("scenario"), written.pop("baseline")) == ([], None, False)
+    assert (written.pop("stop_after_failures"), written.pop("depends_on")) == (None, None)
     (parameter,) = written.pop("parameters")
     assert (parameter.pop("range"), parameter.pop("group")) == (None, None)
     assert [{**parameter, "values": list(parameter["values"])}] == BEFORE["parameters"]

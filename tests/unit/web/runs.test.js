@@ -58,6 +58,9 @@ test("metrics have short names, their unit, and a dash instead of nothing", () =
 test("a run that is being cancelled or held says so", () => {
   assert.equal(shownRunStatus({ status: "running", held_reason: null, cancel_requested_at: "x" }), "cancelling");
   assert.equal(shownRunStatus({ status: "queued", held_reason: "user", cancel_requested_at: null }), "held");
+  for (const held_reason of ["canary", "dependency"]) {
+    assert.equal(shownRunStatus({ status: "queued", held_reason, cancel_requested_at: null }), "held");
+  }
   assert.equal(shownRunStatus({ status: "queued", held_reason: "backoff", cancel_requested_at: null }), "queued");
   assert.deepEqual([parameterText(1.5), parameterText(["a"])], ["1.5", '["a"]']);
 });

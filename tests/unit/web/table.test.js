@@ -10,8 +10,10 @@ const QUEUED = {
   id: "1", name: "", owner: "anna", status: "queued", priority: /** @type {const} */ ("normal"), progress: 0,
   counts: { total: 2, queued: 2, running: 0, succeeded: 0, failed: 0, cancelled: 0 },
   created_at: "2026-01-01T00:00:00Z", started_at: null, ended_at: null, cancel_requested_at: null, held_at: null,
+  circuit_breaker: null, waits_for: null, dependency_error: null,
 };
 const AT = "2026-01-01T01:00:00Z";
+const BREAKER = { failures: 2, same_cause: true, message: "no such schedule", run_id: "3" };
 
 test("a header is clicked through ascending, descending and the server's order", () => {
   assert.equal(nextSort(null, "started"), "started");
@@ -29,6 +31,9 @@ test("being held or cancelled is shown instead of queued", () => {
   assert.equal(shownStatus(QUEUED), "queued");
   assert.equal(shownStatus({ ...QUEUED, held_at: AT }), "held");
   assert.equal(shownStatus({ ...QUEUED, held_at: AT, cancel_requested_at: AT }), "cancelling");
+  assert.equal(shownStatus({ ...QUEUED, waits_for: "2" }), "held");
+  assert.equal(shownStatus({ ...QUEUED, status: "running", circuit_breaker: BREAKER }), "held");
+  assert.equal(shownStatus({ ...QUEUED, status: "failed", circuit_breaker: BREAKER, ended_at: AT }), "failed");
   assert.equal(shownStatus({ ...QUEUED, status: "cancelled", cancel_requested_at: AT, ended_at: AT }), "cancelled");
 });
 
@@ -38,5 +43,6 @@ test("each action is offered where the API allows it", () => {
   const failed = { ...QUEUED, status: "failed", ended_at: AT, counts: { ...QUEUED.counts, queued: 0, failed: 2 } };
   assert.deepEqual(offered(QUEUED), ["cancel", "hold", "priority"]);
   assert.deepEqual(offered({ ...QUEUED, held_at: /** @type {any} */ (AT) }), ["cancel", "release", "priority"]);
+  assert.deepEqual(offered({ ...QUEUED, circuit_breaker: /** @type {any} */ (BREAKER) }), ["cancel", "hold", "release", "priority"]);
   assert.deepEqual(offered(/** @type {any} */ (failed)), ["retry", "delete"]);
 });

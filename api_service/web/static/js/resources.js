@@ -40,13 +40,16 @@
  * @property {(Metrics & Record<string, any>) | null} metrics
  */
 
+/** Why a run is held that a user or the end of another simulation lets go; a backoff ends by itself. */
+const HELD = ["user", "canary", "dependency"];
+
 /**
  * The status that is shown of a run: a requested cancellation says more than running, and held more than queued.
  * @param {Pick<Run, "status" | "held_reason" | "cancel_requested_at">} run
  */
 export function shownRunStatus({ status, held_reason, cancel_requested_at }) {
   if (status === "running" && cancel_requested_at) return "cancelling";
-  return status === "queued" && held_reason === "user" ? "held" : status;
+  return status === "queued" && HELD.includes(held_reason ?? "") ? "held" : status;
 }
 
 /** A value of a parameter in one line. @param {unknown} value */

@@ -37,12 +37,14 @@ export function badge(status) {
 }
 
 /**
- * The status that is shown of a simulation: being held or cancelled says more than being queued.
- * @param {{status: string, held_at: string | null, cancel_requested_at: string | null, ended_at: string | null}} simulation
+ * The status that is shown of a simulation: being held or cancelled says more than being queued, and an open circuit
+ * breaker more than running.
+ * @param {{status: string, held_at: string | null, circuit_breaker: object | null, waits_for: string | null, cancel_requested_at: string | null, ended_at: string | null}} simulation
  * @returns {keyof typeof texts.status}
  */
-export function shownStatus({ status, held_at, cancel_requested_at, ended_at }) {
+export function shownStatus({ status, held_at, circuit_breaker, waits_for, cancel_requested_at, ended_at }) {
   if (!ended_at && cancel_requested_at) return "cancelling";
-  if (status === "queued" && held_at) return "held";
+  if (!ended_at && circuit_breaker) return "held";
+  if (status === "queued" && (held_at || waits_for)) return "held";
   return /** @type {keyof typeof texts.status} */ (status);
 }

@@ -15,6 +15,10 @@ export const simulation = {
   progress: (percent) => `${percent} % done`,
   runs: "Runs",
   failuresFirst: "Failed runs are shown first.",
+  /** @param {number} failures @param {boolean} isSame */
+  stopped: (failures, isSame) => `Held: ${failures} ${failures === 1 ? "run" : "runs"} failed${isSame && failures > 1 ? " for the same cause" : ""}:`,
+  stoppedHint: "The rest goes on when you release it.",
+  waits: { end: "Its runs start when this simulation has ended:", success: "Its runs start when this simulation has succeeded:" },
   showAll: "Show all runs",
   none: "No run matches",
   noneHint: "Try another part of a name or a message, or another status.",

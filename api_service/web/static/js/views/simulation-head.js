@@ -38,6 +38,17 @@ export function facts(simulation) {
     round > 1 && fact(named.round, round), description && fact(words.description, h("bdi", {}, description)));
 }
 
+/** Why its runs do not start, or were cancelled, besides what a user did. @param {Detail} simulation */
+export function held({ ended_at, circuit_breaker, waits_for, dependency_error, spec }) {
+  const isStopped = circuit_breaker && !ended_at;
+  const runs = isStopped && [words.stopped(circuit_breaker.failures, circuit_breaker.same_cause), " ",
+    h("a", { href: `/runs/${circuit_breaker.run_id}`, dir: "auto" }, circuit_breaker.message), " ", words.stoppedHint];
+  const waits = waits_for && !ended_at && [words.waits[spec.depends_on.when === "end" ? "end" : "success"], " ",
+    h("a", { href: `/simulations/${waits_for}` }, waits_for)];
+  const said = runs || waits || (dependency_error && [dependency_error]);
+  return h("p", { id: "held", class: "note", hidden: !said }, ...(said || []));
+}
+
 /** A bar of the runs by status; the numbers are beside it, in the filter. @param {Detail} simulation */
 export function bar({ counts, progress, ended_at }) {
   const there = COUNTED.filter((status) => counts[status] > 0);

@@ -11,7 +11,7 @@ import { Table } from "../table.js";
 import { texts } from "../texts.js";
 import { throttled } from "../throttled.js";
 import { count } from "../units.js";
-import { COUNTED, bar, downloads, facts, heading } from "./simulation-head.js";
+import { COUNTED, bar, downloads, facts, heading, held } from "./simulation-head.js";
 import { gather, runColumns } from "./simulation-runs.js";
 import { ACTIONS, ALLOWED, actionButton, perform } from "./simulations-selection.js";
 
@@ -72,13 +72,14 @@ function show(simulation) {
   shown = simulation;
   if (isFirst) {
     if (mayChange) fill(actions, ...buttons);
-    fill(place, h("dl", { id: "facts" }), h("div", { id: "bar" }));
+    fill(place, h("p", { id: "held" }), h("dl", { id: "facts" }), h("div", { id: "bar" }));
     find("#below").hidden = false;
     readAddress(simulation);
     makeTable(simulation);
   }
   document.title = `${simulation.name || texts.simulations.unnamed} · EPSM`;
   renew(find("#heading"), heading(simulation));
+  renew(find("#held"), held(simulation));
   renew(find("#facts"), facts(simulation));
   renew(find("#bar"), bar(simulation));
   renew(find("#downloads"), downloads(simulation));

@@ -27,6 +27,9 @@ import { Selection } from "./simulations-selection.js";
  * @property {string | null} ended_at
  * @property {string | null} cancel_requested_at
  * @property {string | null} held_at
+ * @property {{failures: number, same_cause: boolean, message: string, run_id: string} | null} circuit_breaker
+ * @property {string | null} waits_for
+ * @property {string | null} dependency_error
  */
 
 const words = texts.simulations;

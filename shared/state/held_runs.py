@@ -1,0 +1,39 @@
+"""Queued runs that are held: `not_before` is infinity, and `held_reason` says why. The verbs are in other modules."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, select, update
+from sqlalchemy.types import DateTime
+
+from shared.db.tables import Run, Simulation
+from shared.enums import HeldReason, Status
+from shared.state.writer import stands_at
+
+
+def hold_runs(connection: Connection, reason: HeldReason, *conditions: ColumnElement[bool]) -> None:
+    """Hold runs; the caller has locked their simulation. Their messages are consumed without effect."""
+    never = cast(literal("infinity", Text), DateTime(timezone=True))
+    connection.execute(
+        update(Run).where(*conditions).values(held_reason=reason.value, not_before=never, published_at=None)
+    )
+
+
+def let_go(connection: Connection, *conditions: ColumnElement[bool]) -> None:
+    """Let held runs start; the caller has locked their simulation.
+
+    A run that was published while it was held may have a message no more.
+    """
+    connection.execute(
+        update(Run).where(*conditions).values(held_reason=None, not_before=func.now(), published_at=None)
+    )
+
+
+def keep_held(connection: Connection, run_id: UUID) -> None:
+    """Hold a run that has come back into the queue of a held simulation, whose row the caller has locked."""
+    simulation_id = select(Run.simulation_id).where(Run.id == run_id).scalar_subquery()
+    simulation = connection.execute(
+        select(Simulation.held_at, Simulation.breaker_opened_at).where(Simulation.id == simulation_id)
+    ).one()
+    if simulation.held_at is not None or simulation.breaker_opened_at is not None:
+        reason = HeldReason.CANARY if simulation.held_at is None else HeldReason.USER
+        hold_runs(connection, reason, Run.id == run_id, stands_at(Status.QUEUED))
