@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from shared.db.tables import Attempt, Result, Run, RunFile, RunMessage
 from shared.enums import HeldReason, Outcome, Status
-from shared.state.finished import AttemptKey, Failure, Finished
+from shared.state.finished import AttemptKey, Failure, Finished, MeasuredModel
 from shared.state.hold import keep_held
 from shared.state.policy import GiveUp, RetryPolicy
 from shared.state.publication import UNPUBLISHED
@@ -31,7 +31,7 @@ def finish(connection: Connection, key: AttemptKey, finished: Finished) -> Outco
     _keep(connection, key, finished)
     if finished.failure is None:
         move(connection, SUCCEED, *_mine(key), values={"verdict": finished.verdict, "progress": 100, "message": ""})
-        _close(connection, key, Outcome.SUCCEEDED, phases=finished.phases)
+        _close(connection, key, Outcome.SUCCEEDED, phases=finished.phases, model=finished.model)
         count(connection, key.simulation_id, succeeded=1)
         return Outcome.SUCCEEDED
     _fail(connection, key, finished.failure, verdict=finished.verdict)
@@ -169,11 +169,14 @@ def _close(
     outcome: Outcome,
     error_message: str | None = None,
     phases: Mapping[str, float] | None = None,
+    model: MeasuredModel | None = None,
 ) -> None:
+    measured = {} if model is None else {"model_sha256": model.sha256, "features": dict(model.features)}
+    ended = {"ended_at": func.now(), "outcome": outcome.value, "error_message": error_message}
     connection.execute(
         update(Attempt)
         .where(Attempt.run_id == key.run_id, Attempt.number == key.attempt)
-        .values(ended_at=func.now(), outcome=outcome.value, error_message=error_message, phases=dict(phases or {}))
+        .values(**ended, phases=dict(phases or {}), **measured)
     )
 
 
