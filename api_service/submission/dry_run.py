@@ -14,10 +14,10 @@ from api_service.submission.estimate_queries import earlier_runs, latest_fit
 from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.spec import Spec
-from api_service.submission.varied import parameter_faults, varied_in
+from api_service.submission.varied import parameter_faults, questions_about
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
-from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
+from shared.energyplus.inspection import Inspected, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
 from shared.energyplus.preparation.outputs import Output
 from shared.energyplus.preparation.preview import ModelPreview
@@ -99,7 +99,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
     outputs = None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs)
-    asked = ModelQuestions(PreviewOptions(spec.annual, with_geometry, outputs), varied=varied_in(spec))
+    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry, outputs))
     answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs, errors = [], missing_faults(candidates)
     timed: list[EstimatedModel | None] = []
@@ -159,6 +159,7 @@ def _look(candidate: Candidate, read: Inspected, spec: Spec) -> LookedAt:
     if read.unanswered:
         # A submission would accept the model, and its runs would fail.
         return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}"], engine=engine)
-    warnings = read.preview.warnings if read.preview else ()
+    warnings = [finding.message for finding in read.model.warnings] if read.model else []
+    warnings += read.preview.warnings if read.preview else ()
     matches = [Matches(p.name, checked.matches) for p, checked in zip(spec.parameters, read.varied, strict=False)]
     return LookedAt(name, role, (), warnings, engine, read.preview, read.weather, matches)
