@@ -8,7 +8,7 @@ from statistics import fmean, pvariance
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 
 from scheduler_service.only_one import only_one
@@ -33,6 +33,8 @@ class TimeFitting:
     def run(self) -> None:
         """Runs one pass. Raises DatabaseAway."""
         with self._database.transaction() as connection:
+            # With outdated statistics, Postgres would read and sort all further models for each next one.
+            connection.execute(text("SET LOCAL enable_bitmapscan = off"))
             rows = _attempts(connection)
         # Takes up to a second or two, in which no transaction is open.
         fitted = fit(_samples(rows), PRIOR)
