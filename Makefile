@@ -15,7 +15,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity measures mutations bench-overhead bench-helper bench-backlog bench-front bench-page bench-submit clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity measures mutations bench-overhead bench-helper bench-backlog bench-front bench-page bench-submit bench-estimate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -135,6 +135,9 @@ bench-page: setup ## Measure the page of 20,000 runs at 50 changes a second, alo
 
 bench-submit: setup ## Measure submitting and cancelling up to a million runs: time, memory, bytes (ARGS="--rounds 5")
 	@$(BIN)/python -m tests.bench.submit $(ARGS)
+
+bench-estimate: setup ## Measure the error of estimated times over 215 mixed runs (ARGS="--recorded" runs nothing, --write keeps them)
+	@$(BIN)/python -m tests.bench.estimate $(ARGS)
 
 ##@ Tidy up
 clean: ## Stop the stack and delete .local and .venv, with all simulations in them

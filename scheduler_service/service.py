@@ -18,6 +18,7 @@ from scheduler_service.reaper import Reaper
 from scheduler_service.reconciler import Reconciler
 from scheduler_service.records import OldRecords
 from scheduler_service.retention import Retention
+from scheduler_service.time_fit import TimeFitting
 from shared import metrics
 from shared.broker.address import broker_address
 from shared.broker.publisher import RabbitPublisher
@@ -48,6 +49,8 @@ DEPENDANTS_SECONDS = 1.0
 #: The check reads the whole ledger; a difference is a fault, but no user waits for its detection.
 LEDGER_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
+#: A fit changes little with one more model.
+FIT_SECONDS = 600.0
 #: Few threads, because every thread that publishes keeps a connection to RabbitMQ.
 THREADS = 4
 #: /healthz reports a fault after this many dispatch intervals (and one lease) without a pass or a clear failure.
@@ -98,6 +101,7 @@ class SchedulerService:
         self._every(settings.retention_seconds, "retention", Retention(self._database, storage, keep, grace).run)
         records = OldRecords(self._database, timedelta(days=settings.audit_days))
         self._every(settings.retention_seconds, "records", records.run)
+        self._every(FIT_SECONDS, "time_fit", TimeFitting(self._database).run)
         orphans = OrphanSearch(self._database, storage, settings.scratch_directory, grace)
         self._every(settings.retention_seconds, "orphans", orphans.run)
 

@@ -164,6 +164,13 @@ storage_seconds: Final = _histogram(
 )
 storage_errors: Final = _counter("epsm_storage_errors", "Operations on the store that failed.", "operation")
 
+estimate_models: Final = _gauge(
+    "epsm_estimate_models", "Models of this installation in the regression that estimates the times of further ones."
+)
+estimate_error_ratio: Final = _gauge(
+    "epsm_estimate_error_ratio", "Half of the estimates of models never seen are off by no more than this share."
+)
+
 _EVERYWHERE = (build, database_errors, storage_seconds, storage_errors)
 _DISPATCHING = (dispatch_age_seconds, dispatch_lag_seconds)
 _CENSUS = (
@@ -191,7 +198,7 @@ SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
             canary_unanswered,
             retention_freed_bytes,
         ),
-        *(job_seconds, job_failures, job_success_timestamp_seconds),
+        *(job_seconds, job_failures, job_success_timestamp_seconds, estimate_models, estimate_error_ratio),
     ),
 }
 

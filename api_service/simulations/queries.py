@@ -14,10 +14,14 @@ from api_service.http.cursor import Page, decode, encode, sift
 from api_service.http.paging import MOST_LOOKED_AT
 from api_service.identity.visible import visible, visible_one
 from api_service.identity.who import Identity
+from api_service.simulations.filter import SimulationFilter
 from api_service.simulations.parts import BreakerView, SimulationLinks
+from api_service.simulations.time_left import Pace, time_left
+from api_service.simulations.time_left_queries import read_paces
 from shared.db.conditions import checked
 from shared.db.tables import Artifact, Run, Simulation, SimulationInput
 from shared.enums import InputRole, Priority, Status
+from shared.estimates.duration import Quantiles
 from shared.state.ledger import Counts
 
 NEWEST_FIRST = "-created"
@@ -40,7 +44,7 @@ class InputView:
 
 @dataclass(frozen=True, slots=True)
 class SimulationView:
-    """A simulation; `progress` is in percent of all runs, only `read_details` fills `inputs`."""
+    """A simulation; `progress` is in percent of all runs, only `read_details` fills `inputs` and `time_left`."""
 
     id: UUID
     name: str
@@ -64,6 +68,7 @@ class SimulationView:
     limits: Mapping[str, float]
     correlation_id: str
     inputs: Sequence[InputView] = ()
+    time_left: Quantiles | None = None
 
     @property
     def task_id(self) -> UUID:
@@ -80,31 +85,6 @@ class SimulationView:
         """URLs that belong to the simulation."""
         address = links.simulation(self.id)
         return SimulationLinks(address, f"{address}/runs", f"{address}/cancel", f"{address}/retry")
-
-
-@dataclass(frozen=True, slots=True)
-class SimulationFilter:
-    """Filter of a list of simulations; None means no condition."""
-
-    status: str | None = None
-    name: str | None = None
-    owner: str | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-
-    def by_index(self) -> list[ColumnElement[bool]]:
-        """Returns the SQL conditions that indexes serve."""
-        columns = ((Simulation.status, self.status), (Simulation.owner, self.owner))
-        found = [column == value for column, value in columns if value is not None]
-        if self.created_after is not None:
-            found.append(Simulation.created_at > self.created_after)
-        if self.created_before is not None:
-            found.append(Simulation.created_at < self.created_before)
-        return found
-
-    def by_name(self) -> ColumnElement[bool]:
-        """Returns the SQL condition on the name."""
-        return true() if self.name is None else Simulation.name.icontains(self.name, autoescape=True)
 
 
 def percent(total: int, ended: int, running_progress: int) -> int:
@@ -134,7 +114,7 @@ def read_detail(connection: Connection, simulation_id: UUID, identity: Identity)
 
 
 def read_details(connection: Connection, ids: Collection[UUID], identity: Identity) -> list[SimulationView]:
-    """Returns those simulations of `ids` that the requester may see, with their input files."""
+    """Returns those simulations of `ids` that the requester may see, with their input files and the time left."""
     some = _statement(visible_one(identity)).where(Simulation.id.in_(ids))
     simulations = [_view(row) for row in connection.execute(some).mappings()]
     # A join could begin with the files, and read all simulations that use one of them.
@@ -154,7 +134,12 @@ def read_details(connection: Connection, ids: Collection[UUID], identity: Identi
     inputs: dict[UUID, list[InputView]] = defaultdict(list)
     for row in rows:
         inputs[row.simulation_id].append(InputView(row.role, row.name, row.sha256, row.size))
-    return [replace(simulation, inputs=inputs[simulation.id]) for simulation in simulations]
+    going_on = [simulation.id for simulation in simulations if simulation.started_at and not simulation.ended_at]
+    paces = read_paces(connection, going_on)
+    return [
+        replace(one, inputs=inputs[one.id], time_left=_time_left(one, paces[one.id]) if one.id in paces else None)
+        for one in simulations
+    ]
 
 
 def list_simulations(
@@ -207,6 +192,12 @@ def _statement(there: ColumnElement[bool]) -> Select[Any]:
     return (
         select(Simulation.__table__, running.c.running, running.c.running_progress).join(running, true()).where(there)
     )
+
+
+def _time_left(simulation: SimulationView, pace: Pace) -> Quantiles | None:
+    """None while queued runs are held: nobody knows until when."""
+    queued = simulation.counts.queued
+    return None if simulation.held_at is not None and queued else time_left(queued, pace)
 
 
 def _view(row: RowMapping) -> SimulationView:

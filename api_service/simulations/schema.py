@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from api_service.http.fields import TIME, StrictBoolean, Timestamp, plain_text
 from api_service.http.paging import MOST_LOOKED_AT, PageQuery
 from api_service.runs.schema import STATUSES
+from api_service.submission.estimate_schema import QuantilesSchema
 from api_service.submission.schema import Band
 from shared.enums import InputRole, Priority
 
@@ -113,6 +114,15 @@ class SimulationDetailSchema(SimulationSchema):
     """A simulation with its inputs and its spec."""
 
     inputs = fields.List(fields.Nested(InputSchema))
+    time_left_seconds = fields.Nested(
+        QuantilesSchema,
+        attribute="time_left",
+        allow_none=True,
+        metadata={
+            "description": "Until the last run has ended, at the pace of its latest runs; null while none is running, "
+            "before one has got far enough, and while its queued runs are held."
+        },
+    )
     spec = fields.Dict(metadata={"description": "What was asked for, with every default filled in."})
     limits = fields.Nested(LimitsViewSchema)
     correlation_id = fields.String(metadata={"description": "The X-Request-ID of the submission; logs carry it."})

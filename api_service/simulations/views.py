@@ -21,8 +21,8 @@ from api_service.runs.queries import RunView
 from api_service.runs.schema import RunPageSchema, RunQuery
 from api_service.runs.sorted_queries import find_runs
 from api_service.runs.views import filled_page
+from api_service.simulations.filter import SimulationFilter
 from api_service.simulations.queries import (
-    SimulationFilter,
     SimulationView,
     list_simulations,
     read_detail,

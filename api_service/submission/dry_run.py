@@ -10,6 +10,8 @@ from api_service.http.problem import Fault, invalid
 from api_service.submission.accept import Submission, request_faults, runs_of
 from api_service.submission.answers import FileAnswers
 from api_service.submission.dependency import check_dependency
+from api_service.submission.estimate import Estimate, EstimatedModel, estimate
+from api_service.submission.estimate_queries import earlier_runs, latest_fit
 from api_service.submission.expand import CheckedModel, enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.known import known_results
@@ -19,8 +21,10 @@ from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
+from shared.energyplus.preparation.outputs import Output
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
+from shared.state.fleet import slots
 
 TOO_MANY = "The buildings of this submission have too many surfaces for their pictures."
 #: How many variants an answer shows.
@@ -55,7 +59,8 @@ class LookedAt:
 class DryRun:
     """What a submission would make. `known` is the number of runs whose result exists already.
 
-    `errors` is what is missing for a submission, and why the models cannot be varied as asked.
+    `errors` is what is missing for a submission, and why the models cannot be varied as asked. With errors in a model
+    there is no estimate.
     """
 
     count: int
@@ -64,6 +69,7 @@ class DryRun:
     inputs: Sequence[LookedAt]
     sampling: Mapping[str, Any]
     errors: Sequence[Fault] = ()
+    estimate: Estimate | None = None
 
     @property
     def models(self) -> list[LookedAt]:
@@ -96,21 +102,27 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
     with of.database.transaction() as connection:
         check_dependency(connection, spec.depends_on, submission.prefix)
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry))
+    outputs = None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs)
+    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry, outputs))
     answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs, errors = [], missing_faults(candidates)
+    timed: list[EstimatedModel | None] = []
     for candidate, read in zip(candidates, _with_pictures(answers), strict=True):
         inputs.append(_look(candidate, read, spec))
         errors += parameter_faults(spec, candidate, read, submission.prefix)
+        if candidate.role is InputRole.MODEL:
+            timed.append(_timed(candidate, read))
     answers.keep()
     models = [CheckedModel(item.name, item.engine) for item in inputs if item.engine is not None]
+    count, known = runs_of(submission, spec), known_results(of.database, submission.owner, spec, candidates, models)
     return DryRun(
-        count=runs_of(submission, spec),
-        known=known_results(of.database, submission.owner, spec, candidates, models),
+        count=count,
+        known=known,
         variants=[{"index": index, "parameters": variant} for index, variant in enumerate(variants)],
         inputs=inputs,
         sampling={**asdict(spec.sampling), "enlarging": enlarging(spec.sampling)},
         errors=errors,
+        estimate=_estimate(of, submission.owner, timed, count - known),
     )
 
 
@@ -123,6 +135,24 @@ def _with_pictures(reading: Iterable[Inspected]) -> Iterator[Inspected]:
             if left < 0:
                 read = replace(read, preview=replace(read.preview, geometry=Geometry((), TOO_MANY)))
         yield read
+
+
+def _timed(candidate: Candidate, read: Inspected) -> EstimatedModel | None:
+    if read.model is None or read.preview is None:
+        return None
+    return EstimatedModel(candidate.file.sha256, read.model.engine, read.preview.features)
+
+
+def _estimate(of: Dependencies, owner: str, timed: Sequence[EstimatedModel | None], runs: int) -> Estimate | None:
+    models = [model for model in timed if model is not None]
+    if len(models) < len(timed):
+        return None
+    with of.database.transaction() as connection:
+        history = earlier_runs(connection, owner, {model.sha256 for model in models})
+        fit, fleet = latest_fit(connection), slots(connection, lease=of.lease)
+    if most := of.settings.owner_running_runs:
+        fleet = {engine: min(there, most) for engine, there in fleet.items()}
+    return estimate(models, runs, history, fit, fleet)
 
 
 def _look(candidate: Candidate, read: Inspected, spec: Spec) -> LookedAt:

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from api_service.http.problem_schema import FaultSchema
+from api_service.submission.estimate_schema import EstimateSchema
 from shared.energyplus.building.geometry import SHADING
 from shared.energyplus.building.surfaces import Element, Outside
 
@@ -177,6 +178,4 @@ class DryRunSchema(Schema):
         fields.Nested(FaultSchema),
         metadata={"description": "What is missing for a submission, and why models cannot be varied as asked."},
     )
-    estimate = fields.Constant(
-        None, metadata={"type": "object", "nullable": True, "description": "null: there are no estimates."}
-    )
+    estimate = fields.Nested(EstimateSchema, allow_none=True, metadata={"description": "null when a model has errors."})

@@ -10,7 +10,8 @@ from api_service.http.dependencies import dependencies
 from api_service.http.problem import Problem
 from api_service.identity.scope import Scope, needs
 from api_service.identity.who import Identity, current_identity
-from api_service.simulations.queries import SimulationFilter, list_simulations
+from api_service.simulations.filter import SimulationFilter
+from api_service.simulations.queries import list_simulations
 from api_service.web import look
 from api_service.web.navigation import VIEWS, View
 from shared.db.database import DatabaseAway

@@ -263,6 +263,18 @@ OPERATORS = Board(
                     Query("sum by (scheduled_job) (increase(epsm_job_failures_total[15m]))", "{{scheduled_job}}"),
                 ),
                 lines(
+                    "Error of estimated times",
+                    "Half of the estimates of models never seen are off by no more than this share.",
+                    "percentunit",
+                    Query("max(epsm_estimate_error_ratio)", "error"),
+                ),
+                lines(
+                    "Models that times are estimated from",
+                    "Models of this installation in the fit; without one, the shipped fit is used.",
+                    "short",
+                    Query("max(epsm_estimate_models)", "models"),
+                ),
+                lines(
                     "Freed by retention",
                     "Bytes an hour.",
                     "bytes",

@@ -105,7 +105,11 @@ class Run(Base):
 
 
 class Attempt(Base):
-    """One try at a run by one worker, kept as history; `phases` are seconds by name."""
+    """One try at a run by one worker, kept as history; `phases` are seconds by name.
+
+    A successful one also has the hash of its model and what of the model decides how long it takes: estimates of
+    further runs are fitted to these. Attempts of older workers have neither.
+    """
 
     __tablename__ = "attempts"
     __table_args__ = (
@@ -115,6 +119,12 @@ class Attempt(Base):
             name="outcome",
         ),
         Index("ix_attempts_open", "run_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "ix_attempts_model_sha256_ended_at",
+            "model_sha256",
+            "ended_at",
+            postgresql_where=text("model_sha256 IS NOT NULL"),
+        ),
     )
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
@@ -125,6 +135,8 @@ class Attempt(Base):
     outcome: Mapped[str | None]
     error_message: Mapped[str | None]
     phases: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    model_sha256: Mapped[str | None]
+    features: Mapped[dict[str, Any] | None]
 
 
 class Result(Base):

@@ -3,6 +3,7 @@
 from shared.db.backlog import Backlog, DispatchTurn
 from shared.db.base import Base
 from shared.db.ended import EndedRun
+from shared.db.estimates import TimeFit
 from shared.db.fleet import Artifact, Canary, Inspection, Pause, Worker
 from shared.db.identity import ArtifactOwner, Audit, Session, Token
 from shared.db.revision import Forgotten
@@ -33,6 +34,7 @@ __all__ = [
     "Simulation",
     "SimulationInput",
     "SubmissionKey",
+    "TimeFit",
     "Token",
     "Worker",
 ]

@@ -19,6 +19,7 @@ from shared.energyplus.intake import (
     is_reserved,
 )
 from shared.energyplus.preparation.assemblies import place
+from shared.energyplus.preparation.outputs import Output
 from shared.energyplus.preparation.preview import ModelPreview, preview_model
 from shared.energyplus.preparation.site import DDY_SUFFIX, read_design_conditions
 from shared.energyplus.preparation.varied import CheckedParameter, VariedField, VariedMeasure, check_parameters
@@ -42,6 +43,7 @@ class PreviewOptions:
 
     annual: bool | None
     with_geometry: bool = False
+    outputs: tuple[Output, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,12 @@ def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> In
     preview = None
     if asked.preview is not None:
         preview = preview_model(
-            document, normalised, facts.engine, annual=asked.preview.annual, with_geometry=asked.preview.with_geometry
+            document,
+            normalised,
+            facts.engine,
+            annual=asked.preview.annual,
+            outputs=asked.preview.outputs,
+            with_geometry=asked.preview.with_geometry,
         )
     if asked.assemblies:
         place(document, _one_each(asked.assemblies))

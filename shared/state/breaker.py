@@ -93,7 +93,9 @@ def hold_rest(database: Database, simulation_id: UUID) -> bool:
         with database.transaction() as connection:
             if not _is_tripped(connection, simulation_id):
                 return False
-            free = or_(Run.held_reason.is_(None), Run.held_reason.in_([HeldReason.BACKOFF.value, HeldReason.TWIN.value]))
+            free = or_(
+                Run.held_reason.is_(None), Run.held_reason.in_([HeldReason.BACKOFF.value, HeldReason.TWIN.value])
+            )
             hold_runs(
                 connection,
                 HeldReason.CANARY,

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, upd
 
 from shared.db.tables import Attempt, Fingerprint, Run
 from shared.enums import Outcome, Status
-from shared.state.finished import AttemptKey
+from shared.state.finished import AttemptKey, MeasuredModel
 from shared.state.publication import UNPUBLISHED
 from shared.state.transitions import STOP
 from shared.state.writer import count, lock_simulation, move, stands_at
@@ -43,12 +43,15 @@ def close_attempt(
     outcome: Outcome,
     error_message: str | None = None,
     phases: Mapping[str, float] | None = None,
+    model: MeasuredModel | None = None,
 ) -> None:
     """Write the end of the attempt into its history; what it left without a result answers no other run."""
+    measured = {} if model is None else {"model_sha256": model.sha256, "features": dict(model.features)}
+    ended = {"ended_at": func.now(), "outcome": outcome.value, "error_message": error_message}
     connection.execute(
         update(Attempt)
         .where(Attempt.run_id == key.run_id, Attempt.number == key.attempt)
-        .values(ended_at=func.now(), outcome=outcome.value, error_message=error_message, phases=dict(phases or {}))
+        .values(**ended, phases=dict(phases or {}), **measured)
     )
     if outcome not in WITH_RESULT:
         connection.execute(delete(Fingerprint).where(Fingerprint.run_id == key.run_id))

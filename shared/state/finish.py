@@ -31,7 +31,7 @@ def finish(connection: Connection, key: AttemptKey, finished: Finished) -> Outco
     _keep(connection, key, finished)
     if finished.failure is None:
         move(connection, SUCCEED, *mine(key), values={"verdict": finished.verdict, "progress": 100, "message": ""})
-        close_attempt(connection, key, Outcome.SUCCEEDED, phases=finished.phases)
+        close_attempt(connection, key, Outcome.SUCCEEDED, phases=finished.phases, model=finished.model)
         count(connection, key.simulation_id, succeeded=1)
         return Outcome.SUCCEEDED
     _fail(connection, key, finished.failure, verdict=finished.verdict)

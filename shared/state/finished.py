@@ -44,10 +44,18 @@ class OutputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredModel:
+    """Which model an attempt simulated, and what of it decides how long that takes: estimates are fitted to these."""
+
+    sha256: str
+    features: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Result of an attempt: metrics when it succeeded, else the failure. `phases` are seconds by name.
 
-    The verdict is None for a model that was refused before EnergyPlus was started.
+    The verdict is None for a model that was refused before EnergyPlus was started. `model` is of a success.
     """
 
     verdict: str | None
@@ -56,3 +64,4 @@ class Finished:
     messages: Sequence[StoredMessage] = ()
     files: Sequence[OutputFile] = ()
     phases: Mapping[str, float] = field(default_factory=dict)
+    model: MeasuredModel | None = None

@@ -7,7 +7,7 @@ ends the attempt. No transaction is open while files are transferred or EnergyPl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -31,7 +31,7 @@ from shared.request import preparation
 from shared.settings import Settings
 from shared.state.caps import OverCap, stored_bytes
 from shared.state.claim import Claimed, claim
-from shared.state.finished import Failure, Finished
+from shared.state.finished import Failure, Finished, MeasuredModel
 from shared.storage import Storage, StorageError
 from sim_worker.attempt.active import ActiveAttempt, ActiveAttempts
 from sim_worker.attempt.conclusion import failed, no_room, succeeded, with_notes, without_files
@@ -246,4 +246,5 @@ class Attempts:
             )
         if executed.results is None:
             return failed(execution, executed.said.messages, claimed.hard_limit_seconds)
-        return succeeded(execution, executed.results, executed.said.messages)
+        model = MeasuredModel(claimed.model.sha256, asdict(executed.prepared.features))
+        return replace(succeeded(execution, executed.results, executed.said.messages), model=model)

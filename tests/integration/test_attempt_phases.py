@@ -12,6 +12,7 @@ from shared.confinement.child import Child
 from shared.confinement.launcher import Launcher
 from shared.db.tables import Attempt
 from tests.integration.attempting import Attempting
+from tests.rows import MODEL
 
 pytestmark = pytest.mark.integration
 
@@ -69,6 +70,18 @@ def test_what_is_stored_is_the_preparations_and_the_engines_own(attempting: Atte
     assert set(files) == {"prepared.idf", "changes.json", "eplusout.err"}
     assert b"Version" in files["prepared.idf"]
     assert "Output:SQLite: SimpleAndTabular with tables in kWh" in json.loads(files["changes.json"])
+
+
+def test_a_success_is_kept_with_what_of_its_model_takes_time_and_a_failure_is_not(attempting: Attempting) -> None:
+    ended = [attempting.carry_out(script).id for script in (attempting.succeed, "exit 1")]
+
+    with attempting.rows.database.transaction() as connection:
+        rows = connection.execute(select(Attempt.run_id, Attempt.model_sha256, Attempt.features)).all()
+    kept = {row.run_id: (row.model_sha256, row.features) for row in rows}
+    sha256, features = kept[ended[0]]
+    assert sha256 == MODEL
+    assert (features["zones"], features["surfaces"], features["steps_per_hour"]) == (5, 30, 4)
+    assert kept[ended[1]] == (None, None)
 
 
 def test_no_directory_of_the_worker_reaches_users(attempting: Attempting) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from api_service.audit.queries import AuditFilter, list_audit
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
-from api_service.simulations.queries import SimulationFilter, list_simulations
+from api_service.simulations.filter import SimulationFilter
+from api_service.simulations.queries import list_simulations
 from api_service.simulations.schema import SimulationQuery
 from shared.db.database import Database
 from tests.backlogs import PageCount, counted

@@ -11,7 +11,8 @@ from api_service.identity.who import How, Identity
 from api_service.legacy.result_queries import ended_runs, list_ended
 from api_service.runs.filter import RunFilter
 from api_service.runs.queries import list_runs, read_run
-from api_service.simulations.queries import SimulationFilter, list_simulations, read_detail, read_followed
+from api_service.simulations.filter import SimulationFilter
+from api_service.simulations.queries import list_simulations, read_detail, read_followed
 from scheduler_service.dependants import Dependants
 from scheduler_service.reaper import HealthyFor, Reaper
 from shared.db.database import Database

@@ -16,6 +16,7 @@ from shared.energyplus.results.reading import Results
 from shared.energyplus.results.sizing import MAX_ROWS
 from shared.helper import REPLY_BYTES
 from tests.models import ENGINE_VERSION
+from tests.unit.estimating import features
 
 #: Takes four bytes, as many as a character can.
 LONG = "\N{MUSICAL SYMBOL G CLEF}" * 10_000
@@ -64,7 +65,7 @@ def test_a_long_name_is_cut_in_its_line(tmp_path: Path) -> None:
 
 def test_the_longest_reply_about_a_prepared_model_is_one_that_is_read() -> None:
     lines = [line for _ in range(PARAMETERS) for line in summarised([LONG] * 99_000, "Zone", LONG)]
-    model = Prepared(Path(), cut(lines), Outlook(days=(365,) * 100_000), False, False, False, LONG[:200])
+    model = Prepared(Path(), cut(lines), Outlook(days=(365,) * 100_000), features(), False, False, False, LONG[:200])
     weather = PreparedWeather(Path(), cut([LONG] * len(HEADERS)), (), None)
 
     reply = adapter(Reply[PreparedFiles]).dump_json(Reply(value=PreparedFiles(model, weather)))

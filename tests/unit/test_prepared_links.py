@@ -13,6 +13,7 @@ from shared.energyplus.untrusted_file import copy_plain
 from sim_worker.engine import reading
 from sim_worker.engine.reading import RunReader
 from sim_worker.engine.watch import Limits, StopSignal
+from tests.unit.estimating import features
 
 
 @pytest.mark.parametrize("linked", ["in.idf", "in.epw", None])
@@ -25,7 +26,7 @@ def test_a_link_in_the_place_of_a_prepared_file_is_no_answer(
             (tmp_path / name).symlink_to(tmp_path / "secret")
         else:
             (tmp_path / name).touch()
-    model = Prepared(tmp_path / "in.idf", (), Outlook(), False, False, False, None)
+    model = Prepared(tmp_path / "in.idf", (), Outlook(), features(), False, False, False, None)
     answer = PreparedFiles(model, PreparedWeather(tmp_path / "in.epw", (), (), None))
     monkeypatch.setattr(reading, "call", lambda *_: answer)
     request = PrepareRequest(tmp_path / "m.idf", tmp_path / "w.epw", tmp_path, Preparation(), "25.2.0")

@@ -16,6 +16,7 @@ from shared.energyplus.measures.request import MeasureRequest
 from shared.energyplus.measures.sizing import resized
 from shared.energyplus.preparation.assemblies import PlacedAssemblies, place
 from shared.energyplus.preparation.changes import cut
+from shared.energyplus.preparation.features import ModelFeatures, read_features
 from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter
@@ -63,6 +64,7 @@ class Prepared:
     path: Path
     changes: tuple[str, ...]
     outlook: Outlook
+    features: ModelFeatures
     needs_expansion: bool
     keeps_series: bool
     has_ideal_loads: bool
@@ -116,6 +118,7 @@ def prepare(
         path,
         cut(changes),
         outlook_on(document),
+        read_features(document),
         needs_expansion,
         series,
         ideal,

@@ -9,6 +9,8 @@ from shared.energyplus.building.surfaces import read_surfaces
 from shared.energyplus.building.zones import total_floor_area
 from shared.energyplus.findings import Rejected
 from shared.energyplus.formats.document import Document
+from shared.energyplus.preparation.features import ModelFeatures, read_features
+from shared.energyplus.preparation.outputs import Output
 from shared.energyplus.preparation.period import SIZING_CLASSES, control, dates_of, days_of, set_period
 from shared.energyplus.preparation.prepare import inexact_version
 from shared.energyplus.traits import building_name
@@ -43,7 +45,8 @@ class PreviewedSite:
 class ModelPreview:
     """What a model says about itself; `warnings` are sentences about what a run would change, or refuse.
 
-    The area is None where the surfaces make none; the geometry is None where it was not asked for.
+    The area is None where the surfaces make none; the geometry is None where it was not asked for. `features` are those
+    of the prepared model, but for what its parameters change.
     """
 
     version: str | None
@@ -53,6 +56,7 @@ class ModelPreview:
     site: PreviewedSite | None
     periods: Sequence[PreviewedPeriod]
     warnings: Sequence[str]
+    features: ModelFeatures
     geometry: Geometry | None = None
 
 
@@ -62,6 +66,7 @@ def preview_model(
     engine: str,
     *,
     annual: bool | None,
+    outputs: Sequence[Output] | None = None,
     with_geometry: bool = False,
 ) -> ModelPreview:
     """Look into a model that the checks have accepted; `normalised` is what was changed in its text.
@@ -80,6 +85,7 @@ def preview_model(
         site=_site(document),
         periods=list(islice(_periods(document), MAX_PERIODS)),
         warnings=warnings,
+        features=read_features(document, outputs),
         geometry=geometry,
     )
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { facts, firstPeriod, problemsOf, sentence, warningsOf } from "../../../api_service/web/static/js/views/new-facts.js";
+import { facts, firstPeriod, problemsOf, sentence, takes, warningsOf } from "../../../api_service/web/static/js/views/new-facts.js";
 import { doingOf, monthOf } from "../../../api_service/web/static/js/views/new-progress.js";
 
 /** @param {Record<string, any>} [more] @returns {any} */
@@ -31,7 +31,7 @@ test("a model without a weather run gets a full year", () => {
 
 test("problems have file and line; what a run would fail for is one, what it changes is not", () => {
   const said = {
-    count: 0, files: [], weather: [{ name: "w.epw", errors: [{ message: "no hours", line: null }] }],
+    count: 0, estimate: null, files: [], weather: [{ name: "w.epw", errors: [{ message: "no hours", line: null }] }],
     models: [model({ periods: [YEAR], warnings: ["A run would fail: no such object", "a byte-order mark is removed"] })],
     errors: [{ field: "weather", message: "is missing" }],
   };
@@ -45,7 +45,7 @@ test("problems have file and line; what a run would fail for is one, what it cha
 });
 
 test("a model that would simulate nothing cannot run", () => {
-  const said = { count: 1, files: [], weather: [], errors: [], models: [model()] };
+  const said = { count: 1, estimate: null, files: [], weather: [], errors: [], models: [model()] };
   assert.match(problemsOf(said, "design")[0].text, /no design days/);
   assert.match(problemsOf(said, "authored")[0].text, /Choose a full year/);
 });
@@ -58,4 +58,10 @@ test("the month and the day are those of the message", () => {
   assert.equal(doingOf({ status: "running", message: "Sizing: zone (estimated)" }, ""), "Sizing: zone");
   assert.equal(doingOf({ status: "queued" }, "2 runs are before it"), "2 runs are before it");
   assert.equal(doingOf(null, ""), "Waiting for a worker");
+});
+
+test("how long a run takes is said with its spread, or not at all", () => {
+  const said = { count: 1, files: [], weather: [], errors: [], models: [model()], estimate: { run_seconds: { p50: 100, p90: 170 } } };
+  assert.equal(takes(said), "A run takes about 2 to 3 min.");
+  assert.equal(takes({ ...said, estimate: null }), "");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { between, duration, moment } from "../../../api_service/web/static/js/time.js";
+import { about, between, duration, moment } from "../../../api_service/web/static/js/time.js";
 
 test("a duration has its two largest units", () => {
   const shown = [0, 9.87, 59.4, 60, 61, 3600, 5400, 90000].map(duration);
@@ -22,4 +22,12 @@ test("an instant is shown in the browser's time zone, without seconds", () => {
   const local = new Date(2026, 2, 1, 9, 5, 59);
   assert.equal(moment(local.toISOString()), "2026-03-01 09:05");
   assert.equal(moment(null), "–");
+});
+
+test("an estimate has its spread in one unit", () => {
+  const shown = [[0.2, 0.4], [12, 18], [60, 130], [720, 1080], [7000, 9000], [200000, 400000], [40, 40.2]]
+    .map(([p50, p90]) => about({ p50, p90 }));
+  assert.deepEqual(shown, [
+    "about 1 s", "about 12 to 18 s", "about 1 to 2 min", "about 12 to 18 min", "about 2 to 3 h", "about 2 to 5 d", "about 40 s",
+  ]);
 });

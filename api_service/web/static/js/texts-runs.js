@@ -13,6 +13,8 @@ export const simulation = {
   description: "Description",
   /** @param {number} percent */
   progress: (percent) => `${percent} % done`,
+  /** @param {string} time */
+  left: (time) => `${time} left`,
   runs: "Runs",
   failuresFirst: "Failed runs are shown first.",
   /** @param {number} failures @param {boolean} isSame */

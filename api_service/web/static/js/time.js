@@ -21,6 +21,19 @@ export function duration(seconds) {
   return pair(whole, DAY, "d", HOUR, "h");
 }
 
+/** Units of estimates, with the seconds up to which each is used: an estimate has no second unit. @type {[number, number, string][]} */
+const COARSE = [[100, 1, "s"], [100 * MINUTE, MINUTE, "min"], [48 * HOUR, HOUR, "h"], [Infinity, DAY, "d"]];
+
+/**
+ * An estimate with its spread: `about 12 to 18 min`.
+ * @param {{p50: number, p90: number}} seconds
+ */
+export function about({ p50, p90 }) {
+  const [, unit, name] = COARSE.find(([most]) => p90 < most) ?? COARSE[COARSE.length - 1];
+  const [low, high] = [p50, p90].map((value) => Math.max(Math.round(value / unit), 1));
+  return low === high ? `about ${low} ${name}` : `about ${low} to ${high} ${name}`;
+}
+
 /**
  * Seconds between two instants; null when one is missing.
  * @param {string | null | undefined} from

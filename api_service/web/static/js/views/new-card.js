@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { number } from "../units.js";
-import { facts, sentence, warningsOf } from "./new-facts.js";
+import { facts, sentence, takes, warningsOf } from "./new-facts.js";
 import { words } from "./new-texts.js";
 
 /** @typedef {{name: string, location: string, country: string, region: string, source: string, distance_km: number | null}} Installed */
@@ -37,7 +37,7 @@ export function card(state, figure, actions) {
     h("div", { class: "about" },
       h("h2", { id: "model-title", class: "clamped", dir: "auto", title: model.name }, model.building || model.name || words.unnamed),
       h("p", { class: "facts" }, ...facts(model).map((fact) => h("span", { dir: "auto" }, fact)), more > 0 && h("span", {}, words.card.more(more))),
-      isRead && h("p", { id: "sentence" }, sentence(state.period, state.authored)),
+      isRead && h("p", { id: "sentence" }, sentence(state.period, state.authored), " ", takes(state.said)),
       problemList(state),
       h("form", { id: "choices", onsubmit: (event) => { event.preventDefault(); if (canRun) actions.run(); } },
         ...(isRead ? [periods(state, actions), weatherField(state, actions), nameField(state, actions), warnings(state)] : [h("p", {}, words.problems.mend)]),

@@ -1,6 +1,7 @@
 // What the card says about a model, from the answer of a dry run. Pure.
 
 import { texts } from "../texts.js";
+import { about } from "../time.js";
 import { number } from "../units.js";
 import { words } from "./new-texts.js";
 
@@ -22,7 +23,7 @@ import { words } from "./new-texts.js";
  * @property {import("./new-projection.js").Geometry | null} geometry
  */
 /** @typedef {{name: string, errors: Fault[]}} LookedAt */
-/** @typedef {{count: number, models: Model[], weather: LookedAt[], files: LookedAt[], errors: {field: string, message: string}[]}} DryRun */
+/** @typedef {{count: number, models: Model[], weather: LookedAt[], files: LookedAt[], errors: {field: string, message: string}[], estimate: {run_seconds: {p50: number, p90: number}} | null}} DryRun */
 /** @typedef {{where: string, line: number | null, text: string}} Problem */
 
 /** The value of `annual` in a spec. @type {Record<Period, boolean | null>} */
@@ -57,6 +58,9 @@ export function sentence(period, authored) {
   const parts = periodTexts(authored ?? []);
   return parts.length ? sentences.authored(parts.join(", ")) : sentences.authoredNothing;
 }
+
+/** How long a run takes, in a sentence; nothing when it cannot be said. @param {DryRun} said */
+export const takes = ({ estimate }) => (estimate ? words.card.takes(about(estimate.run_seconds)) : "");
 
 /** @param {PreviewedPeriod[]} periods */
 function periodTexts(periods) {

@@ -52,6 +52,8 @@ export const words = {
       authored: (periods) => `It will run as authored: ${periods}.`,
       authoredNothing: "As authored it simulates nothing.",
     },
+    /** @param {string} time */
+    takes: (time) => `A run takes ${time}.`,
     /** @param {number} days */
     designDays: (days) => (days === 1 ? "1 design day" : `${days} design days`),
     /** @param {string} begin @param {string} end @param {number} days */

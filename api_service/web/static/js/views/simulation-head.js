@@ -3,12 +3,12 @@
 import { h } from "../dom.js";
 import { badge, shownStatus } from "../status.js";
 import { texts } from "../texts.js";
-import { between, duration, timeElement } from "../time.js";
+import { about, between, duration, timeElement } from "../time.js";
 import { bytes, count } from "../units.js";
 import { fact } from "./run-head.js";
 
 /** @typedef {{role: string, name: string, size: number, href: string}} Input */
-/** @typedef {{description: string, round: number, inputs: Input[], spec: Record<string, any>}} More */
+/** @typedef {{description: string, round: number, inputs: Input[], spec: Record<string, any>, time_left_seconds: {p50: number, p90: number} | null}} More */
 /** @typedef {import("./simulations.js").Simulation & More} Detail */
 /** @typedef {"succeeded" | "running" | "queued" | "failed" | "cancelled"} Counted */
 
@@ -50,7 +50,7 @@ export function held({ ended_at, circuit_breaker, waits_for, dependency_error, s
 }
 
 /** A bar of the runs by status; the numbers are beside it, in the filter. @param {Detail} simulation */
-export function bar({ counts, progress, ended_at }) {
+export function bar({ counts, progress, ended_at, time_left_seconds }) {
   const there = COUNTED.filter((status) => counts[status] > 0);
   const parts = there.map((status) => {
     const part = h("span", { class: `part ${status}`, title: `${texts.status[status]}: ${count(counts[status])}` });
@@ -58,8 +58,9 @@ export function bar({ counts, progress, ended_at }) {
     return part;
   });
   const said = there.map((status) => `${count(counts[status])} ${texts.status[status].toLowerCase()}`).join(", ");
+  const soFar = [words.progress(progress), ...(time_left_seconds ? [words.left(about(time_left_seconds))] : [])].join(", ");
   return h("div", { id: "bar", class: "counts" }, h("div", { class: "bar-of-parts", role: "img", "aria-label": said }, ...parts),
-    h("span", { class: "quiet-text" }, ended_at ? said : words.progress(progress)));
+    h("span", { class: "quiet-text" }, ended_at ? said : soFar));
 }
 
 /** What can be downloaded. @param {Detail} simulation */
