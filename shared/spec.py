@@ -8,17 +8,22 @@ know, such as a newer mode, with a sentence for the user.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from dataclasses import field as field_of
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY
 from shared.energyplus.measures.request import MeasureRequest
-from shared.energyplus.modes import ANY, DEFAULT_MODE, MEASURE
+from shared.energyplus.modes import ANY, DEFAULT_MODE, INPUT, MEASURE
 from shared.energyplus.preparation.parameters import Parameter
 
 Value = TypeVar("Value")
 
 DEFAULT_METHOD = "grid"
+
+#: What only one kind of parameter has: one of a field of the model, or of a mode that is not in MODES.
+KEYS_OF_A_FIELD = ("object", "match", "field")
+KEYS_OF_MODES = {MEASURE: ("measure", "options"), INPUT: ("input",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class ParameterSpec:
 
     It has `values`, or a `range` from low to high; parameters of the same `group` move together. With mode ASSEMBLY the
     values are labels of the simulation's assemblies, and `object` is their element. With mode MEASURE the values are
-    those of the measure called `measure`, with its `options`.
+    those of the measure called `measure`, with its `options`. With mode INPUT they are names of files of the role
+    `input`, which the run's row has too.
     """
 
     name: str = ""
@@ -49,10 +55,12 @@ class ParameterSpec:
     group: str | None = None
     measure: str = ""
     options: Mapping[str, bool | float | str] = field_of(default_factory=dict, hash=False)
+    input: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object to store, without the keys of the other kind of parameter."""
-        others = ("object", "match", "field") if self.mode == MEASURE else ("measure", "options")
+        """The JSON object to store, without the keys of the other kinds of parameters."""
+        own = KEYS_OF_MODES.get(self.mode, KEYS_OF_A_FIELD)
+        others = {*KEYS_OF_A_FIELD, *chain(*KEYS_OF_MODES.values())} - set(own)
         return {name: value for name, value in asdict(self).items() if name not in others}
 
     def asked(self, value: float | str) -> Parameter | MeasureRequest:

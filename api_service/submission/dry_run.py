@@ -12,7 +12,7 @@ from api_service.submission.answers import FileAnswers
 from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.spec import Spec
-from api_service.submission.varied import parameter_faults, varied_in
+from api_service.submission.varied import changing, parameter_faults, varied_in
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
@@ -130,5 +130,5 @@ def _look(candidate: Candidate, read: Inspected, spec: Spec) -> LookedAt:
         # A submission would accept the model, and its runs would fail.
         return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}"], engine=engine)
     warnings = read.preview.warnings if read.preview else ()
-    matches = [Matches(p.name, checked.matches) for p, checked in zip(spec.parameters, read.varied, strict=False)]
+    matches = [Matches(p.name, checked.matches) for (_, p), checked in zip(changing(spec), read.varied, strict=False)]
     return LookedAt(name, role, (), warnings, engine, read.preview, read.weather, matches)

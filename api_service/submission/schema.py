@@ -15,6 +15,7 @@ from api_service.http.fields import (
     plain_text,
 )
 from api_service.submission import measure_schema
+from api_service.submission.input_schema import VariedInput, check_input, check_inputs_differ
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
@@ -64,7 +65,7 @@ class OutputSchema(Schema):
 
 
 class ParameterSchema(Schema):
-    """What is varied, and its values: a field of some of the model's objects, or a measure."""
+    """What is varied, and its values: a field of some of the model's objects, a measure, or an input file."""
 
     name = fields.String(
         required=True,
@@ -111,19 +112,22 @@ class ParameterSchema(Schema):
     )
     measure = measure_schema.MeasureName()
     options = measure_schema.MeasureOptions()
+    input = VariedInput()
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _check_kind(self, _: dict[str, Any], original: Any, **__: Any) -> None:
         measure_schema.check_kind(original)
 
     @post_load
-    def _as_measure(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return measure_schema.as_measure(data)
+    def _with_mode(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return measure_schema.with_mode(data)
 
     @validates_schema
     def _check_values(self, data: dict[str, Any], **_: Any) -> None:
         if "measure" in data:
             measure_schema.check_measure(data)
+        elif "input" in data:
+            check_input(data)
         else:
             check_values(data["values"], data["mode"])
 
@@ -213,6 +217,7 @@ class SpecSchema(Schema):
         names = [parameter["name"] for parameter in data["parameters"]]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValidationError({"parameters": [f"two parameters are called {', '.join(twice)}"]})
+        check_inputs_differ(data["parameters"])
 
 
 class NamedInputSchema(Schema):

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError
 
 from api_service.http.errors import flatten
 from api_service.http.problem import Fault
+from api_service.submission.chosen_inputs import CROSSED, ChosenInputs, choose_inputs
 from api_service.submission.design import read_design
 from api_service.submission.expand import count_variants, draw
 from api_service.submission.schema import SpecSchema
@@ -63,7 +64,7 @@ class Spec:
     """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's.
 
     `weather` are the names of installed weather files; they become inputs like uploaded ones. `rows` are those of a
-    table.
+    table, `chosen` are the inputs that parameters vary.
     """
 
     name: str | None
@@ -82,6 +83,7 @@ class Spec:
     rows: TableRows | None = None
     is_seed_drawn: bool = False
     baseline: bool = False
+    chosen: ChosenInputs = CROSSED
 
     def with_sets(self, sets: ConstructionSets | None) -> "Spec":
         """Returns a copy with the variants of a scenario; itself without one."""
@@ -121,9 +123,9 @@ class Spec:
         The installed weather files are among the files. Of a scenario only what was asked for counts: its constructions
         may have changed since.
         """
-        asked = asdict(replace(self, sets=None, rows=None, parameters=()))
+        asked = asdict(replace(self, sets=None, rows=None, parameters=(), chosen=CROSSED))
         asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
-        for name in ("weather", "sets", "rows", "is_seed_drawn", *([] if self.baseline else ["baseline"])):
+        for name in ("weather", "sets", "rows", "chosen", "is_seed_drawn", *([] if self.baseline else ["baseline"])):
             del asked[name]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
@@ -192,6 +194,7 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
         sampling=design.sampling,
         rows=design.rows,
         is_seed_drawn=design.is_seed_drawn,
+        chosen=choose_inputs(design.parameters, draw(design.parameters, design.sampling, design.rows)),
         soft_limit_seconds=soft,
         hard_limit_seconds=hard,
         max_attempts=attempts,

@@ -6,7 +6,7 @@ from api_service.http.problem import Fault
 from api_service.submission.inputs import Candidate
 from api_service.submission.spec import Spec
 from shared.energyplus.inspection import Inspected
-from shared.energyplus.modes import ASSEMBLY, MEASURE
+from shared.energyplus.modes import ASSEMBLY, INPUT, MEASURE
 from shared.energyplus.preparation.varied import ParameterRefusal, VariedField, VariedMeasure
 from shared.spec import ParameterSpec
 
@@ -14,14 +14,22 @@ from shared.spec import ParameterSpec
 MAX_VALUES = 10_000
 
 
+def changing(spec: Spec) -> list[tuple[int, ParameterSpec]]:
+    """Returns the parameters whose values a model may refuse, with their places in the spec.
+
+    Not a scenario's constructions, and no input files, which change nothing in a model.
+    """
+    return [(n, parameter) for n, parameter in enumerate(spec.parameters) if parameter.mode not in (ASSEMBLY, INPUT)]
+
+
 def varied_in(spec: Spec) -> tuple[VariedField | VariedMeasure, ...]:
-    """Returns the parameters with the values that are checked, in their order; none for a scenario's constructions."""
-    return tuple(_varied(spec, parameter) for parameter in spec.parameters if parameter.mode != ASSEMBLY)
+    """Returns the parameters that change a model, with the values that are checked, in their order."""
+    return tuple(_varied(spec, parameter) for _, parameter in changing(spec))
 
 
 def parameter_faults(spec: Spec, candidate: Candidate, read: Inspected, prefix: str) -> Iterator[Fault]:
     """Yields why the model cannot be varied as asked, by field; `prefix` is the spec's path in the request."""
-    for number, checked in enumerate(read.varied):
+    for (number, _), checked in zip(changing(spec), read.varied, strict=False):
         for refusal in checked.refusals:
             place, message = _place(spec, number, refusal)
             yield Fault(f"{prefix}{place}", f"{candidate.file.shown}: {message}")

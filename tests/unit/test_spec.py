@@ -12,7 +12,7 @@ from api_service.submission.spec import read_spec
 from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.frequencies import FREQUENCIES
-from shared.energyplus.modes import ASSEMBLY, MEASURE, MODES
+from shared.energyplus.modes import ASSEMBLY, INPUT, MEASURE, MODES
 from shared.energyplus.preparation.prepare import MeasureRequest, Output, Parameter, Preparation, prepare
 from shared.settings import Settings
 from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
@@ -167,6 +167,22 @@ def test_a_run_is_asked_for_its_measures_and_fields_in_the_order_of_the_paramete
             else Parameter("Lights", "*", "Lighting Level", "set", 1)
             for parameter in parameters
         )
+
+
+def test_an_input_file_changes_nothing_in_the_model_and_is_stored_as_what_it_is() -> None:
+    city = ParameterSpec("city", values=("a.epw",), mode=INPUT, input="weather")
+    written = city.to_json()
+
+    assert written == {
+        "name": "city",
+        "values": ("a.epw",),
+        "mode": "input",
+        "input": "weather",
+        "range": None,
+        "group": None,
+    }
+    assert StudySpec.from_json({"parameters": [written]}).parameters == (city,)
+    assert preparation(StudySpec(parameters=(city,)), {"city": "a.epw"}) == Preparation()
 
 
 def test_a_worker_that_knows_no_measures_refuses_one_instead_of_running_the_model_as_it_is(tmp_path: Path) -> None:
