@@ -16,6 +16,7 @@ from shared.energyplus.frequencies import DEFAULT_FREQUENCY
 from shared.energyplus.measures.request import MeasureRequest
 from shared.energyplus.modes import ANY, DEFAULT_MODE, INPUT, MEASURE
 from shared.energyplus.preparation.parameters import Parameter
+from shared.energyplus.profiles import DEFAULT_PROFILE
 
 Value = TypeVar("Value")
 
@@ -95,8 +96,8 @@ class OriginSpec:
 class StudySpec:
     """Specification of a simulation, common to all its runs.
 
-    `annual` or `outputs` None leaves that part of the model unchanged. With `baseline` each model also runs as it is,
-    besides its variants.
+    `annual` or `outputs` None leaves that part of the model unchanged, the latter as far as the profile does. With
+    `baseline` each model also runs as it is, besides its variants.
     """
 
     annual: bool | None = None
@@ -111,6 +112,7 @@ class StudySpec:
     engines: tuple[str, ...] = ()
     assemblies: tuple[Assembly, ...] = ()
     scenario: OriginSpec | None = None
+    profile: str = DEFAULT_PROFILE
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object to store; `from_json` reads it."""
@@ -126,6 +128,7 @@ class StudySpec:
             "engines": list(self.engines),
             "assemblies": [asdict(assembly) for assembly in self.assemblies],
             "scenario": None if self.scenario is None else asdict(self.scenario),
+            "profile": self.profile,
         }
 
     @classmethod
@@ -145,6 +148,7 @@ class StudySpec:
             engines=tuple(stored.get("engines") or ()),
             assemblies=tuple(_assembly(assembly) for assembly in stored.get("assemblies") or ()),
             scenario=_read(OriginSpec, scenario) if (scenario := stored.get("scenario")) else None,
+            profile=stored.get("profile") or DEFAULT_PROFILE,
         )
 
 

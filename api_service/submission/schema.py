@@ -16,9 +16,9 @@ from api_service.http.fields import (
 )
 from api_service.submission import measure_schema
 from api_service.submission.input_schema import VariedInput, check_input, check_inputs_differ
+from api_service.submission.output_schema import OutputSchema, ProfileName
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
-from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES
 from shared.enums import Priority
 
@@ -36,16 +36,6 @@ STORED = {
 }
 
 
-class Frequency(fields.String):
-    """A reporting frequency; upper and lower case are equivalent, as in EnergyPlus."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        frequency = spelled(super()._deserialize(value, *args, **kwargs))
-        if frequency is None:
-            raise ValidationError(f"must be one of {', '.join(FREQUENCIES)}")
-        return frequency
-
-
 class Band(fields.String):
     """A priority by its name."""
 
@@ -54,14 +44,6 @@ class Band(fields.String):
             return Priority.parse(super()._deserialize(value, *args, **kwargs))
         except ValueError as error:
             raise ValidationError(str(error)) from None
-
-
-class OutputSchema(Schema):
-    """One output variable to report."""
-
-    variable = fields.String(required=True, validate=idf_name, metadata={"example": "Zone Mean Air Temperature"})
-    key = fields.String(load_default=ANY, validate=idf_name)
-    frequency = Frequency(load_default=DEFAULT_FREQUENCY, metadata={"enum": list(FREQUENCIES)})
 
 
 class ParameterSchema(Schema):
@@ -164,12 +146,13 @@ class SpecSchema(Schema):
             "description": "true: one whole year; false: sizing periods only; null: as the model says.",
         },
     )
+    profile = ProfileName()
     outputs = fields.List(
         fields.Nested(OutputSchema),
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=MAX_OUTPUTS, error=f"must not have more than {MAX_OUTPUTS} items"),
-        metadata={"description": "null: as the model says."},
+        metadata={"description": "Series; with the profile `as_authored` in place of the model's own."},
     )
     parameters = fields.List(
         fields.Nested(ParameterSchema),

@@ -17,6 +17,7 @@ from api_service.submission.expand import count_variants, draw
 from api_service.submission.schema import SpecSchema
 from shared.energyplus.assemblies.assembly import Assembly
 from shared.energyplus.modes import ASSEMBLY
+from shared.energyplus.profiles import DEFAULT_PROFILE
 from shared.enums import Priority
 from shared.errors import RefusedInput
 from shared.settings import Settings
@@ -24,6 +25,7 @@ from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, Stu
 from shared.study import TableRows, Variant
 
 #: Fields that older versions do not have, with their defaults.
+LATER_SPEC: dict[str, object] = {"baseline": False, "profile": DEFAULT_PROFILE}
 LATER_PARAMETER: dict[str, object] = {"range": None, "group": None}
 LATER_SAMPLING: dict[str, object] = {"count": None, "seed": None, "second_order": False}
 
@@ -84,6 +86,7 @@ class Spec:
     is_seed_drawn: bool = False
     baseline: bool = False
     chosen: ChosenInputs = CROSSED
+    profile: str = DEFAULT_PROFILE
 
     def with_sets(self, sets: ConstructionSets | None) -> "Spec":
         """Returns a copy with the variants of a scenario; itself without one."""
@@ -114,6 +117,7 @@ class Spec:
             engines=tuple(sorted(engines)),
             assemblies=self.sets.assemblies if self.sets else (),
             scenario=self.sets.scenario if self.sets else None,
+            profile=self.profile,
         )
 
     def fingerprint(self) -> dict[str, Any]:
@@ -125,7 +129,7 @@ class Spec:
         """
         asked = asdict(replace(self, sets=None, rows=None, parameters=(), chosen=CROSSED))
         asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
-        for name in ("weather", "sets", "rows", "chosen", "is_seed_drawn", *([] if self.baseline else ["baseline"])):
+        for name in ("weather", "sets", "rows", "chosen", "is_seed_drawn"):
             del asked[name]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
@@ -136,7 +140,7 @@ class Spec:
         asked["sampling"] = _without(asdict(sampling), LATER_SAMPLING)
         if self.sampling == SamplingSpec():
             del asked["sampling"]
-        return asked
+        return _without(asked, LATER_SPEC)
 
 
 def _without(written: dict[str, Any], later: Mapping[str, object]) -> dict[str, Any]:
@@ -186,7 +190,7 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
         faults.append(Fault(f"{prefix}max_attempts", f"must not be above {settings.max_attempts}"))
     if faults:
         raise InvalidSpec(faults)
-    same = ("name", "description", "priority", "annual", "reuse", "baseline")
+    same = ("name", "description", "priority", "annual", "reuse", "baseline", "profile")
     return Spec(
         **{key: loaded[key] for key in same},
         outputs=None if loaded["outputs"] is None else tuple(OutputSpec(**output) for output in loaded["outputs"]),

@@ -26,6 +26,7 @@ def preparation(spec: StudySpec, values: Mapping[str, float | str], ddy: str | N
         ),
         assemblies=assemblies,
         ddy=ddy,
+        profile=spec.profile,
         outputs=None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs),
     )
 

@@ -12,7 +12,7 @@ from api_service.submission.spec import read_spec
 from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.formats.document import PreparationError
 from shared.energyplus.frequencies import FREQUENCIES
-from shared.energyplus.modes import ASSEMBLY, INPUT, MEASURE, MODES
+from shared.energyplus.modes import ASSEMBLY, MEASURE, MODES
 from shared.energyplus.preparation.prepare import MeasureRequest, Output, Parameter, Preparation, prepare
 from shared.settings import Settings
 from shared.spec import OriginSpec, OutputSpec, ParameterSpec, SamplingSpec, StudySpec
@@ -73,6 +73,7 @@ specs = st.builds(
     engines=st.lists(words, max_size=2).map(tuple),
     assemblies=st.lists(assemblies, max_size=2).map(tuple),
     scenario=st.none() | st.builds(OriginSpec, id=words, name=words),
+    profile=words,
 )
 
 #: A spec without `sampling`, as stored by an older version, which its workers can still read.
@@ -108,6 +109,7 @@ def test_a_spec_of_an_older_version_is_read_and_written_with_the_same_keys() -> 
     written = spec.to_json()
     assert written.pop("sampling") == {"method": "grid", "count": None, "seed": None, "second_order": False}
     assert (written.pop("assemblies"), written.pop("scenario"), written.pop("baseline")) == ([], None, False)
+    assert written.pop("profile") == "as_authored"
     (parameter,) = written.pop("parameters")
     assert (parameter.pop("range"), parameter.pop("group")) == (None, None)
     assert [{**parameter, "values": list(parameter["values"])}] == BEFORE["parameters"]
@@ -167,22 +169,6 @@ def test_a_run_is_asked_for_its_measures_and_fields_in_the_order_of_the_paramete
             else Parameter("Lights", "*", "Lighting Level", "set", 1)
             for parameter in parameters
         )
-
-
-def test_an_input_file_changes_nothing_in_the_model_and_is_stored_as_what_it_is() -> None:
-    city = ParameterSpec("city", values=("a.epw",), mode=INPUT, input="weather")
-    written = city.to_json()
-
-    assert written == {
-        "name": "city",
-        "values": ("a.epw",),
-        "mode": "input",
-        "input": "weather",
-        "range": None,
-        "group": None,
-    }
-    assert StudySpec.from_json({"parameters": [written]}).parameters == (city,)
-    assert preparation(StudySpec(parameters=(city,)), {"city": "a.epw"}) == Preparation()
 
 
 def test_a_worker_that_knows_no_measures_refuses_one_instead_of_running_the_model_as_it_is(tmp_path: Path) -> None:
