@@ -2,7 +2,8 @@
 
 Asking EnergyPlus for a meter that a model does not have adds a warning to its results, and asking for all adds those
 of every zone, so the meters are worked out. What a class is metered under is in EnergyPlus 25.2's Input Output
-Reference, under the outputs of each class. Of equipment that is connected to nothing EnergyPlus has no meter, and warns.
+Reference, under the outputs of each class. For equipment that is connected to nothing EnergyPlus has no meter, and
+warns.
 """
 
 from collections.abc import Iterator
