@@ -15,8 +15,7 @@ from api_service.submission.idempotency import KeyReused, current_key
 from api_service.submission.inputs import NEEDED, Candidate, check_names, size_faults
 from api_service.submission.spec import Spec
 from api_service.submission.store_inputs import store_inputs
-from api_service.submission.varied import parameter_faults, varied_in
-from shared.energyplus.inspection import ModelQuestions
+from api_service.submission.varied import parameter_faults, questions_about
 from shared.enums import InputRole
 from shared.logging import get_logger
 from shared.settings import Settings
@@ -108,7 +107,8 @@ def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence
     # bytes, none is opened.
     if size_faults(candidates, dependencies.settings):
         raise invalid(faults)
-    answers = FileAnswers(dependencies, submission.owner, candidates, _questions(submission.spec))
+    questions = NO_QUESTIONS if submission.spec is None else questions_about(submission.spec)
+    answers = FileAnswers(dependencies, submission.owner, candidates, questions)
     read = list(answers)
     models, wrong = check_contents(read, candidates)
     if (spec := submission.spec) is not None:
@@ -118,12 +118,6 @@ def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence
         answers.keep()
         raise invalid(list(dict.fromkeys(faults + wrong)))
     return models, answers
-
-
-def _questions(spec: Spec | None) -> ModelQuestions:
-    if spec is None:
-        return NO_QUESTIONS
-    return ModelQuestions(assemblies=spec.sets.assemblies if spec.sets else (), varied=varied_in(spec))
 
 
 def _check_caps(dependencies: Dependencies, submission: Submission, spec: Spec, key: Key | None) -> None:

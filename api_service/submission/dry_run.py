@@ -12,10 +12,10 @@ from api_service.submission.answers import FileAnswers
 from api_service.submission.expand import enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.spec import Spec
-from api_service.submission.varied import changing, parameter_faults, varied_in
+from api_service.submission.varied import changing, parameter_faults, questions_about
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
-from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
+from shared.energyplus.inspection import Inspected, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
@@ -92,7 +92,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         raise invalid(list(dict.fromkeys(faults)))
     spec, candidates = submission.spec, submission.candidates
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    asked = ModelQuestions(PreviewOptions(spec.annual, with_geometry), varied=varied_in(spec))
+    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry))
     answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs, errors = [], missing_faults(candidates)
     for candidate, read in zip(candidates, _with_pictures(answers), strict=True):
@@ -129,6 +129,7 @@ def _look(candidate: Candidate, read: Inspected, spec: Spec) -> LookedAt:
     if read.unanswered:
         # A submission would accept the model, and its runs would fail.
         return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}"], engine=engine)
-    warnings = read.preview.warnings if read.preview else ()
+    warnings = [finding.message for finding in read.model.warnings] if read.model else []
+    warnings += read.preview.warnings if read.preview else ()
     matches = [Matches(p.name, checked.matches) for (_, p), checked in zip(changing(spec), read.varied, strict=False)]
     return LookedAt(name, role, (), warnings, engine, read.preview, read.weather, matches)

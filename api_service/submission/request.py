@@ -103,7 +103,8 @@ def _spec_text() -> str | bytes:
 
 def _table() -> Path | None:
     """Returns the CSV file of the form, which may come as a text."""
-    paths = [file.path for file in spooled(PART)]
+    # Browsers send an empty field as a part without name and content.
+    paths = [file.path for file in spooled(PART) if file.name or file.size]
     for text in request.form.getlist(PART):
         with new_part() as part:
             part.write(text.encode("utf-8", "surrogatepass"))

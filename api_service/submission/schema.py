@@ -67,7 +67,7 @@ class ParameterSchema(Schema):
     mode = fields.String(
         load_default=DEFAULT_MODE,
         validate=validate.OneOf(MODES, error=f"must be {' or '.join(MODES)}"),
-        metadata={"description": "`set` replaces the field's value, `scale` multiplies it."},
+        metadata={"description": "`set` replaces the field's value, `scale` multiplies it, `add` adds to it."},
     )
     values = fields.List(
         fields.Raw(metadata=NUMBER_OR_TEXT),
@@ -179,7 +179,6 @@ class SpecSchema(Schema):
         validate=validate.Range(min=1, error="must be at least 1"),
         metadata={"type": "integer", "description": "Attempts before a run that keeps losing its worker fails."},
     )
-
     weather = fields.List(
         fields.String(validate=plain_text(MAX_NAME_CHARACTERS, minimum=1)),
         load_default=list,
@@ -194,6 +193,15 @@ class SpecSchema(Schema):
     def _baseline_has_variants(self, data: dict[str, Any], **_: Any) -> None:
         if data["baseline"] and not data["parameters"]:
             raise ValidationError({"baseline": ["needs parameters: without them each model runs as it is anyway"]})
+
+    @validates_schema
+    def _run_periods_stay(self, data: dict[str, Any], **_: Any) -> None:
+        varied = [
+            n for n, parameter in enumerate(data["parameters"]) if parameter.get("object", "").lower() == "runperiod"
+        ]
+        if data["annual"] is not None and varied:
+            message = "annual replaces or leaves out the model's run periods; leave annual out to vary them"
+            raise ValidationError({"parameters": {number: {"object": [message]} for number in varied}})
 
     @validates_schema
     def _names_differ(self, data: dict[str, Any], **_: Any) -> None:

@@ -138,9 +138,15 @@ def _records(path: Path) -> Iterator[list[str]]:
     # Excel begins a file in UTF-8 with a byte-order mark, and ends lines with CRLF.
     with path.open(encoding="utf-8-sig") as file:
         reader = csv.reader(_lines(file), skipinitialspace=True, strict=True)
+        blank = 0
         try:
             for record in reader:
-                yield [cell.strip() for cell in record]
+                # Some programs end a file with a blank line.
+                blank = blank or (0 if record else reader.line_num)
+                if record and blank:
+                    raise UnreadableTable(f"row {blank} is blank, and there are rows below it")
+                if record:
+                    yield [cell.strip() for cell in record]
         except UnicodeDecodeError:
             raise UnreadableTable("is not in UTF-8") from None
         except csv.Error as error:

@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from api_service.http.problem import Fault
+from api_service.submission.expand import factors_of
 from api_service.submission.inputs import Candidate
 from api_service.submission.spec import Spec
-from shared.energyplus.inspection import Inspected
+from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
 from shared.energyplus.modes import ASSEMBLY, INPUT, MEASURE
 from shared.energyplus.preparation.varied import ParameterRefusal, VariedField, VariedMeasure
-from shared.spec import ParameterSpec
+from shared.spec import ParameterSpec, SamplingSpec
+from shared.study import TableRows
 
 #: Different values of one column of a table that are checked.
-MAX_VALUES = 10_000
+MAX_VALUES = 1000
+#: A place in a range, from 0 to 1.
+INSIDE = 0.381966
 
 
 def changing(spec: Spec) -> list[tuple[int, ParameterSpec]]:
@@ -22,9 +26,16 @@ def changing(spec: Spec) -> list[tuple[int, ParameterSpec]]:
     return [(n, parameter) for n, parameter in enumerate(spec.parameters) if parameter.mode not in (ASSEMBLY, INPUT)]
 
 
-def varied_in(spec: Spec) -> tuple[VariedField | VariedMeasure, ...]:
-    """Returns the parameters that change a model, with the values that are checked, in their order."""
-    return tuple(_varied(spec, parameter) for _, parameter in changing(spec))
+def questions_about(spec: Spec, preview: PreviewOptions | None = None) -> ModelQuestions:
+    """Returns what is asked of each model: whether it has what the parameters change, or a scenario's constructions."""
+    if spec.sets is not None:
+        return ModelQuestions(preview, spec.sets.assemblies)
+    values = _values(spec)
+    return ModelQuestions(
+        preview,
+        varied=tuple(_varied(parameter, values[parameter.name]) for _, parameter in changing(spec)),
+        varied_together=spec.sampling.method != "one_at_a_time",
+    )
 
 
 def parameter_faults(spec: Spec, candidate: Candidate, read: Inspected, prefix: str) -> Iterator[Fault]:
@@ -35,24 +46,36 @@ def parameter_faults(spec: Spec, candidate: Candidate, read: Inspected, prefix: 
             yield Fault(f"{prefix}{place}", f"{candidate.file.shown}: {message}")
 
 
-def _varied(spec: Spec, parameter: ParameterSpec) -> VariedField | VariedMeasure:
-    values = tuple(_values(spec, parameter))
+def _varied(parameter: ParameterSpec, values: Sequence[float | str]) -> VariedField | VariedMeasure:
     if parameter.mode == MEASURE:
-        return VariedMeasure(parameter.measure, parameter.options, values)
-    return VariedField(parameter.object, parameter.match, parameter.field, parameter.mode, values)
+        return VariedMeasure(parameter.measure, parameter.options, tuple(values))
+    return VariedField(parameter.object, parameter.match, parameter.field, parameter.mode, tuple(values))
 
 
-def _values(spec: Spec, parameter: ParameterSpec) -> Sequence[float | str]:
-    if parameter.range is not None:
-        return parameter.range
-    if spec.rows is None:
-        return parameter.values
-    different: dict[float | str, None] = {}
-    for row in spec.rows:
-        different[row[parameter.name]] = None
-        if len(different) == MAX_VALUES:
-            break
-    return list(different)
+def _values(spec: Spec) -> dict[str, Sequence[float | str]]:
+    """Returns the values of each parameter: those of its list, of its column in a table, or some of its range."""
+    if spec.rows is not None:
+        return _columns(spec.rows, [parameter.name for parameter in spec.parameters])
+    return {p.name: p.values if p.range is None else _within(p, spec.sampling) for p in spec.parameters}
+
+
+def _within(parameter: ParameterSpec, sampling: SamplingSpec) -> Sequence[float | str]:
+    """Returns all levels of a grid; else both ends, and a number that is whole only by chance."""
+    assert parameter.range is not None  # noqa: S101  (the caller's condition)
+    if sampling.method == "grid":
+        (factor,) = factors_of([parameter])
+        return [level[parameter.name] for level in factor.levels(sampling.count)]
+    low, high = parameter.range
+    return low, high, low + (high - low) * INSIDE
+
+
+def _columns(rows: TableRows, names: Sequence[str]) -> dict[str, Sequence[float | str]]:
+    different: dict[str, dict[float | str, None]] = {name: {} for name in names}
+    for row in rows:
+        for name, values in different.items():
+            if len(values) < MAX_VALUES:
+                values[row[name]] = None
+    return {name: list(values) for name, values in different.items()}
 
 
 def _place(spec: Spec, number: int, refusal: ParameterRefusal) -> tuple[str, str]:
@@ -60,6 +83,8 @@ def _place(spec: Spec, number: int, refusal: ParameterRefusal) -> tuple[str, str
     parameter, of_parameter = spec.parameters[number], f"parameters[{number}]"
     if refusal.value is None:
         return f"{of_parameter}.{refusal.part}", refusal.message
-    if parameter.range is None and spec.rows is not None:
+    if parameter.range is not None:
+        return f"{of_parameter}.range", refusal.message
+    if spec.rows is not None:
         return "sampling.rows", f"{parameter.name}: {refusal.message}"
-    return f"{of_parameter}.{'values' if parameter.range is None else 'range'}[{refusal.value}]", refusal.message
+    return f"{of_parameter}.values[{refusal.value}]", refusal.message

@@ -1,9 +1,13 @@
 """Refusals of uploaded files: findings with their lines, and the exception that carries them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from shared.errors import RefusedInput
+
+#: Of a name that is compared and of one that is suggested.
+COMPARED_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,10 @@ class Rejected(RefusedInput):
 def reject(message: str, line: int | None = None) -> Rejected:
     """A refusal with one finding."""
     return Rejected(Finding(message if line is None else f"line {line}: {message}", line))
+
+
+def suggestion(wanted: str, known: Iterable[str], most: int = 3) -> str:
+    """The end of a message about a name that does not exist: the nearest ones, in any case; empty without any."""
+    by_lower = {name.lower(): name for name in known if name}
+    alike = get_close_matches(wanted.lower()[:COMPARED_CHARACTERS], by_lower, n=most)
+    return f"; did you mean {' or '.join(by_lower[name][:COMPARED_CHARACTERS] for name in alike)}?" if alike else ""

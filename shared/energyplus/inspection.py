@@ -1,6 +1,6 @@
 """Inspection of an uploaded file: what is in it, or why it is refused. A job of the API's helpers (`jobs.py`)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -54,6 +54,8 @@ class ModelQuestions:
     assemblies: tuple[Assembly, ...] = ()
     components: bool = False
     varied: tuple[VariedField | VariedMeasure, ...] = ()
+    #: Whether a variant may change several parameters, of which one may depend on another.
+    varied_together: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> In
     def read() -> Document:
         return load(file.path, facts.engine, file.name)[0]
 
+    varied = _varied(asked, read)
     document, normalised = load(file.path, facts.engine, file.name)
-    varied = check_parameters(document, asked.varied, read)
     preview = None
     if asked.preview is not None:
         preview = preview_model(
@@ -142,6 +144,12 @@ def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> In
         place(document, _one_each(asked.assemblies))
     components = read_components(document) if asked.components else None
     return Inspected(model=facts, preview=preview, components=components, varied=varied)
+
+
+def _varied(asked: ModelQuestions, read: Callable[[], Document]) -> tuple[CheckedParameter, ...]:
+    if asked.varied_together:
+        return check_parameters(read(), asked.varied, read) if asked.varied else ()
+    return tuple(checked for one in asked.varied for checked in check_parameters(read(), [one], read))
 
 
 def _one_each(assemblies: Sequence[Assembly]) -> list[Assembly]:

@@ -60,8 +60,11 @@ class Factor:
     def levels(self, of_a_range: int | None = None) -> Iterator[Variant]:
         """Yields the values of the lists in their order; a range has `of_a_range` equally spaced ones."""
         number = self.size or of_a_range or 0
-        places = np.arange(number) / max(number - 1, 1)
-        columns = {member.name: member.at(places) if member.range else member.values for member in self.members}
+        # NumPy's own spacing, because multiples of a rounded step miss whole numbers.
+        columns = {
+            member.name: np.linspace(*member.range, number).tolist() if member.range else member.values
+            for member in self.members
+        }
         for index in range(number):
             yield {name: values[index] for name, values in columns.items()}
 

@@ -13,7 +13,7 @@ from shared.study import sobol
 from shared.study.design import DesignFault, Factor, Options, Points, SamplingMethod, Variant
 from shared.study.points import TAKES, USES, check_count, variants
 
-#: TableRows of A and B that are expanded at once: 50 factors make 5,100 runs from 50 of them.
+#: Rows of A and B that are expanded at once: 50 factors make 5,100 runs from 50 of them.
 CHUNK = 64
 
 

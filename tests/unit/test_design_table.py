@@ -103,7 +103,7 @@ def test_numbers_are_whole_where_they_look_whole_and_texts_where_only_python_rea
         ("axis\n1\n", "row 1: there is no column kind"),
         ("axis,kind,axis\n1,a,2\n", "row 1: two columns"),
         ("axis,kind\n1,a\n2\n", "row 3 has 1 cells"),
-        ("axis,kind\n1,a\n\n", "row 3 has 0 cells"),
+        ("axis,kind\n1,a\n\n2,b\n", "row 3 is blank"),
         ("axis,kind\n1,a\n2,\n", "row 3, column kind: must be 1 to"),
         ("axis,kind\n1,a\nnorth,a\n", "row 3, column axis: must be a number as above, and 'north' is a text"),
         ("axis,kind\n1,a\n1_000,a\n", "row 3, column axis"),
@@ -149,3 +149,7 @@ def test_equal_rows_are_the_same_submission_however_they_are_sent(csv: Any) -> N
     another = spec(parameter(), method="table", rows=[{"axis": 1}, {"axis": 3}])
 
     assert as_file.fingerprint() == as_objects.fingerprint() != another.fingerprint()
+
+
+def test_a_file_may_end_with_blank_lines(csv: Any) -> None:
+    assert spec(parameter(), method="table", table=csv("axis\n1\n2\n\n\n")).count_variants() == 2

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from shared.energyplus.intake import Rejected, check_model
+from shared.energyplus.intake import Rejected, check_model, fields
 from tests.schema_cases import ACCEPTED, BUILDING, LIGHTS, REFUSED
 
 
-def check(directory: Path, text: str | Mapping[str, Any]) -> None:
+def check(directory: Path, text: str | Mapping[str, Any], engine: str = "25.2.0") -> None:
     path = directory / "model"
     path.write_text(text if isinstance(text, str) else json.dumps(text))
-    check_model(path, "a.idf" if isinstance(text, str) else "a.epJSON", versions=["25.2.0"])
+    check_model(path, "a.idf" if isinstance(text, str) else "a.epJSON", versions=[engine])
 
 
 @pytest.mark.parametrize(("old", "new", "said"), REFUSED)
@@ -35,6 +35,13 @@ def test_what_energyplus_takes_is_taken(tmp_path: Path, old: str, new: str) -> N
     check(tmp_path, f"Version,25.2;\n{BUILDING}\n{LIGHTS}\n".replace(old, new))
 
 
+def test_limits_are_read_from_schemas_of_older_engines(tmp_path: Path) -> None:
+    # Until 9.5 the schema had `exclusiveMinimum: true` beside the minimum.
+    with pytest.raises(Rejected, match=r"loads_convergence_tolerance_value: 0 is out of range; it must be above 0 "):
+        check(tmp_path, f"Version,9.4;\n{BUILDING}\n".replace("0.04", "0"), "9.4.0")
+    check(tmp_path, f"Version,9.4;\n{BUILDING}\n", "9.4.0")
+
+
 def test_what_only_expandobjects_reads_is_not_checked(tmp_path: Path) -> None:
     check(tmp_path, "Version,25.2;\nHVACTemplate:Thermostat,T,,many;")
 
@@ -51,8 +58,26 @@ def test_every_fault_of_a_model_is_named_up_to_a_limit(tmp_path: Path) -> None:
     assert [finding.line for finding in refused.value.findings[:3]] == [2, 2, 3]
 
 
+def test_the_faults_of_one_object_are_sought_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[str] = []
+
+    def seek(name: str, *_: object, **__: object) -> str:
+        sought.append(name)
+        return ""
+
+    monkeypatch.setattr(fields, "suggestion", seek)
+
+    with pytest.raises(Rejected):
+        check(
+            tmp_path,
+            {"Version": {"V": {"version_identifier": "25.2"}}, "Lights": {"L": {f"f{n}": 1 for n in range(1000)}}},
+        )
+
+    assert len(sought) <= 20
+
+
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("given", "said"),
     [
         ({"fraction_radiant": 1.4}, "Lights 'L': fraction_radiant: 1.4 is out of range"),
         ({"fraction_radiant": "0.4"}, "fraction_radiant: '0.4' is a text, and the field takes numbers"),
@@ -62,11 +87,11 @@ def test_every_fault_of_a_model_is_named_up_to_a_limit(tmp_path: Path) -> None:
         ({"schedule_name": ""}, "schedule_name is required, and has no value"),
     ],
 )
-def test_the_fields_of_epjson_are_checked(tmp_path: Path, fields: Mapping[str, Any], said: str) -> None:
+def test_the_fields_of_epjson_are_checked(tmp_path: Path, given: Mapping[str, Any], said: str) -> None:
     needed = {"zone_or_zonelist_or_space_or_spacelist_name": "Z", "schedule_name": "S"}
 
     with pytest.raises(Rejected) as refused:
-        check(tmp_path, {"Lights": {"L": {**needed, **fields}}, "Version": {"V": {"version_identifier": "25.2"}}})
+        check(tmp_path, {"Lights": {"L": {**needed, **given}}, "Version": {"V": {"version_identifier": "25.2"}}})
 
     assert said in str(refused.value)
 

@@ -111,10 +111,11 @@ def test_options_are_of_their_kind() -> None:
     measure = Measure("m", "", "K", 0, 1, _nothing, options)
 
     assert wrong_options(measure, {"deep": True, "method": "roof", "share": 1}) == {}
+    assert wrong_options(measure, {"share": float("inf")}) == {"share": "must be a finite number"}
     assert wrong_options(measure, {"deep": 1, "method": "floor", "share": "1", "depth": 1}) == {
         "deep": "must be true or false",
         "method": "must be one of wall, roof",
-        "share": "must be a number",
+        "share": "must be a finite number",
         "depth": "m has no option 'depth'; it has deep, method, share",
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.energyplus.formats.document import Document, load
-from shared.energyplus.preparation.prepare import Preparation, Prepared, prepare
+from shared.energyplus.preparation.prepare import Parameter, Preparation, PreparationError, Prepared, prepare
 from tests.models import ENGINE_VERSION
 
 CONTROL = "SimulationControl, Yes, Yes, No, {sizing}, {weather};"
@@ -147,3 +147,13 @@ def test_null_leaves_the_period_as_authored(tmp_path: Path, sizing: str, weather
     assert control in result.path.read_text()
     assert [period.name for period in document.objects("RunPeriod")] == ["January", "July"]
     assert len(result.outlook.days) == environments
+
+
+@pytest.mark.parametrize("annual", [True, False])
+def test_a_parameter_of_run_periods_that_are_replaced_is_refused(tmp_path: Path, annual: bool) -> None:
+    (tmp_path / "model.idf").write_text(f"Version, 25.2;\n{JANUARY}\n{DAYS}")
+    (tmp_path / "work").mkdir()
+    asked = Preparation(annual=annual, parameters=(Parameter("runperiod", "*", "End Day of Month", "set", 7),))
+
+    with pytest.raises(PreparationError, match="leave annual out"):
+        prepare(tmp_path / "model.idf", tmp_path / "work", asked, version=ENGINE_VERSION)

@@ -1,16 +1,18 @@
 """Location and design days of a DDY file beside the weather, and the distance of the weather from the sizing."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from shared.energyplus.findings import Rejected
-from shared.energyplus.formats.document import Document, PreparationError
+from shared.energyplus.formats.document import Document, PreparationError, load
 from shared.energyplus.formats.epjson_document import EpJsonDocument
 from shared.energyplus.formats.idf_document import IdfDocument
 from shared.energyplus.formats.schema import schema_of
 from shared.energyplus.intake.weather import WeatherPlace
+from shared.energyplus.preparation.prepare import Parameter, Preparation, prepare
 from shared.energyplus.preparation.site import paired, read_design_conditions, set_site
 from tests.models import design_days, installed_weather
 
@@ -127,3 +129,16 @@ def test_every_installed_ddy_file_can_be_used() -> None:
     assert len(files) >= 5
     for path in files:
         assert len(read_design_conditions(path, os.fspath(path), SCHEMA).days) == 2
+
+
+def test_parameters_change_the_design_days_of_the_file(tmp_path: Path) -> None:
+    model, work = tmp_path / "model.idf", tmp_path / "work"
+    model.write_text(MODEL)
+    work.mkdir()
+    shutil.copy(TAMPA_DDY, work / "tampa.ddy")
+    hot = Parameter("SizingPeriod:DesignDay", "*Clg*", "Maximum Dry-Bulb Temperature", "set", 44)
+
+    prepared = prepare(model, work, Preparation(parameters=(hot,), ddy="tampa.ddy"), version="25.2.0")
+
+    days = load(prepared.path, "25.2.0")[0].objects("SizingPeriod:DesignDay")
+    assert 44 in [day.get("maximum_dry_bulb_temperature") for day in days]

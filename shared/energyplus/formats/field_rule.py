@@ -5,7 +5,7 @@ EnergyPlus ends with a fatal error at a value that its schema does not allow (tr
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +37,9 @@ class FieldRule:
     exclusive_maximum: float | None = None
     choices: tuple[str, ...] | None = None
     unit: str = ""
+    #: The schema's lists of names: those that the field refers to, and those that its text becomes a part of.
+    refers_to: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
 
     @property
     def range_text(self) -> str:
@@ -98,7 +101,26 @@ def field_rule(schema: EpJSONSchema, class_name: str, field: str) -> FieldRule:
     """The rule of a field, also of one in an extensible group. A field that the schema does not describe takes any."""
     cache = schema.get_parsing_cache(class_name)
     inner: Mapping[str, Any] = cache.ext_inner_props if cache else {}
-    return _rule(field, schema.get_field_schema(class_name, field) or inner.get(field) or {})
+    described = schema.get_field_schema(class_name, field) or inner.get(field) or {}
+    return replace(
+        _rule(field, described),
+        refers_to=_lists(schema, described),
+        provides=tuple(_described_name(schema, class_name, field, described).get("reference", ())),
+    )
+
+
+def _lists(schema: EpJSONSchema, described: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lists of names that a field refers to; none if one is of classes, or of what is no object's name."""
+    lists = tuple(described.get("object_list", ()))
+    return lists if all(map(schema.get_types_providing_reference, lists)) else ()
+
+
+def _described_name(
+    schema: EpJSONSchema, class_name: str, field: str, described: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    # Names of objects are keys of epJSON, so the schema describes them beside the fields.
+    of_class = schema.get_object_schema(class_name) or {}
+    return of_class.get("name", described) if field == "name" else described
 
 
 def _rule(field: str, described: Mapping[str, Any]) -> FieldRule:
@@ -108,18 +130,28 @@ def _rule(field: str, described: Mapping[str, Any]) -> FieldRule:
     if number is None:
         choices = text.get("enum") if text else None
         return FieldRule(field, takes_numbers=False, takes_texts=True, choices=_texts(choices))
+    (minimum, above), (maximum, below) = _limit(number, "minimum"), _limit(number, "maximum")
     return FieldRule(
         field,
         takes_numbers=True,
         takes_texts=text is not None,
         is_whole=number["type"] == "integer",
-        minimum=number.get("minimum"),
-        exclusive_minimum=number.get("exclusiveMinimum"),
-        maximum=number.get("maximum"),
-        exclusive_maximum=number.get("exclusiveMaximum"),
+        minimum=minimum,
+        exclusive_minimum=above,
+        maximum=maximum,
+        exclusive_maximum=below,
         choices=_texts(text.get("enum")) if text else (),
         unit=str(described.get("units", "")),
     )
+
+
+def _limit(number: Mapping[str, Any], end: str) -> tuple[float | None, float | None]:
+    """The inclusive and the exclusive limit at one end."""
+    limit, exclusive = number.get(end), number.get(f"exclusive{end.capitalize()}")
+    if isinstance(exclusive, bool):
+        # Schemas of EnergyPlus before 9.6 are of draft 4 of JSON Schema.
+        return (None, limit) if exclusive else (limit, None)
+    return limit, exclusive
 
 
 def _texts(choices: Any) -> tuple[str, ...] | None:

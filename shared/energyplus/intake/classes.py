@@ -3,12 +3,11 @@
 EnergyPlus ends at a class that it does not know and at fields too many; a study of a thousand runs should not start.
 """
 
-from difflib import get_close_matches
 from itertools import islice
 
 from idfkit.schema import EpJSONSchema
 
-from shared.energyplus.findings import Finding
+from shared.energyplus.findings import Finding, suggestion
 from shared.energyplus.formats.epjson import EpJsonObject
 from shared.energyplus.formats.idf import SHOWN_CHARACTERS, IdfObject
 from shared.energyplus.formats.schema import schema_of
@@ -47,8 +46,7 @@ class ClassCheck:
         # EnergyPlus knows a class in an IDF whatever its case, in epJSON by its exact name.
         known = schema.resolve_type_name(class_name) if isinstance(item, IdfObject) else class_name
         if known is None or schema.get_object_schema(known) is None:
-            alike = get_close_matches(class_name, schema.object_types, n=1)
-            advice = f"; did you mean {alike[0]}?" if alike else ""
+            advice = suggestion(class_name, schema.object_types, most=1)
             message = f"{item.shown}: EnergyPlus {engine} has no class {class_name[:SHOWN_CHARACTERS]!r}{advice}"
             return Finding(message, item.line)
         limit = len(schema.get_all_field_names(known))

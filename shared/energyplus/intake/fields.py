@@ -5,42 +5,22 @@ one's name (tried with 25.2); a study of a thousand runs should not start.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from idfkit.schema import EpJSONSchema
 
-from shared.energyplus.findings import Finding
+from shared.energyplus.findings import Finding, suggestion
 from shared.energyplus.formats.epjson import EpJsonObject
-from shared.energyplus.formats.field_rule import FieldRule, field_rule
+from shared.energyplus.formats.field_rule import FieldRule
 from shared.energyplus.formats.idf import SHOWN_CHARACTERS, IdfObject
+from shared.energyplus.intake.class_rules import ClassRules, class_rules
+from shared.energyplus.intake.references import ReferenceCheck
 
 #: ExpandObjects reads these classes, and EnergyPlus does not.
 EXPANDED = "hvactemplate:"
 #: A simulation of a year replaces these, so that their names do not matter.
 REPLACED = "RunPeriod"
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRules:
-    """The fields of a class in the order of an IDF: the fixed ones, then the group of those that repeat."""
-
-    class_name: str
-    fixed: tuple[FieldRule, ...]
-    repeated: tuple[FieldRule, ...]
-    required: frozenset[str]
-    has_name: bool
-    is_unique: bool
-    #: Field of epJSON that lists the repeated groups.
-    list_name: str
-
-    def at(self, position: int) -> FieldRule | None:
-        """The rule of an IDF's field; None behind the last."""
-        if position < len(self.fixed):
-            return self.fixed[position]
-        return self.repeated[(position - len(self.fixed)) % len(self.repeated)] if self.repeated else None
 
 
 class FieldCheck:
@@ -49,17 +29,19 @@ class FieldCheck:
     def __init__(self, schema: EpJSONSchema) -> None:
         self._schema = schema
         self._names: dict[str, set[str]] = {}
+        self.references = ReferenceCheck()
 
     def findings(self, item: IdfObject | EpJsonObject) -> Iterator[Finding]:
         """What EnergyPlus would refuse about the object; nothing about a class that it does not have."""
         # EnergyPlus knows a class in an IDF whatever its case, in epJSON by its exact name.
         known = self._schema.resolve_type_name(item.class_name) if isinstance(item, IdfObject) else item.class_name
-        rules = _rules(self._schema, known) if known else None
+        rules = class_rules(self._schema, known) if known else None
         if rules is None or rules.class_name.lower().startswith(EXPANDED):
             return
+        self.references.note(item, rules)
         of_fields = _of_idf(item, rules) if isinstance(item, IdfObject) else _of_epjson(item, rules)
-        said = [*self._twice(item, rules), *of_fields]
-        yield from (Finding(f"{item.shown}: {text}", item.line) for text in said)
+        for said in chain(self._twice(item, rules), of_fields):
+            yield Finding(f"{item.shown}: {said}", item.line)
 
     def _twice(self, item: IdfObject | EpJsonObject, rules: ClassRules) -> Iterator[str]:
         names = self._names.setdefault(rules.class_name, set())
@@ -102,9 +84,8 @@ def _of_field(name: str, value: Any, rules: Mapping[str, FieldRule], place: str)
     shown = name[:SHOWN_CHARACTERS]
     if rule is None:
         # idf_order and idf_max_fields are no fields: EnergyPlus's converter from IDF writes them.
-        alike = get_close_matches(name, rules, n=1)
         if not name.startswith("idf_"):
-            yield f"{place}there is no field {shown!r}" + (f"; did you mean {alike[0]}?" if alike else "")
+            yield f"{place}there is no field {shown!r}{suggestion(name, rules, most=1)}"
     elif isinstance(value, bool | list | dict) or value is None:
         yield f"{place}{shown}: {value!r:.60} is neither a number nor a text"
     elif isinstance(value, str) and rule.takes_numbers and not rule.takes_texts and value.strip():
@@ -116,23 +97,3 @@ def _of_field(name: str, value: Any, rules: Mapping[str, FieldRule], place: str)
 def _lacking(given: set[str], rules: ClassRules) -> Iterator[str]:
     for name in sorted(rules.required - given):
         yield f"{name} is required, and has no value"
-
-
-@lru_cache(2048)
-def _rules(schema: EpJSONSchema, class_name: str) -> ClassRules | None:
-    cache, described = schema.get_parsing_cache(class_name), schema.get_object_schema(class_name)
-    if cache is None or described is None:
-        return None
-    names = [*schema.get_all_field_names(class_name)]
-    if cache.has_name and "name" not in names:
-        names.insert(0, "name")
-    required = frozenset(schema.get_required_fields(class_name)) & set(names)
-    return ClassRules(
-        class_name,
-        tuple(field_rule(schema, class_name, name) for name in names),
-        tuple(field_rule(schema, class_name, name) for name in cache.ext_field_names),
-        required - {cache.ext_wrapper_key},
-        cache.has_name,
-        described.get("maxProperties") == 1,
-        cache.ext_wrapper_key or "",
-    )

@@ -54,12 +54,16 @@ FILE_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """Facts about an accepted model: the engine that runs it, the building's name, how many objects it has."""
+    """Facts about an accepted model: the engine that runs it, the building's name, how many objects it has.
+
+    `warnings` are about names that no object has.
+    """
 
     engine: str
     building: str
     objects: int
     has_hvac_templates: bool
+    warnings: tuple[Finding, ...] = ()
 
 
 def check_model(path: Path, name: str, *, versions: Collection[str], files: Collection[str] = ()) -> ModelFacts:
@@ -84,7 +88,10 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
         templates = templates or class_name.startswith("hvactemplate:")
         classes.note(item)
         fields = _field_check(item, versions) if objects == 1 else fields
-        findings += [*_faults(item, class_name, files), *(fields.findings(item) if fields else ())]
+        findings += [
+            *_faults(item, class_name, files),
+            *(islice(fields.findings(item), MAX_FINDINGS) if fields else ()),
+        ]
         if len(findings) >= MAX_FINDINGS:
             break
     if objects == 0:
@@ -93,10 +100,14 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
     if engine is not None:
         findings += classes.findings(engine)
         findings += designs if has_designer(engine) else []
-        findings += [] if fields or findings else _read_again(path, name, engine)
+        if not (fields or findings):
+            fields, found = _read_again(path, name, engine)
+            findings += found
     if engine is None or findings:
         raise Rejected(*findings[:MAX_FINDINGS])
-    return ModelFacts(engine, building, objects, templates)
+    # Objects may refer to those that ExpandObjects will make of templates.
+    warnings = fields.references.warnings() if fields and not templates else ()
+    return ModelFacts(engine, building, objects, templates, tuple(islice(warnings, MAX_FINDINGS)))
 
 
 def _version(item: Object) -> str:
@@ -110,14 +121,14 @@ def _field_check(first: Object, versions: Collection[str]) -> FieldCheck | None:
     return FieldCheck(schema) if schema else None
 
 
-def _read_again(path: Path, name: str, engine: str) -> list[Finding]:
+def _read_again(path: Path, name: str, engine: str) -> tuple[FieldCheck | None, list[Finding]]:
     """The fields of a model with its version behind other objects: a million fields are too many to keep."""
     schema = schema_of(engine)
     if schema is None:
         # The engine is newer than the library; it checks its models itself.
-        return []
+        return None, []
     check = FieldCheck(schema)
-    return list(islice((found for item in _objects(path, name) for found in check.findings(item)), MAX_FINDINGS))
+    return check, list(islice((found for item in _objects(path, name) for found in check.findings(item)), MAX_FINDINGS))
 
 
 def _objects(path: Path, name: str) -> Iterator[Object]:

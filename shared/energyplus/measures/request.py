@@ -1,6 +1,7 @@
 """A measure as a run is asked for it: checked against the registry, and applied to a model."""
 
 import difflib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -71,4 +72,5 @@ def _wrong_option(option: Option, value: object) -> str | None:
         return None if isinstance(value, bool) else "must be true or false"
     if option.choices:
         return None if value in option.choices else f"must be one of {', '.join(option.choices)}"
-    return None if isinstance(value, int | float) and not isinstance(value, bool) else "must be a number"
+    is_finite = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    return None if is_finite else "must be a finite number"

@@ -5,19 +5,17 @@ A class, field or object that does not exist is answered with the nearest names.
 
 import fnmatch
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.building.placing import Placing
 from shared.energyplus.building.surfaces import RECTANGLES
+from shared.energyplus.findings import suggestion
 from shared.energyplus.formats.document import Document, ModelObject, snake_case
 from shared.errors import RefusedInput
 
-#: Names that one message suggests.
-MAX_SUGGESTED = 3
 SHOWN_CHARACTERS = 60
 NORTH_AXIS = ("Building", "north_axis")
 
@@ -52,7 +50,7 @@ def aim_at(document: Document, class_name: str, pattern: str, field: str) -> Aim
         )
     if not matching:
         names = (item.name for item in items)
-        raise NoAim("match", f"The model has no {known} named '{_cut(pattern)}'{_suggested(pattern, names)}")
+        raise NoAim("match", f"The model has no {known} named '{_cut(pattern)}'{suggestion(pattern, names)}")
     return Aim(known, found, matching)
 
 
@@ -67,7 +65,7 @@ def resolve_class(schema: EpJSONSchema, class_name: str) -> str:
     """The class as the schema spells it. Raises NoAim."""
     known = schema.resolve_type_name(class_name)
     if known is None:
-        said = f"There is no EnergyPlus class '{_cut(class_name)}'{_suggested(class_name, schema.object_types)}"
+        said = f"There is no EnergyPlus class '{_cut(class_name)}'{suggestion(class_name, schema.object_types)}"
         raise NoAim("object", said)
     return known
 
@@ -81,7 +79,7 @@ def resolve_field(schema: EpJSONSchema, class_name: str, named: str) -> str:
     # Until version 22 "Watts per Floor Area" was called "Watts per Zone Floor Area", and so in many a file's comments.
     found = [f for f in (field, field.replace("_per_zone_floor_area", "_per_floor_area")) if f in known]
     if not found:
-        raise NoAim("field", f"{class_name} has no field '{_cut(named)}'{_suggested(field, known)}")
+        raise NoAim("field", f"{class_name} has no field '{_cut(named)}'{suggestion(field, known)}")
     return found[0]
 
 
@@ -89,12 +87,6 @@ def matches(pattern: str, name: str) -> bool:
     """Whether a name matches in any case. Only `*` is special: names hold brackets and question marks of their own."""
     literal = re.sub(r"[\[?]", lambda found: f"[{found.group()}]", pattern)
     return fnmatch.fnmatchcase(name.lower(), literal.lower())
-
-
-def _suggested(wanted: str, known: Iterable[str]) -> str:
-    by_lower = {name.lower(): name for name in known if name}
-    alike = get_close_matches(wanted.lower()[:SHOWN_CHARACTERS], by_lower, n=MAX_SUGGESTED)
-    return f"; did you mean {' or '.join(_cut(by_lower[name]) for name in alike)}?" if alike else ""
 
 
 def _cut(text: str) -> str:

@@ -97,14 +97,16 @@ def prepare(
     _refuse_classes(document)
     check_schedule_files(document, directory)
     changes = [*(f"Model file: {change}" for change in normalised), *inexact_version(document, version)]
+    # First, so that parameters and measures change the design days that are simulated.
+    sited = set_site(document, weather_place, directory / request.ddy if request.ddy else None)
+    changes += sited.changes
+    _refuse_replaced(document, request)
     changes += [line for asked in request.parameters for line in make_change(document, asked)]
     if any(isinstance(asked, MeasureRequest) for asked in request.parameters):
         changes += resized(document)
     _refuse_designs(document, version)
     placed = place(document, request.assemblies) if request.assemblies else None
     changes += placed.changes if placed else ()
-    sited = set_site(document, weather_place, directory / request.ddy if request.ddy else None)
-    changes += sited.changes
     changes += set_period(document, request.annual, weather_year=weather_year)
     ideal = has_ideal_loads(document)
     series, lines = set_outputs(document, profiled(document, request.profile, request.outputs))
@@ -141,6 +143,17 @@ def inexact_version(document: Document, engine: str) -> list[str]:
     if stated and is_exact(stated[0]):
         return []
     return [f"Version: the model says {stated[0] if stated else 'none'}, simulated by EnergyPlus {engine}"]
+
+
+def _refuse_replaced(document: Document, request: Preparation) -> None:
+    """Refuse a parameter of run periods whose change `annual` would undo."""
+    for asked in request.parameters if request.annual is not None else ():
+        if isinstance(asked, Parameter) and document.schema.resolve_type_name(asked.object) == "RunPeriod":
+            simulated = "one whole year is" if request.annual else "only sizing periods are"
+            raise PreparationError(
+                "parameter_refused",
+                f"RunPeriod: {simulated} simulated; leave annual out to vary the model's run periods",
+            )
 
 
 def _refuse_classes(document: Document) -> None:

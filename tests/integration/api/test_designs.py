@@ -13,6 +13,7 @@ from tests.integration.api.test_sampling import variants
 AXIS = {"name": "axis", "object": "Building", "field": "North Axis"}
 RANGED = {**AXIS, "range": [0, 90]}
 LIGHTS = {"name": "lights", "object": "Lights", "field": "Watts per Floor Area", "mode": "scale", "range": [0.5, 2]}
+WEEK = {"name": "end", "object": "RunPeriod", "field": "End Day of Month", "values": [7]}
 PATH = "/api/v1/simulations"
 DRY = f"{PATH}?dry_run=true"
 
@@ -98,8 +99,45 @@ def test_a_dry_run_tries_the_ends_of_a_range_in_the_model(api: Client, model: by
     said = send(api, model, weather, DRY, parameters=[below], sampling={"method": "halton", "count": 3}).get_json()
 
     (fault,) = said["errors"]
-    assert fault["field"] == "spec.parameters[0].range[0]"
+    assert fault["field"] == "spec.parameters[0].range"
     assert "-1 is out of range; it must be at least 0 W/m2" in fault["message"]
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_range_between_whole_numbers_is_refused_for_a_field_of_whole_numbers(
+    api: Client, model: bytes, weather: bytes
+) -> None:
+    zones = {"name": "storeys", "object": "Zone", "field": "Multiplier"}
+    asked = [{**zones, "range": [1, 50]}]
+
+    drawn = send(api, model, weather, DRY, parameters=asked, sampling={"method": "random", "count": 3}).get_json()
+    levels = send(api, model, weather, DRY, parameters=asked, sampling={"method": "grid", "count": 50}).get_json()
+
+    assert [fault["field"] for fault in drawn["errors"]] == ["spec.parameters[0].range"]
+    assert "no whole number" in drawn["errors"][0]["message"]
+    assert (levels["errors"], levels["count"]) == ([], 50)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_parameters_that_vary_one_at_a_time_are_tried_alone(api: Client, model: bytes, weather: bytes) -> None:
+    def errors(*parameters: dict[str, Any], method: str) -> list[str]:
+        said = send(api, model, weather, DRY, parameters=list(parameters), sampling={"method": method}).get_json()
+        return [fault["field"] for fault in said["errors"]]
+
+    method = {"name": "m", "object": "Lights", "field": "Design Level Calculation Method", "values": ["Watts/Person"]}
+    area = {"name": "a", "object": "Lights", "field": "Watts per Floor Area", "values": [9]}
+    person = {"name": "p", "object": "Lights", "field": "Watts per Person", "values": [90]}
+
+    assert errors(method, area, method="one_at_a_time") == []
+    assert errors(method, area, method="grid") == ["spec.parameters[1].values[0]"]
+    assert errors(method, person, method="one_at_a_time") == ["spec.parameters[1].values[0]"]
+    assert errors(method, person, method="grid") == []
+
+
+def test_an_empty_table_of_a_form_is_none(api: Client, model: bytes, weather: bytes) -> None:
+    files = {"models": [("a.idf", model)], "weather": [("b.epw", weather)], "table": [("", b"")]}
+
+    assert api.form(PATH, files, {"spec": "{}"}).status_code == 201
 
 
 @pytest.mark.usefixtures("nothing_is_left")
@@ -119,6 +157,7 @@ def test_what_is_wrong_in_a_design_is_refused_by_its_field(api: Client, model: b
         ({"parameters": [AXIS], "sampling": {"method": "table"}}, b"axis\n1\nx\n", "table"),
         ({"parameters": [AXIS], "sampling": {"method": "table"}}, b"\xff", "table"),
         ({"parameters": [listed]}, b"axis\n1\n", "table"),
+        ({"parameters": [WEEK], "annual": False}, None, "spec.parameters[0].object"),
     ]
     for spec, table, field in wrong:
         for path in (PATH, DRY):

@@ -110,6 +110,25 @@ def test_what_a_run_would_change_is_a_warning_and_a_parameter_without_effect_an_
 
 
 @pytest.mark.usefixtures("nothing_is_left")
+def test_a_name_that_no_object_has_is_a_warning(api: Client, model: bytes, weather: bytes) -> None:
+    lights = b"\nLights,Lamp,Nowhere,Always On,LightingLevel,100;\n"
+
+    said = try_out(api, [("a.idf", model + lights)], [("c.epw", weather)]).get_json()["models"][0]
+
+    assert said["errors"] == []
+    assert any("zone_or_zonelist_or_space_or_spacelist_name" in warning for warning in said["warnings"])
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_preview_is_one_of_the_model_as_it_is(api: Client, model: bytes, weather: bytes) -> None:
+    spec = '{"parameters": [{"name": "m", "object": "Zone", "field": "Multiplier", "values": [10]}]}'
+
+    said = try_out(api, [("a.idf", model)], [("c.epw", weather)], spec).get_json()["models"][0]
+
+    assert (said["total_area_m2"], said["parameters"], said["warnings"]) == (300.0, [{"name": "m", "objects": 5}], [])
+
+
+@pytest.mark.usefixtures("nothing_is_left")
 @pytest.mark.parametrize(
     ("models", "spec", "field"),
     [
