@@ -110,6 +110,9 @@ def test_fuels_and_end_uses_are_those_of_the_objects(tmp_path: Path) -> None:
         *("Electricity:Facility", "Propane:Facility", "FuelOilNo1:Facility", "ElectricityProduced:Facility"),
         *("InteriorLights:Electricity", "InteriorEquipment:Propane", "WaterSystems:FuelOilNo1"),
     ]
+    # A field that is empty has the fuel that EnergyPlus takes.
+    ideal = document(tmp_path, "Version,25.2;ZoneHVAC:IdealLoadsAirSystem,I,,In;")
+    assert usual_meters(ideal)[2:] == ["Heating:DistrictHeatingWater", "Cooling:DistrictCooling"]
     assert usual_meters(document(tmp_path, "Version,25.2;Zone,Z;")) == []
 
 
