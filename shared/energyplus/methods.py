@@ -13,12 +13,14 @@ class Method:
     field: str
     uses: dict[str, str]
 
+    def used(self, method: object) -> str | None:
+        """The field that `method` reads; None where there is no such method."""
+        return self.uses.get(str(method or next(iter(self.uses))).strip().lower())
+
     def used_instead_of(self, field: str, method: object) -> str | None:
         """The field that `method` reads instead of `field`; None when `field` is used or not for the method to say."""
-        if field not in self.uses.values():
-            return None
-        used = self.uses.get(str(method or next(iter(self.uses))).strip().lower())
-        return used if used != field else None
+        used = self.used(method)
+        return used if field in self.uses.values() and used != field else None
 
 
 _WATTS = Method(

@@ -3,6 +3,8 @@
 `make measures` does it for each measure alone on many buildings.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.fidelity.year import place_of
@@ -49,6 +51,23 @@ def test_half_as_much_lighting_again_is_half_as_much_energy_again(compared: Comp
 def test_undone_measures_restore_the_results(compared: Compared) -> None:
     assert len(compared.before.meters) > 5
     assert compared.gap() <= 1e-9
+
+
+def test_photovoltaics_cover_the_share_of_the_roofs_and_replace_electricity(compared: Compared, tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.measure == "photovoltaics" and BUILDING.startswith(case.models))
+    model = doe_model(BUILDING)
+
+    after = simulate(
+        model,
+        weather(place_of(model)),
+        tmp_path / "modules",
+        [case.request(case.value)],
+        season=Season.SUMMER,
+        days=1,
+        outputs=OUTPUTS,
+    )
+
+    assert not list(Compared(model.stem, case, compared.before, after, None).faults())
 
 
 def test_the_run_says_that_equipment_was_sized_for_the_changed_model(compared: Compared) -> None:

@@ -23,6 +23,13 @@ def document(text: str) -> IdfDocument:
     return IdfDocument(text, schema)
 
 
+def one(class_name: str, **fields: object) -> Document:
+    """A model with one object."""
+    made = document("Version, 25.2;")
+    made.add(class_name, "X", **fields)
+    return made
+
+
 def epjson(text: str) -> EpJsonDocument:
     """The same from JSON."""
     schema = schema_of(ENGINE_VERSION)

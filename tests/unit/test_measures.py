@@ -12,11 +12,12 @@ from shared.energyplus.jobs import INSPECT, PREPARE, PrepareRequest
 from shared.energyplus.measures.measure import Applied, Measure, Option, Options
 from shared.energyplus.measures.registry import MEASURES
 from shared.energyplus.measures.request import MeasureRequest, apply_measure, wrong_options
+from shared.energyplus.measures.sizing import resized
 from shared.energyplus.preparation.prepare import Parameter, Preparation, Prepared, prepare
 from shared.energyplus.preparation.varied import VariedField, VariedMeasure
 from tests.measures.page import PAGE, listed
 from tests.models import ENGINE_VERSION
-from tests.unit.measuring import document
+from tests.unit.measuring import document, one
 
 MODEL = """\
 Version, 25.2;
@@ -49,6 +50,11 @@ def test_changes_and_what_was_left_are_told_in_the_order_of_the_request(tmp_path
 
 def test_a_run_without_measures_is_not_told_about_sizing(tmp_path: Path) -> None:
     assert not [line for line in prepared(tmp_path).changes if "Sizing" in line]
+
+
+def test_a_size_of_zero_is_given_and_not_autosized() -> None:
+    assert len(resized(one("ZoneHVAC:HighTemperatureRadiant"))) == 1
+    assert resized(one("ZoneHVAC:HighTemperatureRadiant", heating_design_capacity=0)) == []
 
 
 def test_many_objects_are_counted_and_not_all_listed(tmp_path: Path) -> None:
@@ -89,7 +95,7 @@ def test_a_factor_and_its_inverse_give_back_the_number(measure: str, there: floa
 @pytest.mark.parametrize(
     ("request_", "reason"),
     [
-        (MeasureRequest("glow", 1), "there is no measure 'glow'; did you mean"),
+        (MeasureRequest("glow", 1), "there is no measure 'glow'; there are cooling_efficiency, "),
         (MeasureRequest("lighting_powr", 1), "did you mean lighting_power"),
         (MeasureRequest("lighting_power", 4), "lighting_power: its value must be a number from 0 to 3 (factor)"),
         (MeasureRequest("lighting_power", float("nan")), "must be a number from 0 to 3 (factor)"),

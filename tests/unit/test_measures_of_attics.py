@@ -67,22 +67,23 @@ def test_layers_that_are_the_same_from_both_sides_stay_one_construction() -> Non
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "changed"),
     [
         # The floor once, from the attic or from the room; EnergyPlus adds the other side.
-        ("Surface, Beneath", "Zone, Room"),
-        ("Surface, Above", "Zone, Attic"),
+        ("Surface, Beneath", "Zone, Room", {"Above": "Attic Floor (roof insulation)"}),
+        ("Surface, Above", "Zone, Attic", {"Beneath": "Ceiling (roof insulation)"}),
     ],
 )
-def test_a_floor_that_the_model_has_once_is_changed_once(old: str, new: str) -> None:
+def test_a_floor_that_the_model_has_once_is_changed_once(old: str, new: str, changed: dict[str, str]) -> None:
     text = ATTIC.replace(old, new)
     start = text.index(f"BuildingSurface:Detailed, {old.split(', ')[1]}")
     text = text[:start] + text[text.index(";", start) + 1 :]
 
-    names = constructions_of(measured(text, "roof_insulation", 0.1))
+    model = measured(text, "roof_insulation", 0.1)
 
-    assert names["Deck"] == "Deck"
-    assert [name for name in names.values() if name.endswith("(roof insulation)")]
+    assert constructions_of(model) == {"Deck": "Deck", "Gable": "Wall", "South": "Wall", **changed}
+    added = {item.name for item in model.objects("Construction")} - {"Deck", "Attic Floor", "Ceiling", "Wall"}
+    assert added == set(changed.values())
 
 
 def test_an_unconditioned_zone_with_an_insulated_roof_is_insulated_there() -> None:

@@ -1,20 +1,12 @@
-"""Efficiencies and orientation: which fields they change, up to what, and what is refused."""
+"""Efficiencies: which fields they change, up to what, and what is refused."""
 
 import pytest
 
-from shared.energyplus.formats.document import Document
 from shared.energyplus.formats.schema import schema_of
 from shared.energyplus.measures.efficiency import COOLING_RATINGS, HEATING_RATINGS, OTHER_COOLING, OTHER_HEATING
 from shared.energyplus.measures.request import MeasureRequest, apply_measure
 from tests.models import ENGINE_VERSION
-from tests.unit.measuring import applied, document, refused
-
-
-def model(class_name: str, **fields: object) -> Document:
-    """A model with one object."""
-    made = document("Version, 25.2;")
-    made.add(class_name, "X", **fields)
-    return made
+from tests.unit.measuring import applied, one, refused
 
 
 @pytest.mark.parametrize(
@@ -47,44 +39,104 @@ def model(class_name: str, **fields: object) -> Document:
         ),
         ("Chiller:Electric:EIR", {"reference_cop": 5}, ["reference_cop changed from 5 to 6"]),
         ("Chiller:Electric", {"nominal_cop": 5}, ["nominal_cop changed from 5 to 6"]),
+        ("HeatPump:AirToWater:FuelFired:Cooling", {}, ["nominal_cop changed from 1 to 1.2"]),
+        (
+            "ChillerHeaterPerformance:Electric:EIR",
+            {"reference_cooling_mode_cop": 5},
+            ["reference_cooling_mode_cop changed from 5 to 6"],
+        ),
     ],
 )
 def test_the_rated_cop_is_multiplied_at_every_speed(
     class_name: str, fields: dict[str, object], changed: list[str]
 ) -> None:
-    done = apply_measure(model(class_name, **fields), MeasureRequest("cooling_efficiency", 1.2))
+    done = apply_measure(one(class_name, **fields), MeasureRequest("cooling_efficiency", 1.2))
 
     assert list(done.changed) == [f"{class_name} 'X': {line}" for line in changed]
 
 
 @pytest.mark.parametrize(
-    ("text", "changed"),
+    ("text", "said"),
     [
-        ("Coil:Heating:Fuel, C,, NaturalGas, 0.8;", "burner_efficiency changed from 0.8 to 0.96"),
         (
             "Coil:Heating:Fuel, C,, NaturalGas, 0.9;",
-            "burner_efficiency changed from 0.9 to 1, the most that it can be, instead of 1.08",
+            "burner_efficiency would change from 0.9 to 1.08, and 1 is the most",
         ),
         (
             "Boiler:HotWater, C, NaturalGas, autosize, 0.95;",
-            "nominal_thermal_efficiency changed from 0.95 to 1, the most that it can be, instead of 1.14",
+            "nominal_thermal_efficiency would change from 0.95 to 1.14, and 1 is the most",
+        ),
+        # What a model has already may stay.
+        (
+            "Boiler:HotWater, C, NaturalGas, autosize, 1.04;",
+            "nominal_thermal_efficiency would change from 1.04 to 1.248, and 1.04 is the most",
         ),
     ],
 )
-def test_what_burns_is_no_more_efficient_than_its_fuel(text: str, changed: str) -> None:
-    (line,) = applied(text, "heating_efficiency", 1.2).changed
+def test_what_burns_is_no_more_efficient_than_its_fuel(text: str, said: str) -> None:
+    assert f"'C': {said}" in refused(text, "heating_efficiency", 1.2)
+    assert applied(text, "heating_efficiency", 1).changed
+    assert applied(text, "heating_efficiency", 0.8).changed
 
-    assert line.endswith(f"'C': {changed}")
+
+def test_the_refusal_names_the_largest_factor_that_the_whole_model_can_have() -> None:
+    boilers = "".join(f"Boiler:HotWater, B{value}, NaturalGas, autosize, 0.{value};" for value in (95, 9, 97, 5))
+    text = boilers + "Coil:Heating:DX:SingleSpeed, HP,, autosize, 3;"
+
+    said = refused(text, "heating_efficiency", 1.2)
+
+    assert "'B97'" in said
+    assert said.endswith("; the largest factor that the model can have is 1.0309")
+    assert len(applied(text, "heating_efficiency", 1.0309).changed) == 5
 
 
-def test_a_heat_pump_is_changed_and_its_resistance_heater_left() -> None:
+@pytest.mark.parametrize("factor", [1.5, 0.5])
+def test_a_heat_pump_is_changed_and_its_resistance_heater_left(factor: float) -> None:
     text = "Coil:Heating:DX:SingleSpeed, HP,,, 3; Coil:Heating:Electric, Back-up,, 1, autosize;"
+    text += "Boiler:HotWater, Wires, Electricity, autosize, 1;"
 
     # The third field of the heat pump is its capacity, and the fourth its COP.
-    done = applied(text.replace("HP,,, 3", "HP,, autosize, 3"), "heating_efficiency", 1.5)
+    done = applied(text.replace("HP,,, 3", "HP,, autosize, 3"), "heating_efficiency", factor)
 
-    assert done.changed == ("Coil:Heating:DX:SingleSpeed 'HP': gross_rated_heating_cop changed from 3 to 4.5",)
-    assert done.left == ("Coil:Heating:Electric 'Back-up' turns all of its electricity into heat already",)
+    stays = "stays 1, it turns all of its electricity into heat already"
+    assert done.changed == (
+        f"Coil:Heating:DX:SingleSpeed 'HP': gross_rated_heating_cop changed from 3 to {3 * factor:g}",
+    )
+    assert done.left == (
+        f"Boiler:HotWater 'Wires': nominal_thermal_efficiency {stays}",
+        f"Coil:Heating:Electric 'Back-up': efficiency {stays}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("class_name", "fields", "changed"),
+    [
+        (
+            "ZoneHVAC:HighTemperatureRadiant",
+            {"fuel_type": "NaturalGas", "combustion_efficiency": 0.8},
+            ["combustion_efficiency changed from 0.8 to 0.88"],
+        ),
+        ("Coil:Heating:Electric", {"efficiency": 0.8}, ["efficiency changed from 0.8 to 0.88"]),
+        (
+            "Coil:Heating:Electric:MultiStage",
+            {"number_of_stages": 2, "stage_1_efficiency": 0.5, "stage_2_efficiency": 0.8, "stage_3_efficiency": 0.1},
+            ["stage_1_efficiency changed from 0.5 to 0.55", "stage_2_efficiency changed from 0.8 to 0.88"],
+        ),
+        ("ZoneHVAC:Baseboard:Convective:Electric", {"efficiency": 0.5}, ["efficiency changed from 0.5 to 0.55"]),
+        (
+            "ZoneHVAC:Baseboard:RadiantConvective:Electric",
+            {"efficiency": 0.5},
+            ["efficiency changed from 0.5 to 0.55"],
+        ),
+        ("HeatPump:AirToWater:FuelFired:Heating", {"nominal_cop": 2}, ["nominal_cop changed from 2 to 2.2"]),
+    ],
+)
+def test_the_efficiency_of_what_heats_is_multiplied(
+    class_name: str, fields: dict[str, object], changed: list[str]
+) -> None:
+    done = apply_measure(one(class_name, **fields), MeasureRequest("heating_efficiency", 1.1))
+
+    assert list(done.changed) == [f"{class_name} 'X': {line}" for line in changed]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +151,28 @@ def test_a_heat_pump_is_changed_and_its_resistance_heater_left() -> None:
             "ZoneHVAC:IdealLoadsAirSystem 'I' has no efficiency: it delivers what the zone needs",
         ),
         ("ZoneHVAC:IdealLoadsAirSystem, I;", "heating_efficiency", "it delivers what the zone needs"),
-        ("Chiller:Absorption, A;", "cooling_efficiency", "has no rated efficiency that could be multiplied"),
+        ("EvaporativeCooler:Direct:CelDekPad, E;", "cooling_efficiency", "'E' is not changed by this measure"),
+        ("Chiller:Absorption, A;", "cooling_efficiency", "Chiller:Absorption 'A' is not changed by this measure"),
+        (
+            "Coil:DX:ASHRAE205:Performance, P;",
+            "cooling_efficiency",
+            "Coil:DX:ASHRAE205:Performance 'P' is not changed by this measure",
+        ),
+        (
+            "ZoneHVAC:LowTemperatureRadiant:Electric, R;",
+            "heating_efficiency",
+            "ZoneHVAC:LowTemperatureRadiant:Electric 'R' turns all of its electricity into heat already",
+        ),
+        (
+            "ZoneHVAC:HighTemperatureRadiant, R,, Z, HeatingDesignCapacity, autosize,,, Electricity, 0.8;",
+            "heating_efficiency",
+            "ZoneHVAC:HighTemperatureRadiant 'R' turns all of its electricity into heat already",
+        ),
+        (
+            "Boiler:HotWater, B, NaturalGas, autosize, 1;",
+            "heating_efficiency",
+            "Boiler:HotWater 'B': nominal_thermal_efficiency would change from 1 to 1.25, and 1 is the most",
+        ),
         ("Coil:Heating:Electric, E;", "heating_efficiency", "turns all of its electricity into heat already"),
         ("Chiller:Electric:EIR, C;", "cooling_efficiency", "reference_cop is empty, which cannot be multiplied"),
         *(
@@ -107,20 +180,6 @@ def test_a_heat_pump_is_changed_and_its_resistance_heater_left() -> None:
             for measure in ("cooling_efficiency", "heating_efficiency", "fan_efficiency")
         ),
         ("HVACTemplate:Zone:IdealLoadsAirSystem, Z;", "cooling_efficiency", "it delivers what the zone needs"),
-        ("Zone, Z;", "fan_efficiency", "the model has no fan"),
-        ("Fan:SystemModel, F,,,,,,,,,,, Guess;", "fan_efficiency", "design_power_sizing_method is 'GUESS'"),
-        ("Zone, Z;", "orientation", "the model has no Building"),
-        (
-            "Building, B; GlobalGeometryRules, UpperLeftCorner, Counterclockwise, World;",
-            "orientation",
-            "GlobalGeometryRules: coordinate_system is World",
-        ),
-        (
-            "Building, B; GlobalGeometryRules, UpperLeftCorner, Counterclockwise, Relative, World;"
-            "Daylighting:ReferencePoint, P;",
-            "orientation",
-            "daylighting_reference_point_coordinate_system is World",
-        ),
     ],
 )
 def test_it_is_refused_with_the_reason(text: str, measure: str, reason: str) -> None:
@@ -135,57 +194,3 @@ def test_all_ratings_are_fields_of_the_engine() -> None:
         assert {field.format(1) for field in rating.fields} <= set(known), class_name
         assert not rating.speeds or rating.speeds in known
     assert all(schema.get_object_schema(class_name) for class_name in OTHER_COOLING | OTHER_HEATING)
-
-
-@pytest.mark.parametrize(
-    ("class_name", "fields", "changed"),
-    [
-        ("Fan:OnOff", {"fan_total_efficiency": 0.5}, "fan_total_efficiency changed from 0.5 to 0.625"),
-        (
-            "Fan:VariableVolume",
-            {"fan_total_efficiency": 0.8, "motor_efficiency": 0.93},
-            "fan_total_efficiency changed from 0.8 to 0.93, the most that it can be, instead of 1",
-        ),
-        ("Fan:ZoneExhaust", {"fan_total_efficiency": 0.5}, "fan_total_efficiency changed from 0.5 to 0.625"),
-        (
-            "Fan:SystemModel",
-            {"design_power_sizing_method": "TotalEfficiencyAndPressure", "fan_total_efficiency": 0.5},
-            "fan_total_efficiency changed from 0.5 to 0.625",
-        ),
-        (
-            "Fan:SystemModel",
-            {"design_power_sizing_method": "PowerPerFlow", "electric_power_per_unit_flow_rate": 1000},
-            "electric_power_per_unit_flow_rate changed from 1000 to 800",
-        ),
-        ("Fan:SystemModel", {}, "electric_power_per_unit_flow_rate_per_unit_pressure changed from 1.66667 to 1.333336"),
-        (
-            "Fan:SystemModel",
-            {"design_electric_power_consumption": 500, "fan_total_efficiency": 0.5},
-            "design_electric_power_consumption changed from 500 to 400",
-        ),
-    ],
-)
-def test_a_fan_is_changed_by_the_field_that_its_power_comes_from(
-    class_name: str, fields: dict[str, object], changed: str
-) -> None:
-    done = apply_measure(model(class_name, **fields), MeasureRequest("fan_efficiency", 1.25))
-
-    assert done.changed == (f"{class_name} 'X': {changed}",)
-
-
-def test_a_fan_of_components_is_left() -> None:
-    made = model("Fan:OnOff", fan_total_efficiency=0.5)
-    made.add("Fan:ComponentModel", "C")
-
-    (left,) = apply_measure(made, MeasureRequest("fan_efficiency", 1.25)).left
-
-    assert left.startswith("Fan:ComponentModel 'C'")
-
-
-def test_the_north_axis_is_added_to() -> None:
-    text = "Building, B, -90; GlobalGeometryRules, UpperLeftCorner, Counterclockwise, Relative, World;"
-
-    done = applied(text + "Shading:Site:Detailed, Hill;", "orientation", 45)
-
-    assert done.changed == ("Building 'B': north_axis changed from -90 to -45",)
-    assert done.left == ("Shading:Site:Detailed 'Hill' stays where it is",)

@@ -118,6 +118,12 @@ def test_a_layer_that_is_no_insulation_is_named() -> None:
             "Construction 'Flat' belongs to ConstructionProperty:InternalHeatSource 'Pipes'",
         ),
         (
+            HOUSE + "SurfaceProperty:SolarIncidentInside, Sun, Top, Flat, S;",
+            "roof_insulation",
+            0.2,
+            "Construction 'Flat' belongs to SurfaceProperty:SolarIncidentInside 'Sun'",
+        ),
+        (
             HOUSE.replace("Roof, Top, Flat", "Roof, Top, Air") + "Construction:AirBoundary, Air;",
             "roof_insulation",
             0.2,
@@ -162,7 +168,7 @@ def test_a_construction_that_cannot_be_changed_is_named_beside_those_that_are() 
         "Construction 'C' on 1 surfaces to GroundFCfactorMethod stays",
         "Construction 'Wall' on 1 surfaces to ground stays",
         "SurfaceControl:MovableInsulation on 'South' stays",
-        "EnergyManagementSystem:Actuator 'A', which no program uses, also sets the Construction State of 'South'",
+        "EnergyManagementSystem:Actuator 'A', which no program uses, could set the Construction State of 'South'",
     )
 
 

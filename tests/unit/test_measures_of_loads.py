@@ -29,7 +29,7 @@ def test_lighting_changes_the_field_that_the_method_uses(fields: str, line: str)
 
 
 def test_lighting_names_what_else_acts_on_lights() -> None:
-    lights = "Lights, North lights, North, Always, LightingLevel, 500;"
+    lights = "Lights, North lights, North, Always, LightingLevel, 500; Lights, South, South, S, LightingLevel, 1;"
     others = "Daylighting:Controls, Sensor, North, SplitFlux; Exterior:Lights, Sign, Always, 100;"
 
     assert applied(f"{lights}{others}{EMS}", "lighting_power", 1.5).left == (
@@ -37,8 +37,44 @@ def test_lighting_names_what_else_acts_on_lights() -> None:
         "Exterior:Lights 'Sign' is exterior lighting",
         "EnergyManagementSystem:Program 'Dimmer' and EnergyManagementSystem:Subroutine 'Dim_North_2' also set the "
         "Electricity Rate of 'North lights'",
-        "EnergyManagementSystem:Actuator 'Shut', which no program uses, also sets the Schedule Value of 'Always'",
+        "EnergyManagementSystem:Actuator 'Shut', which no program uses, could set the Schedule Value of 'Always'",
     )
+
+
+@pytest.mark.parametrize(
+    ("item", "component", "measure"),
+    [
+        ("Lights, X, N, S, LightingLevel, 500;", "Lights, Electricity Rate", "lighting_power"),
+        ("ElectricEquipment, X, N, S, EquipmentLevel, 5;", "ElectricEquipment, Electricity Rate", "plug_power"),
+        (
+            "ZoneInfiltration:FlowCoefficient, X, Z, S, 0.05;",
+            "Zone Infiltration, Air Exchange Flow Rate",
+            "infiltration",
+        ),
+    ],
+)
+def test_what_programs_set_alone_is_refused(item: str, component: str, measure: str) -> None:
+    actuator = f"EnergyManagementSystem:Actuator, A, x, {component};"
+    program = "EnergyManagementSystem:Program, P, SET A = 3;"
+    said = "programs set all that could be multiplied: EnergyManagementSystem:Program 'P' also sets the"
+
+    assert said in refused(item + actuator + program, measure, 1.5)
+    # The program acts at times only.
+    at_times = "EnergyManagementSystem:Program, P, IF x > 1, SET a = 3, ELSE, SET a = Null, ENDIF;"
+    assert applied(item + actuator + at_times, measure, 1.5).changed
+    # An actuator that no program uses sets nothing.
+    assert applied(item + actuator, measure, 1.5).changed
+    assert len(applied(item + item.replace("X,", "Y,", 1) + actuator + program, measure, 1.5).changed) == 2
+
+
+def test_ems_knows_lights_of_a_list_by_their_zones() -> None:
+    lights = "Lights, Lamps, Both, S, LightingLevel, 500; ZoneList, Both, East, West;"
+    lights += "EnergyManagementSystem:Program, P, SET A = B;"
+    actuator = "EnergyManagementSystem:Actuator, {}, {} Lamps, Lights, Electricity Rate;"
+
+    assert applied(lights + actuator.format("A", "East"), "lighting_power", 1.5).changed
+    both = actuator.format("A", "East") + actuator.format("B", "West")
+    assert "programs set all that could be multiplied" in refused(lights + both, "lighting_power", 1.5)
 
 
 def test_what_has_no_power_is_left() -> None:
@@ -109,5 +145,5 @@ def test_infiltration_leaves_ventilation_and_what_ems_sets() -> None:
 
     assert applied(text + actuator, "infiltration", 0.5).left == (
         "ZoneVentilation:DesignFlowRate 'V' is ventilation",
-        "EnergyManagementSystem:Actuator 'A', which no program uses, also sets the Air Exchange Flow Rate of 'I'",
+        "EnergyManagementSystem:Actuator 'A', which no program uses, could set the Air Exchange Flow Rate of 'I'",
     )

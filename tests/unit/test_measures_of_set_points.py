@@ -6,22 +6,7 @@ import pytest
 
 from shared.energyplus.measures.request import MeasureRequest, apply_measure
 from tests.unit.measuring import applied, document, epjson, refused
-
-DUAL = "ThermostatSetpoint:DualSetpoint, Dual, Heat, Cool;\n"
-HEAT = (
-    "Schedule:Compact, Heat, Temperature, Through: 12/31, For: Weekdays WinterDesignDay, Until: 7:00, 15, Until: 24:00,"
-    " 21, For: AllOtherDays, Until: 24:00, 15;\n"
-)
-COOL = "Schedule:Constant, Cool, Temperature, 24;\n"
-YEAR = """\
-Schedule:Year, Cool, Temperature, Summer, 1, 1, 6, 30, Winter, 7, 1, 12, 31;
-Schedule:Week:Compact, Summer, AllDays, Listed;
-Schedule:Week:Daily, Winter, Hours, Hours, Hours, Hours, Hours, Hours, Hours, Hours, Steps, Steps, Hours, Hours;
-Schedule:Day:List, Listed, Temperature, No, 720, 24, 25;
-Schedule:Day:Interval, Steps, Temperature, No, 12:00, 26, 24:00, 24;
-Schedule:Day:Hourly, Hours, Temperature, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23,
-  24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24;
-"""
+from tests.unit.thermostats import COOL, DUAL, HEAT, YEAR
 
 
 def test_the_thermostat_gets_a_copy_and_everybody_else_keeps_the_schedule() -> None:
@@ -109,6 +94,12 @@ def test_epjson_is_changed_alike() -> None:
         json.dumps(
             {
                 "ThermostatSetpoint:SingleHeating": {"One": {"setpoint_temperature_schedule_name": "Heat"}},
+                "ZoneControl:Thermostat": {
+                    "Zone": {
+                        "control_1_object_type": "ThermostatSetpoint:SingleHeating",
+                        "control_1_name": "One",
+                    }
+                },
                 "Schedule:Compact": {
                     "Heat": {
                         "data": [
@@ -130,37 +121,57 @@ def test_epjson_is_changed_alike() -> None:
     assert copy.groups() == [["Through: 12/31"], ["For: AllDays"], ["Until: 24:00"], [2]]
 
 
-@pytest.mark.parametrize(
-    ("cooling", "kelvin", "where"),
-    [
-        (COOL, 4, "25 C is above 24 C until 24:00 on Monday (period to 12/31)"),
-        (YEAR, 2.5, "23.5 C is above 23 C until 8:00 on Monday (period to 12/31)"),
-        (YEAR, 3.5, "24.5 C is above 24 C until 12:00 on Monday (period to 6/30)"),
-    ],
-)
-def test_a_crossing_at_any_hour_is_refused(cooling: str, kelvin: float, where: str) -> None:
-    reason = refused(DUAL + HEAT + cooling, "heating_setpoint", kelvin)
+def test_a_thermostat_that_controls_no_zone_is_left() -> None:
+    text = DUAL + HEAT + COOL + "ThermostatSetpoint:SingleCooling, Spare, Cool;"
 
-    assert reason == f"ThermostatSetpoint:DualSetpoint 'Dual': heating and cooling would cross: {where}"
+    done = applied(text, "cooling_setpoint", 1)
 
-
-def test_set_points_that_meet_do_not_cross() -> None:
-    assert applied(DUAL + HEAT + COOL, "heating_setpoint", 3).changed
-    assert applied(DUAL + HEAT + COOL, "cooling_setpoint", -3).changed
-
-
-@pytest.mark.parametrize("date", ["7/31", "31 July", "July 31"])
-def test_kinds_of_day_and_dates_are_those_of_energyplus(date: str) -> None:
-    cool = (
-        f"Schedule:Compact, Cool, Temperature, Through: {date}, For Weekends Holidays, Until: 24:00, 30, "
-        "For: AllOtherDays, Until: 24:00, 30, Through: 12/31, For: Weekend CustomDay1, Until 24:00, 20, "
-        "For: AllOtherDays, Until: 24:00, 30;"
+    assert len(done.changed) == 1
+    assert done.left == (
+        "ThermostatSetpoint:SingleCooling 'Spare' is used by no ZoneControl:Thermostat",
+        "ThermostatSetpoint:SingleCooling 'Spare' goes on using schedule 'Cool'",
     )
-    heat = "Schedule:Constant, Heat, Temperature, 19;"
 
-    assert "20 C is above" not in refused(DUAL + heat + cool, "heating_setpoint", 2)
-    assert "21 C is above 20 C until 24:00 on Saturday (period to 12/31)" in refused(
-        DUAL + heat + cool, "heating_setpoint", 2
+
+def test_an_actuator_that_no_program_uses_sets_no_schedule() -> None:
+    actuator = "EnergyManagementSystem:Actuator, A, Cool, Schedule:Constant, Schedule Value;"
+
+    assert applied(DUAL + HEAT + COOL + actuator, "cooling_setpoint", 1).changed
+
+
+def test_equipment_with_the_schedule_of_the_thermostats_is_named_once() -> None:
+    made = document(DUAL + HEAT + COOL)
+    panel = {"cooling_control_temperature_schedule_name": "COOL"}
+    made.add("ZoneHVAC:CoolingPanel:RadiantConvective:Water", "P", **panel)
+
+    left = apply_measure(made, MeasureRequest("cooling_setpoint", 1)).left
+
+    assert left == ("ZoneHVAC:CoolingPanel:RadiantConvective:Water 'P' goes on using schedule 'COOL'",)
+
+
+@pytest.mark.parametrize("measure", ["heating_setpoint", "cooling_setpoint"])
+def test_radiant_equipment_with_set_points_of_its_own_is_named(measure: str) -> None:
+    made = document(DUAL + HEAT + COOL)
+    side = measure.removesuffix("_setpoint")
+    both = {
+        "ZoneHVAC:LowTemperatureRadiant:VariableFlow:Design": "{}_control_temperature_schedule_name",
+        "ZoneHVAC:LowTemperatureRadiant:ConstantFlow": "{}_high_control_temperature_schedule_name",
+        "ZoneHVAC:VentilatedSlab": "{}_high_control_temperature_schedule_name",
+    }
+    only = {
+        "heating": {
+            "ZoneHVAC:LowTemperatureRadiant:Electric": "heating_setpoint_temperature_schedule_name",
+            "ZoneHVAC:HighTemperatureRadiant": "heating_setpoint_temperature_schedule_name",
+        },
+        "cooling": {"ZoneHVAC:CoolingPanel:RadiantConvective:Water": "cooling_control_temperature_schedule_name"},
+    }
+    for class_name, field in (both | only["heating"] | only["cooling"]).items():
+        made.add(class_name, "R", **{field.format(side): "Own"})
+
+    left = apply_measure(made, MeasureRequest(measure, 0.5)).left
+
+    assert left == tuple(
+        f"{class_name} 'R' has {side} set-points of its own, schedule 'Own'" for class_name in both | only[side]
     )
 
 
@@ -168,6 +179,10 @@ def test_kinds_of_day_and_dates_are_those_of_energyplus(date: str) -> None:
     ("text", "reason"),
     [
         ("Zone, Z;", "the model has no ThermostatSetpoint:DualSetpoint and no ThermostatSetpoint:SingleCooling"),
+        (
+            DUAL.replace("Dual,", "Spare,") + HEAT + COOL,
+            "ThermostatSetpoint:DualSetpoint 'Spare' is used by no ZoneControl:Thermostat",
+        ),
         (
             DUAL + HEAT + "Schedule:File, Cool, Temperature, a.csv, 1, 0;",
             "Schedule:File 'Cool' of ThermostatSetpoint:DualSetpoint 'Dual' has its numbers outside of the model",
@@ -180,7 +195,8 @@ def test_kinds_of_day_and_dates_are_those_of_energyplus(date: str) -> None:
             "Program 'P' also sets the Schedule Value of 'HEAT'; it would not set a shifted copy",
         ),
         (
-            DUAL + HEAT + COOL + "EnergyManagementSystem:Actuator, A, Z, Zone Temperature Control, Cooling Setpoint;",
+            DUAL + HEAT + COOL + "EnergyManagementSystem:Actuator, A, Z, Zone Temperature Control, Cooling Setpoint;"
+            "EnergyManagementSystem:Program, P, SET A = 3;",
             "also sets the Cooling Setpoint of 'Z'",
         ),
         (
@@ -195,7 +211,7 @@ def test_kinds_of_day_and_dates_are_those_of_energyplus(date: str) -> None:
         ),
         (
             DUAL + HEAT + "Schedule:Compact, Cool, T, Through: 12/31, For: AllDays, Until: 24:00, warm;",
-            "Schedule:Compact 'Cool +1 K': 'warm' cannot be read",
+            "Schedule:Compact 'Cool': 'warm' cannot be read",
         ),
         (
             DUAL + HEAT + "Schedule:Compact, Cool, T, Through: Easter, For: AllDays, Until: 24:00, 24;",

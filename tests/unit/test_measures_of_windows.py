@@ -203,6 +203,8 @@ def test_what_stays_at_the_windows_is_named() -> None:
     text = HOUSE.replace("Pane, Window, Glass, South,,,,", "Pane, Window, Glass, South,,, Frame,")
     text += "Daylighting:ReferencePoint, P, Room, 1, 1, 1;Shading:Overhang, O, pane, 0.5, 90, 0, 0, 1;"
     text += "Shading:Building:Detailed, S,, 3, 0,-5,0, 5,-5,0, 5,-5,5;Shading:Fin, F, Sky;"
+    text += "Shading:Overhang:Projection, A, Pane, 0, 90, 0, 0, 0.5;Shading:Fin:Projection, B, Pane;"
+    text += "ShadowCalculation, Scheduled;"
     model = document(text)
 
     left = apply_measure(model, MeasureRequest("window_to_wall_ratio", 0.1)).left
@@ -212,7 +214,30 @@ def test_what_stays_at_the_windows_is_named() -> None:
         "Daylighting:ReferencePoint: 1 objects stay",
         "Shading:Building:Detailed: 1 objects stay",
         "Shading:Overhang: 1 objects keep their values and follow their windows",
+        "Shading:Overhang:Projection: 1 objects are sized by their windows and change with them",
+        "Shading:Fin:Projection: 1 objects are sized by their windows and change with them",
+        "ShadowCalculation: shading_calculation_method is Scheduled, so shadows stay as they are",
     )
+
+
+def test_what_is_scaled_and_what_stays_is_told_by_the_tilt_of_its_surface() -> None:
+    # A roof as steep as a wall, and a wall that lies flat.
+    steep = "BuildingSurface:Detailed, Steep, Roof, Wall, Room,, Outdoors,, SunExposed, WindExposed,, 4, "
+    steep += "10,0,3, 10,0,0, 10,8,0, 10,8,3;Window, Dormer, Glass, Steep,, 1, 1, 1, 1, 1;"
+    flat = "BuildingSurface:Detailed, Flat, Wall, Wall, Room,, Outdoors,, SunExposed, WindExposed,, 4, "
+    flat += "10,8,3, 10,0,3, 20,0,3, 20,8,3;Window, Pond, Glass, Flat,, 1, 1, 1, 1, 1;"
+    request = MeasureRequest("window_to_wall_ratio", 0.1)
+
+    done = apply_measure(document(HOUSE + steep + flat), request)
+
+    assert done.changed[0].startswith("3 windows of outdoor walls")
+    assert set(done.left) == {
+        "1 glazed doors stay",
+        "1 skylights stay",
+        "1 windows in surfaces less steep than 60 degrees stay",
+    }
+    west = MeasureRequest("window_to_wall_ratio", 0.1, {"orientation": "south"})
+    assert "1 windows of other orientations stay" in apply_measure(document(HOUSE + steep), west).left
 
 
 def test_numbers_without_an_area_are_refused() -> None:

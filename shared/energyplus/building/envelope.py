@@ -1,5 +1,6 @@
 """The surfaces of a model with their net areas, for changes of its constructions and openings."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,3 +32,11 @@ class Envelope:
     def area(self, surfaces: Iterable[Surface]) -> float:
         """Area in m2 of some of the surfaces, without openings and with multipliers."""
         return sum(self._areas[id(surface)] for surface in surfaces)
+
+
+def by_construction(surfaces: Iterable[Surface]) -> Mapping[str, list[Surface]]:
+    """The surfaces by the keys of their constructions."""
+    found: dict[str, list[Surface]] = defaultdict(list)
+    for surface in surfaces:
+        found[surface.construction].append(surface)
+    return found

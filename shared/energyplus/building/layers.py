@@ -47,7 +47,15 @@ class Construction:
 def read_materials(document: Document) -> list[Material]:
     """All materials, by class and in the order of the model."""
     return [
-        Material(item.name, class_name, {field: _property(document, item, field) for field in PROPERTIES})
+        Material(item.name, item.class_name, {field: _property(document, item, field) for field in PROPERTIES})
+        for item in material_objects(document)
+    ]
+
+
+def material_objects(document: Document) -> list[ModelObject]:
+    """The objects of all materials, by class and in the order of the model."""
+    return [
+        item
         for class_name in sorted(document.classes())
         if class_name.startswith(MATERIALS) and not class_name.startswith(NOT_MATERIALS)
         for item in document.objects(class_name)

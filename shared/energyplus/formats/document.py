@@ -91,6 +91,12 @@ def shown_name(item: ModelObject) -> str:
     return f"{item.class_name} '{item.name}'" if item.name else item.class_name
 
 
+def stated_fields(document: Document, item: ModelObject) -> dict[str, Any]:
+    """The fields of an object that are not blank, but for its name and its groups."""
+    names = document.schema.get_all_field_names(item.class_name)
+    return {field: value for field in names if field != "name" and (value := item.get(field)) is not None}
+
+
 def snake_case(field: str) -> str:
     """A field's name in epJSON's form, from that or the IDD's ("Watts per Floor Area")."""
     return re.sub(r"[^a-z0-9]+", "_", field.lower()).strip("_")

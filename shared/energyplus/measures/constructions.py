@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from shared.energyplus.building.fields import key, number
 from shared.energyplus.building.layers import (
     LAYERS,
-    MATERIALS,
     NOT_MATERIALS,
     Construction,
+    material_objects,
     read_constructions,
 )
 from shared.energyplus.building.naming import free_name
-from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.formats.document import Document, ModelObject, shown_name, stated_fields
 from shared.energyplus.measures.measure import refuse
 from shared.energyplus.measures.scaling import SIGNIFICANT_DIGITS
 
@@ -33,6 +33,7 @@ INSULATION_CONDUCTIVITY = 0.1
 TIED_TO_CONSTRUCTIONS = (
     "ConstructionProperty:InternalHeatSource",
     "SurfaceProperty:HeatTransferAlgorithm:Construction",
+    "SurfaceProperty:SolarIncidentInside",
 )
 MATERIAL_NAMES = ("material_name", "reference_material_name", "name")
 
@@ -52,7 +53,7 @@ class Constructions:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._by_key = {construction.key: construction for construction in read_constructions(document)}
-        self._materials = {key(item.name): item for item in _materials(document)}
+        self._materials = {key(item.name): item for item in material_objects(document)}
         self._taken = set(self._by_key)
         self._taken_materials = set(self._materials)
         self._ties = dict(_ties(document))
@@ -113,7 +114,7 @@ class Constructions:
         _check(shown, material, field, value, u_value)
         new_name = free_name(f"{material.name} ({purpose})", self._taken_materials)
         self._taken_materials.add(key(new_name))
-        fields = _fields(self._document, material)
+        fields = stated_fields(self._document, material)
         self._document.add(material.class_name, new_name, **{**fields, field: value})
         layers = (*construction.layers[:position], new_name, *construction.layers[position + 1 :])
         unit = "m" if field == "thickness" else "m2K/W"
@@ -179,21 +180,6 @@ def _check(shown: str, material: ModelObject, field: str, value: float, u_value:
             f"{shown} cannot have {u_value:g} W/m2K: {shown_name(material)} would have {value:.2g} m2K/W, and "
             f"EnergyPlus takes no less than {LEAST_RESISTANCE:g}"
         )
-
-
-def _fields(document: Document, item: ModelObject) -> dict[str, float | str]:
-    """All fields of an object but its name."""
-    names = document.schema.get_all_field_names(item.class_name)
-    return {field: value for field in names if field != "name" and (value := item.get(field)) is not None}
-
-
-def _materials(document: Document) -> list[ModelObject]:
-    return [
-        item
-        for class_name in sorted(document.classes())
-        if class_name.startswith(MATERIALS) and not class_name.startswith(NOT_MATERIALS)
-        for item in document.objects(class_name)
-    ]
 
 
 def _ties(document: Document) -> list[tuple[str, ModelObject]]:

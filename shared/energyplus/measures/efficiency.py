@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from shared.energyplus.building.fields import key
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.measures.measure import FACTOR, Applied, Measure, Options, refuse
-from shared.energyplus.measures.scaling import objects_of, scale, stated
+from shared.energyplus.measures.scaling import Scaled, gather, objects_of, scale, stated
 from shared.energyplus.measures.templates import refuse_templates
 
 
@@ -14,24 +15,39 @@ from shared.energyplus.measures.templates import refuse_templates
 class Rating:
     """The fields with the rated efficiency of a class; with `speeds`, `{}` in a field is the number of each speed.
 
-    `most` is the highest value that it can have.
+    `most` is the highest value that it can have. Electric resistance at `most`, which electric boilers are too, stays
+    there with any factor: no heater turns less of its electricity into heat. `burns` is the fuel whose use the
+    efficiency is for, if not for all.
     """
 
     fields: tuple[str, ...]
     speeds: str = ""
     most: float = math.inf
+    is_resistance: bool = False
+    burns: str = ""
 
-    def of(self, document: Document, item: ModelObject) -> Iterator[str]:
-        """The fields that this object uses. Raises PreparationError."""
+    def scaled(self, document: Document, item: ModelObject, factor: float) -> Iterator[Scaled]:
+        """Multiply the fields that this object uses. Raises PreparationError."""
+        if self.burns and key(item.get("fuel_type")) != self.burns:
+            yield Scaled(f"{shown_name(item)} {_RESISTANCE}", is_done=False)
+            return
+        is_resistance = self.is_resistance or key(item.get("fuel_type")) == ELECTRICITY
         count = int(stated(document, item, self.speeds)) if self.speeds else 1
-        for field in self.fields:
-            yield from (field.format(speed) for speed in range(1, count + 1))
+        for field in (field.format(speed) for field in self.fields for speed in range(1, count + 1)):
+            if is_resistance and (before := stated(document, item, field)) >= self.most:
+                yield Scaled(f"{shown_name(item)}: {field} stays {before:g}, it {_RESISTANCE}", is_done=False)
+            else:
+                yield scale(document, item, field, factor, most=self.most)
 
+
+ELECTRICITY = "ELECTRICITY"
+_RESISTANCE = "turns all of its electricity into heat already"
 
 _COP, _HEATING_COP = Rating(("gross_rated_cooling_cop",)), Rating(("gross_rated_heating_cop",))
 _PLANT_COP = Rating(("reference_coefficient_of_performance",))
 _REFERENCE, _NOMINAL = Rating(("reference_cop",)), Rating(("nominal_cop",))
 _UNIT = "speed_{}_reference_unit_gross_rated_%s_cop"
+_HEATER = Rating(("efficiency",), most=1, is_resistance=True)
 
 COOLING_RATINGS = {
     "Coil:Cooling:DX:SingleSpeed": _COP,
@@ -49,7 +65,9 @@ COOLING_RATINGS = {
     "Chiller:ConstantCOP": _NOMINAL,
     "Chiller:EngineDriven": _NOMINAL,
     "Chiller:CombustionTurbine": _NOMINAL,
+    "ChillerHeaterPerformance:Electric:EIR": Rating(("reference_cooling_mode_cop",)),
     "HeatPump:PlantLoop:EIR:Cooling": _PLANT_COP,
+    "HeatPump:AirToWater:FuelFired:Cooling": _NOMINAL,
 }
 HEATING_RATINGS = {
     "Coil:Heating:Fuel": Rating(("burner_efficiency",), most=1),
@@ -63,11 +81,19 @@ HEATING_RATINGS = {
     "Coil:Heating:WaterToAirHeatPump:VariableSpeedEquationFit": Rating((_UNIT % "heating",), "number_of_speeds"),
     "AirConditioner:VariableRefrigerantFlow": _HEATING_COP,
     "HeatPump:PlantLoop:EIR:Heating": _PLANT_COP,
+    "HeatPump:AirToWater:FuelFired:Heating": _NOMINAL,
+    "ZoneHVAC:HighTemperatureRadiant": Rating(("combustion_efficiency",), most=1, burns="NATURALGAS"),
+    "Coil:Heating:Electric": _HEATER,
+    "Coil:Heating:Electric:MultiStage": Rating(
+        ("stage_{}_efficiency",), "number_of_stages", most=1, is_resistance=True
+    ),
+    "ZoneHVAC:Baseboard:Convective:Electric": _HEATER,
+    "ZoneHVAC:Baseboard:RadiantConvective:Electric": _HEATER,
 }
 
 _IDEAL = "has no efficiency: it delivers what the zone needs"
 _DISTRICT = "has no efficiency: the energy is bought"
-_OTHER = "has no rated efficiency that could be multiplied"
+_OTHER = "is not changed by this measure"
 _IDEAL_LOADS = dict.fromkeys(("ZoneHVAC:IdealLoadsAirSystem", "HVACTemplate:Zone:IdealLoadsAirSystem"), _IDEAL)
 #: What also cools or heats, and why it is left.
 OTHER_COOLING = _IDEAL_LOADS | {
@@ -83,22 +109,22 @@ OTHER_COOLING = _IDEAL_LOADS | {
             "Chiller:Absorption:Indirect",
             "ChillerHeater:Absorption:DirectFired",
             "ChillerHeater:Absorption:DoubleEffect",
-            "ChillerHeaterPerformance:Electric:EIR",
+            "Coil:DX:ASHRAE205:Performance",
             "HeatPump:WaterToWater:EquationFit:Cooling",
             "HeatPump:WaterToWater:ParameterEstimation:Cooling",
-            "HeatPump:AirToWater:FuelFired:Cooling",
             "HeatPump:AirToWater",
+            "EvaporativeCooler:Direct:CelDekPad",
+            "EvaporativeCooler:Direct:ResearchSpecial",
+            "EvaporativeCooler:Indirect:CelDekPad",
+            "EvaporativeCooler:Indirect:WetCoil",
+            "EvaporativeCooler:Indirect:ResearchSpecial",
         ),
         _OTHER,
     ),
 }
-_RESISTANCE = "turns all of its electricity into heat already"
 OTHER_HEATING = _IDEAL_LOADS | {
     **dict.fromkeys(("DistrictHeating:Water", "DistrictHeating:Steam"), _DISTRICT),
-    **dict.fromkeys(
-        ("Coil:Heating:Electric", "Coil:Heating:Electric:MultiStage", "ZoneHVAC:Baseboard:Convective:Electric"),
-        _RESISTANCE,
-    ),
+    "ZoneHVAC:LowTemperatureRadiant:Electric": _RESISTANCE,
     **dict.fromkeys(
         (
             "Coil:Heating:WaterToAirHeatPump:ParameterEstimation",
@@ -106,12 +132,10 @@ OTHER_HEATING = _IDEAL_LOADS | {
             "AirConditioner:VariableRefrigerantFlow:FluidTemperatureControl:HR",
             "HeatPump:WaterToWater:EquationFit:Heating",
             "HeatPump:WaterToWater:ParameterEstimation:Heating",
-            "HeatPump:AirToWater:FuelFired:Heating",
             "HeatPump:AirToWater",
             "ChillerHeater:Absorption:DirectFired",
             "ChillerHeater:Absorption:DoubleEffect",
-            "ZoneHVAC:HighTemperatureRadiant",
-            "ZoneHVAC:Baseboard:RadiantConvective:Electric",
+            "ChillerHeaterPerformance:Electric:EIR",
         ),
         _OTHER,
     ),
@@ -131,15 +155,15 @@ def _scaled(
 ) -> Applied:
     refuse_templates(document)
     left = tuple(f"{shown_name(item)} {others[item.class_name]}" for item in objects_of(document, others))
-    changed = tuple(
-        scale(document, item, field, factor, most=rating.most)
+    done = [
+        scaled
         for class_name, rating in ratings.items()
         for item in document.objects(class_name)
-        for field in rating.of(document, item)
-    )
-    if not changed:
+        for scaled in rating.scaled(document, item, factor)
+    ]
+    if not done:
         refuse(f"the model has no {end} equipment with a rated efficiency{''.join(f'; {line}' for line in left[:3])}")
-    return Applied(changed, left)
+    return gather(done, left)
 
 
 COOLING = Measure(
@@ -153,8 +177,9 @@ COOLING = Measure(
 )
 HEATING = Measure(
     name="heating_efficiency",
-    text="Rated COP or efficiency of what heats, multiplied at every speed: heat pumps, and boilers and fuel coils up "
-    "to an efficiency of 1; refused for district heating, electric resistance and ideal loads alone.",
+    text="Rated COP or efficiency of what heats, multiplied at every speed: heat pumps, boilers, fuel coils, and "
+    "electric resistance below 1; refused where an efficiency would be above 1, and for district heating, electric "
+    "resistance of 1 and ideal loads alone.",
     unit=FACTOR,
     low=0.5,
     high=2,

@@ -4,11 +4,10 @@ The construction becomes one WindowMaterial:SimpleGlazingSystem, whose U-value i
 conditions and whose solar heat gain coefficient (SHGC) is at normal incidence; both are of the glass without frame.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.energyplus.building.envelope import Envelope
+from shared.energyplus.building.envelope import Envelope, by_construction
 from shared.energyplus.building.fields import key, number
 from shared.energyplus.building.layers import Construction, read_constructions, read_materials
 from shared.energyplus.building.naming import free_name
@@ -45,7 +44,8 @@ class Glass:
 
 def _apply(document: Document, u_value: float, shgc: float, options: Options) -> Applied:
     """Change the glass; KEEP as one of the values keeps the model's own."""
-    surfaces = Envelope.of(document).surfaces
+    envelope = Envelope.of(document)
+    surfaces = envelope.surfaces
     openings = glazed_openings(surfaces)
     wanted = {Kind.WINDOW: True, Kind.GLAZED_DOOR: options.get("doors"), Kind.SKYLIGHT: options.get("skylights")}
     own = [opening for kind, chosen in wanted.items() if chosen for opening in openings.get(kind, ())]
@@ -55,18 +55,20 @@ def _apply(document: Document, u_value: float, shgc: float, options: Options) ->
     if not own:
         refuse("; ".join(["the model has no exterior windows", *left]))
     refuse_bound_windows(document, own)
-    changed = _change(document, own, u_value, shgc)
+    changed = _change(document, envelope, own, u_value, shgc)
     names = {key(opening.item.name) for opening in own}
     return Applied(tuple(changed), (*left, *framed(own), *construction_states(document, names)))
 
 
-def _change(document: Document, openings: Sequence[Surface], u_value: float, shgc: float) -> list[str]:
+def _change(
+    document: Document, envelope: Envelope, openings: Sequence[Surface], u_value: float, shgc: float
+) -> list[str]:
     constructions = {item.key: item for item in read_constructions(document)}
     materials = {key(item.name): item.class_name for item in read_materials(document)}
     simple = {key(item.name): _glass(item) for item in document.objects(SIMPLE)}
     names = _Names(document, set(constructions), set(materials))
     changed = []
-    for name, own in _by_construction(openings).items():
+    for name, own in by_construction(openings).items():
         construction = constructions.get(name) or refuse(
             f"{shown_name(own[0].item)}: its construction '{name}' is not in the model"
         )
@@ -81,10 +83,9 @@ def _change(document: Document, openings: Sequence[Surface], u_value: float, shg
         new = names.of(glass)
         for opening in own:
             opening.item.set("construction_name", new)
-        area = sum(opening.area for opening in own)
         before = f", which was {old}" if old else ""
         changed.append(
-            f"{len(own)} openings, {area:.6g} m2 without multipliers of zones: construction '{construction.name}'"
+            f"{len(own)} openings, {envelope.area(own):.6g} m2: construction '{construction.name}'"
             f"{before}, changed to '{new}'"
         )
     return [*names.added, *changed]
@@ -133,13 +134,6 @@ def _refuse_special(construction: Construction, materials: Mapping[str, str]) ->
             refuse(f"{shown} has a shade in it, '{layer}', which would be lost")
 
 
-def _by_construction(openings: Iterable[Surface]) -> Mapping[str, list[Surface]]:
-    found: dict[str, list[Surface]] = defaultdict(list)
-    for opening in openings:
-        found[opening.construction].append(opening)
-    return found
-
-
 def _apply_u(document: Document, value: float, options: Options) -> Applied:
     return _apply(document, value, _other(options, "shgc", LOWEST_SHGC, HIGHEST_SHGC), options)
 
@@ -149,10 +143,10 @@ def _apply_shgc(document: Document, value: float, options: Options) -> Applied:
 
 
 def _other(options: Options, name: str, low: float, high: float) -> float:
-    value = options.get(name, KEEP)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not (value == KEEP or low <= value <= high):
-        refuse(f"option {name} is {value}, and must be between {low:g} and {high:g}, or 0 to keep the model's own")
-    return float(value)
+    value = float(options[name])
+    if value != KEEP and not low <= value <= high:
+        refuse(f"option {name} is {value:g}, and must be between {low:g} and {high:g}, or 0 to keep the model's own")
+    return value
 
 
 _PLACES = (

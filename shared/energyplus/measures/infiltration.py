@@ -15,6 +15,8 @@ FIELDS = {
     "ZoneInfiltration:FlowCoefficient": "flow_coefficient",
 }
 NETWORK, UNUSED_NETWORK = "AirflowNetwork:SimulationControl", "NOMULTIZONEORDISTRIBUTION"
+#: EMS's names for infiltration and its flow.
+COMPONENT = ("Zone Infiltration", "Air Exchange Flow Rate")
 VENTILATION = ("ZoneVentilation:DesignFlowRate", "ZoneVentilation:WindandStackOpenArea")
 
 
@@ -23,28 +25,34 @@ def _infiltration(document: Document, factor: float, _: Options) -> Applied:
     items = objects_of(document, (BY_METHOD, *FIELDS))
     if not items:
         refuse(f"the model has no {BY_METHOD}, {' and no '.join(FIELDS)}")
-    done = scale_used(document, items, factor, FIELDS)
+    done = scale_used(document, items, factor, COMPONENT, FIELDS)
     return Applied(done.changed, (*done.left, *_left(document, items)))
 
 
 def _refuse_network(document: Document) -> None:
     for item in document.objects(NETWORK):
-        control = text(item, "airflownetwork_control") or UNUSED_NETWORK
-        if key(control) != UNUSED_NETWORK:
+        if is_used(item):
+            control = text(item, "airflownetwork_control")
             refuse(f"{shown_name(item)} ({control}) computes the air flows instead of the ZoneInfiltration objects")
+
+
+def is_used(network: ModelObject) -> bool:
+    """Whether an AirflowNetwork computes air flows."""
+    return key(network.get("airflownetwork_control")) not in (UNUSED_NETWORK, "")
 
 
 def _left(document: Document, items: list[ModelObject]) -> Iterator[str]:
     for item in objects_of(document, VENTILATION):
         yield f"{shown_name(item)} is ventilation"
     schedules = {text(item, "schedule_name") for item in items}
-    yield from described(document, [*on_components(document, "Zone Infiltration"), *on_schedules(document, schedules)])
+    yield from described(document, [*on_components(document, COMPONENT[0]), *on_schedules(document, schedules)])
 
 
 INFILTRATION = Measure(
     name="infiltration",
     text="Air that comes through the envelope (ZoneInfiltration:DesignFlowRate, EffectiveLeakageArea, "
-    "FlowCoefficient), multiplied; refused where an AirflowNetwork computes it.",
+    "FlowCoefficient), multiplied; EMS programs may set it regardless; refused where they always set all of it, "
+    "and where an AirflowNetwork computes it.",
     unit=FACTOR,
     low=0,
     high=5,

@@ -5,10 +5,10 @@ may be in its floor: then the floor is changed, from both of its sides.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
-from shared.energyplus.building.envelope import Envelope
+from shared.energyplus.building.envelope import Envelope, by_construction
 from shared.energyplus.building.fields import key
 from shared.energyplus.building.surfaces import Element, Outside, Surface
 from shared.energyplus.formats.document import Document, shown_name
@@ -40,7 +40,7 @@ class _Work:
 
     def insulate(self, surfaces: Sequence[Surface]) -> None:
         """Give outdoor surfaces copies of their constructions."""
-        for name, own in _by_construction(surfaces).items():
+        for name, own in by_construction(surfaces).items():
             if copy := self._copy(name, own, f"outdoor {self.element} surfaces"):
                 self._assign(own, copy.name)
 
@@ -155,15 +155,8 @@ def _not_outdoors(surfaces: Sequence[Surface]) -> list[str]:
     return [
         f"Construction '{own[0].item.get('construction_name')}' on {len(own)} surfaces to "
         f"{own[0].item.get('outside_boundary_condition') or own[0].outside} stays"
-        for own in _by_construction(others).values()
+        for own in by_construction(others).values()
     ]
-
-
-def _by_construction(surfaces: Iterable[Surface]) -> Mapping[str, list[Surface]]:
-    found: dict[str, list[Surface]] = defaultdict(list)
-    for surface in surfaces:
-        found[surface.construction].append(surface)
-    return found
 
 
 def _measure(element: Element, more: str) -> Measure:

@@ -48,24 +48,24 @@ def profile(schedules: Schedules, item: ModelObject) -> list[SchedulePeriod]:
     return sorted(periods, key=lambda period: period.last)
 
 
-def crossing(lower: Sequence[SchedulePeriod], upper: Sequence[SchedulePeriod]) -> str | None:
-    """Where `lower` is above `upper`: kind of day, period and time; None where nowhere."""
+def crossings(lower: Sequence[SchedulePeriod], upper: Sequence[SchedulePeriod]) -> dict[str, str]:
+    """Where `lower` is above `upper`, by the time, kind of day and period: both values."""
+    found = {}
     for last in sorted({period.last for period in (*lower, *upper)}):
         low, high = (next((p.days for p in periods if p.last >= last), {}) for periods in (lower, upper))
         for kind in DAY_TYPES:
-            if kind in low and kind in high and (found := _above(low[kind], high[kind])):
-                minute, below, above = found
+            for minute, below, above in _above(low.get(kind, []), high.get(kind, [])):
                 time = f"{minute // MINUTES}:{minute % MINUTES:02}"
-                return f"{below:g} C is above {above:g} C until {time} on {kind} (period to {last[0]}/{last[1]})"
-    return None
+                when = f"until {time} on {kind} (period to {last[0]}/{last[1]})"
+                found[when] = f"{below:g} C is above {above:g} C"
+    return found
 
 
-def _above(low: Day, high: Day) -> tuple[int, float, float] | None:
+def _above(low: Day, high: Day) -> Iterator[tuple[int, float, float]]:
     for minute in sorted({minute for minute, _ in (*low, *high)}):
         below, above = (next((value for until, value in day if until >= minute), None) for day in (low, high))
         if below is not None and above is not None and below > above:
-            return minute, below, above
-    return None
+            yield minute, below, above
 
 
 def _compact(item: ModelObject) -> list[SchedulePeriod]:

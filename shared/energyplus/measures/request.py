@@ -1,12 +1,11 @@
 """A measure as a run is asked for it: checked against the registry, and applied to a model."""
 
-import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from shared.energyplus.findings import Rejected
+from shared.energyplus.findings import Rejected, suggestion
 from shared.energyplus.formats.document import Document, PreparationError
 from shared.energyplus.measures.measure import Applied, Measure, Option, refuse
 from shared.energyplus.measures.registry import MEASURES
@@ -22,11 +21,11 @@ class MeasureRequest:
 
 
 def unknown_measure(name: str) -> str | None:
-    """Why no measure has this name, with the nearest names; None when one has it."""
+    """Why no measure has this name, with the nearest names or all; None when one has it."""
     if name in MEASURES:
         return None
-    near = difflib.get_close_matches(name.lower(), MEASURES, n=3) or sorted(MEASURES)
-    return f"there is no measure {name[:60]!r}; did you mean {' or '.join(near)}?"
+    near = suggestion(name, MEASURES) or f"; there are {', '.join(sorted(MEASURES))}"
+    return f"there is no measure {name[:60]!r}{near}"
 
 
 def wrong_value(measure: Measure, value: object) -> str | None:

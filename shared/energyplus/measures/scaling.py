@@ -2,26 +2,61 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from shared.energyplus.building.fields import as_number, key
+from shared.energyplus.building.fields import as_number
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
-from shared.energyplus.measures.measure import refuse
+from shared.energyplus.measures.measure import Applied, refuse
 
 #: One less than a double holds, so that a factor and its inverse give back what the model said.
 SIGNIFICANT_DIGITS = 15
 
 
-def scale(document: Document, item: ModelObject, field: str, factor: float, *, most: float = math.inf) -> str:
-    """Multiply a field, or EnergyPlus's default where it is blank; the line of the change. Raises PreparationError.
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """What became of a field, in a line; `is_done` is false for one that stays, whatever the factor.
 
-    The result is not above `most`, unless it was before.
+    `largest` is the largest factor that the field can have, where it was asked for a larger one.
+    """
+
+    line: str
+    is_done: bool = True
+    largest: float | None = None
+
+
+def scale(document: Document, item: ModelObject, field: str, factor: float, *, most: float = math.inf) -> Scaled:
+    """Multiply a field, or EnergyPlus's default where it is blank. Raises PreparationError.
+
+    Above `most` nothing is changed, and the whole measure is for `gather` to refuse; what a model has already may stay.
     """
     before = stated(document, item, field)
-    wanted = float(f"{before * factor:.{SIGNIFICANT_DIGITS}g}")
-    after = min(wanted, max(most, before))
+    after = float(f"{before * factor:.{SIGNIFICANT_DIGITS}g}")
+    limit = max(most, before)
+    if after > limit:
+        line = (
+            f"{shown_name(item)}: {field} would change from {before:.12g} to {after:.12g}, and {limit:.12g} is the most"
+        )
+        return Scaled(line, largest=limit / before)
     item.set(field, after)
-    line = f"{shown_name(item)}: {field} changed from {before:.12g} to {after:.12g}"
-    return line if after == wanted else f"{line}, the most that it can be, instead of {wanted:.12g}"
+    return Scaled(f"{shown_name(item)}: {field} changed from {before:.12g} to {after:.12g}")
+
+
+def gather(done: Iterable[Scaled], left: Iterable[str] = ()) -> Applied:
+    """All fields that were multiplied; those that stay are left.
+
+    Raises PreparationError where one cannot have the factor, with the largest that all can have, and where none moved.
+    """
+    fields = list(done)
+    beyond = [(field.largest, field.line) for field in fields if field.largest is not None]
+    if beyond:
+        largest, line = min(beyond)
+        # Rounded down, so that the printed factor itself can be had.
+        refuse(f"{line}; the largest factor that the model can have is {math.floor(largest * 1e4) / 1e4:g}")
+    changed = tuple(field.line for field in fields if field.is_done)
+    stayed = (*(field.line for field in fields if not field.is_done), *left)
+    if not changed:
+        refuse(f"nothing to multiply: {'; '.join(stayed[:3])}")
+    return Applied(changed, stayed)
 
 
 def stated(document: Document, item: ModelObject, field: str) -> float:
@@ -33,11 +68,6 @@ def stated(document: Document, item: ModelObject, field: str) -> float:
     if number is None or not math.isfinite(number):
         refuse(f"{shown_name(item)}: {field} is {value or 'empty'}, which cannot be multiplied")
     return number
-
-
-def has(item: ModelObject, field: str, word: str) -> bool:
-    """Whether a field holds this word, in any case."""
-    return key(item.get(field)) == word.upper()
 
 
 def objects_of(document: Document, classes: Iterable[str]) -> list[ModelObject]:

@@ -7,6 +7,7 @@ from typing import Any
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.building.fields import as_number, key, text
+from shared.energyplus.building.naming import free_name
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
 from shared.energyplus.formats.text import NUMBER
 from shared.energyplus.measures.measure import refuse
@@ -51,8 +52,7 @@ class Schedules:
 
     def add(self, class_name: str, wanted: str, fields: dict[str, Any]) -> str:
         """A new schedule; its name is the wanted one, with a number where that is taken."""
-        names = (wanted, *(f"{wanted} #{number}" for number in range(2, len(self.names) + 3)))
-        name = next(name for name in names if key(name) not in self.names)
+        name = free_name(wanted, self.names)
         self._items[class_name, key(name)] = self.document.add(class_name, name, **fields)
         self.names.add(key(name))
         return name

@@ -1,13 +1,13 @@
 """Set-points: heating or cooling thermostats get copies of their schedules, shifted by some kelvin."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
-from shared.energyplus.building.fields import text
+from shared.energyplus.building.fields import key, text
 from shared.energyplus.formats.document import Document, ModelObject, shown_name
-from shared.energyplus.measures.ems import described, on_components, on_schedules
+from shared.energyplus.measures.ems import described, driven, on_components, on_schedules
 from shared.energyplus.measures.measure import Applied, Measure, Options, refuse
-from shared.energyplus.measures.profiles import crossing, profile
+from shared.energyplus.measures.profiles import crossings, profile
 from shared.energyplus.measures.scaling import objects_of
 from shared.energyplus.measures.schedules import Copier, Schedules, users
 
@@ -18,43 +18,81 @@ OTHERS = (
     "ZoneControl:Thermostat:StagedDualSetpoint",
     "HVACTemplate:Thermostat",
 )
-COMFORT = "ZoneControl:Thermostat:ThermalComfort"
+CONTROL, COMFORT = "ZoneControl:Thermostat", "ZoneControl:Thermostat:ThermalComfort"
+#: How many thermostats a ZoneControl:Thermostat can have, for different times.
+CONTROLS = 4
 #: EMS's name for the set-points of a zone.
 ZONE_CONTROL = "Zone Temperature Control"
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Heating or cooling: the field with its schedule, by the class of the thermostat."""
+    """Heating or cooling: the field with its schedule, by the class of the thermostat.
+
+    `radiant` is equipment with set-points of its own, by the field of one of them.
+    """
 
     word: str
     fields: dict[str, str]
+    radiant: dict[str, str]
 
 
 _DUAL_FIELD = "{}_setpoint_temperature_schedule_name"
 SINGLE_FIELD = "setpoint_temperature_schedule_name"
-HEATING_SIDE = Side("heating", {DUAL: _DUAL_FIELD.format("heating"), HEATING: SINGLE_FIELD})
-COOLING_SIDE = Side("cooling", {DUAL: _DUAL_FIELD.format("cooling"), COOLING: SINGLE_FIELD})
+#: Radiant equipment with set-points for heating and for cooling.
+_RADIANT = {
+    "ZoneHVAC:LowTemperatureRadiant:VariableFlow:Design": "{}_control_temperature_schedule_name",
+    "ZoneHVAC:LowTemperatureRadiant:ConstantFlow": "{}_high_control_temperature_schedule_name",
+    "ZoneHVAC:VentilatedSlab": "{}_high_control_temperature_schedule_name",
+}
+_HEATER_FIELD = "heating_setpoint_temperature_schedule_name"
+HEATING_SIDE = Side(
+    "heating",
+    {DUAL: _DUAL_FIELD.format("heating"), HEATING: SINGLE_FIELD},
+    {name: field.format("heating") for name, field in _RADIANT.items()}
+    | dict.fromkeys(("ZoneHVAC:LowTemperatureRadiant:Electric", "ZoneHVAC:HighTemperatureRadiant"), _HEATER_FIELD),
+)
+COOLING_SIDE = Side(
+    "cooling",
+    {DUAL: _DUAL_FIELD.format("cooling"), COOLING: SINGLE_FIELD},
+    {name: field.format("cooling") for name, field in _RADIANT.items()}
+    | {"ZoneHVAC:CoolingPanel:RadiantConvective:Water": "cooling_control_temperature_schedule_name"},
+)
 
 
 def _shifting(side: Side) -> Callable[[Document, float, Options], Applied]:
     def shift(document: Document, kelvin: float, _: Options) -> Applied:
         for item in objects_of(document, OTHERS):
             refuse(f"{shown_name(item)} has set-points that are not those of {' and '.join(side.fields)}")
-        thermostats = objects_of(document, side.fields)
-        if not thermostats:
-            refuse(f"the model has no {' and no '.join(side.fields)}")
+        thermostats, unused = _thermostats(document, side)
         originals = _schedules(thermostats)
         _refuse_managed(document, originals)
         schedules = Schedules(document)
+        duals = [item for item in thermostats if item.class_name == DUAL]
+        before = [_crossings(schedules, item) for item in duals]
         copier = Copier(schedules, lambda value: value + kelvin, f"{kelvin:+g} K")
         changed = tuple(_re_point(schedules, item, side, copier) for item in thermostats)
-        for item in document.objects(DUAL):
-            _refuse_crossing(schedules, item)
+        crossing = [line for item, old in zip(duals, before, strict=True) for line in _cross(schedules, item, old)]
         moved = originals - _schedules(thermostats)
-        return Applied(changed, tuple(_left(document, moved)))
+        return Applied(changed, (*crossing, *unused, *_left(document, side, moved)))
 
     return shift
+
+
+def _thermostats(document: Document, side: Side) -> tuple[list[ModelObject], list[str]]:
+    """The thermostats that control a zone, and a line for each of the others."""
+    parts = ("control_{}_object_type", "control_{}_name")
+    used = {
+        tuple(key(item.get(part.format(number))) for part in parts)
+        for item in document.objects(CONTROL)
+        for number in range(1, CONTROLS + 1)
+    }
+    found = objects_of(document, side.fields)
+    thermostats = [item for item in found if (key(item.class_name), key(item.name)) in used]
+    unused = [f"{shown_name(item)} is used by no {CONTROL}" for item in found if item not in thermostats]
+    if not thermostats:
+        refuse("; ".join(unused[:3]) or f"the model has no {' and no '.join(side.fields)}")
+    return thermostats, unused
 
 
 def _re_point(schedules: Schedules, item: ModelObject, side: Side, copier: Copier) -> str:
@@ -73,20 +111,37 @@ def _schedules(thermostats: list[ModelObject]) -> set[str]:
 
 
 def _refuse_managed(document: Document, schedules: set[str]) -> None:
-    for line in described(document, [*on_schedules(document, schedules), *on_components(document, ZONE_CONTROL)]):
+    found = [*on_schedules(document, schedules), *on_components(document, ZONE_CONTROL)]
+    for line in described(document, driven(document, found)):
         refuse(f"{line}; it would not set a shifted copy")
 
 
-def _refuse_crossing(schedules: Schedules, item: ModelObject) -> None:
+def _crossings(schedules: Schedules, item: ModelObject) -> dict[str, str]:
     heating, cooling = (
         profile(schedules, schedules.find(text(item, side.fields[DUAL]), item)) for side in (HEATING_SIDE, COOLING_SIDE)
     )
-    if where := crossing(heating, cooling):
-        refuse(f"{shown_name(item)}: heating and cooling would cross: {where}")
+    return crossings(heating, cooling)
 
 
-def _left(document: Document, schedules: set[str]) -> Iterator[str]:
+def _cross(schedules: Schedules, item: ModelObject, before: Container[str]) -> Iterator[str]:
+    """A line where heating and cooling cross as they did before. Raises PreparationError for a new crossing."""
+    found = _crossings(schedules, item)
+    for when, values in found.items():
+        if when not in before:
+            refuse(f"{shown_name(item)}: heating and cooling would cross: {values} {when}")
+    if found:
+        when, values = next(iter(found.items()))
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        yield f"{shown_name(item)}: heating and cooling cross as without the measure: {values} {when}{more}"
+
+
+def _left(document: Document, side: Side, schedules: set[str]) -> Iterator[str]:
     yield from users(document, schedules)
+    moved = {key(schedule) for schedule in schedules}
+    for class_name, field in side.radiant.items():
+        for item in document.objects(class_name):
+            if (schedule := text(item, field)) and key(schedule) not in moved:
+                yield f"{shown_name(item)} has {side.word} set-points of its own, schedule '{schedule}'"
     for item in document.objects(COMFORT):
         yield f"{shown_name(item)} also sets temperatures, by comfort"
 

@@ -23,10 +23,14 @@ def _sized_fields(schema: EpJSONSchema, class_name: str) -> Mapping[str, Any]:
     return {name: field.get("default") for name, field in described.items() if "anyOf" in field}
 
 
+def _is_autosized(value: object, default: object) -> bool:
+    return key(default if value is None else value) == AUTOSIZE
+
+
 def resized(document: Document) -> list[str]:
     """A line that says how many objects EnergyPlus sizes anew; none where all sizes are given."""
     count = sum(
-        any(key(item.get(name) or default) == AUTOSIZE for name, default in fields.items())
+        any(_is_autosized(item.get(name), default) for name, default in fields.items())
         for class_name in document.classes()
         if (fields := _sized_fields(document.schema, class_name))
         for item in document.objects(class_name)

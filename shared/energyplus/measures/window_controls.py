@@ -14,6 +14,7 @@ ABOUT_PANES = {
     "WindowProperty:AirflowControl": "name",
     "WindowProperty:StormWindow": "window_name",
     "SurfaceProperty:SolarIncidentInside": "surface_name",
+    "ComplexFenestrationProperty:SolarAbsorbedLayers": "fenestration_surface",
 }
 
 

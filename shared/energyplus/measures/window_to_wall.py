@@ -13,7 +13,8 @@ from shared.energyplus.building.fields import key, number
 from shared.energyplus.building.surfaces import DETAILED_OPENING, group_vertices
 from shared.energyplus.building.vectors import centroid, scaled_about
 from shared.energyplus.formats.document import Document, ModelObject
-from shared.energyplus.measures.facades import Facade, Opening, Orientation, read_facades
+from shared.energyplus.measures.acting import given_shadows
+from shared.energyplus.measures.facades import STEEP, Facade, Opening, Orientation, read_facades
 from shared.energyplus.measures.measure import Applied, Measure, Option, Options, refuse
 from shared.energyplus.measures.noise import without_noise
 from shared.energyplus.measures.openings import Kind, framed, glazed_openings, interior_glazing
@@ -36,6 +37,10 @@ FOLLOWING = {
     "Shading:Fin": "window_or_door_name",
     "AirflowNetwork:MultiZone:Surface": "surface_name",
 }
+
+#: Sizes that are shares of a window's.
+SIZED = dict.fromkeys(("Shading:Overhang:Projection", "Shading:Fin:Projection"), "window_or_door_name")
+SIZED_BY = "are sized by their windows and change with them"
 
 
 def window_to_wall_ratio(facades: Sequence[Facade], scale: float = 1.0) -> float:
@@ -69,7 +74,7 @@ def _apply(document: Document, value: float, options: Options) -> Applied:
         if count := len(_windows(own)):
             areas = [sum(window.area(factor) for window in _windows(own)) for factor in (1.0, scale)]
             changed.append(f"{each.capitalize()}: {count} windows, {areas[0]:.6g} to {areas[1]:.6g} m2 with frames")
-    return Applied(tuple(changed), tuple(_left(document, envelope, windows, len(_windows(all_facades)))))
+    return Applied(tuple(changed), tuple(_left(document, envelope, windows, _windows(all_facades))))
 
 
 def _windows(facades: Sequence[Facade]) -> list[Opening]:
@@ -148,20 +153,26 @@ def _resize_rectangle(item: ModelObject, scale: float) -> None:
         item.set(field, value)
 
 
-def _left(document: Document, envelope: Envelope, windows: Sequence[Opening], of_all: int) -> list[str]:
-    openings = glazed_openings(envelope.surfaces)
-    lines = [f"{len(own)} {kind}s stay" for kind, own in openings.items() if kind is not Kind.WINDOW]
+def _left(document: Document, envelope: Envelope, windows: Sequence[Opening], of_walls: Sequence[Opening]) -> list[str]:
+    """`of_walls` are the windows of all walls, by their tilt: those of steep roofs are among them."""
+    counted = {id(window.surface.item) for window in of_walls}
+    lines = []
+    for kind, openings in glazed_openings(envelope.surfaces).items():
+        if own := [opening for opening in openings if id(opening.item) not in counted]:
+            where = f" in surfaces less steep than {STEEP:g} degrees" if kind is Kind.WINDOW else ""
+            lines.append(f"{len(own)} {kind}s{where} stay")
     if inside := interior_glazing(envelope.surfaces):
         lines.append(f"{len(inside)} glazed openings between zones stay")
-    if others := of_all - len(windows):
+    if others := len(of_walls) - len(windows):
         lines.append(f"{others} windows of other orientations stay")
     lines += framed(window.surface for window in windows)
     lines += [f"{name}: {len(items)} objects stay" for name in STAYING if (items := document.objects(name))]
     names = {key(window.surface.item.name) for window in windows}
-    for class_name, field in FOLLOWING.items():
-        if count := sum(key(item.get(field)) in names for item in document.objects(class_name)):
-            lines.append(f"{class_name}: {count} objects keep their values and follow their windows")
-    return lines
+    for classes, what in ((FOLLOWING, "keep their values and follow their windows"), (SIZED, SIZED_BY)):
+        for class_name, field in classes.items():
+            if count := sum(key(item.get(field)) in names for item in document.objects(class_name)):
+                lines.append(f"{class_name}: {count} objects {what}")
+    return lines + given_shadows(document)
 
 
 WINDOW_TO_WALL_RATIO = Measure(

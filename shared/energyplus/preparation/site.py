@@ -10,7 +10,7 @@ from pathlib import Path
 from idfkit.schema import EpJSONSchema
 
 from shared.energyplus.findings import Finding, Rejected, reject
-from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name
+from shared.energyplus.formats.document import Document, ModelObject, PreparationError, shown_name, stated_fields
 from shared.energyplus.formats.idf import idf_objects
 from shared.energyplus.formats.idf_document import IdfDocument
 from shared.energyplus.formats.text import read_text
@@ -119,8 +119,7 @@ def _removed(document: Document, classes: Sequence[str]) -> list[ModelObject]:
 
 
 def _copy(document: Document, item: ModelObject) -> None:
-    names = [name for name in document.schema.get_all_field_names(item.class_name) if name != "name"]
-    document.add(item.class_name, item.name, **{name: value for name in names if (value := item.get(name)) is not None})
+    document.add(item.class_name, item.name, **stated_fields(document, item))
 
 
 def _far(document: Document, place: WeatherPlace) -> list[str]:
