@@ -18,6 +18,7 @@ from api_service.submission import measure_schema
 from api_service.submission.input_schema import VariedInput, check_input, check_inputs_differ
 from api_service.submission.output_schema import OutputSchema, ProfileName
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
+from api_service.submission.run_periods import check_run_periods
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
 from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES
 from shared.enums import Priority
@@ -196,12 +197,7 @@ class SpecSchema(Schema):
 
     @validates_schema
     def _run_periods_stay(self, data: dict[str, Any], **_: Any) -> None:
-        varied = [
-            n for n, parameter in enumerate(data["parameters"]) if parameter.get("object", "").lower() == "runperiod"
-        ]
-        if data["annual"] is not None and varied:
-            message = "annual replaces or leaves out the model's run periods; leave annual out to vary them"
-            raise ValidationError({"parameters": {number: {"object": [message]} for number in varied}})
+        check_run_periods(data)
 
     @validates_schema
     def _names_differ(self, data: dict[str, Any], **_: Any) -> None:
