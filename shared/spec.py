@@ -8,13 +8,15 @@ know, such as a newer mode, with a sentence for the user.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from dataclasses import field as field_of
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 from shared.energyplus.assemblies.assembly import Assembly, AssemblyLayer
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY
 from shared.energyplus.measures.request import MeasureRequest
-from shared.energyplus.modes import ANY, DEFAULT_MODE, MEASURE
+from shared.energyplus.modes import ANY, DEFAULT_MODE, INPUT, MEASURE
 from shared.energyplus.preparation.parameters import Parameter
+from shared.energyplus.profiles import DEFAULT_PROFILE
 
 Value = TypeVar("Value")
 
@@ -22,6 +24,9 @@ DEFAULT_METHOD = "grid"
 
 #: What a simulation may wait for: that all runs of another one have succeeded, or just that they have ended.
 SUCCESS, END = "success", "end"
+#: What only one kind of parameter has: one of a field of the model, or of a mode that is not in MODES.
+KEYS_OF_A_FIELD = ("object", "match", "field")
+KEYS_OF_MODES = {MEASURE: ("measure", "options"), INPUT: ("input",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class ParameterSpec:
 
     It has `values`, or a `range` from low to high; parameters of the same `group` move together. With mode ASSEMBLY the
     values are labels of the simulation's assemblies, and `object` is their element. With mode MEASURE the values are
-    those of the measure called `measure`, with its `options`.
+    those of the measure called `measure`, with its `options`. With mode INPUT they are names of files of the role
+    `input`, which the run's row has too.
     """
 
     name: str = ""
@@ -52,10 +58,12 @@ class ParameterSpec:
     group: str | None = None
     measure: str = ""
     options: Mapping[str, bool | float | str] = field_of(default_factory=dict, hash=False)
+    input: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object to store, without the keys of the other kind of parameter."""
-        others = ("object", "match", "field") if self.mode == MEASURE else ("measure", "options")
+        """The JSON object to store, without the keys of the other kinds of parameters."""
+        own = KEYS_OF_MODES.get(self.mode, KEYS_OF_A_FIELD)
+        others = {*KEYS_OF_A_FIELD, *chain(*KEYS_OF_MODES.values())} - set(own)
         return {name: value for name, value in asdict(self).items() if name not in others}
 
     def asked(self, value: float | str) -> Parameter | MeasureRequest:
@@ -106,8 +114,8 @@ class DependencySpec:
 class StudySpec:
     """Specification of a simulation, common to all its runs.
 
-    `annual` or `outputs` None leaves that part of the model unchanged. With `baseline` each model also runs as it is,
-    besides its variants.
+    `annual` or `outputs` None leaves that part of the model unchanged, the latter as far as the profile does. With
+    `baseline` each model also runs as it is, besides its variants.
     """
 
     annual: bool | None = None
@@ -124,6 +132,7 @@ class StudySpec:
     scenario: OriginSpec | None = None
     stop_after_failures: StopSpec | None = None
     depends_on: DependencySpec | None = None
+    profile: str = DEFAULT_PROFILE
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object to store; `from_json` reads it."""
@@ -141,6 +150,7 @@ class StudySpec:
             "scenario": None if self.scenario is None else asdict(self.scenario),
             "stop_after_failures": None if self.stop_after_failures is None else asdict(self.stop_after_failures),
             "depends_on": None if self.depends_on is None else asdict(self.depends_on),
+            "profile": self.profile,
         }
 
     @classmethod
@@ -162,6 +172,7 @@ class StudySpec:
             scenario=_read(OriginSpec, scenario) if (scenario := stored.get("scenario")) else None,
             stop_after_failures=_read(StopSpec, rule) if (rule := stored.get("stop_after_failures")) else None,
             depends_on=_read(DependencySpec, first) if (first := stored.get("depends_on")) else None,
+            profile=stored.get("profile") or DEFAULT_PROFILE,
         )
 
 

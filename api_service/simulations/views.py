@@ -72,7 +72,8 @@ blp.before_request(_check_media_type)
 def submit(query: dict[str, Any]) -> tuple[SimulationView, int, dict[str, str]] | Response:
     """Submit models and weather files, uploaded or named by hash.
 
-    Every model is run with every weather file and every variant; `sampling` says which variants there are.
+    Every model is run with every weather file and every variant; `sampling` says which variants there are. Where a
+    parameter varies the weather file or the model, each variant has its own.
     With `dry_run=true` nothing is stored and queued: the answer says what the submission would make, and what it would
     refuse about each file.
     """

@@ -99,7 +99,7 @@ def runs_of(submission: Submission, spec: Spec) -> int:
     """Returns the number of runs that the submission makes."""
     roles = (InputRole.MODEL, InputRole.WEATHER)
     models, weather = (sum(c.role is role for c in submission.candidates) for role in roles)
-    return models * weather * (spec.count_variants() + spec.baseline)
+    return spec.chosen.count_runs(models, weather, spec.count_variants(), baseline=spec.baseline)
 
 
 def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence[CheckedModel], FileAnswers]:
@@ -161,7 +161,9 @@ def _simulation(
         max_attempts=spec.max_attempts,
         inputs=[InputFile(c.role, c.file.name, c.file.sha256) for c in submission.candidates],
         total=runs_of(submission, spec),
-        runs=expand(models, weather, spec.count_variants() if spec.parameters else None, baseline=spec.baseline),
+        runs=expand(
+            *(models, weather, spec.count_variants() if spec.parameters else None, spec.chosen), baseline=spec.baseline
+        ),
         waits_for=waits_for,
     )
 

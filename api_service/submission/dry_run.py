@@ -16,7 +16,7 @@ from api_service.submission.expand import CheckedModel, enlarging
 from api_service.submission.inputs import Candidate, missing_faults
 from api_service.submission.known import known_results
 from api_service.submission.spec import Spec
-from api_service.submission.varied import parameter_faults, questions_about
+from api_service.submission.varied import changing, parameter_faults, questions_about
 from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, PreviewOptions
@@ -165,5 +165,5 @@ def _look(candidate: Candidate, read: Inspected, spec: Spec) -> LookedAt:
         # A submission would accept the model, and its runs would fail.
         return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}", *warnings], engine=engine)
     warnings += read.preview.warnings if read.preview else ()
-    matches = [Matches(p.name, checked.matches) for p, checked in zip(spec.parameters, read.varied, strict=False)]
+    matches = [Matches(p.name, checked.matches) for (_, p), checked in zip(changing(spec), read.varied, strict=False)]
     return LookedAt(name, role, (), warnings, engine, read.preview, read.weather, matches)

@@ -162,7 +162,9 @@ class DrawnSchema(Schema):
 class DryRunSchema(Schema):
     """What a submission would make."""
 
-    count = fields.Integer(metadata={"description": "Runs: models x weather files x variants."})
+    count = fields.Integer(
+        metadata={"description": "Runs: models x weather files x variants, unless parameters vary the files."}
+    )
     known = fields.Integer(
         metadata={
             "description": "Runs whose result is known already, of the first 10,000: they will not be executed. 0 with "

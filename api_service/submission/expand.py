@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from api_service.submission.chosen_inputs import CROSSED, ChosenInputs
+from shared.enums import InputRole
 from shared.spec import ParameterSpec, SamplingSpec
 from shared.state.copied_runs import NewRun
 from shared.study import METHODS, Factor, Options, TableRows, Variant, Varied
@@ -34,19 +36,28 @@ def enlarging(sampling: SamplingSpec) -> str | None:
 
 
 def expand(
-    models: Sequence[CheckedModel], weather: Sequence[str], variants: int | None, *, baseline: bool = False
+    models: Sequence[CheckedModel],
+    weather: Sequence[str],
+    variants: int | None,
+    chosen: ChosenInputs = CROSSED,
+    *,
+    baseline: bool = False,
 ) -> Iterator[NewRun]:
     """Yields one run per model, weather file and variant; variants vary fastest, models slowest.
 
-    `variants` is their number in the design; without a design each model is run as it is. With `baseline` one run of
-    each model as it is and each weather file comes before them all.
+    `variants` is their number in the design; without a design each model is run as it is. Of an input that is `chosen`
+    by the variants, each has its own file. With `baseline` one run of each model as it is and each weather file that
+    it runs with comes before them all.
     """
-    if baseline:
-        yield from expand(models, weather, None)
-    for model in models:
-        for epw in weather:
-            for variant in (None,) if variants is None else range(variants):
-                yield NewRun(model.name, epw, model.engine, variant)
+    engines = {model.name: model.engine for model in models}
+    if variants is None or baseline:
+        yield from (NewRun(model, epw, engines[model]) for model, epw in chosen.used(engines, weather))
+    for crossed_model in [""] if chosen.varies(InputRole.MODEL) else engines:
+        for crossed_weather in [""] if chosen.varies(InputRole.WEATHER) else weather:
+            for variant in range(variants or 0):
+                pair = chosen.of(variant)
+                model = pair.model or crossed_model
+                yield NewRun(model, pair.weather or crossed_weather, engines[model], variant)
 
 
 def factors_of(parameters: Sequence[ParameterSpec]) -> list[Factor]:

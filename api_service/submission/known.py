@@ -47,7 +47,7 @@ def _fingerprints(
     side_files, study = files[InputRole.FILE], spec.study(())
     values = list(islice(spec.variants(), MOST)) if spec.parameters else []
     count = spec.count_variants() if spec.parameters else None
-    for run in expand(models, list(files[InputRole.WEATHER]), count, baseline=spec.baseline):
+    for run in expand(models, list(files[InputRole.WEATHER]), count, spec.chosen, baseline=spec.baseline):
         maker = makers[run.engine]
         weather = files[InputRole.WEATHER][run.weather]
         inputs = RunInputs(run.model, files[InputRole.MODEL][run.model], weather, side_files)

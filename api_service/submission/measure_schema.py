@@ -7,10 +7,13 @@ from marshmallow import ValidationError, fields
 
 from shared.energyplus.measures.registry import MEASURES
 from shared.energyplus.measures.request import unknown_measure, wrong_options, wrong_value
-from shared.energyplus.modes import MEASURE
+from shared.energyplus.modes import INPUT, MEASURE
 
 #: What a parameter has that varies a field, and must have.
 FIELD_KEYS, REQUIRED_KEYS = ("object", "match", "field", "mode"), ("object", "field")
+#: What a parameter has instead, and what it then must not have.
+OTHER_KEYS = {"measure": (*FIELD_KEYS, "input"), "input": (*FIELD_KEYS, "options")}
+MODES_OF_KINDS = {"measure": MEASURE, "input": INPUT}
 MEASURES_TEXT = "A measure instead of a field. " + " ".join(
     f"`{measure.name}`, {measure.range_text}: {measure.text}" for measure in MEASURES.values()
 )
@@ -46,14 +49,13 @@ class MeasureOptions(fields.Dict):
 
 
 def check_kind(given: object) -> None:
-    """Refuse a parameter as a client sends it that varies neither a field nor a measure, or both."""
+    """Refuse a parameter as a client sends it that varies not exactly one of a field, a measure and an input."""
     if not isinstance(given, Mapping):
         return
-    if "measure" in given:
-        mixed = [name for name in FIELD_KEYS if name in given]
-        faults = {name: ["must not be given together with measure"] for name in mixed}
+    if kind := next((kind for kind in OTHER_KEYS if kind in given), None):
+        faults = {name: [f"must not be given together with {kind}"] for name in OTHER_KEYS[kind] if name in given}
     else:
-        faults = {name: ["is required, or measure instead"] for name in REQUIRED_KEYS if name not in given}
+        faults = {name: ["is required, or measure or input instead"] for name in REQUIRED_KEYS if name not in given}
         if "options" in given:
             faults["options"] = ["are those of a measure, and there is none"]
     if faults:
@@ -76,8 +78,9 @@ def check_measure(parameter: Mapping[str, Any]) -> None:
         raise ValidationError(faults)
 
 
-def as_measure(parameter: dict[str, Any]) -> dict[str, Any]:
-    """A checked parameter as it is stored: one with a measure has its mode and no field."""
-    if "measure" not in parameter:
+def with_mode(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter as it is stored: one with a measure or an input has its mode and no field."""
+    mode = next((mode for kind, mode in MODES_OF_KINDS.items() if kind in parameter), None)
+    if mode is None:
         return parameter
-    return {name: value for name, value in parameter.items() if name not in FIELD_KEYS} | {"mode": MEASURE}
+    return {name: value for name, value in parameter.items() if name not in FIELD_KEYS} | {"mode": mode}

@@ -24,6 +24,7 @@ from api_service.submission.schema import SubmissionSchema
 from api_service.submission.spec import InvalidSpec, Spec, build_spec, load, read_spec
 from api_service.submission.store_inputs import find
 from api_service.submission.table import PART, UnreadableTable
+from api_service.submission.varied_inputs import named_by_values
 
 
 def read_submission(dependencies: Dependencies, identity: Identity) -> Submission:
@@ -64,8 +65,9 @@ def _form(dependencies: Dependencies, owner: str) -> Submission:
         raise invalid(faults + unpacker.faults)
     if spec is not None:
         named = [(f"spec.weather[{index}]", name) for index, name in enumerate(spec.weather)]
-        candidates = in_order([*candidates, *_installed(dependencies, named, faults)])
-    return Submission(owner, spec, candidates, faults, prefix="spec.")
+        candidates += _installed(dependencies, named, faults)
+        candidates += _named_by_values(dependencies, spec, candidates, faults, "spec.")
+    return Submission(owner, spec, in_order(candidates), faults, prefix="spec.")
 
 
 def _installed(dependencies: Dependencies, named: Sequence[tuple[str, str]], faults: list[Fault]) -> list[Candidate]:
@@ -75,6 +77,16 @@ def _installed(dependencies: Dependencies, named: Sequence[tuple[str, str]], fau
         )
         return []
     return installed_weather(dependencies.weather, named, faults)
+
+
+def _named_by_values(
+    dependencies: Dependencies, spec: Spec, candidates: Sequence[Candidate], faults: list[Fault], prefix: str
+) -> list[Candidate]:
+    added, wrong = named_by_values(
+        dependencies.weather, spec, candidates, prefix=prefix, most=dependencies.settings.max_files
+    )
+    faults += wrong
+    return added
 
 
 def _spec_text() -> str | bytes:
@@ -114,10 +126,12 @@ def _json(dependencies: Dependencies, identity: Identity) -> Submission:
         raise invalid([Fault("", f"there are more than the {dependencies.settings.max_files} files that are allowed")])
     faults: list[Fault] = []
     named = [(f"weather[{n}]", item) for n, item in enumerate(loaded["weather"]) if isinstance(item, str)]
-    candidates = in_order([*_stored(dependencies, loaded, identity, faults), *_installed(dependencies, named, faults)])
+    candidates = [*_stored(dependencies, loaded, identity, faults), *_installed(dependencies, named, faults)]
+    if not faults:
+        candidates += _named_by_values(dependencies, spec, candidates, faults, "")
     if faults:
         raise invalid(faults)
-    return Submission(identity.owner, spec, candidates)
+    return Submission(identity.owner, spec, in_order(candidates))
 
 
 def _stored(

@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api_service.http.fields import StrictBoolean, StrictInteger, idf_name, is_number
-from shared.energyplus.modes import SET
+from api_service.submission.input_schema import check_file_name
+from shared.energyplus.modes import INPUT, SET
 from shared.spec import DEFAULT_METHOD
 from shared.study import METHODS
 
@@ -99,6 +100,9 @@ def check_values(values: Sequence[object], mode: str) -> None:
 
 def check_value(value: object, mode: str) -> None:
     """Validates one value of a parameter. Raises ValidationError."""
+    if mode == INPUT:
+        check_file_name(value)
+        return
     if is_number(value):
         return
     if mode != SET:

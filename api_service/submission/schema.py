@@ -9,11 +9,12 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from api_service.http.fields import StrictBoolean, StrictInteger, StrictNumber, idf_name, plain_text
 from api_service.submission import measure_schema
+from api_service.submission.input_schema import VariedInput, check_input, check_inputs_differ
 from api_service.submission.order_schema import OrderSchema
+from api_service.submission.output_schema import OutputSchema, ProfileName
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
 from api_service.submission.run_periods import check_run_periods
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
-from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES
 from shared.enums import Priority
 
@@ -31,16 +32,6 @@ STORED = {
 }
 
 
-class Frequency(fields.String):
-    """A reporting frequency; upper and lower case are equivalent, as in EnergyPlus."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        frequency = spelled(super()._deserialize(value, *args, **kwargs))
-        if frequency is None:
-            raise ValidationError(f"must be one of {', '.join(FREQUENCIES)}")
-        return frequency
-
-
 class Band(fields.String):
     """A priority by its name."""
 
@@ -51,16 +42,8 @@ class Band(fields.String):
             raise ValidationError(str(error)) from None
 
 
-class OutputSchema(Schema):
-    """One output variable to report."""
-
-    variable = fields.String(required=True, validate=idf_name, metadata={"example": "Zone Mean Air Temperature"})
-    key = fields.String(load_default=ANY, validate=idf_name)
-    frequency = Frequency(load_default=DEFAULT_FREQUENCY, metadata={"enum": list(FREQUENCIES)})
-
-
 class ParameterSchema(Schema):
-    """What is varied, and its values: a field of some of the model's objects, or a measure."""
+    """What is varied, and its values: a field of some of the model's objects, a measure, or an input file."""
 
     name = fields.String(
         required=True,
@@ -107,19 +90,22 @@ class ParameterSchema(Schema):
     )
     measure = measure_schema.MeasureName()
     options = measure_schema.MeasureOptions()
+    input = VariedInput()
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _check_kind(self, _: dict[str, Any], original: Any, **__: Any) -> None:
         measure_schema.check_kind(original)
 
     @post_load
-    def _as_measure(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return measure_schema.as_measure(data)
+    def _with_mode(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return measure_schema.with_mode(data)
 
     @validates_schema
     def _check_values(self, data: dict[str, Any], **_: Any) -> None:
         if "measure" in data:
             measure_schema.check_measure(data)
+        elif "input" in data:
+            check_input(data)
         else:
             check_values(data["values"], data["mode"])
 
@@ -156,12 +142,13 @@ class SpecSchema(OrderSchema):
             "description": "true: one whole year; false: sizing periods only; null: as the model says.",
         },
     )
+    profile = ProfileName()
     outputs = fields.List(
         fields.Nested(OutputSchema),
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=MAX_OUTPUTS, error=f"must not have more than {MAX_OUTPUTS} items"),
-        metadata={"description": "null: as the model says."},
+        metadata={"description": "Series; with the profile `as_authored` in place of the model's own."},
     )
     parameters = fields.List(
         fields.Nested(ParameterSchema),
@@ -215,6 +202,7 @@ class SpecSchema(OrderSchema):
         names = [parameter["name"] for parameter in data["parameters"]]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValidationError({"parameters": [f"two parameters are called {', '.join(twice)}"]})
+        check_inputs_differ(data["parameters"])
 
 
 class NamedInputSchema(Schema):

@@ -11,11 +11,13 @@ from marshmallow import Schema, ValidationError
 
 from api_service.http.errors import flatten
 from api_service.http.problem import Fault
+from api_service.submission.chosen_inputs import CROSSED, ChosenInputs, choose_inputs
 from api_service.submission.design import read_design
 from api_service.submission.expand import count_variants, draw
 from api_service.submission.schema import SpecSchema
 from shared.energyplus.assemblies.assembly import Assembly
 from shared.energyplus.modes import ASSEMBLY
+from shared.energyplus.profiles import DEFAULT_PROFILE
 from shared.enums import Priority
 from shared.errors import RefusedInput
 from shared.settings import Settings
@@ -23,7 +25,12 @@ from shared.spec import DependencySpec, OriginSpec, OutputSpec, ParameterSpec, S
 from shared.study import TableRows, Variant
 
 #: Fields that older versions do not have, with their defaults.
-LATER = ("baseline", "stop_after_failures", "depends_on")
+LATER_SPEC: dict[str, object] = {
+    "baseline": False,
+    "stop_after_failures": None,
+    "depends_on": None,
+    "profile": DEFAULT_PROFILE,
+}
 LATER_PARAMETER: dict[str, object] = {"range": None, "group": None}
 LATER_SAMPLING: dict[str, object] = {"count": None, "seed": None, "second_order": False}
 
@@ -64,7 +71,7 @@ class Spec:
     """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's.
 
     `weather` are the names of installed weather files; they become inputs like uploaded ones. `rows` are those of a
-    table.
+    table, `chosen` are the inputs that parameters vary.
     """
 
     name: str | None
@@ -85,6 +92,8 @@ class Spec:
     baseline: bool = False
     stop_after_failures: StopSpec | None = None
     depends_on: DependencySpec | None = None
+    chosen: ChosenInputs = CROSSED
+    profile: str = DEFAULT_PROFILE
 
     def with_sets(self, sets: ConstructionSets | None) -> "Spec":
         """Returns a copy with the variants of a scenario; itself without one."""
@@ -117,6 +126,7 @@ class Spec:
             scenario=self.sets.scenario if self.sets else None,
             stop_after_failures=self.stop_after_failures,
             depends_on=self.depends_on,
+            profile=self.profile,
         )
 
     def fingerprint(self) -> dict[str, Any]:
@@ -126,9 +136,9 @@ class Spec:
         The installed weather files are among the files. Of a scenario only what was asked for counts: its constructions
         may have changed since.
         """
-        asked = asdict(replace(self, sets=None, rows=None, parameters=()))
+        asked = asdict(replace(self, sets=None, rows=None, parameters=(), chosen=CROSSED))
         asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
-        for name in ("weather", "sets", "rows", "is_seed_drawn", *(name for name in LATER if not asked[name])):
+        for name in ("weather", "sets", "rows", "chosen", "is_seed_drawn"):
             del asked[name]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
@@ -141,7 +151,7 @@ class Spec:
         asked["sampling"] = _without(asdict(sampling), LATER_SAMPLING)
         if self.sampling == SamplingSpec():
             del asked["sampling"]
-        return asked
+        return _without(asked, LATER_SPEC)
 
 
 def _without(written: dict[str, Any], later: Mapping[str, object]) -> dict[str, Any]:
@@ -191,7 +201,7 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
         faults.append(Fault(f"{prefix}max_attempts", f"must not be above {settings.max_attempts}"))
     if faults:
         raise InvalidSpec(faults)
-    same = ("name", "description", "priority", "annual", "reuse", "baseline")
+    same = ("name", "description", "priority", "annual", "reuse", "baseline", "profile")
     return Spec(
         **{key: loaded[key] for key in same},
         stop_after_failures=None if (rule := loaded["stop_after_failures"]) is None else StopSpec(**rule),
@@ -201,6 +211,7 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
         sampling=design.sampling,
         rows=design.rows,
         is_seed_drawn=design.is_seed_drawn,
+        chosen=choose_inputs(design.parameters, draw(design.parameters, design.sampling, design.rows)),
         soft_limit_seconds=soft,
         hard_limit_seconds=hard,
         max_attempts=attempts,

@@ -7,7 +7,7 @@ from api_service.submission.expand import factors_of
 from api_service.submission.inputs import Candidate
 from api_service.submission.spec import Spec
 from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
-from shared.energyplus.modes import MEASURE
+from shared.energyplus.modes import ASSEMBLY, INPUT, MEASURE
 from shared.energyplus.preparation.varied import ParameterRefusal, VariedField, VariedMeasure
 from shared.spec import ParameterSpec, SamplingSpec
 from shared.study import TableRows
@@ -19,21 +19,29 @@ MAX_VALUES = 1000
 INSIDE = 0.381966
 
 
+def changing(spec: Spec) -> list[tuple[int, ParameterSpec]]:
+    """Returns the parameters whose values a model may refuse, with their places in the spec.
+
+    Not a scenario's constructions, and no input files, which change nothing in a model.
+    """
+    return [(n, parameter) for n, parameter in enumerate(spec.parameters) if parameter.mode not in (ASSEMBLY, INPUT)]
+
+
 def questions_about(spec: Spec, preview: PreviewOptions | None = None) -> ModelQuestions:
     """Returns what is asked of each model: whether it has what the parameters change, or a scenario's constructions."""
     if spec.sets is not None:
         return ModelQuestions(preview, spec.sets.assemblies)
-    values = _values(spec)
+    values, parameters = _values(spec), [parameter for _, parameter in changing(spec)]
     return ModelQuestions(
         preview,
-        varied=tuple(_varied(parameter, values[parameter.name]) for parameter in spec.parameters),
-        together=_factors(spec.parameters) if spec.sampling.method == "one_at_a_time" else (),
+        varied=tuple(_varied(parameter, values[parameter.name]) for parameter in parameters),
+        together=_factors(parameters) if spec.sampling.method == "one_at_a_time" else (),
     )
 
 
 def parameter_faults(spec: Spec, candidate: Candidate, read: Inspected, prefix: str) -> Iterator[Fault]:
     """Yields why the model cannot be varied as asked, by field; `prefix` is the spec's path in the request."""
-    for number, checked in enumerate(read.varied):
+    for (number, _), checked in zip(changing(spec), read.varied, strict=False):
         for refusal in checked.refusals:
             place, message = _place(spec, number, refusal)
             yield Fault(f"{prefix}{place}", f"{candidate.file.shown}: {message}")

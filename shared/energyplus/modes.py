@@ -13,5 +13,8 @@ ASSEMBLY = "assembly"
 #: The value is that of a measure. Workers of versions without measures refuse this mode instead of running the model as
 #: it is; a client gives a measure's name and no mode.
 MEASURE = "measure"
+#: The value is the name of an input file, which is in the run's row: nothing is changed in the model. A client gives an
+#: input and no mode.
+INPUT = "input"
 #: Stands for every object of a class, and for every key of an output variable.
 ANY = "*"

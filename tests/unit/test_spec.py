@@ -74,6 +74,7 @@ specs = st.builds(
     engines=st.lists(words, max_size=2).map(tuple),
     assemblies=st.lists(assemblies, max_size=2).map(tuple),
     scenario=st.none() | st.builds(OriginSpec, id=words, name=words),
+    profile=words,
 )
 
 #: A spec without `sampling`, as stored by an older version, which its workers can still read.
@@ -110,6 +111,7 @@ def test_a_spec_of_an_older_version_is_read_and_written_with_the_same_keys() -> 
     assert written.pop("sampling") == {"method": "grid", "count": None, "seed": None, "second_order": False}
     assert (written.pop("assemblies"), written.pop("scenario"), written.pop("baseline")) == ([], None, False)
     assert (written.pop("stop_after_failures"), written.pop("depends_on")) == (None, None)
+    assert written.pop("profile") == "as_authored"
     (parameter,) = written.pop("parameters")
     assert (parameter.pop("range"), parameter.pop("group")) == (None, None)
     assert [{**parameter, "values": list(parameter["values"])}] == BEFORE["parameters"]

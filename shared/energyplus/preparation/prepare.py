@@ -21,9 +21,11 @@ from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter
 from shared.energyplus.preparation.period import is_replaced, set_period
+from shared.energyplus.preparation.profile_series import profiled
 from shared.energyplus.preparation.schedule_files import check_schedule_files
 from shared.energyplus.preparation.site import set_site
 from shared.energyplus.preparation.variants import make_change
+from shared.energyplus.profiles import DEFAULT_PROFILE
 from shared.energyplus.programs import (
     GROUND_HEAT_EXCHANGER,
     METHOD,
@@ -43,8 +45,8 @@ class Preparation:
     """What the user asked for.
 
     `annual` True simulates one whole year, False sizing periods only, None what the model says. `outputs` None keeps
-    the model's own series, a tuple replaces them. `ddy` is the name of a DDY file in the run's directory; its location
-    and design days replace the model's.
+    the model's own series, a tuple replaces them, and other profiles than the default have series of their own. `ddy`
+    is the name of a DDY file in the run's directory; its location and design days replace the model's.
     """
 
     annual: bool | None = None
@@ -52,6 +54,7 @@ class Preparation:
     assemblies: tuple[Assembly, ...] = ()
     outputs: tuple[Output, ...] | None = None
     ddy: str | None = None
+    profile: str = DEFAULT_PROFILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def prepare(
     changes += placed.changes if placed else ()
     changes += set_period(document, request.annual, weather_year=weather_year)
     ideal = has_ideal_loads(document)
-    series, lines = set_outputs(document, request.outputs)
+    series, lines = set_outputs(document, profiled(document, request.profile, request.outputs))
     changes += lines
     needs_expansion = any(name.lower().startswith(TEMPLATES.lower()) for name in document.classes())
     path = directory / ("in.epJSON" if document.is_epjson and not needs_expansion else "in.idf")

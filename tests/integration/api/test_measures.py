@@ -96,8 +96,8 @@ def test_a_measure_that_cannot_be_is_refused_at_its_field(
 @pytest.mark.parametrize(
     ("parameter", "field", "says"),
     [
-        ({"field": "Watts"}, "object", "is required, or measure instead"),
-        ({"object": "Lights"}, "field", "is required, or measure instead"),
+        ({"field": "Watts"}, "object", "is required, or measure or input instead"),
+        ({"object": "Lights"}, "field", "is required, or measure or input instead"),
         ({"object": "Lights", "field": "Watts", "options": {}}, "options", "there is none"),
         ({"object": "Lights", "field": "Watts", "mode": "measure"}, "mode", "must be set or scale"),
     ],
