@@ -39,14 +39,8 @@ READY = "ready"
 PAUSED = "paused"
 #: Limits because of which the API refuses a request, whether it is valid or not.
 REFUSALS = (
-    "request_rate",
-    "address_rate",
-    "queued_runs",
-    "stored_bytes",
-    "body_bytes",
-    "address_bodies",
-    "sockets",
-    "helpers",
+    *("request_rate", "address_rate", "queued_runs", "stored_bytes"),
+    *("body_bytes", "address_bodies", "sockets", "helpers"),
 )
 
 
@@ -190,14 +184,8 @@ SERVED: dict[str, tuple[MetricWrapperBase, ...]] = {
     ),
     "scheduler": (
         *(*_EVERYWHERE, *_DISPATCHING, *_CENSUS, ledger_submitted, ledger_runs, ledger_discrepancies),
-        *(
-            runs_reaped,
-            messages_released,
-            breakers_opened,
-            canary_latency_seconds,
-            canary_unanswered,
-            retention_freed_bytes,
-        ),
+        *(runs_reaped, messages_released, breakers_opened, retention_freed_bytes),
+        *(canary_latency_seconds, canary_unanswered),
         *(job_seconds, job_failures, job_success_timestamp_seconds, estimate_models, estimate_error_ratio),
     ),
 }

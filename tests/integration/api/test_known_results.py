@@ -22,7 +22,7 @@ Json = dict[str, Any]
 INSTALLED = Engine(ENGINE, "build", Path("/e/energyplus"), Path("/e"), None)
 
 
-class Worker:
+class KnownWorker:
     """Claims runs and looks them up as a worker does, and executes none."""
 
     def __init__(self, api: Client) -> None:
@@ -41,9 +41,9 @@ class Worker:
 
 
 @pytest.fixture
-def worker(api: Client) -> Worker:
+def worker(api: Client) -> KnownWorker:
     api.post("/api/v1/fleet/pause", json={})
-    made = Worker(api)
+    made = KnownWorker(api)
     made.rows.resume()
     return made
 
@@ -60,7 +60,7 @@ def read(api: Client, run: Json, path: str = "") -> Json:
     return dict(answer.get_json())
 
 
-def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: Worker, model: bytes, weather: bytes) -> None:
+def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: KnownWorker, model: bytes, weather: bytes) -> None:
     def known(owner: str = "anna", **spec: Any) -> int:
         answer = api.form(
             "/api/v1/simulations?dry_run=true",
@@ -88,7 +88,7 @@ def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: Worker, model:
 
 
 def test_a_run_that_waits_for_its_twin_and_gets_its_result_says_so(
-    api: Client, worker: Worker, model: bytes, weather: bytes
+    api: Client, worker: KnownWorker, model: bytes, weather: bytes
 ) -> None:
     first, second, foreign = (submit(api, model, weather, owner) for owner in ("anna", "anna", "berta"))
     key = worker.claim(first)
@@ -110,7 +110,9 @@ def test_a_run_that_waits_for_its_twin_and_gets_its_result_says_so(
     assert read(api, first)["reused_from"] is None
 
 
-def test_reuse_is_the_default_and_can_be_refused(api: Client, worker: Worker, model: bytes, weather: bytes) -> None:
+def test_reuse_is_the_default_and_can_be_refused(
+    api: Client, worker: KnownWorker, model: bytes, weather: bytes
+) -> None:
     key = worker.claim(submit(api, model, weather))
     assert key is not None
     worker.rows.finish(key)
