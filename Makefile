@@ -15,7 +15,7 @@ SCENARIOS ?= 200
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity measures mutations bench-overhead bench-helper bench-backlog bench-front bench-page bench-submit bench-estimate clean
+.PHONY: help setup up down status logs monitor url worker demo test test-deploy test-unit chaos hostile fuzz check lint types audit format dashboards pictures lock fidelity measures mutations study bench-overhead bench-helper bench-backlog bench-front bench-page bench-submit bench-estimate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,9 @@ measures: setup ## Apply every measure to DOE models in the engine and write doc
 
 mutations: setup ## Mutate the text of DOE models and look that nothing of them is lost (ARGS="--count 300 --seed 1")
 	@$(BIN)/python -m tests.fidelity mutations $(ARGS)
+
+study: setup ## Simulate a study of variants, compare it with EnergyPlus by hand, submit it again (ARGS="--count 200")
+	@$(BIN)/python -m tests.fidelity study $(ARGS)
 
 chaos: setup ## Inject faults into a whole stack and check that nothing is lost (SCENARIOS=200 SEED=1, ARGS="--only rolling")
 	@$(STACK) install

@@ -44,14 +44,19 @@ def run(model: Path, weather: Path, directory: Path, *, year: bool = False, prog
 
 def _with_year(text: str) -> str:
     """The model with one run period, its own if that is a year, and without its sizing periods."""
-    (control,) = _objects(text, "SimulationControl")
-    # Behind the three options of sizing are two that say what is simulated: the sizing periods, the run periods.
-    control[3:5] = ["No", "Yes"]
-    text = _without(text, "SimulationControl") + f"\nSimulationControl,{','.join(control)};\n"
+    text = with_run_periods(text)
     first, *more = _objects(text, "RunPeriod")
     if more or LAST_DAYS.get((first[1], first[2])) != (first[4], first[5]):
         text = _without(text, "RunPeriod") + ONE_YEAR.format(",".join(first[8:]))
     return text
+
+
+def with_run_periods(text: str) -> str:
+    """The model with its run periods simulated, and its sizing periods not."""
+    (control,) = _objects(text, "SimulationControl")
+    # Behind the three options of sizing are two that say what is simulated: the sizing periods, the run periods.
+    control[3:5] = ["No", "Yes"]
+    return _without(text, "SimulationControl") + f"\nSimulationControl,{','.join(control)};\n"
 
 
 def _objects(text: str, class_name: str) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""`python -m tests.fidelity years`: every DOE model over a year, by us and by hand; `mutations`: see mutations.py."""
+"""`python -m tests.fidelity years`: every DOE model over a year, by us and by hand; `mutations`, `study`: see there."""
 
 import argparse
 import shutil
@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.fidelity import mutations
+from tests.fidelity import mutations, study
 from tests.fidelity.year import compare, place_of
 from tests.models import doe_models, weather
 
@@ -23,10 +23,16 @@ def main() -> int:
     several.add_argument("--seed", type=int, default=1)
     several.add_argument("--only", default="", help="a part of the models' names")
     several.add_argument("--simulate", action=argparse.BooleanOptionalAction, default=True, help="compare results too")
+    variants = commands.add_parser("study")
+    variants.add_argument("--count", type=int, default=200, help="variants")
+    variants.add_argument("--compared", type=int, default=10, help="variants that are executed by hand")
+    variants.add_argument("--seed", type=int, default=1, help="chooses those that are compared")
     arguments = parser.parse_args()
     started = time.monotonic()
     if arguments.command == "years":
         failed = _years(arguments.only)
+    elif arguments.command == "study":
+        failed = study.campaign(arguments.count, arguments.compared, arguments.seed)
     else:
         failed = mutations.campaign(arguments.count, arguments.seed, arguments.only, simulate=arguments.simulate)
     print(f"{failed} failed, {(time.monotonic() - started) / 60:.1f} minutes")
