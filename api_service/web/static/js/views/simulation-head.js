@@ -42,7 +42,7 @@ export function facts(simulation) {
 export function held({ ended_at, circuit_breaker, waits_for, dependency_error, spec }) {
   const isStopped = circuit_breaker && !ended_at;
   const runs = isStopped && [words.stopped(circuit_breaker.failures, circuit_breaker.same_cause), " ",
-    h("a", { href: `/runs/${circuit_breaker.run_id}`, dir: "auto" }, circuit_breaker.message), " ", words.stoppedHint];
+    h("a", { href: `/runs/${circuit_breaker.run_id}`, class: "clamped", dir: "auto" }, circuit_breaker.message), " ", words.stoppedHint];
   const waits = waits_for && !ended_at && [words.waits[spec.depends_on.when === "end" ? "end" : "success"], " ",
     h("a", { href: `/simulations/${waits_for}` }, waits_for)];
   const said = runs || waits || (dependency_error && [dependency_error]);
