@@ -8,7 +8,7 @@ chunk by chunk, each in a transaction of its own, so that workers which end its 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, func, null, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db.conditions import checked
@@ -19,7 +19,7 @@ from shared.enums import HeldReason, Status
 from shared.spec import StopSpec, StudySpec
 from shared.state.chunks import chunks, in_chunk
 from shared.state.finished import Failure
-from shared.state.held_runs import hold_runs
+from shared.state.held_runs import can_be_held, hold_runs
 from shared.state.writer import lock_simulation, record, stands_at
 
 #: The cause of all failures, where they need not have the same.
@@ -93,19 +93,36 @@ def hold_rest(database: Database, simulation_id: UUID) -> bool:
         with database.transaction() as connection:
             if not _is_tripped(connection, simulation_id):
                 return False
-            free = or_(Run.held_reason.is_(None), Run.held_reason == HeldReason.BACKOFF.value)
             hold_runs(
                 connection,
                 HeldReason.CANARY,
                 in_chunk(simulation_id, first),
                 stands_at(Status.QUEUED),
-                checked(free),
+                can_be_held(),
             )
     with database.transaction() as connection:
         if not _is_tripped(connection, simulation_id):
             return False
         done = update(Simulation).where(Simulation.id == simulation_id).values(breaker_held_at=func.now())
         return connection.execute(done).rowcount > 0
+
+
+def hold_again(connection: Connection, simulation_id: UUID, run_id: UUID) -> None:
+    """Have the scheduler hold the rest once more, if this run of a simulation whose breaker is open is free.
+
+    A process of a version without breakers may have put it into the queue after the others were held. It would be
+    published, and refused, without end.
+    """
+    free = exists().where(Run.id == run_id, stands_at(Status.QUEUED), can_be_held())
+    connection.execute(
+        update(Simulation)
+        .where(
+            Simulation.id == simulation_id,
+            checked(and_(Simulation.breaker_opened_at.is_not(None), Simulation.breaker_held_at.is_not(None))),
+            free,
+        )
+        .values(breaker_held_at=None)
+    )
 
 
 def _is_tripped(connection: Connection, simulation_id: UUID) -> bool:

@@ -2,12 +2,21 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, or_, select, update
 from sqlalchemy.types import DateTime
 
+from shared.db.conditions import checked
 from shared.db.tables import Run, Simulation
 from shared.enums import HeldReason, Status
 from shared.state.writer import stands_at
+
+#: What a queued run may be held for, and still be held for another reason now.
+OVERRIDDEN = (HeldReason.BACKOFF.value,)
+
+
+def can_be_held() -> ColumnElement[bool]:
+    """SQL condition: a queued run may be held for another reason now."""
+    return checked(or_(Run.held_reason.is_(None), Run.held_reason.in_(OVERRIDDEN)))
 
 
 def hold_runs(connection: Connection, reason: HeldReason, *conditions: ColumnElement[bool]) -> None:

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, func, select
 
 from scheduler_service.breakers import CircuitBreakers
 from shared import metrics
-from shared.db.tables import FailureCause
+from shared.db.tables import FailureCause, Run
 from shared.enums import Outcome
 from shared.state import breaker, chunks, held_runs, writer
 from shared.state.breaker import hold_rest, to_hold
 from shared.state.cancel import cancel_simulation, withdraw_others
 from shared.state.finish import fail_attempt, give_back
+from shared.state.held_runs import let_go
 from shared.state.hold import Changed, hold_simulation
 from shared.state.retry import Retried, retry_failed
 from tests.integration.breaking import reasons, release, submit, trip
@@ -115,6 +116,26 @@ def test_what_comes_back_into_the_queue_is_held_too_and_a_release_begins_to_coun
     rows.finish(rows.start(runs[3]), FAILURE)
     assert rows.simulation(simulation).breaker_opened_at is not None
     assert rows.events(simulation, "simulation.breaker_opened") == 2
+
+
+def test_a_run_that_is_free_afterwards_is_refused_once_and_then_held_too(rows: Rows) -> None:
+    simulation, runs = trip(rows)
+    CircuitBreakers(rows.database).run()
+    with rows.database.transaction() as connection:
+        # As a worker of a version without breakers puts a run back.
+        let_go(connection, Run.id == runs[2])
+    shelf = DispatchPublisher()
+    assert dispatch(rows, shelf) == 1
+
+    assert rows.claim(runs[2]) is None
+    assert dispatch(rows, shelf) == 0
+    CircuitBreakers(rows.database).run()
+
+    assert reasons(rows, simulation) == {"canary": 4}
+    # A late message of a held run is no reason to hold the others again.
+    assert rows.claim(runs[3]) is None
+    with rows.database.transaction() as connection:
+        assert to_hold(connection) == []
 
 
 def test_a_user_may_hold_it_as_well_and_a_release_ends_both(rows: Rows) -> None:
