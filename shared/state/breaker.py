@@ -6,6 +6,7 @@ chunk by chunk, each in a transaction of its own, so that workers which end its 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, null, select, update
@@ -85,13 +86,17 @@ def to_hold(connection: Connection) -> Sequence[UUID]:
 def hold_rest(database: Database, simulation_id: UUID) -> bool:
     """Hold the queued runs of a simulation whose breaker is open; whether this call was the one that completed it.
 
-    A user may release the simulation meanwhile, which ends this. Raises DatabaseAway.
+    A user may release the simulation meanwhile, which ends this; the runs that it has freed would be missed if the
+    breaker has opened again since. Raises DatabaseAway.
     """
     with database.transaction() as connection:
-        total = connection.scalar(select(Simulation.total).where(Simulation.id == simulation_id)) or 0
-    for first in chunks(total):
+        columns = (Simulation.total, Simulation.breaker_opened_at)
+        opened = connection.execute(select(*columns).where(Simulation.id == simulation_id)).one_or_none()
+    if opened is None:
+        return False
+    for first in chunks(opened.total):
         with database.transaction() as connection:
-            if not _is_tripped(connection, simulation_id):
+            if not _is_tripped(connection, simulation_id, opened.breaker_opened_at):
                 return False
             hold_runs(
                 connection,
@@ -101,7 +106,7 @@ def hold_rest(database: Database, simulation_id: UUID) -> bool:
                 can_be_held(),
             )
     with database.transaction() as connection:
-        if not _is_tripped(connection, simulation_id):
+        if not _is_tripped(connection, simulation_id, opened.breaker_opened_at):
             return False
         done = update(Simulation).where(Simulation.id == simulation_id).values(breaker_held_at=func.now())
         return connection.execute(done).rowcount > 0
@@ -125,11 +130,12 @@ def hold_again(connection: Connection, simulation_id: UUID, run_id: UUID) -> Non
     )
 
 
-def _is_tripped(connection: Connection, simulation_id: UUID) -> bool:
+def _is_tripped(connection: Connection, simulation_id: UUID, opened_at: datetime | None) -> bool:
     simulation = lock_simulation(connection, simulation_id)
     return (
         simulation is not None
         and simulation.breaker_opened_at is not None
+        and simulation.breaker_opened_at == opened_at
         and simulation.breaker_held_at is None
         and simulation.cancel_requested_at is None
         and simulation.ended_at is None

@@ -19,7 +19,7 @@ from shared.enums import HeldReason, Status
 from shared.spec import END, DependencySpec, StudySpec
 from shared.state.cancel import cancel_simulation, withdraw_others
 from shared.state.chunks import chunks, in_chunk
-from shared.state.held_runs import hold_runs, let_go
+from shared.state.held_runs import held_for, hold_runs, let_go
 from shared.state.writer import lock_simulation, record, stands_at, wake_dispatcher
 
 #: Simulations of one pass; the next pass goes on.
@@ -124,11 +124,12 @@ def _release(database: Database, simulation_id: UUID, total: int) -> None:
                 stands_at(Status.QUEUED),
                 checked(Run.held_reason == HeldReason.DEPENDENCY.value),
             )
-            if waiting.held_at is None:
+            # Runs of an earlier chunk may have opened the circuit breaker.
+            if (reason := held_for(waiting.held_at, waiting.breaker_opened_at)) is not None:
+                hold_runs(connection, reason, *mine)
+            else:
                 let_go(connection, *mine)
                 wake_dispatcher(connection)
-            else:
-                hold_runs(connection, HeldReason.USER, *mine)
     with database.transaction() as connection:
         if _waiting(connection, simulation_id) is not None:
             connection.execute(update(Simulation).where(Simulation.id == simulation_id).values(waits_for=None))

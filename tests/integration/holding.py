@@ -26,9 +26,11 @@ class Holding(Invariants):
     def submit(self, runs: int, stops: bool) -> UUID:
         return self._submit(runs, StudySpec(stop_after_failures=StopSpec(1) if stops else None))
 
-    @rule(target=simulations, simulation=simulations, when=st.sampled_from([SUCCESS, END]))
-    def submit_after(self, simulation: UUID, when: str) -> UUID:
-        return self._submit(2, StudySpec(depends_on=DependencySpec(str(simulation), when)), simulation)
+    @rule(target=simulations, simulation=simulations, when=st.sampled_from([SUCCESS, END]), stops=st.booleans())
+    def submit_after(self, simulation: UUID, when: str, stops: bool) -> UUID:
+        stop = StopSpec(1) if stops else None
+        spec = StudySpec(stop_after_failures=stop, depends_on=DependencySpec(str(simulation), when))
+        return self._submit(3, spec, simulation)
 
     def _submit(self, runs: int, spec: StudySpec, waits_for: UUID | None = None) -> UUID:
         new = replace(self.rows.new_simulation(runs, max_attempts=MAX_ATTEMPTS), spec=spec, waits_for=waits_for)

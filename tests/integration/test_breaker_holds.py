@@ -71,9 +71,10 @@ def test_a_process_killed_between_opening_and_holding_lets_nothing_start_and_the
         assert to_hold(connection) == []
 
 
-def test_a_release_during_the_holding_wins(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reopened", [False, True], ids=["goes on", "fails again"])
+def test_a_release_during_the_holding_wins(rows: Rows, monkeypatch: pytest.MonkeyPatch, reopened: bool) -> None:
     monkeypatch.setattr(chunks, "CHUNK", 2)
-    simulation, _ = trip(rows, 8)
+    simulation, runs = trip(rows, 8)
     original: Callable[..., None] = held_runs.hold_runs
     chunk: list[int] = []
 
@@ -83,17 +84,25 @@ def test_a_release_during_the_holding_wins(rows: Rows, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(breaker, "hold_runs", count_chunks)
     monkeypatch.setattr(
-        breaker, "lock_simulation", lambda connection, number: _released(rows, connection, number, chunk)
+        breaker,
+        "lock_simulation",
+        lambda connection, number: _released(rows, connection, number, chunk, runs[2:4] if reopened else []),
     )
 
     assert not hold_rest(rows.database, simulation)
-    assert reasons(rows, simulation) == {None: 6}
+    monkeypatch.setattr(breaker, "lock_simulation", writer.lock_simulation)
+    CircuitBreakers(rows.database).run()
+
+    assert reasons(rows, simulation) == ({"canary": 4} if reopened else {None: 6})
 
 
-def _released(rows: Rows, connection: Connection, simulation: UUID, chunk: list[int]) -> object:
-    """Releases the simulation before the third chunk is locked."""
+def _released(rows: Rows, connection: Connection, simulation: UUID, chunk: list[int], failing: list[UUID]) -> object:
+    """Releases the simulation before the third chunk is locked, and has these runs fail."""
     if len(chunk) == 2:
+        chunk.clear()
         release(rows, simulation)
+        for run in failing:
+            rows.finish(rows.start(run), FAILURE)
     return writer.lock_simulation(connection, simulation)
 
 

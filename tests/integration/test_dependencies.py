@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, delete
 
+from scheduler_service.breakers import CircuitBreakers
 from scheduler_service.cancellations import Cancellations
 from scheduler_service.dependants import Dependants
 from shared.db.tables import Simulation
-from shared.spec import DependencySpec, StudySpec
+from shared.spec import DependencySpec, StopSpec, StudySpec
 from shared.state import cancel, chunks, copied_runs, dependency, writer
 from shared.state.backlog import wrong_counters
 from shared.state.cancel import cancel_run, cancel_simulation
@@ -17,7 +18,7 @@ from shared.state.dependency import settle, settled
 from shared.state.hold import hold_simulation, release_simulation
 from shared.state.ledger import discrepancies
 from shared.state.retry import Retried, retry_failed
-from tests.integration.breaking import reasons
+from tests.integration.breaking import reasons, release
 from tests.integration.dispatching import chosen
 from tests.rows import FAILURE, SUCCESS, Rows
 
@@ -30,8 +31,8 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "CHUNK", CHUNK)
 
 
-def submit(rows: Rows, waits_for: UUID, when: str = "success", runs: int = 1) -> UUID:
-    spec = StudySpec(depends_on=DependencySpec(str(waits_for), when))
+def submit(rows: Rows, waits_for: UUID, when: str = "success", runs: int = 1, stop: StopSpec | None = None) -> UUID:
+    spec = StudySpec(depends_on=DependencySpec(str(waits_for), when), stop_after_failures=stop)
     return rows.submit_new(replace(rows.new_simulation(runs), spec=spec, waits_for=waits_for))
 
 
@@ -183,6 +184,26 @@ def test_a_retry_between_two_chunks_of_the_release_changes_nothing(rows: Rows, m
     Dependants(rows.database).run()
 
     assert reasons(rows, second) == {None: 3 * CHUNK}
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_breaker_that_opens_between_two_chunks_holds_the_others(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = rows.submit()
+    second = submit(rows, first, runs=3 * CHUNK, stop=StopSpec(1))
+    end(rows, first, SUCCESS)
+    with monkeypatch.context() as patch:
+        kill_at(patch, 2)
+        with pytest.raises(InterruptedError):
+            settle(rows.database, second)
+    rows.finish(rows.start(rows.runs(second)[0]), FAILURE)
+    CircuitBreakers(rows.database).run()
+    assert reasons(rows, second) == {"canary": CHUNK - 1, "dependency": 2 * CHUNK}
+
+    Dependants(rows.database).run()
+
+    assert reasons(rows, second) == {"canary": 3 * CHUNK - 1}
+    release(rows, second)
+    assert reasons(rows, second) == {None: 3 * CHUNK - 1}
 
 
 def retry(rows: Rows, simulation: UUID) -> None:
