@@ -75,6 +75,12 @@ class Simulation(Base):
             "waits_for",
             postgresql_where=text("waits_for IS NOT NULL AND ended_at IS NULL"),
         ),
+        # Those of which some runs are still to be let go.
+        Index(
+            "ix_simulations_dependency_met",
+            "id",
+            postgresql_where=text("dependency_met_at IS NOT NULL AND waits_for IS NOT NULL AND ended_at IS NULL"),
+        ),
         Index("ix_simulations_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
     )
 

@@ -21,6 +21,9 @@ INDEXES = {
         *("id", "breaker_opened_at IS NOT NULL AND breaker_held_at IS NULL AND ended_at IS NULL"),
     ),
     "ix_simulations_waits_for": ("waits_for", "waits_for IS NOT NULL AND ended_at IS NULL"),
+    "ix_simulations_dependency_met": (
+        *("id", "dependency_met_at IS NOT NULL AND waits_for IS NOT NULL AND ended_at IS NULL"),
+    ),
 }
 #: As in 0012: columns that the API shows and that change, besides the simulation's counters.
 SHOWN = (
