@@ -41,7 +41,7 @@ REAP_SECONDS = 1.0
 CENSUS_SECONDS = 5.0
 #: Until then no run of a cancelled simulation starts; only its end is late.
 CANCEL_SECONDS = 10.0
-#: From its opening on no run starts; until then its runs are only shown as waiting.
+#: From its opening on no run starts; until the next pass the queued ones are shown as waiting.
 BREAKER_SECONDS = 2.0
 #: So short that a chain of short simulations does not wait for the scheduler.
 DEPENDANTS_SECONDS = 1.0

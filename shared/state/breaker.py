@@ -32,13 +32,13 @@ MOST_TEXT = 500
 def note_failure(connection: Connection, simulation_id: UUID, run_id: UUID, failure: Failure) -> None:
     """Count a failed run of a simulation, whose row the caller has locked; opens its breaker when there are enough."""
     simulation = connection.execute(
-        select(
-            Simulation.spec["stop_after_failures"].label("rule"), Simulation.ended_at, Simulation.breaker_opened_at
-        ).where(Simulation.id == simulation_id)
+        select(Simulation.stop_rule, Simulation.ended_at, Simulation.breaker_opened_at).where(
+            Simulation.id == simulation_id
+        )
     ).one()
-    if not simulation.rule or simulation.ended_at is not None or simulation.breaker_opened_at is not None:
+    if not simulation.stop_rule or simulation.ended_at is not None or simulation.breaker_opened_at is not None:
         return
-    rule = StudySpec.from_json({"stop_after_failures": simulation.rule}).stop_after_failures or StopSpec()
+    rule = StudySpec.from_json({"stop_after_failures": simulation.stop_rule}).stop_after_failures or StopSpec()
     failures = _add(
         connection, simulation_id, cause_of(failure.code, failure.message) if rule.same_cause else ANY_CAUSE
     )

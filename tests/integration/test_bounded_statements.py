@@ -134,8 +134,8 @@ def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
             assert cancel_run(connection, run_id) is Cancelled.ACCEPTED
     rows.expire(keys[4].run_id)
     with rows.database.transaction() as connection:
-        rule = {"stop_after_failures": {"count": 1}}
-        connection.execute(update(Simulation).where(Simulation.id == keys[5].simulation_id).values(spec=rule))
+        rule = {"count": 1}
+        connection.execute(update(Simulation).where(Simulation.id == keys[5].simulation_id).values(stop_rule=rule))
     rows.finish(keys[5], FAILURE)
     assert rows.simulation(keys[5].simulation_id).breaker_opened_at or rows.simulation(keys[5].simulation_id).ended_at
 

@@ -10,7 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from deploy.local.postgres import OWNER, SERVICE, PostgresServer
 from shared.db import migrate
 from shared.db.database import Database
+from shared.db.tables import Run
+from shared.enums import HeldReason
 from shared.state.finished import Finished
+from shared.state.held_runs import hold_runs
+from shared.state.hold import hold_simulation
 from tests.rows import FAILURE, Rows
 
 #: Migrations with statements in transactions of their own, which commit what stands before them. Those of 0007 come
@@ -88,6 +92,22 @@ def test_owners_of_earlier_submissions_get_access_by_hash(rows: Rows, owner_url:
     with rows.database.transaction() as connection:
         found = connection.execute(text("SELECT owner, count(*) FROM artifact_owners GROUP BY owner ORDER BY owner"))
         assert [tuple(row) for row in found] == [("anna", 2), ("bert", 2)]
+
+
+def test_runs_that_a_user_holds_as_well_stay_held_in_a_version_without_circuit_breakers(
+    rows: Rows, owner_url: str
+) -> None:
+    runs = [run for simulation in (rows.submit(), rows.submit()) for run in rows.runs(simulation)]
+    with rows.database.transaction() as connection:
+        hold_simulation(connection, rows.run(runs[0]).simulation_id)
+        for run in runs:
+            hold_runs(connection, HeldReason.CANARY, Run.id == run)
+
+    migrate.downgrade(owner_url, "0019")
+    migrate.upgrade(owner_url)
+
+    assert [rows.run(run).held_reason for run in runs] == ["user", None]
+    assert [rows.claim(run) is not None for run in runs] == [False, True]
 
 
 def test_migrations_started_at_once_wait_for_each_other(postgres_server: PostgresServer) -> None:

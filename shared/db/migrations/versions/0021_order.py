@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = {
+    "stop_rule": "jsonb",
     "breaker_opened_at": "timestamptz",
     "breaker_held_at": "timestamptz",
     "breaker_cause": "jsonb",
@@ -52,10 +53,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # A version that knows neither would keep these runs for ever.
+    # A version that knows neither would keep these runs for ever. Those that a user holds as well stay held.
     op.execute(
-        "UPDATE runs SET held_reason = NULL, not_before = now() "
-        "WHERE status = 'queued' AND held_reason IN ('canary', 'dependency')"
+        "UPDATE runs SET held_reason = CASE WHEN held_at IS NOT NULL THEN 'user' END, "
+        "not_before = CASE WHEN held_at IS NOT NULL THEN not_before ELSE now() END FROM simulations "
+        "WHERE simulations.id = simulation_id AND runs.status = 'queued' AND held_reason IN ('canary', 'dependency')"
     )
     _raise_revision(SHOWN)
     op.drop_table("failure_causes")
