@@ -129,10 +129,10 @@ def _look(candidate: Candidate, read: Inspected, spec: Spec) -> LookedAt:
     engine = None if read.model is None else read.model.engine
     if read.findings:
         return LookedAt(name, role, errors=read.findings)
+    warnings = [finding.message for finding in read.model.warnings] if read.model else []
     if read.unanswered:
         # A submission would accept the model, and its runs would fail.
-        return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}"], engine=engine)
-    warnings = [finding.message for finding in read.model.warnings] if read.model else []
+        return LookedAt(name, role, warnings=[f"A run would fail: {read.unanswered}", *warnings], engine=engine)
     warnings += read.preview.warnings if read.preview else ()
     matches = [Matches(p.name, checked.matches) for p, checked in zip(spec.parameters, read.varied, strict=False)]
     return LookedAt(name, role, (), warnings, engine, read.preview, read.weather, matches)

@@ -11,6 +11,7 @@ from api_service.http.fields import StrictBoolean, StrictInteger, StrictNumber, 
 from api_service.submission import measure_schema
 from api_service.submission.order_schema import OrderSchema
 from api_service.submission.parameter_name import MAX_CHARACTERS, PATTERN, parameter_name
+from api_service.submission.run_periods import check_run_periods
 from api_service.submission.sampling_schema import NUMBER_OR_TEXT, Range, SamplingSchema, check_values
 from shared.energyplus.frequencies import DEFAULT_FREQUENCY, FREQUENCIES, spelled
 from shared.energyplus.modes import ANY, DEFAULT_MODE, MODES
@@ -204,12 +205,7 @@ class SpecSchema(OrderSchema):
 
     @validates_schema
     def _run_periods_stay(self, data: dict[str, Any], **_: Any) -> None:
-        varied = [
-            n for n, parameter in enumerate(data["parameters"]) if parameter.get("object", "").lower() == "runperiod"
-        ]
-        if data["annual"] is not None and varied:
-            message = "annual replaces or leaves out the model's run periods; leave annual out to vary them"
-            raise ValidationError({"parameters": {number: {"object": [message]} for number in varied}})
+        check_run_periods(data)
 
     @validates_schema
     def _names_differ(self, data: dict[str, Any], **_: Any) -> None:

@@ -11,6 +11,7 @@ from shared.energyplus.modes import MEASURE
 from shared.energyplus.preparation.varied import ParameterRefusal, VariedField, VariedMeasure
 from shared.spec import ParameterSpec, SamplingSpec
 from shared.study import TableRows
+from shared.study.morris import LEVELS
 
 #: Different values of one column of a table that are checked.
 MAX_VALUES = 1000
@@ -26,7 +27,7 @@ def questions_about(spec: Spec, preview: PreviewOptions | None = None) -> ModelQ
     return ModelQuestions(
         preview,
         varied=tuple(_varied(parameter, values[parameter.name]) for parameter in spec.parameters),
-        varied_together=spec.sampling.method != "one_at_a_time",
+        together=_factors(spec.parameters) if spec.sampling.method == "one_at_a_time" else (),
     )
 
 
@@ -36,6 +37,14 @@ def parameter_faults(spec: Spec, candidate: Candidate, read: Inspected, prefix: 
         for refusal in checked.refusals:
             place, message = _place(spec, number, refusal)
             yield Fault(f"{prefix}{place}", f"{candidate.file.shown}: {message}")
+
+
+def _factors(parameters: Sequence[ParameterSpec]) -> tuple[tuple[int, ...], ...]:
+    """The places of the parameters that move together."""
+    places: dict[str | int, list[int]] = {}
+    for place, parameter in enumerate(parameters):
+        places.setdefault(place if parameter.group is None else parameter.group, []).append(place)
+    return tuple(map(tuple, places.values()))
 
 
 def _varied(parameter: ParameterSpec, values: Sequence[float | str]) -> VariedField | VariedMeasure:
@@ -52,22 +61,28 @@ def _values(spec: Spec) -> dict[str, Sequence[float | str]]:
 
 
 def _within(parameter: ParameterSpec, sampling: SamplingSpec) -> Sequence[float | str]:
-    """Returns all levels of a grid; else both ends, and a number that is whole only by chance."""
+    """Returns all levels of a grid and of Morris; else both ends, and a number that is whole only by chance."""
     assert parameter.range is not None  # noqa: S101  (the caller's condition)
-    if sampling.method == "grid":
+    if levels := {"grid": sampling.count, "morris": LEVELS}.get(sampling.method):
         (factor,) = factors_of([parameter])
-        return [level[parameter.name] for level in factor.levels(sampling.count)]
+        return [level[parameter.name] for level in factor.levels(levels)]
     low, high = parameter.range
     return low, high, low + (high - low) * INSIDE
 
 
 def _columns(rows: TableRows, names: Sequence[str]) -> dict[str, Sequence[float | str]]:
+    """Returns some different values of each column, with its lowest and highest number."""
     different: dict[str, dict[float | str, None]] = {name: {} for name in names}
+    ends: dict[str, tuple[float, float]] = {}
     for row in rows:
         for name, values in different.items():
+            value = row[name]
             if len(values) < MAX_VALUES:
-                values[row[name]] = None
-    return {name: list(values) for name, values in different.items()}
+                values[value] = None
+            elif not isinstance(value, str):
+                low, high = ends.get(name, (value, value))
+                ends[name] = min(low, value), max(high, value)
+    return {name: [*values, *ends.get(name, ())] for name, values in different.items()}
 
 
 def _place(spec: Spec, number: int, refusal: ParameterRefusal) -> tuple[str, str]:

@@ -54,8 +54,8 @@ class ModelQuestions:
     assemblies: tuple[Assembly, ...] = ()
     components: bool = False
     varied: tuple[VariedField | VariedMeasure, ...] = ()
-    #: Whether a variant may change several parameters, of which one may depend on another.
-    varied_together: bool = True
+    #: Which of them variants change together, so that one may depend on another, by their places; empty: all.
+    together: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,12 @@ def inspect(file: UploadedFile, request: InspectRequest) -> Inspected:
                 _check_ddy(file, request.versions)
                 return Inspected()
             case "model":
-                facts = check_model(file.path, file.name, versions=request.versions, files=request.side_files)
+                facts = check_model(
+                    *(file.path, file.name),
+                    versions=request.versions,
+                    files=request.side_files,
+                    warn=request.questions.preview is not None,
+                )
     except Rejected as rejected:
         return Inspected(findings=tuple(rejected.findings))
     try:
@@ -147,9 +152,16 @@ def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> In
 
 
 def _varied(asked: ModelQuestions, read: Callable[[], Document]) -> tuple[CheckedParameter, ...]:
-    if asked.varied_together:
-        return check_parameters(read(), asked.varied, read) if asked.varied else ()
-    return tuple(checked for one in asked.varied for checked in check_parameters(read(), [one], read))
+    checked: dict[int, CheckedParameter] = {}
+    document = None
+    for places in asked.together or (tuple(range(len(asked.varied))),):
+        varied = [asked.varied[place] for place in places]
+        # The check of one field changes nothing.
+        is_one_field = len(varied) == 1 and isinstance(varied[0], VariedField)
+        document = (document or read()) if is_one_field else read()
+        checked |= zip(places, check_parameters(document, varied, read), strict=True)
+        document = document if is_one_field else None
+    return tuple(checked[place] for place in sorted(checked))
 
 
 def _one_each(assemblies: Sequence[Assembly]) -> list[Assembly]:

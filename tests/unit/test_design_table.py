@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api_service.submission.varied import MAX_VALUES, questions_about
 from shared.settings import Settings
 from tests.unit.test_design import faults, parameter, spec
 
@@ -153,3 +154,12 @@ def test_equal_rows_are_the_same_submission_however_they_are_sent(csv: Any) -> N
 
 def test_a_file_may_end_with_blank_lines(csv: Any) -> None:
     assert spec(parameter(), method="table", table=csv("axis\n1\n2\n\n\n")).count_variants() == 2
+
+
+def test_some_values_of_a_long_column_are_tried_and_its_ends(csv: Any) -> None:
+    rows = "\n".join([*map(str, range(3000)), "99999", "-7"])
+    made = spec(parameter(), method="table", table=csv(f"axis\n{rows}\n"))
+
+    (asked,) = questions_about(made).varied
+
+    assert asked.values == (*range(MAX_VALUES), -7, 99999)

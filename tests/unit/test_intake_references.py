@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.energyplus.findings import Finding
-from shared.energyplus.intake import check_model
-from tests.models import SMALL_OFFICE
+from shared.energyplus.intake import check_model, references
+from tests.models import SMALL_OFFICE, doe_models
 
 LIGHTS = "Lights,L,{zone},{schedule},LightingLevel,9;"
 OBJECTS = ("Version,25.2;", "Zone,Core;", "Schedule:Constant,Always On,,1;", "ZoneList,All,Core;")
@@ -16,7 +16,7 @@ OBJECTS = ("Version,25.2;", "Zone,Core;", "Schedule:Constant,Always On,,1;", "Zo
 def warnings(directory: Path, *objects: str, suffix: str = ".idf") -> tuple[Finding, ...]:
     path = directory / f"model{suffix}"
     path.write_text("\n".join(objects))
-    return check_model(path, path.name, versions=["25.2.0"]).warnings
+    return check_model(path, path.name, versions=["25.2.0"], warn=True).warnings
 
 
 @pytest.mark.parametrize("version_first", [True, False])
@@ -66,5 +66,46 @@ def test_what_templates_will_be_replaced_by_may_have_any_name(tmp_path: Path) ->
     assert warnings(tmp_path, *OBJECTS, LIGHTS.format(zone="Core", schedule="Never"), template) == ()
 
 
+@pytest.mark.parametrize("space", ["  ", "Core", "CORE-Remainder"])
+def test_blank_names_and_those_that_energyplus_makes_are_no_fault(tmp_path: Path, space: str) -> None:
+    ceiling = {"construction_name": "C", "zone_name": "Core", "space_name": space}
+    model = {
+        "Version": {"V": {"version_identifier": "25.2"}},
+        "Zone": {"Core": {}},
+        "Material:NoMass": {"M": {"roughness": "Rough", "thermal_resistance": 1}},
+        "Construction": {"C": {"outside_layer": "M"}},
+        "Ceiling:Adiabatic": {"W": ceiling},
+    }
+
+    assert warnings(tmp_path, json.dumps(model), suffix=".epJSON") == ()
+
+
+def test_a_model_with_too_many_names_gets_no_warnings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "MAX_NAMES", 4)
+
+    assert warnings(tmp_path, *OBJECTS, LIGHTS.format(zone="Core", schedule="Never")) == ()
+
+
+def test_a_name_is_compared_with_a_limited_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "MAX_COMPARED", 0)
+
+    (found,) = warnings(tmp_path, *OBJECTS, LIGHTS.format(zone="Core", schedule="Allways On"))
+    assert "did you mean" not in found.message
+
+
+@pytest.mark.parametrize("place", range(0, 32, 8))
+def test_models_of_doe_refer_to_their_objects_only(place: int) -> None:
+    model = doe_models()[place]
+
+    assert check_model(model, model.name, versions=["25.2.0"], warn=True).warnings == ()
+
+
+def test_only_a_preview_has_warnings(tmp_path: Path) -> None:
+    path = tmp_path / "model.idf"
+    path.write_text("Version,25.2;" + LIGHTS.format(zone="Core", schedule="Never"))
+
+    assert check_model(path, path.name, versions=["25.2.0"]).warnings == ()
+
+
 def test_the_sample_office_refers_to_its_objects_only() -> None:
-    assert check_model(SMALL_OFFICE, SMALL_OFFICE.name, versions=["25.2.0"]).warnings == ()
+    assert check_model(SMALL_OFFICE, SMALL_OFFICE.name, versions=["25.2.0"], warn=True).warnings == ()

@@ -26,6 +26,7 @@ ALLOWED = {
     ("api_service/submission/gather.py", "is_weather"): "looks at a name",
     ("api_service/submission/inputs.py", "check_name"): "looks at a name",
     ("api_service/submission/inputs.py", "paired"): "compares names",
+    ("api_service/submission/run_periods.py", "is_replaced"): "looks at a name",
     ("api_service/legacy/components.py", "check_count"): "compares two numbers",
     ("sim_worker/attempt/request.py", "paired"): "compares names",
     ("sim_worker/engine/supervise.py", "read_statement"): "searches the ends of a file, 4 MB at most, for fixed words",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.energyplus.formats.document import Document, load
+from shared.energyplus.preparation.period import is_replaced
 from shared.energyplus.preparation.prepare import Parameter, Preparation, PreparationError, Prepared, prepare
 from tests.models import ENGINE_VERSION
 
@@ -157,3 +158,18 @@ def test_a_parameter_of_run_periods_that_are_replaced_is_refused(tmp_path: Path,
 
     with pytest.raises(PreparationError, match="leave annual out"):
         prepare(tmp_path / "model.idf", tmp_path / "work", asked, version=ENGINE_VERSION)
+
+
+@pytest.mark.parametrize(
+    ("field", "annual", "replaced"),
+    [
+        ("Begin Month", True, True),
+        ("end_day_of_month", True, True),
+        ("Use Weather File Snow Indicators", True, False),
+        ("Day of Week for Start Day", True, False),
+        ("Use Weather File Snow Indicators", False, True),
+        ("Begin Month", None, False),
+    ],
+)
+def test_what_the_year_keeps_of_a_run_period_may_vary(field: str, annual: bool | None, replaced: bool) -> None:
+    assert is_replaced(field, annual) is replaced

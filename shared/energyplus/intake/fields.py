@@ -26,10 +26,10 @@ REPLACED = "RunPeriod"
 class FieldCheck:
     """Checks one object after the other, all of one model."""
 
-    def __init__(self, schema: EpJSONSchema) -> None:
+    def __init__(self, schema: EpJSONSchema, references: ReferenceCheck | None = None) -> None:
         self._schema = schema
         self._names: dict[str, set[str]] = {}
-        self.references = ReferenceCheck()
+        self._references = references
 
     def findings(self, item: IdfObject | EpJsonObject) -> Iterator[Finding]:
         """What EnergyPlus would refuse about the object; nothing about a class that it does not have."""
@@ -38,7 +38,8 @@ class FieldCheck:
         rules = class_rules(self._schema, known) if known else None
         if rules is None or rules.class_name.lower().startswith(EXPANDED):
             return
-        self.references.note(item, rules)
+        if self._references:
+            self._references.note(item, rules)
         of_fields = _of_idf(item, rules) if isinstance(item, IdfObject) else _of_epjson(item, rules)
         for said in chain(self._twice(item, rules), of_fields):
             yield Finding(f"{item.shown}: {said}", item.line)

@@ -14,6 +14,7 @@ from shared.energyplus.formats.side_names import plain_name
 from shared.energyplus.formats.text import looks_like_json, read_text
 from shared.energyplus.intake.classes import ClassCheck
 from shared.energyplus.intake.fields import FieldCheck
+from shared.energyplus.intake.references import ReferenceCheck
 from shared.energyplus.programs import (
     GROUND_HEAT_EXCHANGER,
     METHOD,
@@ -66,15 +67,17 @@ class ModelFacts:
     warnings: tuple[Finding, ...] = ()
 
 
-def check_model(path: Path, name: str, *, versions: Collection[str], files: Collection[str] = ()) -> ModelFacts:
+def check_model(
+    path: Path, name: str, *, versions: Collection[str], files: Collection[str] = (), warn: bool = False
+) -> ModelFacts:
     """Look into a model called `name`; `versions` are the engines there are, `files` the side files uploaded with it.
 
-    Raises Rejected with everything found wrong.
+    Only with `warn` are there warnings. Raises Rejected with everything found wrong.
     """
     findings: list[Finding] = []
     stated: list[tuple[str, int | None]] = []
     designs: list[Finding] = []
-    classes, fields = ClassCheck(), None
+    classes, fields, references = ClassCheck(), None, ReferenceCheck() if warn else None
     building, objects, templates = "", 0, False
     for item in _objects(path, name):
         objects += 1
@@ -87,7 +90,7 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
             designs += _designed(item)
         templates = templates or class_name.startswith("hvactemplate:")
         classes.note(item)
-        fields = _field_check(item, versions) if objects == 1 else fields
+        fields = _field_check(item, versions, references) if objects == 1 else fields
         findings += [
             *_faults(item, class_name, files),
             *(islice(fields.findings(item), MAX_FINDINGS) if fields else ()),
@@ -101,12 +104,11 @@ def check_model(path: Path, name: str, *, versions: Collection[str], files: Coll
         findings += classes.findings(engine)
         findings += designs if has_designer(engine) else []
         if not (fields or findings):
-            fields, found = _read_again(path, name, engine)
-            findings += found
+            findings += _read_again(path, name, engine, references)
     if engine is None or findings:
         raise Rejected(*findings[:MAX_FINDINGS])
     # Objects may refer to those that ExpandObjects will make of templates.
-    warnings = fields.references.warnings() if fields and not templates else ()
+    warnings = references.warnings() if references and not templates else ()
     return ModelFacts(engine, building, objects, templates, tuple(islice(warnings, MAX_FINDINGS)))
 
 
@@ -114,21 +116,21 @@ def _version(item: Object) -> str:
     return next(iter(item.values(0, "version_identifier")), "")
 
 
-def _field_check(first: Object, versions: Collection[str]) -> FieldCheck | None:
+def _field_check(first: Object, versions: Collection[str], references: ReferenceCheck | None) -> FieldCheck | None:
     """The check of the version that the model's first object states; None where that object is something else."""
     engine = engine_of(_version(first), versions) if first.class_name.lower() == "version" else None
     schema = schema_of(engine) if engine else None
-    return FieldCheck(schema) if schema else None
+    return FieldCheck(schema, references) if schema else None
 
 
-def _read_again(path: Path, name: str, engine: str) -> tuple[FieldCheck | None, list[Finding]]:
+def _read_again(path: Path, name: str, engine: str, references: ReferenceCheck | None) -> list[Finding]:
     """The fields of a model with its version behind other objects: a million fields are too many to keep."""
     schema = schema_of(engine)
     if schema is None:
         # The engine is newer than the library; it checks its models itself.
-        return None, []
-    check = FieldCheck(schema)
-    return check, list(islice((found for item in _objects(path, name) for found in check.findings(item)), MAX_FINDINGS))
+        return []
+    check = FieldCheck(schema, references)
+    return list(islice((found for item in _objects(path, name) for found in check.findings(item)), MAX_FINDINGS))
 
 
 def _objects(path: Path, name: str) -> Iterator[Object]:

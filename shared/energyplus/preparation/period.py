@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from shared.energyplus.dates import is_year
-from shared.energyplus.formats.document import Document, ModelObject, shown_name
+from shared.energyplus.formats.document import Document, ModelObject, shown_name, snake_case
 from shared.energyplus.preparation.changes import summarised
 
 SIZING_CLASSES = ("SizingPeriod:DesignDay", "SizingPeriod:WeatherFileDays", "SizingPeriod:WeatherFileConditionType")
@@ -21,6 +21,8 @@ KEPT = (
     "use_weather_file_snow_indicators",
     "treat_weather_as_actual",
 )
+#: What the year and the weekdays of the one year follow from.
+OF_BEGINNING = ("begin_year", "day_of_week_for_start_day")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: EnergyPlus takes a RunPeriod without a year for one of a year without 29 February.
 COMMON_YEAR = 2023
@@ -97,6 +99,11 @@ def _one_year(document: Document, weather_year: int | None) -> list[str]:
     year = f" {fields['begin_year']}" if "begin_year" in fields else ""
     day = f", 1 January a {fields['day_of_week_for_start_day']}" if "day_of_week_for_start_day" in fields else ""
     return [*changes, f"RunPeriod 'Year': added, 1 January - 31 December{year}{day}"]
+
+
+def is_replaced(field: str, annual: bool | None) -> bool:
+    """Whether a change of this field of the model's run periods has no effect with `annual`."""
+    return annual is False or (annual is True and snake_case(field) not in (*KEPT, *OF_BEGINNING))
 
 
 def _is_whole_year(period: ModelObject) -> bool:

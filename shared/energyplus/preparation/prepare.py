@@ -19,7 +19,7 @@ from shared.energyplus.preparation.changes import cut
 from shared.energyplus.preparation.outlook import Outlook, outlook_on
 from shared.energyplus.preparation.outputs import Output, set_outputs
 from shared.energyplus.preparation.parameters import Parameter
-from shared.energyplus.preparation.period import set_period
+from shared.energyplus.preparation.period import is_replaced, set_period
 from shared.energyplus.preparation.schedule_files import check_schedule_files
 from shared.energyplus.preparation.site import set_site
 from shared.energyplus.preparation.variants import make_change
@@ -144,12 +144,15 @@ def inexact_version(document: Document, engine: str) -> list[str]:
 
 def _refuse_replaced(document: Document, request: Preparation) -> None:
     """Refuse a parameter of run periods whose change `annual` would undo."""
-    for asked in request.parameters if request.annual is not None else ():
-        if isinstance(asked, Parameter) and document.schema.resolve_type_name(asked.object) == "RunPeriod":
+    for asked in request.parameters:
+        if (
+            isinstance(asked, Parameter)
+            and document.schema.resolve_type_name(asked.object) == "RunPeriod"
+            and is_replaced(asked.field, request.annual)
+        ):
             simulated = "one whole year is" if request.annual else "only sizing periods are"
             raise PreparationError(
-                "parameter_refused",
-                f"RunPeriod: {simulated} simulated; leave annual out to vary the model's run periods",
+                "parameter_refused", f"RunPeriod: {simulated} simulated; leave annual out to vary {asked.field}"
             )
 
 

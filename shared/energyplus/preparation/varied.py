@@ -56,13 +56,15 @@ class CheckedParameter:
 def check_parameters(
     document: Document, varied: Sequence[VariedField | VariedMeasure], again: Callable[[], Document]
 ) -> tuple[CheckedParameter, ...]:
-    """Check the parameters in their order, and leave each at its first value.
+    """Check the parameters in their order, and leave each at its first value; one field alone stays as it is.
 
     A later parameter may depend on an earlier one, such as on a method field that it sets. A measure is tried with its
     first, lowest and highest value, the last two on the model that `again` returns: it changes too much to be undone.
     """
     checked = [
-        _check(document, one) if isinstance(one, VariedField) else _tried(document, one, one.values[0])
+        _check(document, one, change=len(varied) > 1)
+        if isinstance(one, VariedField)
+        else _tried(document, one, one.values[0])
         for one in varied
     ]
     for pick in (min, max):
@@ -72,7 +74,7 @@ def check_parameters(
         other = again()
         for place, (one, end) in enumerate(zip(varied, ends, strict=True)):
             if isinstance(one, VariedField):
-                _check(other, one)
+                _check(other, one, change=True)
             elif end is not None and not checked[place].refusals:
                 checked[place] = _tried(other, one, end)
     return tuple(checked)
@@ -91,7 +93,7 @@ def _tried(document: Document, varied: VariedMeasure, value: float | str) -> Che
     return CheckedParameter()
 
 
-def _check(document: Document, varied: VariedField) -> CheckedParameter:
+def _check(document: Document, varied: VariedField, *, change: bool) -> CheckedParameter:
     if varied.mode not in MODES:
         return CheckedParameter(refusals=(ParameterRefusal("mode", f"There is no mode '{varied.mode}'"),))
     try:
@@ -103,7 +105,7 @@ def _check(document: Document, varied: VariedField) -> CheckedParameter:
         refusals += _refused(document, aim, varied.mode, number, value)
         if len(refusals) == MAX_REFUSALS:
             break
-    if not refusals:
+    if change and not refusals:
         for item in aim.items:
             item.set(aim.field, changed(document.schema, item, aim.field, varied.mode, varied.values[0]))
     return CheckedParameter(len(aim.items), tuple(refusals))

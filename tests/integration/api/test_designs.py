@@ -116,6 +116,9 @@ def test_a_range_between_whole_numbers_is_refused_for_a_field_of_whole_numbers(
     assert [fault["field"] for fault in drawn["errors"]] == ["spec.parameters[0].range"]
     assert "no whole number" in drawn["errors"][0]["message"]
     assert (levels["errors"], levels["count"]) == ([], 50)
+    four = [{**zones, "range": [1, 4]}]
+    steps = send(api, model, weather, DRY, parameters=four, sampling={"method": "morris", "count": 2}).get_json()
+    assert steps["errors"] == []
 
 
 @pytest.mark.usefixtures("nothing_is_left")
@@ -132,6 +135,9 @@ def test_parameters_that_vary_one_at_a_time_are_tried_alone(api: Client, model: 
     assert errors(method, area, method="grid") == ["spec.parameters[1].values[0]"]
     assert errors(method, person, method="one_at_a_time") == ["spec.parameters[1].values[0]"]
     assert errors(method, person, method="grid") == []
+    # A group is one factor, whose parameters change together.
+    grouped = ({**method, "group": "g"}, area, {**person, "group": "g"})
+    assert errors(*grouped, method="one_at_a_time") == []
 
 
 def test_an_empty_table_of_a_form_is_none(api: Client, model: bytes, weather: bytes) -> None:
@@ -157,7 +163,7 @@ def test_what_is_wrong_in_a_design_is_refused_by_its_field(api: Client, model: b
         ({"parameters": [AXIS], "sampling": {"method": "table"}}, b"axis\n1\nx\n", "table"),
         ({"parameters": [AXIS], "sampling": {"method": "table"}}, b"\xff", "table"),
         ({"parameters": [listed]}, b"axis\n1\n", "table"),
-        ({"parameters": [WEEK], "annual": False}, None, "spec.parameters[0].object"),
+        ({"parameters": [WEEK], "annual": False}, None, "spec.parameters[0].field"),
     ]
     for spec, table, field in wrong:
         for path in (PATH, DRY):
