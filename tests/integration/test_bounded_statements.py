@@ -108,12 +108,12 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
 
 
 def _let_wait(connection: Connection, simulations: int) -> None:
-    """Inserts this many simulations that wait for the oldest one of the backlog; they need no runs."""
+    """Inserts this many simulations that wait for one of the backlog which does not end; they need no runs."""
     connection.execute(
         text(
             "INSERT INTO simulations (id, owner, name, priority, spec, correlation_id, total, soft_limit_seconds, "
             "hard_limit_seconds, waits_for) SELECT gen_random_uuid(), 'third', 'backlog', 1, '{}', 'x', 1, 10, 20, "
-            "(SELECT id FROM simulations WHERE name = 'backlog' ORDER BY created_at LIMIT 1) "
+            "(SELECT id FROM simulations WHERE owner = 'one' ORDER BY created_at DESC LIMIT 1) "
             "FROM generate_series(1, :simulations)"
         ),
         {"simulations": simulations},
