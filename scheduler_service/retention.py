@@ -73,10 +73,13 @@ class Retention:
             connection.execute(update(Simulation).where(Simulation.id.in_(old)).values(deleted_at=func.now()))
 
     def _remove_simulations(self) -> None:
+        waiting = aliased(Simulation)
+        # The outcome of its runs is still to be read by those that wait for it.
+        is_awaited = exists().where(waiting.waits_for == Simulation.id, waiting.ended_at.is_(None))
         with self._database.transaction() as connection:
             gone = connection.scalars(
                 select(Simulation.id)
-                .where(Simulation.deleted_at.is_not(None), Simulation.ended_at.is_not(None))
+                .where(Simulation.deleted_at.is_not(None), Simulation.ended_at.is_not(None), ~is_awaited)
                 .order_by(Simulation.deleted_at)
                 .limit(BATCH)
             ).all()

@@ -42,7 +42,7 @@ REAP_SECONDS = 1.0
 CENSUS_SECONDS = 5.0
 #: Until then no run of a cancelled simulation starts; only its end is late.
 CANCEL_SECONDS = 10.0
-#: From its opening on no run starts; that its runs are shown as held is only late.
+#: From its opening on no run starts; until the next pass the queued ones are shown as waiting.
 BREAKER_SECONDS = 2.0
 #: So short that a chain of short simulations does not wait for the scheduler.
 DEPENDANTS_SECONDS = 1.0
@@ -51,8 +51,9 @@ LEDGER_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 #: A fit changes little with one more model.
 FIT_SECONDS = 600.0
-#: Few threads, because every thread that publishes keeps a connection to RabbitMQ.
-THREADS = 4
+#: Few threads, because every thread that publishes keeps a connection to RabbitMQ. Four jobs may take long at the same
+#: time: retention and orphans with many files, breakers and dependants with many runs. Two threads are left for others.
+THREADS = 6
 #: /healthz reports a fault after this many dispatch intervals (and one lease) without a pass or a clear failure.
 SILENT_INTERVALS = 10
 

@@ -102,8 +102,9 @@ def _held(run: Row[Any]) -> Reason:
 
 
 def _stopped(cause: Mapping[str, Any]) -> Reason:
-    same = "the same cause" if cause["same_cause"] else "any cause"
-    said = f"{cause['failures']} runs of its simulation failed for {same}: {cause['message']}"
+    failures = _counted(cause["failures"], most=cause["failures"])
+    why = " for the same cause" if cause["same_cause"] and cause["failures"] > 1 else ""
+    said = f"{failures} of its simulation failed{why}: {cause['message']}"
     return Reason("breaker_open", f"{said}\nIt can start when the simulation is released.")
 
 
@@ -151,7 +152,7 @@ def runs_before(run: Row[Any], facts: QueueFacts) -> int:
     return facts.before_in_window + higher + mine + sum(min(runs, mine + 1) for runs in others.values())
 
 
-def _counted(runs: int) -> str:
-    if runs > MOST:
+def _counted(runs: int, *, most: int = MOST) -> str:
+    if runs > most:
         return f"more than {MOST:,} runs"
     return "no run" if runs == 0 else "1 run" if runs == 1 else f"{runs:,} runs"

@@ -29,9 +29,11 @@ class BreakerView:
     run_id: UUID
 
     @classmethod
-    def of(cls, opened_at: datetime | None, cause: Mapping[str, Any] | None) -> "BreakerView | None":
-        """Returns the breaker from the columns of a simulation; None when it is closed."""
-        if opened_at is None or cause is None:
+    def of(
+        cls, opened_at: datetime | None, cause: Mapping[str, Any] | None, *, ended_at: datetime | None
+    ) -> "BreakerView | None":
+        """Returns the breaker from the columns of a simulation; None when it is closed, or nothing is left to hold."""
+        if opened_at is None or cause is None or ended_at is not None:
             return None
         same = {name: cause[name] for name in ("failures", "same_cause", "code", "message")}
         return cls(opened_at, run_id=UUID(cause["run_id"]), **same)

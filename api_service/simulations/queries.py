@@ -226,7 +226,7 @@ def _view(row: RowMapping) -> SimulationView:
         ended_at=row["ended_at"],
         cancel_requested_at=row["cancel_requested_at"],
         held_at=row["held_at"],
-        circuit_breaker=BreakerView.of(row["breaker_opened_at"], row["breaker_cause"]),
+        circuit_breaker=BreakerView.of(row["breaker_opened_at"], row["breaker_cause"], ended_at=row["ended_at"]),
         waits_for=row["waits_for"],
         dependency_error=row["dependency_error"],
         spec=row["spec"],

@@ -65,7 +65,7 @@ class SimulationSchema(Schema):
     circuit_breaker = fields.Nested(
         BreakerSchema,
         allow_none=True,
-        metadata={"description": "Why the rest of its runs is held until it is released; null: it is closed."},
+        metadata={"description": "Why the rest of its runs is held until it is released; null: nothing is held."},
     )
     waits_for = fields.UUID(
         allow_none=True, metadata={"description": "The simulation that has to end first; null: its runs may start."}

@@ -17,7 +17,8 @@ class Simulation(Base):
     The terminal counters are stored; running runs are counted with a partial index on runs, queued ones are the rest.
     `status` becomes `cancelled` when a cancellation is accepted; `ended_at` is set when the last run has ended.
     `revision` is the last transaction that changed what the API shows, except the counters
-    (see `shared/db/revision.py`). `breaker_opened_at` is set while the circuit breaker is open, `breaker_held_at` when
+    (see `shared/db/revision.py`). `stop_rule` is the spec's `stop_after_failures`, which every failed run reads: a spec
+    may be megabytes. `breaker_opened_at` is set while the circuit breaker is open, `breaker_held_at` when
     all queued runs have been held because of it. `waits_for` is the simulation that has to end before the runs start;
     from `dependency_met_at` on they are let go, and nothing changes this any more.
     """
@@ -75,6 +76,12 @@ class Simulation(Base):
             "waits_for",
             postgresql_where=text("waits_for IS NOT NULL AND ended_at IS NULL"),
         ),
+        # Those of which some runs are still to be let go.
+        Index(
+            "ix_simulations_dependency_met",
+            "id",
+            postgresql_where=text("dependency_met_at IS NOT NULL AND waits_for IS NOT NULL AND ended_at IS NULL"),
+        ),
         Index("ix_simulations_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
     )
 
@@ -98,6 +105,7 @@ class Simulation(Base):
     ended_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
+    stop_rule: Mapped[dict[str, Any] | None]
     breaker_opened_at: Mapped[datetime | None]
     breaker_held_at: Mapped[datetime | None]
     breaker_cause: Mapped[dict[str, Any] | None]

@@ -17,8 +17,8 @@ _VALUES = (
     re.compile(r'"[^"\n]*"'),
     # No apostrophe, as in `zone's`.
     re.compile(r"(?<!\w)'[^'\n]*'(?!\w)"),
-    # `Zone=PERIMETER ZONE, ...`
-    re.compile(r"(?<==)[^,;\n]*"),
+    # `Zone=Core has no surfaces`: one word, because the reason may follow; more words are names if they look like it.
+    re.compile(r"(?<==)\s*[^\s,;]+"),
 )
 _WORD = re.compile(r"[\w./\\:+-]+")
 _REPEATED = re.compile(r"\*(?:[\s,]*\*)+")

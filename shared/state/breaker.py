@@ -6,9 +6,10 @@ chunk by chunk, each in a transaction of its own, so that workers which end its 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, func, null, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db.conditions import checked
@@ -19,7 +20,7 @@ from shared.enums import HeldReason, Status
 from shared.spec import StopSpec, StudySpec
 from shared.state.chunks import chunks, in_chunk
 from shared.state.finished import Failure
-from shared.state.held_runs import hold_runs
+from shared.state.held_runs import can_be_held, hold_runs
 from shared.state.writer import lock_simulation, record, stands_at
 
 #: The cause of all failures, where they need not have the same.
@@ -31,13 +32,13 @@ MOST_TEXT = 500
 def note_failure(connection: Connection, simulation_id: UUID, run_id: UUID, failure: Failure) -> None:
     """Count a failed run of a simulation, whose row the caller has locked; opens its breaker when there are enough."""
     simulation = connection.execute(
-        select(
-            Simulation.spec["stop_after_failures"].label("rule"), Simulation.ended_at, Simulation.breaker_opened_at
-        ).where(Simulation.id == simulation_id)
+        select(Simulation.stop_rule, Simulation.ended_at, Simulation.breaker_opened_at).where(
+            Simulation.id == simulation_id
+        )
     ).one()
-    if not simulation.rule or simulation.ended_at is not None or simulation.breaker_opened_at is not None:
+    if not simulation.stop_rule or simulation.ended_at is not None or simulation.breaker_opened_at is not None:
         return
-    rule = StudySpec.from_json({"stop_after_failures": simulation.rule}).stop_after_failures or StopSpec()
+    rule = StudySpec.from_json({"stop_after_failures": simulation.stop_rule}).stop_after_failures or StopSpec()
     failures = _add(
         connection, simulation_id, cause_of(failure.code, failure.message) if rule.same_cause else ANY_CAUSE
     )
@@ -85,36 +86,56 @@ def to_hold(connection: Connection) -> Sequence[UUID]:
 def hold_rest(database: Database, simulation_id: UUID) -> bool:
     """Hold the queued runs of a simulation whose breaker is open; whether this call was the one that completed it.
 
-    A user may release the simulation meanwhile, which ends this. Raises DatabaseAway.
+    A user may release the simulation meanwhile, which ends this; the runs that it has freed would be missed if the
+    breaker has opened again since. Raises DatabaseAway.
     """
     with database.transaction() as connection:
-        total = connection.scalar(select(Simulation.total).where(Simulation.id == simulation_id)) or 0
-    for first in chunks(total):
+        columns = (Simulation.total, Simulation.breaker_opened_at)
+        opened = connection.execute(select(*columns).where(Simulation.id == simulation_id)).one_or_none()
+    if opened is None:
+        return False
+    for first in chunks(opened.total):
         with database.transaction() as connection:
-            if not _is_tripped(connection, simulation_id):
+            if not _is_tripped(connection, simulation_id, opened.breaker_opened_at):
                 return False
-            free = or_(
-                Run.held_reason.is_(None), Run.held_reason.in_([HeldReason.BACKOFF.value, HeldReason.TWIN.value])
-            )
             hold_runs(
                 connection,
                 HeldReason.CANARY,
                 in_chunk(simulation_id, first),
                 stands_at(Status.QUEUED),
-                checked(free),
+                can_be_held(),
             )
     with database.transaction() as connection:
-        if not _is_tripped(connection, simulation_id):
+        if not _is_tripped(connection, simulation_id, opened.breaker_opened_at):
             return False
         done = update(Simulation).where(Simulation.id == simulation_id).values(breaker_held_at=func.now())
         return connection.execute(done).rowcount > 0
 
 
-def _is_tripped(connection: Connection, simulation_id: UUID) -> bool:
+def hold_again(connection: Connection, simulation_id: UUID, run_id: UUID) -> None:
+    """Have the scheduler hold the rest once more, if this run of a simulation whose breaker is open is free.
+
+    A process of a version without breakers may have put it into the queue after the others were held. It would be
+    published, and refused, without end.
+    """
+    free = exists().where(Run.id == run_id, stands_at(Status.QUEUED), can_be_held())
+    connection.execute(
+        update(Simulation)
+        .where(
+            Simulation.id == simulation_id,
+            checked(and_(Simulation.breaker_opened_at.is_not(None), Simulation.breaker_held_at.is_not(None))),
+            free,
+        )
+        .values(breaker_held_at=None)
+    )
+
+
+def _is_tripped(connection: Connection, simulation_id: UUID, opened_at: datetime | None) -> bool:
     simulation = lock_simulation(connection, simulation_id)
     return (
         simulation is not None
         and simulation.breaker_opened_at is not None
+        and simulation.breaker_opened_at == opened_at
         and simulation.breaker_held_at is None
         and simulation.cancel_requested_at is None
         and simulation.ended_at is None

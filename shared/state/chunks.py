@@ -16,6 +16,11 @@ def chunks(total: int) -> Iterator[int]:
     return iter(range(0, total, CHUNK))
 
 
+def next_chunk(first: int) -> int:
+    """The first index of the chunk after the one that begins with the index `first`."""
+    return first + CHUNK
+
+
 def in_chunk(simulation_id: UUID, first: int) -> ColumnElement[bool]:
     """SQL condition: the run is in the simulation's chunk that begins with the index `first`."""
     return and_(Run.simulation_id == simulation_id, Run.index >= first, Run.index < first + CHUNK)

@@ -13,6 +13,7 @@ from shared.db.conditions import checked
 from shared.db.tables import Artifact, Attempt, Run, Simulation, SimulationInput
 from shared.enums import InputRole, Status
 from shared.spec import StudySpec
+from shared.state.breaker import hold_again
 from shared.state.caps import may_start
 from shared.state.pause import paused
 from shared.state.publication import take_back
@@ -95,6 +96,7 @@ def claim(
     if simulation is None or simulation.cancel_requested_at is not None:
         return None
     if simulation.breaker_opened_at is not None:
+        hold_again(connection, simulation_id, run_id)
         _put_aside(connection, run_id)
         return None
     moved = move(

@@ -1,13 +1,23 @@
 """Queued runs that are held: `not_before` is infinity, and `held_reason` says why. The verbs are in other modules."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, or_, select, update
 from sqlalchemy.types import DateTime
 
+from shared.db.conditions import checked
 from shared.db.tables import Run, Simulation
 from shared.enums import HeldReason, Status
 from shared.state.writer import stands_at
+
+#: What a queued run may be held for, and still be held for another reason now.
+OVERRIDDEN = (HeldReason.BACKOFF.value, HeldReason.TWIN.value)
+
+
+def can_be_held() -> ColumnElement[bool]:
+    """SQL condition: a queued run may be held for another reason now."""
+    return checked(or_(Run.held_reason.is_(None), Run.held_reason.in_(OVERRIDDEN)))
 
 
 def hold_runs(connection: Connection, reason: HeldReason, *conditions: ColumnElement[bool]) -> None:
@@ -28,12 +38,18 @@ def let_go(connection: Connection, *conditions: ColumnElement[bool]) -> None:
     )
 
 
+def held_for(held_at: datetime | None, breaker_opened_at: datetime | None) -> HeldReason | None:
+    """What runs have to be held for that would be free otherwise, by these columns of their simulation."""
+    if held_at is not None:
+        return HeldReason.USER
+    return None if breaker_opened_at is None else HeldReason.CANARY
+
+
 def keep_held(connection: Connection, run_id: UUID) -> None:
     """Hold a run that has come back into the queue of a held simulation, whose row the caller has locked."""
     simulation_id = select(Run.simulation_id).where(Run.id == run_id).scalar_subquery()
     simulation = connection.execute(
         select(Simulation.held_at, Simulation.breaker_opened_at).where(Simulation.id == simulation_id)
     ).one()
-    if simulation.held_at is not None or simulation.breaker_opened_at is not None:
-        reason = HeldReason.CANARY if simulation.held_at is None else HeldReason.USER
+    if (reason := held_for(simulation.held_at, simulation.breaker_opened_at)) is not None:
         hold_runs(connection, reason, Run.id == run_id, stands_at(Status.QUEUED))

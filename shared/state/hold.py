@@ -7,7 +7,7 @@ the circuit breaker. Runs that wait for another simulation go on waiting for it.
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from shared.db.conditions import checked
 from shared.db.locks import LockSpace, wait_for_lock
@@ -15,7 +15,7 @@ from shared.db.tables import Backlog, Run, Simulation
 from shared.enums import HeldReason, Status
 from shared.state.breaker import close_breaker
 from shared.state.chunks import chunks, in_chunk
-from shared.state.held_runs import hold_runs, let_go
+from shared.state.held_runs import can_be_held, hold_runs, let_go
 from shared.state.writer import lock_simulation, record, stands_at, wake_dispatcher
 
 #: Why runs are held that a release lets go.
@@ -63,10 +63,7 @@ def _set(connection: Connection, simulation_id: UUID, *, held: bool) -> Changed:
     for first in chunks(simulation.total):
         queued = (in_chunk(simulation_id, first), stands_at(Status.QUEUED))
         if held:
-            free = or_(
-                Run.held_reason.is_(None), Run.held_reason.in_([HeldReason.BACKOFF.value, HeldReason.TWIN.value])
-            )
-            hold_runs(connection, HeldReason.USER, *queued, checked(free))
+            hold_runs(connection, HeldReason.USER, *queued, can_be_held())
         else:
             let_go(connection, *queued, checked(Run.held_reason.in_(RELEASED)))
     if not held:

@@ -1,10 +1,10 @@
 """Submission of a simulation: the API writes its row and one row per run in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared.db.tables import Artifact, ArtifactOwner, Simulation, SimulationInput, SubmissionKey
@@ -123,6 +123,7 @@ def submit(
             total=new.total,
             soft_limit_seconds=new.soft_limit_seconds,
             hard_limit_seconds=new.hard_limit_seconds,
+            stop_rule=null() if new.spec.stop_after_failures is None else asdict(new.spec.stop_after_failures),
             waits_for=new.waits_for,
         )
     )

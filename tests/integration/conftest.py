@@ -11,12 +11,14 @@ from shared.broker.publisher import RabbitPublisher
 from shared.broker.queues import CANARY_QUEUE
 from shared.confinement.launcher import Launcher
 from shared.helper import preload
+from shared.state import cancel, chunks, copied_runs
 from shared.storage import Storage
 from shared.storage.local import LocalStorage
 from tests.integration.api.following import Readings
 from tests.integration.attempting import Attempting
 from tests.integration.receiving import QUEUE
 from tests.integration.reusing import Reusing
+from tests.integration.waiting import CHUNK
 from tests.models import ENGINE_VERSION
 from tests.rows import Rows
 from tests.seaweedfs import SeaweedServer, running_seaweedfs
@@ -76,3 +78,9 @@ def readings(rows: Rows) -> Iterator[Readings]:
     made = Readings(rows.database)
     yield made
     made.close()
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (chunks, cancel, copied_runs):
+        monkeypatch.setattr(module, "CHUNK", CHUNK)

@@ -15,6 +15,8 @@ from shared.state.hold import hold_simulation, release_simulation
 from tests.integration.invariants import Invariants
 
 MAX_ATTEMPTS = 2
+#: Runs of a simulation with a dependency: as many chunks as it takes passes to let them go.
+AFTER = 3
 
 
 class Holding(Invariants):
@@ -26,9 +28,11 @@ class Holding(Invariants):
     def submit(self, runs: int, stops: bool) -> UUID:
         return self._submit(runs, StudySpec(stop_after_failures=StopSpec(1) if stops else None))
 
-    @rule(target=simulations, simulation=simulations, when=st.sampled_from([SUCCESS, END]))
-    def submit_after(self, simulation: UUID, when: str) -> UUID:
-        return self._submit(2, StudySpec(depends_on=DependencySpec(str(simulation), when)), simulation)
+    @rule(target=simulations, simulation=simulations, when=st.sampled_from([SUCCESS, END]), stops=st.booleans())
+    def submit_after(self, simulation: UUID, when: str, stops: bool) -> UUID:
+        stop = StopSpec(1) if stops else None
+        spec = StudySpec(stop_after_failures=stop, depends_on=DependencySpec(str(simulation), when))
+        return self._submit(AFTER, spec, simulation)
 
     def _submit(self, runs: int, spec: StudySpec, waits_for: UUID | None = None) -> UUID:
         new = replace(self.rows.new_simulation(runs, max_attempts=MAX_ATTEMPTS), spec=spec, waits_for=waits_for)
@@ -51,8 +55,14 @@ class Holding(Invariants):
                 assert held == queued - self._count(simulation.id, Run.status == "running")
 
     @rule()
-    def let_dependants_go_on(self) -> None:
+    def let_a_chunk_of_dependants_go_on(self) -> None:
         Dependants(self.database).run()
+
+    @rule()
+    def let_dependants_go_on(self) -> None:
+        scheduler = Dependants(self.database)
+        for _ in range(AFTER):
+            scheduler.run()
         for simulation in map(self.rows.simulation, self.made):
             if simulation.waits_for is not None and simulation.ended_at is None and simulation.status != "cancelled":
                 assert self.rows.simulation(simulation.waits_for).ended_at is None

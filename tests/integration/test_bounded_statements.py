@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from api_service.identity.scope import Scope
 from api_service.identity.who import How, Identity
@@ -81,6 +81,7 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
     with rows.database.transaction() as connection:
         for owner in ("one", "another"):
             insert_backlog(connection, simulations=simulations, runs=runs, owner=owner)
+        _let_wait(connection, waiting)
         others = (
             select(Run.id).join(Simulation, Simulation.id == Run.simulation_id).where(Simulation.owner == "another")
         )
@@ -103,8 +104,24 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
             _read_as_user(rows, key)
         assert len(readings.read(follower)[0]) > WINDOW
     readings.close()
+    with rows.database.transaction() as connection:
+        # The ledger misses their runs.
+        connection.execute(text("DELETE FROM simulations WHERE owner = 'third'"))
     assert len(pages.statements) > 100
     return pages.most()
+
+
+def _let_wait(connection: Connection, simulations: int) -> None:
+    """Inserts this many simulations that wait for one of the backlog which does not end; they need no runs."""
+    connection.execute(
+        text(
+            "INSERT INTO simulations (id, owner, name, priority, spec, correlation_id, total, soft_limit_seconds, "
+            "hard_limit_seconds, waits_for) SELECT gen_random_uuid(), 'third', 'backlog', 1, '{}', 'x', 1, 10, 20, "
+            "(SELECT id FROM simulations WHERE owner = 'one' ORDER BY created_at DESC LIMIT 1) "
+            "FROM generate_series(1, :simulations)"
+        ),
+        {"simulations": simulations},
+    )
 
 
 def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
@@ -121,8 +138,8 @@ def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
             assert cancel_run(connection, run_id) is Cancelled.ACCEPTED
     rows.expire(keys[4].run_id)
     with rows.database.transaction() as connection:
-        rule = {"stop_after_failures": {"count": 1}}
-        connection.execute(update(Simulation).where(Simulation.id == keys[5].simulation_id).values(spec=rule))
+        rule = {"count": 1}
+        connection.execute(update(Simulation).where(Simulation.id == keys[5].simulation_id).values(stop_rule=rule))
     rows.finish(keys[5], FAILURE)
     assert rows.simulation(keys[5].simulation_id).breaker_opened_at or rows.simulation(keys[5].simulation_id).ended_at
 

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, func, select
 
 from scheduler_service.breakers import CircuitBreakers
 from shared import metrics
-from shared.db.tables import FailureCause
+from shared.db.tables import FailureCause, Run
 from shared.enums import Outcome
 from shared.state import breaker, chunks, held_runs, writer
 from shared.state.breaker import hold_rest, to_hold
 from shared.state.cancel import cancel_simulation, withdraw_others
 from shared.state.finish import fail_attempt, give_back
+from shared.state.held_runs import let_go
 from shared.state.hold import Changed, hold_simulation
 from shared.state.retry import Retried, retry_failed
 from tests.integration.breaking import reasons, release, submit, trip
@@ -70,9 +71,10 @@ def test_a_process_killed_between_opening_and_holding_lets_nothing_start_and_the
         assert to_hold(connection) == []
 
 
-def test_a_release_during_the_holding_wins(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reopened", [False, True], ids=["goes on", "fails again"])
+def test_a_release_during_the_holding_wins(rows: Rows, monkeypatch: pytest.MonkeyPatch, reopened: bool) -> None:
     monkeypatch.setattr(chunks, "CHUNK", 2)
-    simulation, _ = trip(rows, 8)
+    simulation, runs = trip(rows, 8)
     original: Callable[..., None] = held_runs.hold_runs
     chunk: list[int] = []
 
@@ -82,17 +84,25 @@ def test_a_release_during_the_holding_wins(rows: Rows, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(breaker, "hold_runs", count_chunks)
     monkeypatch.setattr(
-        breaker, "lock_simulation", lambda connection, number: _released(rows, connection, number, chunk)
+        breaker,
+        "lock_simulation",
+        lambda connection, number: _released(rows, connection, number, chunk, runs[2:4] if reopened else []),
     )
 
     assert not hold_rest(rows.database, simulation)
-    assert reasons(rows, simulation) == {None: 6}
+    monkeypatch.setattr(breaker, "lock_simulation", writer.lock_simulation)
+    CircuitBreakers(rows.database).run()
+
+    assert reasons(rows, simulation) == ({"canary": 4} if reopened else {None: 6})
 
 
-def _released(rows: Rows, connection: Connection, simulation: UUID, chunk: list[int]) -> object:
-    """Releases the simulation before the third chunk is locked."""
+def _released(rows: Rows, connection: Connection, simulation: UUID, chunk: list[int], failing: list[UUID]) -> object:
+    """Releases the simulation before the third chunk is locked, and has these runs fail."""
     if len(chunk) == 2:
+        chunk.clear()
         release(rows, simulation)
+        for run in failing:
+            rows.finish(rows.start(run), FAILURE)
     return writer.lock_simulation(connection, simulation)
 
 
@@ -115,6 +125,26 @@ def test_what_comes_back_into_the_queue_is_held_too_and_a_release_begins_to_coun
     rows.finish(rows.start(runs[3]), FAILURE)
     assert rows.simulation(simulation).breaker_opened_at is not None
     assert rows.events(simulation, "simulation.breaker_opened") == 2
+
+
+def test_a_run_that_is_free_afterwards_is_refused_once_and_then_held_too(rows: Rows) -> None:
+    simulation, runs = trip(rows)
+    CircuitBreakers(rows.database).run()
+    with rows.database.transaction() as connection:
+        # As a worker of a version without breakers puts a run back.
+        let_go(connection, Run.id == runs[2])
+    shelf = DispatchPublisher()
+    assert dispatch(rows, shelf) == 1
+
+    assert rows.claim(runs[2]) is None
+    assert dispatch(rows, shelf) == 0
+    CircuitBreakers(rows.database).run()
+
+    assert reasons(rows, simulation) == {"canary": 4}
+    # A late message of a held run is no reason to hold the others again.
+    assert rows.claim(runs[3]) is None
+    with rows.database.transaction() as connection:
+        assert to_hold(connection) == []
 
 
 def test_a_user_may_hold_it_as_well_and_a_release_ends_both(rows: Rows) -> None:

@@ -1,48 +1,19 @@
-"""Simulations that depend on another one: when they start, when they are cancelled, and what a kill leaves behind."""
-
-from dataclasses import replace
-from uuid import UUID
+"""Simulations that depend on another one: when they start, and when they are cancelled."""
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import delete
 
 from scheduler_service.cancellations import Cancellations
 from scheduler_service.dependants import Dependants
 from shared.db.tables import Simulation
-from shared.spec import DependencySpec, StudySpec
-from shared.state import cancel, chunks, copied_runs, dependency, writer
-from shared.state.backlog import wrong_counters
 from shared.state.cancel import cancel_run, cancel_simulation
-from shared.state.dependency import settle, settled
+from shared.state.dependency import decide, settled
+from shared.state.finished import Finished
 from shared.state.hold import hold_simulation, release_simulation
-from shared.state.ledger import discrepancies
-from shared.state.retry import Retried, retry_failed
 from tests.integration.breaking import reasons
 from tests.integration.dispatching import chosen
+from tests.integration.waiting import consistent, end, go_on, retry, submit
 from tests.rows import FAILURE, SUCCESS, Rows
-
-CHUNK = 2
-
-
-@pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (chunks, cancel, copied_runs):
-        monkeypatch.setattr(module, "CHUNK", CHUNK)
-
-
-def submit(rows: Rows, waits_for: UUID, when: str = "success", runs: int = 1) -> UUID:
-    spec = StudySpec(depends_on=DependencySpec(str(waits_for), when))
-    return rows.submit_new(replace(rows.new_simulation(runs), spec=spec, waits_for=waits_for))
-
-
-def end(rows: Rows, simulation: UUID, *finished: object) -> None:
-    for run, outcome in zip(rows.runs(simulation), finished, strict=True):
-        rows.finish(rows.start(run), outcome)  # type: ignore[arg-type]
-
-
-def consistent(rows: Rows) -> None:
-    with rows.database.transaction() as connection:
-        assert (discrepancies(connection), wrong_counters(connection)) == ({}, {})
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -55,7 +26,7 @@ def test_runs_wait_until_the_other_simulation_has_succeeded(rows: Rows) -> None:
     assert rows.claim(rows.runs(second)[0]) is None
 
     end(rows, first, SUCCESS, SUCCESS)
-    Dependants(rows.database).run()
+    go_on(rows)
 
     assert reasons(rows, second) == {None: 5}
     assert chosen(rows, 20) == rows.runs(second)
@@ -74,6 +45,7 @@ def test_all_runs_are_cancelled_with_the_reason_when_the_other_simulation_has_no
     end(rows, first, SUCCESS, FAILURE)
 
     Dependants(rows.database).run()
+    Cancellations(rows.database).run()
 
     said = f"Simulation {first}, which had to succeed first, has ended with 1 of its 2 runs succeeded"
     runs = [rows.run(run) for run in rows.runs(second)]
@@ -87,7 +59,7 @@ def test_all_runs_are_cancelled_with_the_reason_when_the_other_simulation_has_no
 
 
 @pytest.mark.parametrize("outcome", [SUCCESS, FAILURE, None], ids=["succeeded", "failed", "cancelled"])
-def test_with_end_it_is_enough_that_the_other_simulation_has_ended(rows: Rows, outcome: object) -> None:
+def test_with_end_it_is_enough_that_the_other_simulation_has_ended(rows: Rows, outcome: Finished | None) -> None:
     first = rows.submit()
     second = submit(rows, first, "end")
     if outcome is None:
@@ -160,34 +132,12 @@ def test_a_retry_of_the_other_simulation_before_the_pass_is_waited_for_and_after
         # The pass has read that it has ended, and the retry comes first.
         assert settled(connection) == [second]
     retry(rows, first)
-    settle(rows.database, second)
+    assert not decide(rows.database, second)
     assert reasons(rows, second) == {"dependency": 1}
 
     end(rows, first, SUCCESS)
     Dependants(rows.database).run()
     assert rows.claim(rows.runs(second)[0]) is not None
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_a_retry_between_two_chunks_of_the_release_changes_nothing(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = rows.submit(2)
-    second = submit(rows, first, "end", runs=3 * CHUNK)
-    end(rows, first, SUCCESS, FAILURE)
-    with monkeypatch.context() as patch:
-        kill_at(patch, 2)
-        with pytest.raises(InterruptedError):
-            settle(rows.database, second)
-    assert reasons(rows, second) == {None: CHUNK, "dependency": 2 * CHUNK}
-    retry(rows, first)
-
-    Dependants(rows.database).run()
-
-    assert reasons(rows, second) == {None: 3 * CHUNK}
-
-
-def retry(rows: Rows, simulation: UUID) -> None:
-    with rows.database.transaction() as connection:
-        assert retry_failed(connection, simulation) is Retried.ACCEPTED
 
 
 @pytest.mark.parametrize(("when", "status"), [("success", "cancelled"), ("end", "queued")])
@@ -201,43 +151,3 @@ def test_nothing_waits_for_ever_for_a_simulation_whose_rows_are_gone(rows: Rows,
 
     assert [rows.run(run).status for run in rows.runs(second)] == [status]
     assert rows.simulation(second).waits_for is None
-
-
-@pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("outcome", [SUCCESS, FAILURE], ids=["released", "cancelled"])
-def test_a_pass_that_is_killed_at_any_step_is_completed_by_the_next(
-    rows: Rows, monkeypatch: pytest.MonkeyPatch, outcome: object
-) -> None:
-    for step in range(1, 5):
-        first = rows.submit()
-        second = submit(rows, first, runs=3 * CHUNK)
-        end(rows, first, outcome)
-        with monkeypatch.context() as patch:
-            kill_at(patch, step)
-            with pytest.raises(InterruptedError):
-                settle(rows.database, second)
-        consistent(rows)
-
-        Dependants(rows.database).run()
-        Cancellations(rows.database).run()
-
-        assert rows.simulation(second).waits_for is None
-        if outcome is SUCCESS:
-            assert reasons(rows, second) == {None: 3 * CHUNK}
-        else:
-            codes = {(rows.run(run).status, rows.run(run).error_code) for run in rows.runs(second)}
-            assert codes == {("cancelled", "dependency_failed")}
-
-
-def kill_at(patch: pytest.MonkeyPatch, step: int) -> None:
-    """Has the next transactions fail when they lock a simulation, after `step` that do not."""
-    locked: list[UUID] = []
-
-    def lock(connection: Connection, simulation_id: UUID) -> object:
-        if len(locked) == step:
-            raise InterruptedError
-        locked.append(simulation_id)
-        return writer.lock_simulation(connection, simulation_id)
-
-    for module in (dependency, cancel):
-        patch.setattr(module, "lock_simulation", lock)

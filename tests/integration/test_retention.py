@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
+from scheduler_service.dependants import Dependants
 from scheduler_service.orphans import OrphanSearch
 from scheduler_service.retention import Retention
 from shared.db.tables import Artifact, Simulation
@@ -16,6 +17,7 @@ from shared.state.ledger import discrepancies
 from shared.storage.base import hash_file
 from shared.storage.local import LocalStorage
 from tests.integration.scheduling import execute, finished_run, keys
+from tests.integration.waiting import submit as wait_for
 from tests.rows import FAILURE, SUCCESS, Rows
 
 DAY = timedelta(days=1)
@@ -67,6 +69,22 @@ def test_a_deleted_simulation_goes_with_the_next_pass(rows: Rows, storage: Local
     Retention(rows.database, storage, 30 * DAY, DAY).run()
 
     assert file not in keys(storage)
+
+
+def test_a_deleted_simulation_stays_until_those_that_wait_for_it_have_gone_on(
+    rows: Rows, storage: LocalStorage, tmp_path: Path
+) -> None:
+    old, file = finished_run(rows, storage, tmp_path)
+    waiting = wait_for(rows, old)
+    execute(rows, "UPDATE simulations SET deleted_at = now() WHERE ended_at IS NOT NULL")
+    Retention(rows.database, storage, 30 * DAY, DAY).run()
+    assert file in keys(storage)
+
+    Dependants(rows.database).run()
+    Retention(rows.database, storage, 30 * DAY, DAY).run()
+
+    assert file not in keys(storage)
+    assert rows.simulation(waiting).status == "queued"
 
 
 def test_many_runs_go_in_several_transactions_with_right_counters_in_between(

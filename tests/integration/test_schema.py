@@ -10,13 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from deploy.local.postgres import OWNER, SERVICE, PostgresServer
 from shared.db import migrate
 from shared.db.database import Database
+from shared.db.tables import Run
+from shared.enums import HeldReason
 from shared.state.finished import Finished
+from shared.state.held_runs import hold_runs
+from shared.state.hold import hold_simulation
 from tests.rows import FAILURE, Rows
 
-#: Migrations with statements in transactions of their own, which commit what stands before them. Those of 0007 come
-#: first, and the rest of it is undone by an interruption.
+#: Migrations with statements in transactions of their own, which commit what stands before them, each with the one
+#: before it. Those of 0007 come first, and the rest of it is undone by an interruption.
 COMMITTING = sorted(
-    path.name[:4]
+    (path.name[:4], path.read_text().partition('\ndown_revision = "')[2][:4])
     for path in (Path(migrate.__file__).with_name("migrations") / "versions").glob("0*.py")
     if "autocommit_block" in path.read_text() and not path.name.startswith("0007")
 )
@@ -88,6 +92,22 @@ def test_owners_of_earlier_submissions_get_access_by_hash(rows: Rows, owner_url:
     with rows.database.transaction() as connection:
         found = connection.execute(text("SELECT owner, count(*) FROM artifact_owners GROUP BY owner ORDER BY owner"))
         assert [tuple(row) for row in found] == [("anna", 2), ("bert", 2)]
+
+
+def test_runs_that_a_user_holds_as_well_stay_held_in_a_version_without_circuit_breakers(
+    rows: Rows, owner_url: str
+) -> None:
+    runs = [run for simulation in (rows.submit(), rows.submit()) for run in rows.runs(simulation)]
+    with rows.database.transaction() as connection:
+        hold_simulation(connection, rows.run(runs[0]).simulation_id)
+        for run in runs:
+            hold_runs(connection, HeldReason.CANARY, Run.id == run)
+
+    migrate.downgrade(owner_url, "0019")
+    migrate.upgrade(owner_url)
+
+    assert [rows.run(run).held_reason for run in runs] == ["user", None]
+    assert [rows.claim(run) is not None for run in runs] == [False, True]
 
 
 def test_migrations_started_at_once_wait_for_each_other(postgres_server: PostgresServer) -> None:
@@ -183,16 +203,15 @@ def test_a_metric_that_is_no_number_does_not_keep_a_run_from_ending(rows: Rows) 
         assert connection.scalars(text("SELECT site_eui_kwh_per_m2 FROM ended_runs")).all() == [None]
 
 
-@pytest.mark.parametrize("revision", COMMITTING)
-def test_a_migration_that_was_interrupted_can_be_tried_again(owner_url: str, owner: Database, revision: str) -> None:
-    before = f"{int(revision) - 1:04}"
+@pytest.mark.parametrize(("revision", "before"), COMMITTING)
+def test_a_migration_that_was_interrupted_can_be_tried_again(
+    owner_url: str, owner: Database, revision: str, before: str
+) -> None:
     migrate.downgrade(owner_url, before)
     migrate.upgrade(owner_url, revision)
     # As if it had been interrupted at its end: what it has committed is there, and its number is not.
     with owner.transaction() as connection:
-        connection.execute(
-            text("UPDATE alembic_version SET version_num = :before"), {"before": f"{int(revision) - 1:04}"}
-        )
+        connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
 
     migrate.upgrade(owner_url)
 

@@ -7,6 +7,7 @@ from shared.energyplus.cause import LONGEST, cause_of
 ALIKE = [
     ('Severe: Zone="CORE ZN" has no surfaces', 'Severe: Zone="Perimeter" has no surfaces'),
     ("Severe: Zone=CORE ZN, no surfaces", "Severe: Zone=PERIMETER_ZN_1, no surfaces"),
+    ("Severe: Zone=Core has no surfaces", "Severe: Zone=PERIMETER ZN 1 has no surfaces"),
     ("Severe: value 3.5E-02 in line 12", "Severe: value -7 in line 1234"),
     ("Severe: <root>[Zone][Core] - Missing", "Severe: <root>[Zone][North] - Missing"),
     ("no object of class 'Lights' is called 'a'", "no object of class 'Lights' is called 'b c'"),
@@ -19,6 +20,7 @@ DIFFERENT = [
     ("Severe: no schedule", "Severe: no construction"),
     ("Severe: <root>[Zone][Core] - Missing", "Severe: <root>[Lights][Core] - Missing"),
     ("Severe: the zone's volume is wrong, isn't it", "Severe: the zone's area is wrong, isn't it"),
+    ("Severe: Zone=A has no surfaces", "Severe: Zone=A is not convex"),
     ("", "Severe: anything"),
 ]
 

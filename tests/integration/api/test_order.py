@@ -72,6 +72,19 @@ def test_users_see_why_the_rest_is_held_and_let_it_go_on(api: Client, submit: Su
     assert "breaker_open" not in reasons(api, runs[2])
 
 
+def test_a_simulation_that_has_ended_says_no_more_that_its_rest_is_held(api: Client, submit: Submit) -> None:
+    simulation = submit(stop_after_failures={"count": 1, "same_cause": False}).get_json()
+    first, second, *_ = api.runs(simulation["id"])
+    api.fail(first)
+    assert shown(api, simulation)["circuit_breaker"]["failures"] == 1
+    assert reasons(api, second)["breaker_open"].startswith("1 run of its simulation failed:")
+
+    api.post(f"/api/v1/simulations/{simulation['id']}/cancel")
+
+    assert shown(api, simulation)["ended_at"] is not None
+    assert shown(api, simulation)["circuit_breaker"] is None
+
+
 @pytest.mark.parametrize(
     ("spec", "field", "said"),
     [

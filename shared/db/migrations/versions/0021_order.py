@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = {
+    "stop_rule": "jsonb",
     "breaker_opened_at": "timestamptz",
     "breaker_held_at": "timestamptz",
     "breaker_cause": "jsonb",
@@ -21,6 +22,9 @@ INDEXES = {
         *("id", "breaker_opened_at IS NOT NULL AND breaker_held_at IS NULL AND ended_at IS NULL"),
     ),
     "ix_simulations_waits_for": ("waits_for", "waits_for IS NOT NULL AND ended_at IS NULL"),
+    "ix_simulations_dependency_met": (
+        *("id", "dependency_met_at IS NOT NULL AND waits_for IS NOT NULL AND ended_at IS NULL"),
+    ),
 }
 #: As in 0012: columns that the API shows and that change, besides the simulation's counters.
 SHOWN = (
@@ -49,10 +53,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # A version that knows neither would keep these runs for ever.
+    # A version that knows neither would keep these runs for ever. Those that a user holds as well stay held.
     op.execute(
-        "UPDATE runs SET held_reason = NULL, not_before = now() "
-        "WHERE status = 'queued' AND held_reason IN ('canary', 'dependency')"
+        "UPDATE runs SET held_reason = CASE WHEN held_at IS NOT NULL THEN 'user' END, "
+        "not_before = CASE WHEN held_at IS NOT NULL THEN not_before ELSE now() END FROM simulations "
+        "WHERE simulations.id = simulation_id AND runs.status = 'queued' AND held_reason IN ('canary', 'dependency')"
     )
     _raise_revision(SHOWN)
     op.drop_table("failure_causes")
