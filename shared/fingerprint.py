@@ -35,7 +35,7 @@ class RunFingerprint:
     """Runs of equal `physics` and `maker` have equal results, as far as both have the series.
 
     `physics` covers inputs and changes, `maker` the engine and the code around it. `outputs` are the series: a result
-    answers each run that asks for some of its series, or for none.
+    answers runs that ask for some of its series, or for none, unless its messages may be about the others.
     """
 
     physics: str
