@@ -1,18 +1,17 @@
 """A run whose twin is running waits for it, however that ends, and is then linked or executed."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from scheduler_service.cancellations import Cancellations
 from shared.db.tables import Run
 from shared.enums import Outcome
 from shared.state.cancel import cancel_simulation
-from shared.state.finish import give_back, reap, stop
+from shared.state.finish import give_back
 from shared.state.finished import AttemptKey
 from shared.state.hold import hold_simulation, release_simulation
 from shared.state.purge import purge_step
@@ -42,47 +41,6 @@ def test_a_twin_waits_uncharged_and_is_linked_when_the_other_has_ended(rows: Row
     assert rows.run(second).held_reason is None
     assert reusing.settled(second) is Outcome.REUSED
     assert outcomes(rows, second) == ["twin", "reused"]
-    the_books_agree(rows)
-
-
-def cancelled(rows: Rows, key: AttemptKey) -> None:
-    Reusing(rows).cancel(key.run_id)
-    with rows.database.transaction() as connection:
-        stop(connection, key)
-
-
-def reaped(rows: Rows, key: AttemptKey) -> None:
-    rows.expire(key.run_id)
-    with rows.database.transaction() as connection:
-        reap(connection, key, POLICY)
-
-
-def drained(rows: Rows, key: AttemptKey) -> None:
-    with rows.database.transaction() as connection:
-        give_back(connection, key, POLICY)
-
-
-def deleted(rows: Rows, key: AttemptKey) -> None:
-    with rows.database.transaction() as connection:
-        connection.execute(text("DELETE FROM simulations WHERE id = :id"), {"id": key.simulation_id})
-
-
-@pytest.mark.parametrize("end", [cancelled, reaped, drained, deleted])
-def test_a_twin_goes_itself_when_the_other_ends_without_a_result(
-    rows: Rows, reusing: Reusing, end: Callable[[Rows, AttemptKey], None]
-) -> None:
-    (first,), (second,), (third,) = reusing.submit(), reusing.submit(), reusing.submit()
-    key = reusing.start(first)
-    for run in (second, third):
-        assert reusing.settled(run) is Outcome.TWIN
-
-    end(rows, key)
-    reusing.dispatch()
-
-    assert reusing.settled(second) is None
-    # Nothing says that this one will fail: the third waits for it.
-    assert reusing.settled(third) is Outcome.TWIN
-    assert rows.run(third).twin_id == second
     the_books_agree(rows)
 
 
