@@ -10,7 +10,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
-from sqlalchemy.orm import aliased
 
 from shared.db.conditions import checked
 from shared.db.database import Database
@@ -46,14 +45,8 @@ def _ended(connection: Connection, engine: str) -> Sequence[UUID]:
     twins = select(first.c.twin_id).cte("twins", recursive=True)
     after = select(Run.twin_id).where(*waits, Run.twin_id > twins.c.twin_id).order_by(Run.twin_id).limit(1)
     twins = twins.union_all(select(after.scalar_subquery()).where(twins.c.twin_id.is_not(None)))
-    twin = aliased(Run)
-    starts_soon = and_(
-        *(twin.status == Status.QUEUED.value, twin.held_reason.is_(None)),
-        func.greatest(twin.queued_at, twin.not_before) > func.now() - PATIENCE,
-    )
-    # One that is held may be so for ever.
-    goes_on = select(or_(twin.status == Status.RUNNING.value, starts_soon)).where(twin.id == twins.c.twin_id)
-    in_vain = ~func.coalesce(goes_on.scalar_subquery(), false())
+    goes_on = select(_goes_on()).where(Run.id == twins.c.twin_id).correlate(twins).scalar_subquery()
+    in_vain = ~func.coalesce(goes_on, false())
     return connection.scalars(select(twins.c.twin_id).where(twins.c.twin_id.is_not(None), in_vain)).all()
 
 
@@ -74,7 +67,11 @@ def _end_wait(connection: Connection, engine: str, twin_id: UUID, room: int) -> 
     ids = [run.id for run in waiting if run.simulation_id in free]
     if not ids:
         return 0
-    twin = connection.execute(select(Run.status, Run.held_reason, Run.twin_id).where(Run.id == twin_id)).one_or_none()
+    columns = (Run.status, Run.held_reason, Run.twin_id, _goes_on().label("goes_on"))
+    twin = connection.execute(select(*columns).where(Run.id == twin_id)).one_or_none()
+    if twin is not None and twin.goes_on:
+        # Released a moment ago, because its own twin had ended.
+        return 0
     if twin is not None and twin.status in (Status.SUCCEEDED, Status.FAILED):
         released, other = ids, None
     elif twin is not None and twin.held_reason == HeldReason.TWIN:
@@ -91,6 +88,15 @@ def _end_wait(connection: Connection, engine: str, twin_id: UUID, room: int) -> 
         .values(held_reason=None, not_before=func.now())
     )
     return len(ids)
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """SQL condition: the run is running, or will soon be. One that is held may be so for ever."""
+    starts_soon = and_(
+        *(Run.status == Status.QUEUED.value, Run.held_reason.is_(None)),
+        func.greatest(Run.queued_at, Run.not_before) > func.now() - PATIENCE,
+    )
+    return or_(Run.status == Status.RUNNING.value, starts_soon)
 
 
 def _waits() -> ColumnElement[bool]:

@@ -61,10 +61,10 @@ def read(api: Client, run: Json, path: str = "") -> Json:
 
 
 def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: Worker, model: bytes, weather: bytes) -> None:
-    def known(owner: str = "anna", **spec: Any) -> int:
+    def known(owner: str = "anna", copies: int = 1, **spec: Any) -> int:
         answer = api.form(
             "/api/v1/simulations?dry_run=true",
-            {"models": [("c.idf", model)], "weather": [("d.epw", weather)]},
+            {"models": [(f"{n}.idf", model) for n in range(copies)], "weather": [("d.epw", weather)]},
             {"spec": json.dumps(spec)},
             headers={"X-EPSM-Owner": owner},
         )
@@ -80,11 +80,33 @@ def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: Worker, model:
     assert known() == 1
     assert known(parameters=[turn], baseline=True) == 1
     assert known(outputs=[]) == 1
+    # Identical runs of one submission count each.
+    assert known(copies=3) == 3
     assert (known(annual=True), known(reuse=False), known(owner="berta")) == (0, 0, 0)
     with api.database.transaction() as connection:
         other = {"host": "b", "pid": 1, "version": "0", "engine": ENGINE, "concurrency": 2}
         register(connection, worker_id="newer", maker="other", **other)  # type: ignore[arg-type]
     assert known() == 0
+
+
+def test_a_dry_run_looks_at_as_many_runs_as_a_worker(
+    api: Client, worker: Worker, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.state.reuse.LOOKED_AT", 1)
+    key = worker.claim(submit(api, model, weather))
+    assert key is not None
+    worker.rows.finish(key)
+    assert worker.claim(submit(api, model, weather, reuse=False)) is not None
+
+    answer = api.form(
+        "/api/v1/simulations?dry_run=true",
+        {"models": [("c.idf", model)], "weather": [("d.epw", weather)]},
+        {"spec": "{}"},
+        headers={"X-EPSM-Owner": "anna"},
+    )
+
+    # The newest one is running.
+    assert answer.get_json()["known"] == 0
 
 
 def test_a_run_that_waits_for_its_twin_and_gets_its_result_says_so(
