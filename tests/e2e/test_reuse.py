@@ -118,7 +118,7 @@ def test_identical_runs_of_one_submission_are_executed_once(system: System) -> N
     assert {run["reused_from"] for run in runs} == {None, original}
 
 
-def test_a_linked_run_outlives_the_run_that_was_executed(system: System) -> None:
+def test_a_linked_run_is_shown_and_answers_after_the_run_that_was_executed_is_deleted(system: System) -> None:
     spec = {**SIZING, "outputs": OUTPUTS, "reuse": True, "parameters": []}
     (original,), starts = executed(system, spec)
     (run,), again = executed(system, spec)
