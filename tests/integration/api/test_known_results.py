@@ -22,7 +22,7 @@ Json = dict[str, Any]
 INSTALLED = Engine(ENGINE, "build", Path("/e/energyplus"), Path("/e"), None)
 
 
-class Worker:
+class LookingUp:
     """Claims runs and looks them up as a worker does, and executes none."""
 
     def __init__(self, api: Client) -> None:
@@ -41,9 +41,9 @@ class Worker:
 
 
 @pytest.fixture
-def worker(api: Client) -> Worker:
+def worker(api: Client) -> LookingUp:
     api.post("/api/v1/fleet/pause", json={})
-    made = Worker(api)
+    made = LookingUp(api)
     made.rows.resume()
     return made
 
@@ -60,7 +60,7 @@ def read(api: Client, run: Json, path: str = "") -> Json:
     return dict(answer.get_json())
 
 
-def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: Worker, model: bytes, weather: bytes) -> None:
+def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: LookingUp, model: bytes, weather: bytes) -> None:
     def known(owner: str = "anna", copies: int = 1, **spec: Any) -> int:
         answer = api.form(
             "/api/v1/simulations?dry_run=true",
@@ -90,7 +90,7 @@ def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: Worker, model:
 
 
 def test_a_dry_run_looks_at_as_many_runs_as_a_worker(
-    api: Client, worker: Worker, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
+    api: Client, worker: LookingUp, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.state.reuse.LOOKED_AT", 1)
     key = worker.claim(submit(api, model, weather))
@@ -110,7 +110,7 @@ def test_a_dry_run_looks_at_as_many_runs_as_a_worker(
 
 
 def test_a_run_that_waits_for_its_twin_and_gets_its_result_says_so(
-    api: Client, worker: Worker, model: bytes, weather: bytes
+    api: Client, worker: LookingUp, model: bytes, weather: bytes
 ) -> None:
     first, second, foreign = (submit(api, model, weather, owner) for owner in ("anna", "anna", "berta"))
     key = worker.claim(first)
@@ -132,7 +132,7 @@ def test_a_run_that_waits_for_its_twin_and_gets_its_result_says_so(
     assert read(api, first)["reused_from"] is None
 
 
-def test_reuse_is_the_default_and_can_be_refused(api: Client, worker: Worker, model: bytes, weather: bytes) -> None:
+def test_reuse_is_the_default_and_can_be_refused(api: Client, worker: LookingUp, model: bytes, weather: bytes) -> None:
     key = worker.claim(submit(api, model, weather))
     assert key is not None
     worker.rows.finish(key)
