@@ -9,6 +9,7 @@ import json
 import platform
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -35,7 +36,7 @@ class RunFingerprint:
     """Runs of equal `physics` and `maker` have equal results, as far as both have the series.
 
     `physics` covers inputs and changes, `maker` the engine and the code around it. `outputs` are the series: a result
-    answers each run that asks for some of its series, or for none.
+    answers runs that ask for some of its series, or for none, unless its messages may be about the others.
     """
 
     physics: str
@@ -54,7 +55,19 @@ def maker_of(engine: Engine, *packages: Path) -> str:
     `packages` are directories of code besides `shared.energyplus`. Each kind of machine has a build of its own.
     """
     code = [fingerprint_of(package, "") for package in packages]
-    return _digest([engine.version, engine.build, platform.machine(), checks_fingerprint(), *code])
+    programs = [[path.name, _content(path, _version(path))] for path in engine.programs]
+    return _digest([engine.version, engine.build, programs, platform.machine(), checks_fingerprint(), *code])
+
+
+def _version(path: Path) -> tuple[int, int]:
+    return path.stat().st_size, path.stat().st_mtime_ns
+
+
+@cache
+def _content(path: Path, _version: tuple[int, int]) -> str:
+    """SHA-256 of a program, read again only after a change: some have 50 MB."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _physics(inputs: RunInputs, request: Preparation) -> str:

@@ -167,8 +167,8 @@ class DryRunSchema(Schema):
     )
     known = fields.Integer(
         metadata={
-            "description": "Runs whose result is known already, of the first 10,000: they will not be executed. 0 with "
-            "`reuse: false`."
+            "description": "Runs whose result is known already, of the first 10,000: they will probably not be "
+            "executed. 0 with `reuse: false`."
         }
     )
     variants = fields.List(fields.Nested(VariantSchema), metadata={"description": "The first 20."})

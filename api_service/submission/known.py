@@ -24,7 +24,7 @@ AT_ONCE = 1000
 def known_results(
     database: Database, owner: str, spec: Spec, candidates: Sequence[Candidate], models: Sequence[CheckedModel]
 ) -> int:
-    """Returns how many of the first MOST runs will be linked to a result of the owner. Raises DatabaseAway."""
+    """Returns how many of the first MOST runs will probably be linked to a result of the owner. Raises DatabaseAway."""
     if not spec.reuse:
         return 0
     with database.transaction() as connection:

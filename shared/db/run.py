@@ -68,8 +68,8 @@ class Run(Base):
         Index("ix_runs_running", "simulation_id", postgresql_where=text("status = 'running'")),
         Index("ix_runs_leases", "lease_expires_at", postgresql_where=text("status = 'running'")),
         Index("ix_runs_revision", "revision", postgresql_where=text("revision IS NOT NULL")),
-        Index("ix_runs_twins", "engine", "twin_id", postgresql_where=text("held_reason = 'twin'")),
-        Index("ix_runs_reused_from", "reused_from", postgresql_where=text("reused_from IS NOT NULL")),
+        Index("ix_runs_twins", "engine", "twin_id", "id", postgresql_where=text("held_reason = 'twin'")),
+        Index("ix_runs_reused_from", "reused_from", "simulation_id", postgresql_where=text("reused_from IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

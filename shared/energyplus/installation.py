@@ -13,6 +13,8 @@ VERSION = re.compile(r"!IDD_Version\s+(\d+\.\d+\.\d+)")
 BUILD = re.compile(r"!IDD_BUILD\s+(\S+)")
 #: The program that replaces HVACTemplate objects.
 EXPAND_OBJECTS = "ExpandObjects"
+#: The library that is EnergyPlus itself: the executable only calls it.
+LIBRARIES = "libenergyplusapi*"
 #: The directory of an installation that has its sample weather files.
 WEATHER = "WeatherData"
 
@@ -35,6 +37,12 @@ class Engine:
     def can_expand(self) -> bool:
         """Whether it has ExpandObjects; an installation that is a library alone has not."""
         return (self.directory / EXPAND_OBJECTS).is_file()
+
+    @property
+    def programs(self) -> list[Path]:
+        """The files whose code makes a result; two builds may call themselves the same."""
+        named = (self.executable, self.directory / EXPAND_OBJECTS, *self.directory.glob(LIBRARIES))
+        return sorted({path.resolve() for path in named if path.is_file()})
 
 
 def find_engines(directories: Iterable[Path] = ()) -> dict[str, Engine]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+#: How messages begin that are not EnergyPlus's: about files that were not kept.
+OWN_NOTE = "EPSM: "
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptKey:

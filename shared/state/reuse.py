@@ -1,24 +1,42 @@
 """Reuse of results: a run whose result is known is linked to it, and one whose twin is running waits for that.
 
 Workers call `settle` after the claim, before they fetch anything. A twin is a run of the same owner whose result would
-be the same. Dispatchers release those that wait (`shared/window/twins.py`).
+be the same. Dispatchers release those that wait (`shared/window/twins.py`). The prepared model and the list of changes
+of a linked run are those of the run that was executed, with all its series.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, and_, cast, func, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.types import DateTime
 
 from shared.db.conditions import checked
 from shared.db.locks import LockSpace, wait_for_lock
 from shared.db.tables import Fingerprint, Result, Run, RunFile, RunMessage, Simulation
+from shared.energyplus.results.messages import MAX_MESSAGES, NOT_GENERATED
 from shared.enums import HeldReason, Outcome, Status
 from shared.fingerprint import RunFingerprint
 from shared.state.current_attempt import REQUEUED, close_attempt, lock_attempt, mine, stop_attempt
-from shared.state.finished import AttemptKey
+from shared.state.finished import OWN_NOTE, AttemptKey
 from shared.state.held_runs import keep_held
 from shared.state.transitions import PUT_BACK, SUCCEED
 from shared.state.writer import count, move
@@ -63,16 +81,39 @@ def settle(
     return None
 
 
-def _twins(connection: Connection, key: AttemptKey, owner: str, wanted: RunFingerprint) -> Sequence[Row[Any]]:
-    """Twins with a result, or with a valid lease, the newest first."""
-    newest = (
+def newest_twins(
+    owner: str, physics: str | ColumnElement[str], maker: str
+) -> Select[tuple[UUID, int, list[Any], datetime]]:
+    """The attempts with this fingerprint that are looked at."""
+    return (
         select(Fingerprint.run_id, Fingerprint.attempt, Fingerprint.outputs, Fingerprint.at)
-        .where(Fingerprint.owner == owner, Fingerprint.physics == wanted.physics, Fingerprint.maker == wanted.maker)
+        .where(Fingerprint.owner == owner, Fingerprint.physics == physics, Fingerprint.maker == maker)
         .order_by(Fingerprint.at.desc())
         .limit(LOOKED_AT)
-        .subquery("newest")
     )
-    has_result = Run.status == Status.SUCCEEDED.value
+
+
+def answers(
+    run_id: ColumnElement[UUID], outputs: ColumnElement[list[Any]], wanted: Collection[str]
+) -> ColumnElement[bool]:
+    """SQL condition: the result of the run, which has these series, is what a run with the series `wanted` would get.
+
+    With more series it is, unless a message may be about one of the others: one that was not generated, or one that
+    made a file too large. Where messages were left out, these may be among them.
+    """
+    about_series = or_(
+        *(RunMessage.text.startswith(text, autoescape=True) for text in (NOT_GENERATED, OWN_NOTE)),
+        RunMessage.ordinal >= MAX_MESSAGES - 1,
+    )
+    depends = exists().where(RunMessage.run_id == run_id, checked(about_series))
+    same = cast(sorted(wanted), JSONB)
+    return and_(outputs.op("@>")(same), or_(outputs.op("<@")(same), ~depends))
+
+
+def _twins(connection: Connection, key: AttemptKey, owner: str, wanted: RunFingerprint) -> Sequence[Row[Any]]:
+    """Twins with a result that answers, or with a valid lease and the series, the newest first."""
+    newest = newest_twins(owner, wanted.physics, wanted.maker).subquery("newest")
+    has_result = and_(Run.status == Status.SUCCEEDED.value, answers(newest.c.run_id, newest.c.outputs, wanted.outputs))
     is_running = and_(
         Run.status == Status.RUNNING.value, Run.lease_expires_at > func.now(), Run.cancel_requested_at.is_(None)
     )

@@ -33,10 +33,10 @@ def fill(
     run that was published but could not be marked is published again, which is harmless: the second claim matches no
     row. Raises BrokerAway, DatabaseAway.
     """
-    # A separate transaction, so that its row locks are not held while RabbitMQ is waited for.
+    # Separate transactions, so that their row locks are not held while RabbitMQ is waited for.
     with database.transaction() as connection:
         end_backoffs(connection, engine)
-        end_waits(connection, engine)
+    end_waits(database, engine)
     with database.transaction() as connection:
         if not try_lock(connection, LockSpace.WINDOW, engine) or is_paused(connection, engine):
             return 0

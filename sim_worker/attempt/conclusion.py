@@ -9,7 +9,7 @@ from shared.energyplus.results.reading import Results
 from shared.energyplus.results.subjects import MessageObject
 from shared.energyplus.verdict import Verdict
 from shared.state.caps import OverCap
-from shared.state.finished import Failure, Finished, StoredMessage
+from shared.state.finished import OWN_NOTE, Failure, Finished, StoredMessage
 from sim_worker.engine.supervise import Execution
 
 #: Number of severe and fatal messages in the reason: the first ones name the cause, later ones are consequences.
@@ -54,7 +54,7 @@ def failed(execution: Execution, messages: tuple[Message, ...], limit_seconds: f
 def with_notes(finished: Finished, notes: Iterable[str]) -> Finished:
     """The result with warnings of EPSM's own."""
     return replace(
-        finished, messages=[*finished.messages, *(StoredMessage("warning", f"EPSM: {note}", 1) for note in notes)]
+        finished, messages=[*finished.messages, *(StoredMessage("warning", f"{OWN_NOTE}{note}", 1) for note in notes)]
     )
 
 

@@ -22,8 +22,8 @@ log = get_logger(__name__)
 
 
 def maker(engine: Engine) -> str:
-    """What makes this worker's results of inputs."""
-    return maker_of(engine, *map(Path, execution.__path__))
+    """What makes this worker's results of inputs: this package decides which files and messages are kept."""
+    return maker_of(engine, *map(Path, execution.__path__), Path(__file__).parent)
 
 
 def ddy_file(claimed: Claimed) -> str | None:

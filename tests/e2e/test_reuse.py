@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from shared.enums import Outcome
 from tests.e2e.conftest import CHICAGO, OFFICE, SIZING, System
+from tests.support.browser import opened
 
 NORTH = {"name": "north", "object": "Building", "field": "North Axis", "range": [0, 80]}
 #: No other test asks for this.
@@ -118,15 +120,23 @@ def test_identical_runs_of_one_submission_are_executed_once(system: System) -> N
     assert {run["reused_from"] for run in runs} == {None, original}
 
 
-def test_a_linked_run_outlives_the_run_that_was_executed(system: System) -> None:
+def test_a_linked_run_is_shown_and_answers_after_the_run_that_was_executed_is_deleted(
+    system: System, browser: Browser
+) -> None:
     spec = {**SIZING, "outputs": OUTPUTS, "reuse": True, "parameters": []}
     (original,), starts = executed(system, spec)
     (run,), again = executed(system, spec)
     assert (starts, again) == (1, 0)
 
-    deleted = system.call("DELETE", f"/api/v1/simulations/{original['simulation_id']}")
-
-    assert deleted.status_code == 204
+    with opened(browser, system.stack.url) as tab:
+        tab.page.goto(f"/runs/{run['id']}")
+        facts, name = tab.page.locator("#facts"), original["id"][:8]
+        expect(facts.get_by_role("link", name=name)).to_be_visible()
+        deleted = system.call("DELETE", f"/api/v1/simulations/{original['simulation_id']}")
+        assert deleted.status_code == 204
+        tab.page.reload()
+        expect(facts).to_contain_text(f"{name}, deleted since")
+        expect(facts.get_by_role("link", name=name)).to_have_count(0)
     assert system.get(f"/api/v1/runs/{run['id']}")["reused_from"] == original["id"]
     (third,), starts = executed(system, spec)
     assert (starts, third["reused_from"]) == (0, original["id"])

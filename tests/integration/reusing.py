@@ -55,8 +55,7 @@ class Reusing:
 
     def dispatch(self) -> None:
         """Does what a pass of a dispatcher does for runs that wait."""
-        with self.rows.database.transaction() as connection:
-            end_waits(connection, ENGINE)
+        end_waits(self.rows.database, ENGINE)
 
 
 def outcomes(rows: Rows, run_id: UUID) -> list[str | None]:

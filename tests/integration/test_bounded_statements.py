@@ -15,6 +15,7 @@ from api_service.simulations.filter import SimulationFilter
 from api_service.simulations.queries import list_simulations, read_detail, read_followed
 from scheduler_service.dependants import Dependants
 from scheduler_service.reaper import HealthyFor, Reaper
+from scheduler_service.retention import needed_elsewhere
 from shared.db.database import Database
 from shared.db.tables import Run, Simulation
 from shared.enums import Outcome
@@ -29,7 +30,7 @@ from shared.window.loop import engines_with_backlog
 from shared.window.lost import release_lost
 from tests.backlogs import counted, freeze_statistics, insert_backlog
 from tests.integration.api.following import Readings, follow
-from tests.integration.reusing import Reusing
+from tests.integration.reusing import PLAIN, Reusing
 from tests.rows import ENGINE, FAILURE, LEASE, Rows
 
 #: Runs of each of two owners. MANY are on thousands of pages, and on hundreds of pages of an index.
@@ -167,3 +168,55 @@ def _read_as_user(rows: Rows, key: AttemptKey) -> None:
         ended_runs(connection, key.simulation_id, user)
         list_ended(connection, user, owner=owner, scenario=None, limit=20, offset=0)
         list_ended(connection, user, owner=owner, scenario="none", limit=20, offset=0)
+
+
+@pytest.mark.parametrize("ended", [0, 30])
+def test_no_statement_about_twins_reads_more_when_there_are_more(
+    rows: Rows, owner: Database, ended: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.window.twins.BATCH", WINDOW)
+    rows.worker()
+    freeze_statistics(rows, owner, 0, ended)
+
+    few, many = (_pages_of_twins(Reusing(rows), alike) for alike in (FEW, MANY))
+
+    assert few.keys() == many.keys()
+    assert {sql: (few[sql], many[sql]) for sql in few if many[sql] > max(2 * few[sql], ROW_BY_ROW)} == {}
+
+
+#: All runs of the backlog have the fingerprint and the files of one run; they wait for another one.
+ALIKE = """
+UPDATE runs SET reused_from = :original, twin_id = :twin, held_reason = 'twin', not_before = 'infinity'
+WHERE simulation_id IN (SELECT id FROM simulations WHERE name = 'backlog')
+"""
+FINGERPRINTS = """
+INSERT INTO fingerprints (run_id, attempt, owner, physics, maker, outputs)
+SELECT id, attempt, 'one', :physics, :maker, '[]' FROM runs WHERE twin_id = :twin
+"""
+
+
+def _pages_of_twins(reusing: Reusing, alike: int) -> dict[str, int]:
+    """Maximum number of pages that each statement reads while this many runs are alike."""
+    rows = reusing.rows
+    original, twin, fresh = (reusing.submit(owner="one")[0] for _ in range(3))
+    here = rows.run(original).simulation_id
+    with rows.database.transaction() as connection:
+        connection.execute(text("DELETE FROM simulations WHERE name = 'backlog'"))
+        insert_backlog(connection, simulations=1, runs=alike, owner="one")
+        connection.execute(text(ALIKE), {"original": original, "twin": twin})
+        same = {"physics": PLAIN.physics, "maker": PLAIN.maker, "twin": twin}
+        connection.execute(text(FINGERPRINTS), same)
+        backlog = connection.scalars(select(Simulation.id).where(Simulation.name == "backlog")).one()
+    with counted(rows.database) as pages:
+        for deleted in (here, backlog):
+            with rows.database.transaction() as connection:
+                assert needed_elsewhere(connection, deleted, [original]) == {original}
+        assert reusing.settled(fresh) is None
+        # The twin is in the queue, then gone.
+        reusing.dispatch()
+        reusing.cancel(twin)
+        reusing.dispatch()
+    with rows.database.transaction() as connection:
+        kept = connection.scalar(text("SELECT count(*) FROM runs WHERE twin_id = :twin AND held_reason = 'twin'"), same)
+    assert kept == alike - WINDOW
+    return pages.most()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from shared.db.tables import Fingerprint, Result, RunFile, RunMessage
+from shared.energyplus.results.messages import MAX_MESSAGES, NOT_GENERATED
 from shared.enums import Outcome
 from shared.state.finish import fail_attempt, reap, stop
 from shared.state.finished import AttemptKey, Finished, OutputFile, StoredMessage
@@ -116,6 +117,25 @@ def test_a_result_with_more_series_answers_a_run_that_asks_for_fewer(rows: Rows,
         # A linked run has all series of its original, and answers for all of them.
         outputs = connection.scalars(select(Fingerprint.outputs).where(Fingerprint.run_id == others[2])).one()
     assert outputs == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "about_series",
+    [
+        [StoredMessage("warning", f"{NOT_GENERATED}\nKey=*, VarName=NO SUCH, Frequency=Hourly", 1)],
+        [StoredMessage("warning", "EPSM: eplusout.sql is too large", 1)],
+        [StoredMessage("warning", f"{n}", 1) for n in range(MAX_MESSAGES)],
+    ],
+    ids=["not generated", "too large", "left out"],
+)
+def test_a_result_that_depends_on_its_series_answers_only_for_the_same(
+    rows: Rows, reusing: Reusing, about_series: list[StoredMessage]
+) -> None:
+    asked = [replace(PLAIN, outputs=frozenset(names)) for names in (("a", "b"), ("a",), ("a", "b"))]
+    first, fewer, same = reusing.submit(3)
+    rows.finish(reusing.start(first, asked[0]), replace(WHOLE, messages=about_series))
+
+    assert [reusing.settled(fewer, asked[1]), reusing.settled(same, asked[2])] == [None, Outcome.REUSED]
 
 
 @pytest.mark.parametrize("end", ["failed", "cancelled", "lost"])

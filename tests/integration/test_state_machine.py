@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, precondition, rule, run_state_machine_as_test
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from scheduler_service.cancellations import Cancellations
@@ -208,9 +208,10 @@ class Life(Holding):
             assert unfinished(connection) == []
 
     def _waiting_for_none(self) -> int:
-        """Number of runs that wait for one that is not running."""
+        """Number of runs that wait for one that is not running, and that no worker will get."""
         twin = aliased(Run)
-        runs = exists().where(twin.id == Run.twin_id, twin.status == "running")
+        may_start = and_(twin.status == "queued", twin.held_reason.is_(None))
+        runs = exists().where(twin.id == Run.twin_id, or_(twin.status == "running", may_start))
         with self.database.transaction() as connection:
             return connection.scalar(select(func.count()).where(Run.held_reason == "twin", ~runs)) or 0
 

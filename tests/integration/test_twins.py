@@ -1,18 +1,17 @@
 """A run whose twin is running waits for it, however that ends, and is then linked or executed."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from scheduler_service.cancellations import Cancellations
 from shared.db.tables import Run
 from shared.enums import Outcome
 from shared.state.cancel import cancel_simulation
-from shared.state.finish import give_back, reap, stop
+from shared.state.finish import give_back
 from shared.state.finished import AttemptKey
 from shared.state.hold import hold_simulation, release_simulation
 from shared.state.purge import purge_step
@@ -45,47 +44,6 @@ def test_a_twin_waits_uncharged_and_is_linked_when_the_other_has_ended(rows: Row
     the_books_agree(rows)
 
 
-def cancelled(rows: Rows, key: AttemptKey) -> None:
-    Reusing(rows).cancel(key.run_id)
-    with rows.database.transaction() as connection:
-        stop(connection, key)
-
-
-def reaped(rows: Rows, key: AttemptKey) -> None:
-    rows.expire(key.run_id)
-    with rows.database.transaction() as connection:
-        reap(connection, key, POLICY)
-
-
-def drained(rows: Rows, key: AttemptKey) -> None:
-    with rows.database.transaction() as connection:
-        give_back(connection, key, POLICY)
-
-
-def deleted(rows: Rows, key: AttemptKey) -> None:
-    with rows.database.transaction() as connection:
-        connection.execute(text("DELETE FROM simulations WHERE id = :id"), {"id": key.simulation_id})
-
-
-@pytest.mark.parametrize("end", [cancelled, reaped, drained, deleted])
-def test_a_twin_goes_itself_when_the_other_ends_without_a_result(
-    rows: Rows, reusing: Reusing, end: Callable[[Rows, AttemptKey], None]
-) -> None:
-    (first,), (second,), (third,) = reusing.submit(), reusing.submit(), reusing.submit()
-    key = reusing.start(first)
-    for run in (second, third):
-        assert reusing.settled(run) is Outcome.TWIN
-
-    end(rows, key)
-    reusing.dispatch()
-
-    assert reusing.settled(second) is None
-    # Nothing says that this one will fail: the third waits for it.
-    assert reusing.settled(third) is Outcome.TWIN
-    assert rows.run(third).twin_id == second
-    the_books_agree(rows)
-
-
 def test_twins_of_a_run_that_failed_all_go_together(rows: Rows, reusing: Reusing) -> None:
     first, *others = reusing.submit(4)
     key = reusing.start(first)
@@ -101,11 +59,15 @@ def test_twins_of_a_run_that_failed_all_go_together(rows: Rows, reusing: Reusing
         give_back(connection, AttemptKey(rows.run(others[0]).simulation_id, others[0], 2), POLICY)
     assert reusing.settled(others[0]) is None
     # But it is linked, when another has succeeded.
-    assert outcomes(rows, others[1]) == ["twin", None]
+    one, another = (AttemptKey(rows.run(run).simulation_id, run, rows.run(run).attempt) for run in others[:2])
+    rows.finish(another)
+    with rows.database.transaction() as connection:
+        give_back(connection, one, POLICY)
+    assert reusing.settled(others[0]) is Outcome.REUSED
 
 
 def test_a_retry_forgets_the_failure_of_the_twin(rows: Rows, reusing: Reusing) -> None:
-    first, second = reusing.submit(2)
+    (first,), (second,), (third,) = (reusing.submit() for _ in range(3))
     key = reusing.start(first)
     reusing.settled(second)
     rows.finish(key, FAILURE)
@@ -117,7 +79,8 @@ def test_a_retry_forgets_the_failure_of_the_twin(rows: Rows, reusing: Reusing) -
     with rows.database.transaction() as connection:
         retry_failed(connection, again.simulation_id)
 
-    reusing.start(first)
+    reusing.start(third)
+    assert rows.run(first).status == "failed"
     assert reusing.settled(second) is Outcome.TWIN
 
 

@@ -11,6 +11,9 @@ from shared.energyplus.preparation.prepare import MeasureRequest, Output, Parame
 from shared.fingerprint import OF_THE_MODEL, RunInputs, fingerprint, maker_of
 from shared.request import preparation
 from shared.spec import OutputSpec, ParameterSpec, StudySpec
+from sim_worker.attempt import conclusion, files, public_text
+from sim_worker.attempt.reuse import maker
+from sim_worker.engine import execute
 
 INPUTS = RunInputs("office.idf", "m" * 64, "w" * 64, {"chicago.ddy": "d" * 64, "people.csv": "p" * 64})
 LIGHTS = Parameter("Lights", "*", "Watts per Floor Area", "scale", 0.5)
@@ -129,3 +132,27 @@ def test_engine_code_and_machine_make_the_maker(tmp_path: Path, monkeypatch: pyt
 
     assert len(found) == 7
     assert maker_of(replace(ENGINE, directory=Path("/x")), tmp_path) in found
+
+
+@pytest.mark.parametrize("program", ["energyplus", "libenergyplusapi.so.25.2.0", "ExpandObjects"])
+def test_the_programs_of_an_installation_count_even_if_their_build_has_one_name(tmp_path: Path, program: str) -> None:
+    for name in ("energyplus", "libenergyplusapi.so.25.2.0", "ExpandObjects", "readme.html"):
+        (tmp_path / name).write_text("1")
+    engine = replace(ENGINE, executable=tmp_path / "energyplus", directory=tmp_path)
+    before = maker_of(engine)
+
+    (tmp_path / "readme.html").write_text("other")
+    assert maker_of(engine) == before
+    (tmp_path / program).write_text("other")
+
+    assert maker_of(engine) != before
+
+
+def test_the_code_that_decides_which_files_and_messages_are_kept_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[Path] = []
+    monkeypatch.setattr("sim_worker.attempt.reuse.maker_of", lambda _, *packages: hashed.extend(packages))
+
+    maker(ENGINE)
+
+    for module in (conclusion, files, public_text, execute):
+        assert Path(str(module.__file__)).parent in hashed

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 INSTALLED = Engine(ENGINE, "build", Path("/e/energyplus"), Path("/e"), None)
 
 
-class KnownWorker:
+class LookingUp:
     """Claims runs and looks them up as a worker does, and executes none."""
 
     def __init__(self, api: Client) -> None:
@@ -41,9 +41,9 @@ class KnownWorker:
 
 
 @pytest.fixture
-def worker(api: Client) -> KnownWorker:
+def worker(api: Client) -> LookingUp:
     api.post("/api/v1/fleet/pause", json={})
-    made = KnownWorker(api)
+    made = LookingUp(api)
     made.rows.resume()
     return made
 
@@ -60,11 +60,11 @@ def read(api: Client, run: Json, path: str = "") -> Json:
     return dict(answer.get_json())
 
 
-def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: KnownWorker, model: bytes, weather: bytes) -> None:
-    def known(owner: str = "anna", **spec: Any) -> int:
+def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: LookingUp, model: bytes, weather: bytes) -> None:
+    def known(owner: str = "anna", copies: int = 1, **spec: Any) -> int:
         answer = api.form(
             "/api/v1/simulations?dry_run=true",
-            {"models": [("c.idf", model)], "weather": [("d.epw", weather)]},
+            {"models": [(f"{n}.idf", model) for n in range(copies)], "weather": [("d.epw", weather)]},
             {"spec": json.dumps(spec)},
             headers={"X-EPSM-Owner": owner},
         )
@@ -80,6 +80,8 @@ def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: KnownWorker, m
     assert known() == 1
     assert known(parameters=[turn], baseline=True) == 1
     assert known(outputs=[]) == 1
+    # Identical runs of one submission count each.
+    assert known(copies=3) == 3
     assert (known(annual=True), known(reuse=False), known(owner="berta")) == (0, 0, 0)
     with api.database.transaction() as connection:
         other = {"host": "b", "pid": 1, "version": "0", "engine": ENGINE, "concurrency": 2}
@@ -87,8 +89,28 @@ def test_a_dry_run_counts_what_its_owner_has(api: Client, worker: KnownWorker, m
     assert known() == 0
 
 
+def test_a_dry_run_looks_at_as_many_runs_as_a_worker(
+    api: Client, worker: LookingUp, model: bytes, weather: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.state.reuse.LOOKED_AT", 1)
+    key = worker.claim(submit(api, model, weather))
+    assert key is not None
+    worker.rows.finish(key)
+    assert worker.claim(submit(api, model, weather, reuse=False)) is not None
+
+    answer = api.form(
+        "/api/v1/simulations?dry_run=true",
+        {"models": [("c.idf", model)], "weather": [("d.epw", weather)]},
+        {"spec": "{}"},
+        headers={"X-EPSM-Owner": "anna"},
+    )
+
+    # The newest one is running.
+    assert answer.get_json()["known"] == 0
+
+
 def test_a_run_that_waits_for_its_twin_and_gets_its_result_says_so(
-    api: Client, worker: KnownWorker, model: bytes, weather: bytes
+    api: Client, worker: LookingUp, model: bytes, weather: bytes
 ) -> None:
     first, second, foreign = (submit(api, model, weather, owner) for owner in ("anna", "anna", "berta"))
     key = worker.claim(first)
@@ -110,9 +132,7 @@ def test_a_run_that_waits_for_its_twin_and_gets_its_result_says_so(
     assert read(api, first)["reused_from"] is None
 
 
-def test_reuse_is_the_default_and_can_be_refused(
-    api: Client, worker: KnownWorker, model: bytes, weather: bytes
-) -> None:
+def test_reuse_is_the_default_and_can_be_refused(api: Client, worker: LookingUp, model: bytes, weather: bytes) -> None:
     key = worker.claim(submit(api, model, weather))
     assert key is not None
     worker.rows.finish(key)

@@ -51,6 +51,8 @@ export const run = {
     isDangerous: true,
   },
   facts: { weather: "Weather", engine: "EnergyPlus", worker: "Worker", queued: "Queued", started: "Started", took: "Duration", reused: "Reused from" },
+  /** @param {string} name */
+  deletedOriginal: (name) => `${name}, deleted since`,
   parameters: "Parameters",
   why: { queued: "Why it is waiting", cancelled: "Why it was cancelled", failed: "Why it failed" },
   /** @param {string} at */

@@ -11,8 +11,8 @@ depends_on = None
 
 OUTCOMES = "'succeeded','failed','cancelled','infrastructure','lost','drained'"
 INDEXES = {
-    "ix_runs_twins": (["engine", "twin_id"], "held_reason = 'twin'"),
-    "ix_runs_reused_from": (["reused_from"], "reused_from IS NOT NULL"),
+    "ix_runs_twins": (["engine", "twin_id", "id"], "held_reason = 'twin'"),
+    "ix_runs_reused_from": (["reused_from", "simulation_id"], "reused_from IS NOT NULL"),
 }
 
 

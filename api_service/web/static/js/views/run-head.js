@@ -18,6 +18,22 @@ export function heading(run) {
     h("h1", {}, words.name(run.index), h("span", { class: "quiet-text of", dir: "auto" }, run.model)), badge(shownRunStatus(run)));
 }
 
+/** Whether the runs that results are from can be read. @type {Map<string, Promise<boolean>>} */
+const readable = new Map();
+
+/** The run that a result is from: a link, unless it has been deleted. @param {string} id */
+function original(id) {
+  const name = id.slice(0, 8);
+  const element = h("span", {}, name);
+  const asked = readable.get(id) ?? get(`/runs/${id}`).then(() => true, (error) => {
+    if (!(error instanceof ApiError)) throw error;
+    return error.status !== 404;
+  });
+  readable.set(id, asked);
+  asked.then((isThere) => fill(element, isThere ? h("a", { href: `/runs/${id}` }, name) : words.deletedOriginal(name)));
+  return element;
+}
+
 /** @param {string} name @param {...import("../dom.js").Child} value */
 export function fact(name, ...value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
@@ -32,7 +48,7 @@ export function facts(run) {
   return h("dl", { id: "facts", class: "facts" },
     fact(named.weather, h("bdi", {}, run.weather)),
     parameters.length > 0 && fact(words.parameters, ...parameters), fact(named.engine, run.engine),
-    run.reused_from && fact(named.reused, h("a", { href: `/runs/${run.reused_from}` }, run.reused_from.slice(0, 8))),
+    run.reused_from && fact(named.reused, original(run.reused_from)),
     run.worker && fact(named.worker, h("bdi", {}, run.worker)), fact(named.queued, timeElement(run.queued_at)),
     run.started_at && fact(named.started, timeElement(run.started_at)), run.ended_at && run.started_at && fact(named.took, took));
 }
