@@ -1,7 +1,7 @@
 """Which model and which weather file each variant has, where parameters vary them. Pure."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,8 +60,17 @@ class ChosenInputs:
 
     def count_runs(self, models: int, weather: int, variants: int, *, baseline: bool) -> int:
         """Returns the number of runs of a submission with so many models and weather files."""
-        crossed = (1 if self.varies(InputRole.MODEL) else models) * (1 if self.varies(InputRole.WEATHER) else weather)
-        return crossed * (variants + (len(self.pairs) if baseline else 0))
+        varied = {role for role in InputRole if self.varies(role)}
+        return _crossed(varied, models, weather) * (variants + (len(self.pairs) if baseline else 0))
+
+
+def count_crossed(parameters: Sequence[ParameterSpec], models: int, weather: int) -> int:
+    """Returns with how many pairs of a model and a weather file each variant runs; no variant is drawn for it."""
+    return _crossed({parameter.input for parameter in parameters if parameter.mode == INPUT}, models, weather)
+
+
+def _crossed(varied: Container[str | None], models: int, weather: int) -> int:
+    return (1 if InputRole.MODEL in varied else models) * (1 if InputRole.WEATHER in varied else weather)
 
 
 #: No parameter varies an input.
