@@ -45,10 +45,6 @@ class ChosenInputs:
         """Whether a parameter varies this input, so that its files are not crossed with the variants."""
         return self.pairs[0].has(role)
 
-    def names(self, role: InputRole) -> list[str]:
-        """Returns the files of this role that variants have, in the order of their first variants."""
-        return list(dict.fromkeys(name for pair in self.pairs if (name := pair.of(role)) is not None))
-
     def used(self, models: Iterable[str], weather: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yields each model with each weather file with which at least one variant runs, models slowest."""
         pairs = set(self.pairs)
