@@ -10,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Connection, Uuid, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy.orm import aliased
 
 from scheduler_service.only_one import only_one
 from shared import metrics

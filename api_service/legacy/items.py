@@ -193,23 +193,29 @@ def total_area(run: LegacyRun) -> float:
 
 
 def model_index(run: LegacyRun) -> int:
-    """Returns the place of the run's model among the models: models vary slowest."""
-    return run.index // _runs_of_a_model(run)
+    """Returns the place of the run's model: by name where variants choose it, else models vary slowest."""
+    if run.chosen_models:
+        return run.chosen_models.index(run.model)
+    baselines = run.models * run.weathers if run.has_baseline else 0
+    if run.index < baselines:
+        return run.index // run.weathers
+    return (run.index - baselines) // max((run.total - baselines) // max(run.models, 1), 1)
 
 
 def variant_index(run: LegacyRun) -> int | None:
-    """Returns the place of the run's variant, which varies fastest; None in a simulation without variants."""
-    variants = max(_runs_of_a_model(run) // max(run.weathers, 1), 1)
-    return run.index % variants if variants > 1 or run.variant is not None or run.parameters else None
+    """Returns the place of the run's variant; None for a model as it is.
+
+    Runs of older versions have no number: there all files are crossed, and variants vary fastest.
+    """
+    if run.variant is not None or run.has_baseline:
+        return run.variant
+    variants = max(run.total // max(run.models * run.weathers, 1), 1)
+    return run.index % variants if variants > 1 or run.parameters else None
 
 
 def created_at(run: LegacyRun) -> str:
     """Returns when the run ended: its result is as old as that."""
     return run.ended_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _runs_of_a_model(run: LegacyRun) -> int:
-    return max(run.total // max(run.models, 1), 1)
 
 
 def _weather(run: LegacyRun) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, lateral, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from api_service.files.queries import StoredFile
 from api_service.identity.visible import visible, visible_one
@@ -39,7 +40,8 @@ class LegacyRun:
     """An ended run with its simulation; `metrics` is None without a result, `parameters` until
     `Designs` has filled them in.
 
-    The simulation has `total` runs, of `models` models and `weathers` weather files.
+    The simulation has `total` runs, of `models` models and `weathers` weather files. `chosen_models` are the names of
+    the models where variants choose among them, else it is empty.
     """
 
     id: UUID
@@ -60,6 +62,8 @@ class LegacyRun:
     total: int
     models: int
     weathers: int
+    has_baseline: bool
+    chosen_models: Sequence[str]
     #: The constructions of the simulation, by element and label; empty without a scenario.
     library: Mapping[tuple[str, object], Assembly]
 
@@ -135,7 +139,16 @@ def input_files(connection: Connection, simulation_id: UUID) -> dict[tuple[str, 
 def _simulations(*conditions: ColumnElement[bool]) -> Select[Any]:
     columns: tuple[Any, ...] = (Simulation.created_at, Simulation.name, Simulation.owner, Simulation.total)
     counts = (_inputs(InputRole.MODEL).label("models"), _inputs(InputRole.WEATHER).label("weathers"))
-    return select(Simulation.id.label("of"), *columns, *counts).where(*conditions)
+    named = select(func.array_agg(aggregate_order_by(SimulationInput.name, SimulationInput.name))).where(
+        SimulationInput.simulation_id == Simulation.id,
+        SimulationInput.role == InputRole.MODEL.value,
+        Simulation.spec["parameters"].contains([{"input": InputRole.MODEL.value}]),
+    )
+    places = (
+        func.coalesce(Simulation.spec["baseline"].as_boolean(), False).label("has_baseline"),
+        named.correlate(Simulation).scalar_subquery().label("chosen_models"),
+    )
+    return select(Simulation.id.label("of"), *columns, *counts, *places).where(*conditions)
 
 
 def _inputs(role: InputRole) -> ScalarSelect[int]:
@@ -184,6 +197,8 @@ def _read(
             error=row["error_message"],
             simulation_name=row["name"],
             design=designs.get(row["simulation_id"]),
+            has_baseline=row["has_baseline"],
+            chosen_models=row["chosen_models"] or (),
             library=assemblies.get(row["simulation_id"], {}),
             metrics=None if row["result"] is None else {name: row[f"metric_{name}"] for name in metrics},
         )

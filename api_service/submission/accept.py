@@ -10,6 +10,7 @@ from api_service.http.problem import Fault, invalid
 from api_service.identity import audit
 from api_service.submission.answers import NO_QUESTIONS, FileAnswers, check_contents
 from api_service.submission.caps import check_room, queueing
+from api_service.submission.chosen_inputs import count_crossed
 from api_service.submission.dependency import check_dependency
 from api_service.submission.design_input import draw_design
 from api_service.submission.expand import CheckedModel, expand
@@ -97,9 +98,14 @@ def request_faults(settings: Settings, submission: Submission, needed: Sequence[
 
 def runs_of(submission: Submission, spec: Spec) -> int:
     """Returns the number of runs that the submission makes."""
-    roles = (InputRole.MODEL, InputRole.WEATHER)
-    models, weather = (sum(c.role is role for c in submission.candidates) for role in roles)
+    models, weather = _files(submission)
     return spec.chosen.count_runs(models, weather, spec.count_variants(), baseline=spec.baseline)
+
+
+def _files(submission: Submission) -> tuple[int, int]:
+    """The number of models and that of weather files."""
+    roles = [candidate.role for candidate in submission.candidates]
+    return roles.count(InputRole.MODEL), roles.count(InputRole.WEATHER)
 
 
 def _check(dependencies: Dependencies, submission: Submission) -> tuple[Sequence[CheckedModel], FileAnswers]:
@@ -139,10 +145,14 @@ def _waits_for(dependencies: Dependencies, submission: Submission, spec: Spec, k
 
 
 def _too_many(submission: Submission, spec: Spec, most: int) -> list[Fault]:
-    runs = runs_of(submission, spec)
-    if runs <= most:
-        return []
-    return [Fault("", f"models x weather x variants make {runs} runs, more than the {most} that are allowed")]
+    least = count_crossed(spec.parameters, *_files(submission)) * spec.count_variants()
+    if least > most and spec.baseline:
+        return [Fault("", f"the submission makes more than {least} runs, and {most} are allowed")]
+    # Baselines cannot be counted without drawing the variants, which are not too many here.
+    runs = least if least > most else runs_of(submission, spec)
+    return (
+        [Fault("", f"the submission makes {runs} runs, more than the {most} that are allowed")] if runs > most else []
+    )
 
 
 def _simulation(

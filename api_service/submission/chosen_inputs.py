@@ -1,7 +1,7 @@
 """Which model and which weather file each variant has, where parameters vary them. Pure."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,10 +45,6 @@ class ChosenInputs:
         """Whether a parameter varies this input, so that its files are not crossed with the variants."""
         return self.pairs[0].has(role)
 
-    def names(self, role: InputRole) -> list[str]:
-        """Returns the files of this role that variants have, in the order of their first variants."""
-        return list(dict.fromkeys(name for pair in self.pairs if (name := pair.of(role)) is not None))
-
     def used(self, models: Iterable[str], weather: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yields each model with each weather file with which at least one variant runs, models slowest."""
         pairs = set(self.pairs)
@@ -60,8 +56,17 @@ class ChosenInputs:
 
     def count_runs(self, models: int, weather: int, variants: int, *, baseline: bool) -> int:
         """Returns the number of runs of a submission with so many models and weather files."""
-        crossed = (1 if self.varies(InputRole.MODEL) else models) * (1 if self.varies(InputRole.WEATHER) else weather)
-        return crossed * (variants + (len(self.pairs) if baseline else 0))
+        varied = {role for role in InputRole if self.varies(role)}
+        return _crossed(varied, models, weather) * (variants + (len(self.pairs) if baseline else 0))
+
+
+def count_crossed(parameters: Sequence[ParameterSpec], models: int, weather: int) -> int:
+    """Returns with how many pairs of a model and a weather file each variant runs; no variant is drawn for it."""
+    return _crossed({parameter.input for parameter in parameters if parameter.mode == INPUT}, models, weather)
+
+
+def _crossed(varied: Container[str | None], models: int, weather: int) -> int:
+    return (1 if InputRole.MODEL in varied else models) * (1 if InputRole.WEATHER in varied else weather)
 
 
 #: No parameter varies an input.

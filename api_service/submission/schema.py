@@ -148,7 +148,7 @@ class SpecSchema(OrderSchema):
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=MAX_OUTPUTS, error=f"must not have more than {MAX_OUTPUTS} items"),
-        metadata={"description": "Series; with the profile `as_authored` in place of the model's own."},
+        metadata={"description": "Series, with `as_authored` in place of the model's own; null: as the profile says."},
     )
     parameters = fields.List(
         fields.Nested(ParameterSchema),
@@ -161,7 +161,7 @@ class SpecSchema(OrderSchema):
         load_default=False,
         metadata={
             "type": "boolean",
-            "description": "Whether each model also runs as it is with each weather file, before its variants.",
+            "description": "Whether each model also runs as it is with each weather file of its variants, before them.",
         },
     )
     reuse = StrictBoolean(

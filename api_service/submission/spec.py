@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from marshmallow import Schema, ValidationError
 
 from api_service.http.errors import flatten
 from api_service.http.problem import Fault
-from api_service.submission.chosen_inputs import CROSSED, ChosenInputs, choose_inputs
+from api_service.submission.chosen_inputs import ChosenInputs, choose_inputs
 from api_service.submission.design import read_design
 from api_service.submission.expand import count_variants, draw
 from api_service.submission.schema import SpecSchema
@@ -66,12 +67,12 @@ class InvalidSpec(RefusedInput):
         self.faults = faults
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spec:
     """All settings of a submission. Limits are in seconds; without a name, the simulation gets the first model's.
 
     `weather` are the names of installed weather files; they become inputs like uploaded ones. `rows` are those of a
-    table, `chosen` are the inputs that parameters vary.
+    table.
     """
 
     name: str | None
@@ -92,7 +93,6 @@ class Spec:
     baseline: bool = False
     stop_after_failures: StopSpec | None = None
     depends_on: DependencySpec | None = None
-    chosen: ChosenInputs = CROSSED
     profile: str = DEFAULT_PROFILE
 
     def with_sets(self, sets: ConstructionSets | None) -> "Spec":
@@ -102,6 +102,11 @@ class Spec:
     def variants(self) -> Iterator[Variant]:
         """Yields the variants, each with the values of its parameters."""
         return draw(self.parameters, self.sampling, self.rows) if self.sets is None else iter(self.sets.variants)
+
+    @cached_property
+    def chosen(self) -> ChosenInputs:
+        """The inputs that parameters vary. All variants are drawn for it, so their number is to be checked before."""
+        return choose_inputs(self.parameters, self.variants())
 
     def count_variants(self) -> int:
         """Returns the number of variants, without generating them."""
@@ -136,9 +141,9 @@ class Spec:
         The installed weather files are among the files. Of a scenario only what was asked for counts: its constructions
         may have changed since.
         """
-        asked = asdict(replace(self, sets=None, rows=None, parameters=(), chosen=CROSSED))
+        asked = asdict(replace(self, sets=None, rows=None, parameters=()))
         asked["parameters"] = [] if self.sets else [parameter.to_json() for parameter in self.parameters]
-        for name in ("weather", "sets", "rows", "chosen", "is_seed_drawn"):
+        for name in ("weather", "sets", "rows", "is_seed_drawn"):
             del asked[name]
         if self.sets is not None:
             asked["scenario"] = [self.sets.scenario.id, self.sets.mode]
@@ -211,7 +216,6 @@ def build_spec(loaded: Mapping[str, Any], settings: Settings, *, prefix: str, ta
         sampling=design.sampling,
         rows=design.rows,
         is_seed_drawn=design.is_seed_drawn,
-        chosen=choose_inputs(design.parameters, draw(design.parameters, design.sampling, design.rows)),
         soft_limit_seconds=soft,
         hard_limit_seconds=hard,
         max_attempts=attempts,

@@ -17,6 +17,7 @@ from api_service.http.fields import is_number
 from api_service.http.problem import LISTED_FAULTS, Fault
 from api_service.submission.sampling_schema import check_value
 from shared.energyplus.formats.field_rule import SIZED
+from shared.energyplus.modes import INPUT
 from shared.errors import RefusedInput
 from shared.spec import ParameterSpec
 from shared.study import Variant
@@ -100,7 +101,7 @@ def _check_cells(
     has_numbers: dict[str, bool] = {}
     for index, row in enumerate(rows):
         for name, value in zip(names, row, strict=True):
-            is_right_number = is_number(value) and has_numbers.setdefault(name, True)
+            is_right_number = modes[name] != INPUT and is_number(value) and has_numbers.setdefault(name, True)
             if not is_right_number and (message := _fault(value, modes[name], name, has_numbers)):
                 yield index, name, message
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from api_service.http.problem import Fault
+from api_service.http.uploads import composed
 from api_service.submission.expand import factors_of
 from api_service.submission.inputs import Candidate
 from api_service.submission.spec import Spec
 from shared.energyplus.inspection import Inspected, ModelQuestions, PreviewOptions
 from shared.energyplus.modes import ASSEMBLY, INPUT, MEASURE
-from shared.energyplus.preparation.varied import ParameterRefusal, VariedField, VariedMeasure
+from shared.energyplus.preparation.varied import MAX_REFUSALS, ParameterRefusal, VariedField, VariedMeasure
+from shared.enums import InputRole
 from shared.spec import ParameterSpec, SamplingSpec
 from shared.study import TableRows
 from shared.study.morris import LEVELS
@@ -43,8 +45,21 @@ def parameter_faults(spec: Spec, candidate: Candidate, read: Inspected, prefix: 
     """Yields why the model cannot be varied as asked, by field; `prefix` is the spec's path in the request."""
     for (number, _), checked in zip(changing(spec), read.varied, strict=False):
         for refusal in checked.refusals:
+            # An answer names MAX_REFUSALS at most, so of that many others may be hidden.
+            if len(checked.refusals) < MAX_REFUSALS and not _is_tried(spec, number, refusal.value, candidate.file.name):
+                continue
             place, message = _place(spec, number, refusal)
             yield Fault(f"{prefix}{place}", f"{candidate.file.shown}: {message}")
+
+
+def _is_tried(spec: Spec, number: int, value: int | None, model: str) -> bool:
+    """Whether the model gets the value of this index; not in a group with models, where another one has it."""
+    group = spec.parameters[number].group
+    for parameter in spec.parameters:
+        is_together = group is not None and parameter.group == group and parameter.input == InputRole.MODEL
+        if is_together and value is not None and value < len(parameter.values):
+            return composed(str(parameter.values[value])) == model
+    return True
 
 
 def _factors(parameters: Sequence[ParameterSpec]) -> tuple[tuple[int, ...], ...]:

@@ -8,6 +8,7 @@ from api_service.http.uploads import composed
 from api_service.submission.inputs import NOUNS, Candidate
 from api_service.submission.installed import COMPARED, SHOWN_CHARACTERS, installed_weather
 from api_service.submission.spec import Spec
+from api_service.submission.table import PART, CsvTable
 from shared.energyplus.modes import INPUT
 from shared.energyplus.weather_library import WeatherLibrary
 from shared.enums import InputRole
@@ -30,18 +31,18 @@ def named_by_values(
             continue
         role = InputRole(parameter.input)
         files = {candidate.file.name: candidate for candidate in candidates if candidate.role is role}
-        named: dict[str, str] = {}
-        for name, place in _places(spec, number, prefix):
-            named.setdefault(name, place)
-        unknown = {name: place for name, place in named.items() if name not in files}
+        named: dict[str, tuple[str, str]] = {}
+        for name, place, cell in _places(spec, number, prefix):
+            named.setdefault(name, (place, cell))
+        unknown = {name: where for name, where in named.items() if name not in files}
         if len(unknown) > most:
-            place = next(iter(unknown.values()))
-            faults.append(Fault(place, f"there are more than the {most} files that are allowed"))
+            place, cell = next(iter(unknown.values()))
+            faults.append(Fault(place, f"{cell}there are more than the {most} files that are allowed"))
             continue
         library_of_role = library if role is InputRole.WEATHER else NO_LIBRARY
-        for name, place in unknown.items():
+        for name, (place, cell) in unknown.items():
             if library_of_role.find(name) is None:
-                faults.append(Fault(place, _no_file(role, name, [*files], library_of_role)))
+                faults.append(Fault(place, cell + _no_file(role, name, [*files], library_of_role)))
             else:
                 added += installed_weather(library, [(place, name)], faults)
         said = f"no value of {parameter.name} names it, so no run would use it"
@@ -49,15 +50,17 @@ def named_by_values(
     return added, faults
 
 
-def _places(spec: Spec, number: int, prefix: str) -> Iterator[tuple[str, str]]:
-    """Yields each file name that the parameter has as a value, and its path in the request."""
+def _places(spec: Spec, number: int, prefix: str) -> Iterator[tuple[str, str, str]]:
+    """Yields each file name that the parameter has as a value, its field of the request, and its cell of a CSV file."""
     parameter = spec.parameters[number]
-    if spec.rows is not None:
-        for name in spec.chosen.names(InputRole(parameter.input)):
-            yield name, f"{prefix}sampling.rows"
-        return
+    for index, row in enumerate(spec.rows or ()):
+        name = composed(str(row[parameter.name]))
+        if isinstance(spec.rows, CsvTable):
+            yield name, PART, f"row {index + 2}, column {parameter.name}: "
+        else:
+            yield name, f"{prefix}sampling.rows[{index}].{parameter.name}", ""
     for index, value in enumerate(parameter.values):
-        yield composed(str(value)), f"{prefix}parameters[{number}].values[{index}]"
+        yield composed(str(value)), f"{prefix}parameters[{number}].values[{index}]", ""
 
 
 def _no_file(role: InputRole, name: str, names: Sequence[str], library: WeatherLibrary) -> str:

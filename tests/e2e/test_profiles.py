@@ -2,12 +2,14 @@
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.energyplus.fuels import END_USES, FUELS
 from shared.energyplus.preparation.prepare import Preparation, prepare
 from shared.energyplus.profiles import PROFILES
 from shared.energyplus.results.reading import read_results
@@ -27,10 +29,10 @@ def ideal(text: str) -> str:
     return f"{kept}HVACTemplate:Thermostat,T,,20,,26;\nHVACTemplate:Zone:IdealLoadsAirSystem,Room,T;\n"
 
 
-def run(directory: Path, model: Path, profile: str, *, annual: bool | None) -> tuple[dict[str, Any], dict[str, int]]:
+def run(directory: Path, model: Path, profile: str) -> tuple[dict[str, Any], dict[str, int]]:
     """The metrics of a run, and the number of hourly values of each series."""
     directory.mkdir()
-    prepared = prepare(model, directory, Preparation(annual=annual, profile=profile), version=ENGINE_VERSION)
+    prepared = prepare(model, directory, Preparation(profile=profile), version=ENGINE_VERSION)
     if prepared.needs_expansion:
         prepared.path.write_bytes(by_hand.expand(prepared.path, directory / "expand").read_bytes())
     by_hand.execute(prepared.path, weather("Chicago"), directory)
@@ -43,15 +45,44 @@ def run(directory: Path, model: Path, profile: str, *, annual: bool | None) -> t
         return metrics, dict(rows.fetchall())
 
 
-@pytest.mark.parametrize("name", ["office", "ideal loads", "box", "restaurant"])
-def test_numbers_and_warnings_do_not_depend_on_the_profile(tmp_path: Path, name: str) -> None:
-    model = tmp_path / "model.idf"
-    short = by_hand.shorten(SMALL_OFFICE, tmp_path, last_day=3).read_text()
-    restaurant = doe_model("RefBldgQuickServiceRestaurant").read_text(encoding="latin-1")
-    model.write_text({"office": short, "ideal loads": ideal(BOX), "box": BOX, "restaurant": restaurant}[name])
-    annual = False if name == "restaurant" else None
+def meters(series: Iterable[str]) -> set[tuple[str, str]]:
+    """The end use and our name of the fuel of each meter that is not the facility's."""
+    split = [name.split(":") for name in series if ":" in name and not name.endswith(":Facility")]
+    return {(end_use, FUELS[fuel][0]) for end_use, fuel in split}
 
-    found = {profile: run(tmp_path / profile, model, profile, annual=annual) for profile in PROFILES}
+
+def terminal(text: str) -> str:
+    """The box with a template of a unit that burns gas, which the engine sizes."""
+    kept = re.sub(r"^(ZoneHVAC:|ZoneControl:|ThermostatSetpoint:).*\n", "", text, flags=re.MULTILINE)
+    sized = kept.replace("SimulationControl,No,No,No,No,Yes;", "SimulationControl,Yes,No,No,No,Yes;")
+    unit = (
+        "autosize,autosize,autosize,,,Flow/Zone,,,0.01,,,DrawThrough,0.7,75,0.9,SingleSpeedDX,,autosize,autosize,3,Gas"
+    )
+    plus = f"HVACTemplate:Thermostat,T,,20,,26;\nHVACTemplate:Zone:PTAC,Room,T,{unit},,autosize,0.8,0,,,14,11,,50,30;\n"
+    return sized + plus
+
+
+def restaurant(directory: Path) -> str:
+    """A reference building on two days."""
+    text = by_hand.shorten(doe_model("RefBldgQuickServiceRestaurant"), directory, last_day=2).read_text()
+    return re.sub(r"NO(,\s*!- Run Simulation for Weather File Run Periods)", r"YES\1", text)
+
+
+@pytest.mark.parametrize("name", ["office", "ideal loads", "terminal", "box", "restaurant"])
+def test_numbers_do_not_depend_on_the_profile_and_warnings_only_on_the_models_own_series(
+    tmp_path: Path, name: str
+) -> None:
+    model = tmp_path / "model.idf"
+    texts = {
+        "office": lambda: by_hand.shorten(SMALL_OFFICE, tmp_path, last_day=3).read_text(),
+        "ideal loads": lambda: ideal(BOX),
+        "terminal": lambda: terminal(BOX),
+        "box": lambda: BOX,
+        "restaurant": lambda: restaurant(tmp_path),
+    }
+    model.write_text(texts[name]())
+
+    found = {profile: run(tmp_path / profile, model, profile) for profile in PROFILES}
 
     metrics, series = found["hourly"]
     # What the model asks for itself may be what EnergyPlus warns of.
@@ -60,11 +91,12 @@ def test_numbers_and_warnings_do_not_depend_on_the_profile(tmp_path: Path, name:
     assert found["summary"][1] == {}
     assert {*ZONE, *SITE} <= series.keys()
     assert (set(IDEAL) <= series.keys()) is (name == "ideal loads")
-    meters = {series_name for series_name in series if ":" in series_name}
-    assert any(meter.startswith("Heating:") for meter in meters)
-    assert "Electricity:Facility" in meters
-    with_values = sum(bool(by_fuel) for by_fuel in (metrics["end_uses"] or {}).values())
-    assert len({meter.partition(":")[0] for meter in meters if not meter.endswith(":Facility")}) >= with_values
+    used = {(end_use, fuel) for end_use, fuels in metrics["end_uses"].items() for fuel, kwh in fuels.items() if kwh}
+    assert ("interior_lighting", "electricity") in used
+    assert used <= {(END_USES[end_use], fuel) for end_use, fuel in meters(series)}
+    assert {fuel for _, fuel in used} <= {
+        FUELS[name.partition(":")[0]][0] for name in series if name.endswith(":Facility")
+    }
 
 
 def test_a_run_keeps_the_file_of_its_series(system: System, tmp_path: Path) -> None:

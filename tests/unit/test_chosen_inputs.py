@@ -1,12 +1,21 @@
 """Parameters that vary an input: which model and weather file each variant has."""
 
+from pathlib import Path
+from typing import NoReturn
+
 import pytest
 
+from api_service.http.spool import Spooled
+from api_service.submission import spec
+from api_service.submission.accept import Submission, request_faults
 from api_service.submission.chosen_inputs import CROSSED, ChosenInputs, choose_inputs
 from api_service.submission.expand import CheckedModel, draw, expand
+from api_service.submission.inputs import Candidate
 from shared.energyplus.modes import INPUT
 from shared.energyplus.preparation.prepare import Preparation
+from shared.enums import InputRole
 from shared.request import preparation
+from shared.settings import Settings
 from shared.spec import ParameterSpec, SamplingSpec, StudySpec
 
 MODELS = [CheckedModel("m", "25.2.0"), CheckedModel("n", "23.2.0")]
@@ -80,3 +89,31 @@ def test_an_input_file_changes_nothing_in_the_model_and_is_stored_as_what_it_is(
     }
     assert StudySpec.from_json({"parameters": [written]}).parameters == (city,)
     assert preparation(StudySpec(parameters=(city,)), {"city": "a.epw"}) == Preparation()
+
+
+@pytest.mark.parametrize("is_with_baseline", [True, False])
+def test_too_many_runs_are_refused_before_a_variant_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_with_baseline: bool
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise AssertionError("drawn")
+
+    settings = Settings().model_copy(update={"max_runs": 10})
+    document = {
+        "parameters": [
+            {"name": "city", "input": "weather", "values": ["v.epw", "w.epw"]},
+            {"name": "axis", "object": "Building", "field": "North Axis", "range": [0, 90]},
+        ],
+        "sampling": {"method": "random", "count": 8, "seed": 1},
+        "baseline": is_with_baseline,
+    }
+    files = [(InputRole.MODEL, name) for name in ("m", "n")] + [
+        (InputRole.WEATHER, name) for name in ("v.epw", "w.epw")
+    ]
+    candidates = [Candidate(role, role.value, Spooled(name, tmp_path / name, name, 1)) for role, name in files]
+    monkeypatch.setattr(spec, "draw", refuse)
+
+    faults = request_faults(settings, Submission("anna", spec.read_spec(document, settings), candidates))
+
+    shown = "more than 16 runs, and 10 are" if is_with_baseline else "16 runs, more than the 10 that are"
+    assert shown in next(fault.message for fault in faults if not fault.field)

@@ -33,6 +33,8 @@ RUN = LegacyRun(
     total=1,
     models=1,
     weathers=1,
+    has_baseline=False,
+    chosen_models=(),
     variant=None,
     design=None,
     library={},
@@ -54,6 +56,25 @@ def test_places_in_a_study(
     run = replace(RUN, total=total, models=models, weathers=weathers, index=index)
 
     assert (items.variant_index(run), items.model_index(run)) == expected
+
+
+@pytest.mark.parametrize(
+    ("index", "variant", "expected"),
+    [(0, None, (None, 0)), (3, None, (None, 1)), (4, 0, (0, 0)), (7, 1, (1, 0)), (8, 0, (0, 1)), (11, 1, (1, 1))],
+)
+def test_baselines_come_before_the_variants(index: int, variant: int | None, expected: tuple[int | None, int]) -> None:
+    run = replace(RUN, total=12, models=2, weathers=2, has_baseline=True, index=index, variant=variant)
+
+    assert (items.variant_index(run), items.model_index(run)) == expected
+
+
+def test_models_and_weather_that_variants_choose_are_no_full_product() -> None:
+    runs = [
+        replace(RUN, total=4, models=2, weathers=2, chosen_models=("a", "b"), index=n, variant=n, model=model)
+        for n, model in enumerate("baab")
+    ]
+
+    assert [(items.variant_index(run), items.model_index(run)) for run in runs] == [(0, 1), (1, 0), (2, 0), (3, 1)]
 
 
 @pytest.mark.parametrize(

@@ -116,5 +116,51 @@ def test_fuels_and_end_uses_are_those_of_the_objects(tmp_path: Path) -> None:
     assert usual_meters(document(tmp_path, "Version,25.2;Zone,Z;")) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        (
+            "HVACTemplate:Zone:PTAC,Z,T,,,,,,,,,,,,,,,,SingleSpeedDX,,,,,Gas;",
+            "Fans:Electricity Heating:NaturalGas Heating:Electricity Cooling:Electricity",
+        ),
+        (
+            "HVACTemplate:System:Unitary,U,,Z,,,,,,,,,,,,,HotWater;",
+            "Fans:Electricity Cooling:Electricity",
+        ),
+        ("HVACTemplate:Zone:BaseboardHeat,Z,T,,Electric;", "Heating:Electricity"),
+        (
+            "HVACTemplate:Plant:Boiler,B,HotWaterBoiler,,0.8,Propane;",
+            "Pumps:Electricity Heating:Propane Heating:Electricity",
+        ),
+        ("HVACTemplate:Plant:Chiller,C,DistrictChilledWater;", "Pumps:Electricity Cooling:DistrictCooling"),
+        ("Generator:MicroTurbine,G;", "Cogeneration:NaturalGas"),
+        ("Generator:InternalCombustionEngine,G;", "Cogeneration:Diesel"),
+        ("HeatPump:PlantLoop:EIR:Heating,H;", "Heating:Electricity"),
+        ("AirConditioner:VariableRefrigerantFlow,V;", "Heating:Electricity Cooling:Electricity"),
+        (
+            "ChillerHeater:Absorption:DirectFired,A;",
+            "Heating:Electricity Heating:NaturalGas Cooling:Electricity Cooling:NaturalGas",
+        ),
+        ("EvaporativeCooler:Direct:CelDekPad,E;", "Cooling:Electricity"),
+        ("Coil:WaterHeating:AirToWaterHeatPump:Pumped,W;", "WaterSystems:Electricity"),
+        ("WaterUse:Equipment,W;", "WaterSystems:DistrictHeatingWater"),
+        ("WaterUse:Equipment,W;WaterUse:Connections,C;", ""),
+    ],
+)
+def test_equipment_has_the_meters_of_what_it_uses(tmp_path: Path, text: str, ends: str) -> None:
+    meters = usual_meters(document(tmp_path, f"Version,25.2;{text}"))
+
+    assert [meter for meter in meters if not meter.endswith(":Facility")] == ends.split()
+    assert {f"{meter.partition(':')[2]}:Facility" for meter in ends.split()} <= set(meters)
+
+
+def test_ideal_loads_of_versions_without_their_fuel_use_district_energy(tmp_path: Path) -> None:
+    path = tmp_path / "some.idf"
+    path.write_text("Version,23.2;ZoneHVAC:IdealLoadsAirSystem,I,,In;")
+
+    meters = usual_meters(load(path, "23.2.0")[0])
+    assert meters[2:] == ["Heating:DistrictHeatingWater", "Cooling:DistrictCooling"]
+
+
 def test_meters_of_a_reference_building_are_all_that_energyplus_has() -> None:
     assert sorted(usual_meters(load(doe_model("RefBldgSuperMarket"), ENGINE_VERSION)[0])) == SUPERMARKET

@@ -69,3 +69,20 @@ def test_the_same_key_with_and_without_a_baseline_is_refused(api: Client, model:
 
     assert (first.status_code, other.status_code) == (201, 422), other.text
     assert again.get_json()["id"] == first.get_json()["id"]
+
+
+def test_the_old_page_has_the_places_of_models_that_variants_choose(api: Client, model: bytes, weather: bytes) -> None:
+    sizes = {"name": "size", "input": "model", "values": ["b.idf", "a.idf"]}
+    files = {"models": [("a.idf", model), ("b.idf", model)], "weather": [("w.epw", weather)]}
+    text = json.dumps({"parameters": [AXIS, sizes], "baseline": True})
+    simulation = api.form("/api/v1/simulations", files, {"spec": text}).get_json()["id"]
+    for run in api.runs(simulation):
+        api.succeed(run)
+
+    items = api.get(f"/api/simulation/{simulation}/results/").get_json()
+
+    places = [(item["file_name"], item["idf_idx"], item["variant_idx"]) for item in items]
+    assert places == [
+        *(("a.idf", 0, None), ("b.idf", 1, None)),
+        *(("b.idf", 1, 0), ("a.idf", 0, 1), ("b.idf", 1, 2), ("a.idf", 0, 3)),
+    ]

@@ -134,7 +134,40 @@ def test_rows_of_a_table_name_files(api: Client, model: bytes, weather: bytes) -
     wrong = send(api, model, table="city,axis\nParis.epw,0\n2020,1\n", **spec)
     assert faults(wrong)["table"] == "row 3, column city: must be the name of a file"
     unknown = send(api, model, table="city,axis\nParis.epw,0\n", **spec)
-    assert "no weather file of this submission" in faults(unknown)["spec.sampling.rows"]
+    said = faults(unknown)["table"]
+    assert said.startswith("row 2, column city: no weather file of this submission")
+    spec["sampling"]["rows"] = [{"city": TAMPA, "axis": 0}, {"city": "Paris.epw", "axis": 0}]
+    assert "no weather file of this submission" in faults(send(api, model, **spec))["spec.sampling.rows[1].city"]
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_number_is_no_name_of_a_file_in_a_table(api: Client, model: bytes) -> None:
+    spec: dict[str, Any] = {"parameters": [{**CITY, "values": []}], "sampling": {"method": "table"}}
+
+    first = faults(send(api, model, table=f"city\n5\n{TAMPA}\n", **spec))
+    alone = faults(send(api, model, **{**spec, "sampling": {"method": "table", "rows": [{"city": 5}]}}))
+
+    assert first["table"] == "row 2, column city: must be the name of a file"
+    assert alone["spec.sampling.rows[0].city"] == "must be the name of a file"
+
+
+def test_in_a_group_each_model_is_asked_about_its_own_values(api: Client, model: bytes) -> None:
+    other = model.replace(b"0.4,                            !- Fraction Radiant", b"0.1,")
+    sizes = {**SIZE, "group": "both"}
+    light = {"name": "light", "object": "Lights", "field": "Fraction Radiant", "mode": "scale", "group": "both"}
+    files: dict[str, Sequence[Upload]] = {"models": [("a.idf", model), ("b.idf", other)]}
+
+    own, crossed = (
+        api.form(
+            "/api/v1/simulations?dry_run=true",
+            files,
+            {"spec": json.dumps({"parameters": [sizes, {**light, "values": values}]})},
+        ).get_json()["errors"]
+        for values in ([1, 3], [3, 1])
+    )
+
+    assert [error["field"] for error in own] == ["weather"]
+    assert [error["field"] for error in crossed] == ["weather", "spec.parameters[1].values[0]"]
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ export const runs = {
   attempt: (attempt, most) => `attempt ${attempt} of ${most}`,
   news: "Something has changed that is not in this list.",
   empty: "No runs yet",
-  emptyHint: "A simulation has one run for each model, weather file and variant.",
+  emptyHint: "A simulation has one run for each model, weather file and variant, unless a parameter chooses the files.",
   why: "Why?",
   /** @param {number} index @param {string} model */
   whyQueued: (index, model) => `Why run ${index} (${model}) is not running`,
