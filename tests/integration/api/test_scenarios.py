@@ -184,7 +184,7 @@ def test_a_scenario_of_more_runs_than_are_allowed_is_refused(api: Client, librar
     assert "makes 960 sets of constructions, more than the 500 runs" in answer.get_json()["error"]
     within = send(library.scenario("Cut", [*walls, *roofs], 300), models=2)
     assert within.status_code == 400
-    assert "make 600 runs, more than the 500 that are allowed" in within.get_json()["error"]
+    assert "makes 600 runs, more than the 500 that are allowed" in within.get_json()["error"]
     assert api.count_rows() == NOTHING_STORED
 
 
