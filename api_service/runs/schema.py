@@ -212,9 +212,9 @@ class ReasonSchema(Schema):
 
     code = fields.String(
         metadata={
-            "description": "queued: backoff, held, twin_running, earlier_attempt, paused, no_worker, no_fit_worker, "
-            "owner_limit, published, waiting. running: running, cancel_requested. cancelled: cancelled. failed: the "
-            "code of its error.",
+            "description": "queued: backoff, held, twin_running, dependency, breaker_open, earlier_attempt, paused, "
+            "no_worker, no_fit_worker, owner_limit, published, waiting. running: running, cancel_requested. cancelled: "
+            "cancelled, dependency_failed. failed: the code of its error.",
             "example": "waiting",
         }
     )

@@ -196,8 +196,8 @@ def _statement(there: ColumnElement[bool]) -> Select[Any]:
 
 def _time_left(simulation: SimulationView, pace: Pace) -> Quantiles | None:
     """None while queued runs are held: nobody knows until when."""
-    queued = simulation.counts.queued
-    return None if simulation.held_at is not None and queued else time_left(queued, pace)
+    queued, is_held = simulation.counts.queued, simulation.held_at is not None or simulation.circuit_breaker is not None
+    return None if is_held and queued else time_left(queued, pace)
 
 
 def _view(row: RowMapping) -> SimulationView:

@@ -36,11 +36,16 @@ def time_left(queued: int, pace: Pace) -> Quantiles | None:
     running = len(pace.under_way)
     if not running and (not pace.seconds or pace.idle_seconds > PAUSE_SECONDS):
         return None
-    known = pace.seconds or [100 * so_far / percent for percent, so_far in pace.under_way if percent >= LEAST_PERCENT]
+    known = pace.seconds or _expected(pace)
     if not known:
         return None
     open_runs = queued + sum(1 - percent / 100 for percent, _ in pace.under_way)
     return total_quantiles([(open_runs, _duration(known))], _at_once(running, pace))
+
+
+def _expected(pace: Pace) -> list[float]:
+    # A run that was claimed after the transaction began has a negative time so far.
+    return [100 * so_far / percent for percent, so_far in pace.under_way if percent >= LEAST_PERCENT and so_far > 0]
 
 
 def _duration(seconds: Sequence[float]) -> Duration:

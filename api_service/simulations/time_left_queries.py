@@ -9,7 +9,7 @@ from api_service.simulations.time_left import Pace
 from shared.db.tables import EndedRun, Run
 from shared.enums import Status
 
-#: Ended runs of a simulation that are looked at.
+#: Ended runs of a simulation that are looked at, the last ones.
 LOOKED_AT = 20
 
 
@@ -19,12 +19,13 @@ def read_paces(connection: Connection, simulations: Collection[UUID]) -> dict[UU
         return {}
     of_simulation = select(func.unnest(cast(list(simulations), ARRAY(Uuid))).label("id")).subquery()
     last = (
-        select(EndedRun.seconds, EndedRun.started_at, EndedRun.ended_at)
-        .where(EndedRun.simulation_id == of_simulation.c.id, EndedRun.ended_at.is_not(None), EndedRun.seconds > 0)
+        select(EndedRun.run_id, EndedRun.seconds, EndedRun.started_at, EndedRun.ended_at)
+        .where(EndedRun.simulation_id == of_simulation.c.id, EndedRun.ended_at.is_not(None))
         .order_by(EndedRun.ended_at.desc())
         .limit(LOOKED_AT)
         .lateral()
     )
+    reused_from = select(Run.reused_from).where(Run.id == last.c.run_id).scalar_subquery()
     ended = (
         select(
             of_simulation.c.id,
@@ -34,6 +35,8 @@ def read_paces(connection: Connection, simulations: Collection[UUID]) -> dict[UU
             cast(null(), Float).label("percent"),
         )
         .join(last, true())
+        # Others never started, or were linked to a result.
+        .where(last.c.seconds > 0, reused_from.is_(None))
         .group_by(of_simulation.c.id)
     )
     # All running runs, as for the counts of simulations.

@@ -103,7 +103,7 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
         check_dependency(connection, spec.depends_on, submission.prefix)
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
     outputs = None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs)
-    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry, outputs))
+    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry, outputs, spec.profile))
     answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs, errors = [], missing_faults(candidates)
     timed: list[EstimatedModel | None] = []
@@ -114,7 +114,10 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
             timed.append(_timed(candidate, read))
     answers.keep()
     models = [CheckedModel(item.name, item.engine) for item in inputs if item.engine is not None]
-    count, known = runs_of(submission, spec), known_results(of.database, submission.owner, spec, candidates, models)
+    # With a model that is refused, nothing is submitted.
+    is_whole = len(models) == sum(candidate.role is InputRole.MODEL for candidate in candidates)
+    known = known_results(of.database, submission.owner, spec, candidates, models) if is_whole else 0
+    count = runs_of(submission, spec)
     return DryRun(
         count=count,
         known=known,

@@ -23,6 +23,7 @@ from shared.energyplus.preparation.outputs import Output
 from shared.energyplus.preparation.preview import ModelPreview, preview_model
 from shared.energyplus.preparation.site import DDY_SUFFIX, read_design_conditions
 from shared.energyplus.preparation.varied import CheckedParameter, VariedField, VariedMeasure, check_parameters
+from shared.energyplus.profiles import DEFAULT_PROFILE
 from shared.errors import RefusedInput
 
 Kind = Literal["model", "weather", "file"]
@@ -44,6 +45,7 @@ class PreviewOptions:
     annual: bool | None
     with_geometry: bool = False
     outputs: tuple[Output, ...] | None = None
+    profile: str = DEFAULT_PROFILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def _answers(file: UploadedFile, facts: ModelFacts, asked: ModelQuestions) -> In
             facts.engine,
             annual=asked.preview.annual,
             outputs=asked.preview.outputs,
+            profile=asked.preview.profile,
             with_geometry=asked.preview.with_geometry,
         )
     if asked.assemblies:

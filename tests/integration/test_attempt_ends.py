@@ -121,6 +121,21 @@ def test_an_attempt_that_fails_alike_twice_is_the_models_fault(rows: Rows, ends:
     )
 
 
+def test_attempts_that_were_given_back_in_between_do_not_hide_a_repeated_failure(rows: Rows, ends: AttemptEnds) -> None:
+    (run,) = rows.runs(rows.submit(1))
+    failure = Failure("engine_killed", "killed")
+
+    outcomes = []
+    for is_drained in (False, True, False):
+        claim = rows.claim(run)
+        assert claim is not None
+        attempt = ActiveAttempt(claim)
+        end = ends.stop(attempt, Stop.DRAINED) if is_drained else ends.fail(attempt, failure, OSError("gone"))
+        outcomes.append(end)
+
+    assert outcomes == [Outcome.INFRASTRUCTURE, Outcome.DRAINED, Outcome.FAILED]
+
+
 def test_a_store_that_is_away_twice_is_not_the_models_fault(rows: Rows, ends: AttemptEnds) -> None:
     (run,) = rows.runs(rows.submit(1))
 

@@ -61,6 +61,11 @@ def test_estimates_read_a_bounded_number_of_pages(rows: Rows, owner: Database) -
             assert len(earlier_runs(connection, "one", ["m"])["m"]) == 100
             latest_fit(connection)
             assert len(read_paces(connection, [simulation])[simulation].seconds) == 20
+        with owner.transaction() as connection:
+            # As runs that are withdrawn while they are queued.
+            connection.execute(text("UPDATE ended_runs SET seconds = NULL"))
+        with rows.database.transaction() as connection:
+            assert read_paces(connection, [simulation]) == {}
         TimeFitting(rows.database).run()
 
     with rows.database.transaction() as connection:

@@ -41,6 +41,25 @@ def test_the_time_left_follows_from_the_runs_that_have_ended(rows: Rows) -> None
     assert left.p50 < left.p90 < 700
 
 
+def test_runs_that_were_linked_to_a_result_say_nothing_about_the_pace(rows: Rows) -> None:
+    simulation = rows.submit(12)
+    runs = rows.runs(simulation)
+    for number, run in enumerate(runs[:3]):
+        rows.finish(rows.start(run))
+        took(rows, run, 60.0, 60.0 * (2 - number))
+    rows.start(runs[3])
+    before = detail(rows, simulation).time_left
+    with rows.database.transaction() as connection:
+        connection.execute(text("UPDATE runs SET reused_from = id WHERE id = :run"), {"run": runs[2]})
+    took(rows, runs[2], 0.05, 0.0)
+
+    after = detail(rows, simulation).time_left
+
+    assert before is not None
+    assert after is not None
+    assert after.p50 > 0.9 * before.p50
+
+
 def test_before_a_run_has_ended_progress_tells(rows: Rows) -> None:
     simulation, other = rows.submit(2), rows.submit(1)
     key = rows.start(rows.runs(simulation)[0])
@@ -64,6 +83,18 @@ def test_a_simulation_that_is_held_or_has_ended_has_no_time_left(rows: Rows) -> 
     with rows.database.transaction() as connection:
         hold_simulation(connection, simulation)
     assert detail(rows, simulation).time_left is None
+
+    stopped = rows.submit(3)
+    (first, *_) = rows.runs(stopped)
+    rows.beat(rows.start(first), 50, "June")
+    with rows.database.transaction() as connection:
+        connection.execute(text("UPDATE runs SET started_at = now() - interval '30 s' WHERE status = 'running'"))
+    assert detail(rows, stopped).time_left is not None
+    with rows.database.transaction() as connection:
+        opened = "UPDATE simulations SET breaker_opened_at = now(), breaker_cause = :cause WHERE id = :stopped"
+        cause = '{"failures": 1, "same_cause": true, "code": "c", "message": "m", "run_id": "' + str(first) + '"}'
+        connection.execute(text(opened), {"stopped": stopped, "cause": cause})
+    assert detail(rows, stopped).time_left is None
 
     ended = rows.submit(1)
     rows.finish(rows.start(rows.runs(ended)[0]))

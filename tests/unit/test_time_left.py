@@ -33,6 +33,7 @@ def test_more_workers_count_at_once_and_a_moment_between_two_runs_does_not() -> 
 def test_before_the_first_end_the_progress_of_a_run_tells() -> None:
     assert p50(1, Pace(under_way=[(25, 15.0)])) == pytest.approx(105, rel=0.02)
     assert time_left(1, Pace(under_way=[(1, 2.0)])) is None
+    assert time_left(1, Pace(under_way=[(25, -0.1)])) is None
 
 
 def test_while_nothing_runs_it_is_not_known() -> None:

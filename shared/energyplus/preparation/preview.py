@@ -13,6 +13,8 @@ from shared.energyplus.preparation.features import ModelFeatures, read_features
 from shared.energyplus.preparation.outputs import Output
 from shared.energyplus.preparation.period import SIZING_CLASSES, control, dates_of, days_of, set_period
 from shared.energyplus.preparation.prepare import inexact_version
+from shared.energyplus.preparation.profile_series import profiled
+from shared.energyplus.profiles import DEFAULT_PROFILE
 from shared.energyplus.traits import building_name
 
 #: Bounds the answer for a model with thousands of design days.
@@ -66,7 +68,8 @@ def preview_model(
     engine: str,
     *,
     annual: bool | None,
-    outputs: Sequence[Output] | None = None,
+    outputs: tuple[Output, ...] | None = None,
+    profile: str = DEFAULT_PROFILE,
     with_geometry: bool = False,
 ) -> ModelPreview:
     """Look into a model that the checks have accepted; `normalised` is what was changed in its text.
@@ -85,7 +88,7 @@ def preview_model(
         site=_site(document),
         periods=list(islice(_periods(document), MAX_PERIODS)),
         warnings=warnings,
-        features=read_features(document, outputs),
+        features=read_features(document, profiled(document, profile, outputs)),
         geometry=geometry,
     )
 

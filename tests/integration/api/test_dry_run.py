@@ -187,3 +187,15 @@ def test_a_dry_run_needs_the_scope_of_a_submission(closed: Client, model: bytes,
     reader = closed.calling_as("anna", "read")
 
     assert try_out(reader, [("a.idf", model)], [("c.epw", weather)]).status_code == 403
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_dry_run_says_what_is_wrong_in_a_model_that_varies(api: Client, model: bytes, weather: bytes) -> None:
+    varied = {"name": "size", "input": "model", "values": ["a.idf", "b.idf"]}
+    files = {"models": [("a.idf", model), ("b.idf", b"Version,25.2;\nLamp,L;\n")], "weather": [("w.epw", weather)]}
+
+    answer = api.form("/api/v1/simulations?dry_run=true", files, {"spec": json.dumps({"parameters": [varied]})})
+
+    assert answer.status_code == 200, answer.text
+    said = answer.get_json()
+    assert (said["known"], [bool(item["errors"]) for item in said["models"]]) == (0, [False, True])

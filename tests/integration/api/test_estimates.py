@@ -74,6 +74,8 @@ def test_a_longer_period_and_more_outputs_take_longer(api: Client, model: bytes,
     )
 
     assert sizing < year < series
+    assert p50('{"annual": true, "profile": "summary"}') == year
+    assert p50('{"annual": true, "profile": "hourly"}') > year
 
 
 def test_runs_of_the_same_model_count_more_than_its_features(
