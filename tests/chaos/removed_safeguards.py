@@ -19,7 +19,8 @@ def remove_fence() -> None:
     def change(_: Callable[..., Any]) -> Callable[..., Any]:
         return lambda key: (Run.id == key.run_id, Run.status == Status.RUNNING.value)
 
-    patch("shared.state.finish", "_mine", change)
+    for module in ("current_attempt", "finish", "reuse"):
+        patch(f"shared.state.{module}", "mine", change)
 
 
 def remove_safe_consumer() -> None:
