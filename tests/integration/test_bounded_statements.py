@@ -97,6 +97,8 @@ def _pages(rows: Rows, waiting: int, *, of_one: bool) -> dict[str, int]:
         rows.claim(keys[0].run_id, owner_runs=100)
         _end_each_way(rows, keys, last)
         _link(rows, *(key for key in keys[6:] if rows.simulation(key.simulation_id).owner == "one"))
+        # From now on no run of its simulation can be claimed.
+        _stop(rows, keys[5])
         fill(rows.database, outbox, ENGINE, lease=LEASE, minimum=WINDOW)
         Dependants(rows.database).run()
         release_lost(rows.database, outbox, ENGINE, lease=timedelta(0))
@@ -138,11 +140,15 @@ def _end_each_way(rows: Rows, keys: list[AttemptKey], waiting: UUID) -> None:
         for run_id in (keys[3].run_id, waiting):
             assert cancel_run(connection, run_id) is Cancelled.ACCEPTED
     rows.expire(keys[4].run_id)
+
+
+def _stop(rows: Rows, key: AttemptKey) -> None:
     with rows.database.transaction() as connection:
         rule = {"count": 1}
-        connection.execute(update(Simulation).where(Simulation.id == keys[5].simulation_id).values(stop_rule=rule))
-    rows.finish(keys[5], FAILURE)
-    assert rows.simulation(keys[5].simulation_id).breaker_opened_at or rows.simulation(keys[5].simulation_id).ended_at
+        connection.execute(update(Simulation).where(Simulation.id == key.simulation_id).values(stop_rule=rule))
+    rows.finish(key, FAILURE)
+    simulation = rows.simulation(key.simulation_id)
+    assert simulation.breaker_opened_at or simulation.ended_at
 
 
 def _link(rows: Rows, first: AttemptKey, second: AttemptKey, *_: AttemptKey) -> None:
