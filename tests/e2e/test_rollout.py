@@ -19,8 +19,6 @@ from tests.servers import need
 VERSIONS = "shared/db/migrations/versions"
 #: Enough runs that some are left when the last process has been replaced.
 COPIES = 90
-#: Runs whose parameters are in a file, which the older code does not know.
-DESIGNED = 2
 #: The two containers of the chart's pods in one command.
 WAITING_WORKER = ["/bin/sh", "-c", f"{sys.executable} -m shared.db wait && exec {sys.executable} -m sim_worker"]
 
@@ -95,12 +93,6 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
         late = rollout.submit(SIZING)
         assert rollout.ended(late)["status"] == "succeeded"
         assert rollout.ended(simulation)["counts"]["succeeded"] == COPIES
-
-        # The older worker, which cannot read a design, leaves its runs to the newer one and is not charged for it.
-        designed = rollout.submit(SIZING, copies=DESIGNED)
-        rollout.until(lambda: "InputRole" in older_worker.log.read_text(), "the older worker has met the design")
-        newer_worker.start(WAITING_WORKER, beside(rollout), ROOT)
-        assert rollout.ended(designed)["counts"]["succeeded"] == DESIGNED
     finally:
         newer_worker.stop()
 
@@ -111,7 +103,7 @@ def test_nothing_is_lost_or_charged_while_two_versions_run_side_by_side(
         assert 1 <= rollout.journal.starts(run["id"]) <= run["attempt"]
     with create_engine(stack.postgres.url()).connect() as connection:
         charged = connection.execute(text("SELECT charged, count(*) FROM runs GROUP BY charged")).all()
-    assert [tuple(row) for row in charged] == [(1, COPIES + 1 + DESIGNED)]
+    assert [tuple(row) for row in charged] == [(1, COPIES + 1)]
 
 
 def known_to(older: Path, environment: Mapping[str, str]) -> dict[str, str]:
