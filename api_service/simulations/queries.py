@@ -195,7 +195,7 @@ def _statement(there: ColumnElement[bool]) -> Select[Any]:
 
 
 def _time_left(simulation: SimulationView, pace: Pace) -> Quantiles | None:
-    """None while queued runs are held: nobody knows until when."""
+    """The time left; None while queued runs are held, because the time of their release is not known."""
     queued, is_held = simulation.counts.queued, simulation.held_at is not None or simulation.circuit_breaker is not None
     return None if is_held and queued else time_left(queued, pace)
 

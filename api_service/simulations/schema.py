@@ -60,7 +60,8 @@ class SimulationSchema(Schema):
     ended_at = Timestamp(allow_none=True, metadata=TIME)
     cancel_requested_at = Timestamp(allow_none=True, metadata=TIME)
     held_at = Timestamp(
-        allow_none=True, metadata={**TIME, "description": "Since when a user holds its queued runs; null: nobody does."}
+        allow_none=True,
+        metadata={**TIME, "description": "Since when a user holds its queued runs; null: not held by a user."},
     )
     circuit_breaker = fields.Nested(
         BreakerSchema,

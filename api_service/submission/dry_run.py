@@ -21,9 +21,9 @@ from shared.energyplus.building.geometry import MAX_VERTICES, Geometry
 from shared.energyplus.findings import Finding
 from shared.energyplus.inspection import Inspected, PreviewOptions
 from shared.energyplus.intake import WeatherFacts
-from shared.energyplus.preparation.outputs import Output
 from shared.energyplus.preparation.preview import ModelPreview
 from shared.enums import InputRole
+from shared.request import preparation
 from shared.state.fleet import slots
 
 TOO_MANY = "The buildings of this submission have too many surfaces for their pictures."
@@ -102,8 +102,9 @@ def try_submission(of: Dependencies, submission: Submission, *, with_geometry: b
     with of.database.transaction() as connection:
         check_dependency(connection, spec.depends_on, submission.prefix)
     variants = list(islice(spec.variants(), SHOWN_VARIANTS))
-    outputs = None if spec.outputs is None else tuple(Output(o.variable, o.key, o.frequency) for o in spec.outputs)
-    asked = questions_about(spec, PreviewOptions(spec.annual, with_geometry, outputs, spec.profile))
+    unchanged = preparation(spec.study(()), {})
+    preview = PreviewOptions(unchanged.annual, with_geometry, unchanged.outputs, unchanged.profile)
+    asked = questions_about(spec, preview)
     answers = FileAnswers(of, submission.owner, candidates, asked)
     inputs, errors = [], missing_faults(candidates)
     timed: list[EstimatedModel | None] = []

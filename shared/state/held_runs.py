@@ -11,6 +11,8 @@ from shared.db.tables import Run, Simulation
 from shared.enums import HeldReason, Status
 from shared.state.writer import stands_at
 
+#: `not_before` of a run that is held until something releases it.
+NEVER = cast(literal("infinity", Text), DateTime(timezone=True))
 #: What a queued run may be held for, and still be held for another reason now.
 OVERRIDDEN = (HeldReason.BACKOFF.value, HeldReason.TWIN.value)
 
@@ -22,9 +24,8 @@ def can_be_held() -> ColumnElement[bool]:
 
 def hold_runs(connection: Connection, reason: HeldReason, *conditions: ColumnElement[bool]) -> None:
     """Hold runs; the caller has locked their simulation. Their messages are consumed without effect."""
-    never = cast(literal("infinity", Text), DateTime(timezone=True))
     connection.execute(
-        update(Run).where(*conditions).values(held_reason=reason.value, not_before=never, published_at=None)
+        update(Run).where(*conditions).values(held_reason=reason.value, not_before=NEVER, published_at=None)
     )
 
 

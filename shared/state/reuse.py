@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    Text,
     and_,
     cast,
     exists,
@@ -27,7 +26,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.types import DateTime
 
 from shared.db.conditions import checked
 from shared.db.locks import LockSpace, wait_for_lock
@@ -37,7 +35,7 @@ from shared.enums import HeldReason, Outcome, Status
 from shared.fingerprint import RunFingerprint
 from shared.state.current_attempt import REQUEUED, close_attempt, lock_attempt, mine, stop_attempt
 from shared.state.finished import OWN_NOTE, AttemptKey
-from shared.state.held_runs import keep_held
+from shared.state.held_runs import NEVER, keep_held
 from shared.state.transitions import PUT_BACK, SUCCEED
 from shared.state.writer import count, move
 
@@ -177,7 +175,7 @@ def _wait(connection: Connection, key: AttemptKey, twin_id: UUID) -> None:
     values = {
         **REQUEUED,
         "charged": Run.charged - 1,
-        "not_before": cast(literal("infinity", Text), DateTime(timezone=True)),
+        "not_before": NEVER,
         "held_reason": HeldReason.TWIN.value,
         "twin_id": twin_id,
     }

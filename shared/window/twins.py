@@ -1,7 +1,7 @@
 """Release runs whose twin no longer runs: they are linked to its result, or executed themselves.
 
-Every end of a run wakes the dispatcher, and every pass looks at the rows: however a twin ended, and whoever was killed
-meanwhile, a pass releases the runs that wait for it. When it left neither a result nor a failure, one of a batch is
+Every end of a run wakes the dispatcher, and every pass reads the rows: a pass releases the waiting runs however their
+twin ended, also after a process was killed. When the twin left neither a result nor a failure, one run of a batch is
 released, and the others wait for that one: otherwise all would be claimed, and all but one put back.
 """
 
@@ -58,7 +58,7 @@ def _end_wait(connection: Connection, engine: str, twin_id: UUID, room: int) -> 
         .order_by(Run.id)
         .limit(room)
     ).all()
-    # Simulations are locked before runs, as everywhere; those that somebody else has locked come in a later pass.
+    # Simulations are locked before runs, as everywhere; those that another transaction has locked come in a later pass.
     free = connection.scalars(
         select(Simulation.id)
         .where(Simulation.id.in_({run.simulation_id for run in waiting}))

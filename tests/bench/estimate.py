@@ -26,8 +26,8 @@ from tests.models import ENGINE_VERSION, ROOT
 
 RECORDED = Path(__file__).with_name("estimate.json")
 SHIPPED_FILE = ROOT / "shared" / "estimates" / "shipped.json"
-#: A fit without an earlier one: seconds may be any, and grow slowly with each size. With larger deviations the fit is
-#: closer, and seconds fall with more surfaces: DOE models have so many per zone that they cannot be told from zones.
+#: The prior of the first fit: any constant, and small coefficients of sizes. Larger deviations fit better, but give the
+#: surfaces a negative coefficient, because zones and surfaces of the DOE models are collinear.
 NOTHING = Prior(
     Regression(dict.fromkeys(TERMS, 0.0), bias=0.3, spread=0.1),
     {**dict.fromkeys(TERMS, 0.2), "constant": 30.0, "steps": 1.0},

@@ -20,8 +20,8 @@ NOT_CHECKED = frozenset({"ColorSchemes"})
 SPACES, ZONES, REST = "SpaceNames", "ZoneNames", "-remainder"
 #: The DOE models have up to 10,000. Bounds memory: a model with more names gets no warnings.
 MAX_NAMES = 100_000
-#: Bounds the time that the search for the nearest name takes: 10 ms at most on the machines that this was measured on.
-MAX_COMPARED = 2000
+#: Names of a list that a wrong one is compared with, for each warning; a longer list has no nearest name.
+MAX_COMPARED = 1000
 
 
 @dataclass(frozen=True, slots=True)

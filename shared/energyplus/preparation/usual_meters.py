@@ -8,7 +8,7 @@ warns.
 
 from collections.abc import Iterator
 
-from shared.energyplus.formats.document import Document
+from shared.energyplus.formats.document import TEMPLATES, Document
 from shared.energyplus.fuels import FUELS
 
 ELECTRICITY, GAS = "Electricity", "NaturalGas"
@@ -16,7 +16,7 @@ WATER, STEAM, CHILLED = "DistrictHeatingWater", "DistrictHeatingSteam", "Distric
 #: Classes that heat and cool with electricity, and with the fuel of `fuel_type` where they have that field.
 BOTH = ("AirConditioner:VariableRefrigerantFlow", "ChillerHeater:Absorption:", "CentralHeatPumpSystem")
 #: The same of classes that EnergyPlus expands before it runs. Their fields have words for equipment, see WORDS.
-TEMPLATES = (
+TEMPLATE_USES = (
     *((f"HVACTemplate:Zone:{name}", "Fans", ELECTRICITY) for name in ("FanCoil", "PT", "WaterToAir", "VRF")),
     ("HVACTemplate:Zone:VAV:FanPowered", "Fans", ELECTRICITY),
     ("HVACTemplate:System:Unitary", "Fans", ELECTRICITY),
@@ -136,9 +136,8 @@ USES = (
     ("Generator:MicroTurbine", "Cogeneration", "fuel_type"),
     ("Generator:FuelCell", "Cogeneration", GAS),
     ("Generator:MicroCHP", "Cogeneration", GAS),
-    *TEMPLATES,
+    *TEMPLATE_USES,
 )
-TEMPLATE = "hvactemplate:"
 #: What generators have besides.
 GENERATORS, PRODUCED = "Generator:", "ElectricityProduced:Facility"
 
@@ -173,5 +172,5 @@ def _fuels(document: Document, class_name: str, fuel: str) -> Iterator[str]:
         text = str(item.get(fuel) or default or "").strip().lower()
         if named := [name for name in FUELS if name.lower() == text]:
             yield from named
-        elif class_name.lower().startswith(TEMPLATE):
+        elif class_name.startswith(TEMPLATES):
             yield from (name for word, names in WORDS.items() if word in text for name in names)
