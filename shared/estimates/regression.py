@@ -19,7 +19,7 @@ from shared.estimates.linear import Matrix, solve
 
 #: Steps an hour times days.
 STEPS_OF_A_MONTH = 120
-#: Reported values; EnergyPlus writes about a million of them in a second.
+#: Scale of the term of reported values: far below it they hardly count.
 MANY_VALUES = 1_000_000
 #: What the logarithm is linear in: logarithms of sizes, each 0 where a model has nothing of it.
 TERMS: Mapping[str, Callable[[ModelFeatures], float]] = {
